@@ -1,0 +1,65 @@
+/** The manifest: everything that the URLs, the tunnel's routes and the handler's checks are derived from. */
+import { createHash } from "node:crypto";
+import type { Hosts, HubConfig, HubNumber, Sibling } from "./config.ts";
+import { ConfigError } from "./parse-config.ts";
+import { ROUTES, type Route } from "./routes.ts";
+import { type TendlcGate, tendlcGate } from "./tendlc.ts";
+import { type OpReference, UrlPath } from "./values.ts";
+
+/** The one source of truth, frozen. It holds references to secrets and never a secret. */
+export interface Manifest {
+  readonly hosts: Hosts;
+  readonly routes: readonly Route[];
+  readonly numbers: readonly HubNumber[];
+  readonly siblings: readonly Sibling[];
+  readonly handler: { readonly port: number; readonly process: string };
+  readonly gate: TendlcGate;
+  readonly secrets: { readonly accountSid: OpReference; readonly authToken: OpReference };
+}
+
+/**
+ * Builds the manifest of a config and a route table.
+ *
+ * @throws ConfigError where the route table has a path twice, or one that is not an absolute path without trailing slash
+ */
+export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUTES): Manifest {
+  checkRoutes(routes);
+  return deepFreeze({
+    hosts: config.hosts,
+    routes: [...routes],
+    numbers: config.numbers,
+    siblings: config.siblings,
+    handler: { port: config.handler.port, process: config.handler.process },
+    gate: tendlcGate(config.tendlc, config.owners),
+    secrets: { accountSid: config.twilio.accountSid, authToken: config.twilio.authToken },
+  });
+}
+
+function checkRoutes(routes: readonly Route[]): void {
+  for (const [index, { path }] of routes.entries()) {
+    const problem = UrlPath.safeParse(path).error?.issues[0]?.message;
+    if (problem !== undefined) throw new ConfigError(`hub/routes.ts: path ${index} of the route table: ${problem}`);
+    if (routes.findIndex((route) => route.path === path) === index) continue;
+    throw new ConfigError(`hub/routes.ts: duplicate path "${path}": a path stands in the route table once; remove one`);
+  }
+}
+
+/** The manifest's digest, `sha256:` and 64 hex digits, over its JSON with sorted keys: equal manifests have equal digests on any machine. */
+export function manifestDigest(manifest: Manifest): string {
+  return `sha256:${createHash("sha256").update(canonicalJson(manifest)).digest("hex")}`;
+}
+
+/** JSON with the keys of every object sorted, so that equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+function deepFreeze<Value>(value: Value): Value {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) deepFreeze(inner);
+  return Object.freeze(value);
+}

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { Hosts, HubConfig } from "./config.ts";
+
+/** The namespace of the stack's config keys. */
+export const CONFIG_NAMESPACE = "hub";
+
+/** A config that the hub does not take. The message names each key, what is wrong with it and where to mend it; it holds no secret. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/**
+ * Parses the `hub:` part of a stack's config.
+ *
+ * @param raw the values by key, without the namespace, structured values parsed
+ * @param source where the config stands, for the message (`Pulumi.prod.yaml`)
+ * @throws ConfigError naming every key that is missing, unknown or wrong
+ */
+export function parseConfig(raw: unknown, source: string): HubConfig {
+  return parseWith(HubConfig, raw, source);
+}
+
+/**
+ * Parses the hosts alone, for what needs no account: the FUNNEL-REGISTRY table.
+ *
+ * @throws ConfigError as {@link parseConfig} does
+ */
+export function parseHosts(raw: unknown, source: string): Hosts {
+  return parseWith(z.object({ hosts: Hosts }), raw, source).hosts;
+}
+
+function parseWith<Schema extends z.ZodType>(schema: Schema, raw: unknown, source: string): z.output<Schema> {
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  const problems = result.error.issues.flatMap(describe);
+  const lines = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join("");
+  throw new ConfigError(`${source} is not a valid config of the hub:${lines}`);
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${keyName([...issue.path, key])}: unknown key; remove it or mend its name`);
+  }
+  return [`${keyName(issue.path)}: ${issue.message === "missing" ? "missing; set it" : issue.message}`];
+}
+
+function keyName(path: readonly PropertyKey[]): string {
+  const [first, ...rest] = path;
+  const tail = rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return `${CONFIG_NAMESPACE}:${String(first ?? "")}${tail}`;
+}
