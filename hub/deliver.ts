@@ -13,12 +13,14 @@ export type DeliverySource = IngressSource;
  * not known whether the funnel strips its mount.
  */
 export function deliver(manifest: DeliverySource, url: string): string[] {
-  const { origin, hostname, pathname, search } = new URL(url);
+  const { origin, hostname, pathname } = new URL(url);
+  // A fragment never leaves the caller; a query travels verbatim, where `URL` would rewrite it.
+  const query = /^[^?#]*(\?[^#]*)?/.exec(url)?.[1] ?? "";
   const paths =
     origin === String(manifest.hosts.funnel.url)
       ? overFunnel(manifest.hosts.funnel, pathname)
       : overTunnel(manifest, hostname, pathname);
-  return [...new Set(paths)].map((path) => `${path}${search}`);
+  return [...new Set(paths)].map((path) => `${path}${query}`);
 }
 
 /** cloudflared: the first rule whose hostname and path match takes the request; the path arrives as it is. */
