@@ -19,7 +19,10 @@ const pattern = (expression: RegExp, expected: string) =>
   text(expected).regex(expression, { error: (issue) => `${expected}; ${found(issue)}` });
 
 /** A phone number in E.164: `+`, country code, at most 15 digits (ITU-T E.164). */
-export const E164 = pattern(/^\+[1-9]\d{6,14}$/, "expected a phone number in E.164, like +19497798471").brand<"E164">();
+export const E164 = pattern(
+  /^\+[1-9]\d{6,14}$/,
+  'expected a phone number in E.164 and in quotes, like "+19497798471"',
+).brand<"E164">();
 export type E164 = z.infer<typeof E164>;
 
 /** The SID of a Twilio phone number: `PN` and 32 lower-case hex digits (https://www.twilio.com/docs/glossary/what-is-a-sid). */
@@ -71,7 +74,8 @@ export const UrlPath = pattern(
 
 /** A calendar date, YYYY-MM-DD. */
 export const CalendarDate = z.iso.date({
-  error: (issue) => (issue.input === undefined ? "missing" : `expected a date, YYYY-MM-DD; ${found(issue)}`),
+  error: (issue) =>
+    issue.input === undefined ? "missing" : `expected a date in quotes, "YYYY-MM-DD"; ${found(issue)}`,
 });
 
 /** A TCP port. */

@@ -1,0 +1,84 @@
+/** The app on each of its hosts, called the same way, for the tests that hold one against another. */
+import { once } from "node:events";
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import type { App } from "./app.ts";
+import { createLambdaHandler } from "./lambda.ts";
+import type { TestRequest } from "./test-manifest.ts";
+
+/** What a client sees of an answer. */
+export interface TestAnswer {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly allow: string | undefined;
+  readonly body: string;
+}
+
+/** Sends a request to one of the hosts. */
+export type Send = (request: TestRequest) => Promise<TestAnswer>;
+
+/** To Hono itself, with the target beside the request as the hosts hand it over. */
+export function sendToApp(app: App): Send {
+  return async ({ target, body, ...init }) => {
+    const response = await app.request("/", { ...init, body: body ?? null }, { target });
+    return answer(response.status, Object.fromEntries(response.headers), await response.text());
+  };
+}
+
+/** Over a socket, with the target and the headers (`Host` too) exactly as given. */
+export function sendToServer(port: number): Send {
+  return async ({ target, body, method, headers }) => {
+    const outgoing = httpRequest({ port, host: "127.0.0.1", path: target, method, headers, agent: false });
+    outgoing.end(body);
+    const incoming = await responseTo(outgoing);
+    return answer(incoming.statusCode ?? 0, incoming.headers, await text(incoming));
+  };
+}
+
+/** As API Gateway does, with the body in base64. */
+export function sendToLambda(app: App, stage = "$default"): Send {
+  const handler = createLambdaHandler(async () => app);
+  return async (request) => {
+    const { statusCode, headers, body } = await handler(lambdaEvent(request, stage));
+    return answer(statusCode ?? 0, headers ?? {}, body ?? "");
+  };
+}
+
+/** The event of a request, in payload format 2.0. */
+export function lambdaEvent({ target, method, headers, body }: TestRequest, stage: string): APIGatewayProxyEventV2 {
+  const [path = "", query = ""] = target.split("?", 2);
+  const rawPath = stage === "$default" ? path : `/${stage}${path}`;
+  return {
+    version: "2.0",
+    routeKey: "$default",
+    rawPath,
+    rawQueryString: query,
+    headers,
+    requestContext: {
+      accountId: "000000000000",
+      apiId: "test",
+      domainName: "test.execute-api.us-east-1.amazonaws.com",
+      domainPrefix: "test",
+      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "127.0.0.1", userAgent: "test" },
+      requestId: "test",
+      routeKey: "$default",
+      stage,
+      time: "03/May/2026:00:00:00 +0000",
+      timeEpoch: 0,
+    },
+    ...(body !== undefined && { body: Buffer.from(body).toString("base64") }),
+    isBase64Encoded: true,
+  };
+}
+
+function responseTo(outgoing: ReturnType<typeof httpRequest>): Promise<IncomingMessage> {
+  return once(outgoing, "response").then(([incoming]) => incoming);
+}
+
+type Headers = Readonly<Record<string, string | string[] | number | boolean | undefined>>;
+
+function answer(status: number, headers: Headers, body: string): TestAnswer {
+  const header = (name: string) => (headers[name] === undefined ? undefined : String(headers[name]));
+  return { status, type: header("content-type"), allow: header("allow"), body };
+}

@@ -1,0 +1,54 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type Manifest, manifestDigest } from "../hub/manifest.ts";
+import { COMPONENT_TYPES } from "../hub/resource-types.ts";
+import { buildRelease } from "./release.ts";
+
+interface DeploymentArgs {
+  readonly manifest: Manifest;
+  /** The folder that holds a folder for each release, absolute or from the project's top. */
+  readonly releases: string;
+}
+
+/**
+ * Puts a release beside the others under the name of its digest. It appears whole or not at all, and one that is there already is only
+ * checked. It moves nothing that runs.
+ */
+const STAGE = `set -eu
+while [ ! -f Pulumi.yaml ]; do [ "$PWD" != / ] || { echo "not inside the project" >&2; exit 1; }; cd ..; done
+target="$HUB_RELEASES/$HUB_RELEASE"
+if [ ! -e "$target" ]; then
+  mkdir -p "$HUB_RELEASES"
+  unfinished="$(mktemp -d "$HUB_RELEASES/.unfinished.XXXXXX")"
+  trap 'rm -rf "$unfinished"' EXIT
+  cp ".hub/build/$HUB_RELEASE/"* "$unfinished"
+  chmod 755 "$unfinished"
+  mv "$unfinished" "$target"
+fi
+cd "$target"
+sha256sum --check --quiet SHA256SUMS
+[ "$(sha256sum SHA256SUMS | cut -d ' ' -f 1)" = "$HUB_RELEASE" ]`;
+
+/** The handler's release: bundled with the manifest inside, addressed by its content, staged beside the running one. */
+export class Deployment extends pulumi.ComponentResource {
+  /** `sha256:` and 64 hex digits, over every file of the release. */
+  readonly releaseDigest: pulumi.Output<string>;
+
+  constructor(name: string, { manifest, releases }: DeploymentArgs, options: pulumi.ComponentResourceOptions) {
+    super(COMPONENT_TYPES.deployment, name, {}, options);
+    this.releaseDigest = pulumi.output(buildRelease(manifest)).apply(({ digest }) => digest);
+    new command.local.Command(
+      "staged-release",
+      {
+        create: STAGE,
+        environment: {
+          HUB_MANIFEST: manifestDigest(manifest),
+          HUB_RELEASE: this.releaseDigest.apply((digest) => digest.replace("sha256:", "")),
+          HUB_RELEASES: releases,
+        },
+      },
+      { parent: this },
+    );
+    this.registerOutputs({ releaseDigest: this.releaseDigest });
+  }
+}

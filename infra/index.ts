@@ -1,0 +1,18 @@
+/** The program: one hub from one config. */
+
+import { refuseBlockedTypes } from "./refuse-blocked-types.ts";
+import { readStack } from "./stack-config.ts";
+import { TwilioHub } from "./twilio-hub.ts";
+
+const stack = readStack();
+refuseBlockedTypes(stack.manifest.gate);
+const hub = new TwilioHub("twilio-hub", stack);
+
+/** The URLs that Twilio is told, by number. */
+export const registeredUrls = hub.registeredUrls;
+/** The digest of the manifest that the URLs, the tunnel's routes and the handler share. */
+export const manifestDigest = hub.manifestDigest;
+/** The digest of the staged release. */
+export const releaseDigest = hub.releaseDigest;
+/** Whether a campaign text may leave, and if not, why. salesmsg and openphone-quo share it. */
+export const gate = hub.gate;

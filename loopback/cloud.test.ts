@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { readFile, stat } from "node:fs/promises";
+import { createServer } from "node:http";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { type LoopbackCloud, startLoopbackCloud } from "./cloud.ts";
+import { closeServer, listen } from "./listen.ts";
+import { loopbackConfig } from "./testing.ts";
+
+const config = loopbackConfig(18797);
+
+async function withCloud(run: (cloud: LoopbackCloud) => Promise<void>): Promise<void> {
+  const cloud = await startLoopbackCloud({ config });
+  try {
+    await run(cloud);
+  } finally {
+    await cloud.close();
+  }
+}
+
+const portOf = (url: string) => Number(new URL(url).port);
+
+test("the accounts are as they stood before the stack", () =>
+  withCloud(async ({ twilio, cloudflare, funnel }) => {
+    const numbers = [...twilio.state.numbers.values()];
+    expect(numbers).toMatchObject([
+      { sid: config.numbers[0]?.sid, phone_number: "+19497798471", friendly_name: "(949) 779-8471" },
+      { sid: config.numbers[1]?.sid, phone_number: "+18446883807", friendly_name: "(844) 688-3807" },
+    ]);
+    for (const number of numbers) {
+      expect(number).toMatchObject({
+        account_sid: twilio.state.accountSid,
+        voice_url: "https://webhook.reri.co/voice/webhook",
+        voice_method: "POST",
+        voice_fallback_url: "",
+        sms_url: "https://webhook.reri.co/sms/webhook",
+        sms_fallback_url: "",
+        status_callback: "",
+      });
+    }
+    const { tunnels, records } = cloudflare.state;
+    expect(tunnels.get(config.cloudflare.tunnelId)?.config.ingress).toEqual([
+      { hostname: "webhook.reri.co", path: "^/voice", service: "http://127.0.0.1:18797" },
+      { hostname: "webhook.reri.co", path: "^/sms", service: "http://127.0.0.1:18797" },
+      ...config.siblings.flatMap(({ rules }) => rules),
+      { service: "http_status:404" },
+    ]);
+    expect(records.get(config.cloudflare.dnsRecordId)).toMatchObject({
+      name: "webhook.reri.co",
+      type: "CNAME",
+      content: `${config.cloudflare.tunnelId}.cfargotunnel.com`,
+      proxied: true,
+      ttl: 1,
+    });
+    expect(funnel.mounts).toEqual([
+      { path: "/voice", target: "http://127.0.0.1:18797" },
+      { path: "/sms", target: "http://127.0.0.1:18797" },
+    ]);
+  }));
+
+test("the stand-in op gives the credentials that the vendors take", () =>
+  withCloud(async ({ twilio, cloudflare, vaultFile, binFolder, endpoints }) => {
+    const env = { PATH: `${binFolder}:${process.env.PATH}`, LOOPBACK_OP_VAULT: vaultFile };
+    const read = async (reference: string) =>
+      (await promisify(execFile)("op", ["read", "--no-newline", reference], { env })).stdout;
+    expect(await read(config.twilio.accountSid)).toBe(twilio.state.accountSid);
+    expect(twilio.state.accountSid).toMatch(/^AC[0-9a-f]{32}$/);
+    expect(await read(config.twilio.authToken)).toBe(twilio.state.authToken);
+    expect(twilio.state.authToken).toMatch(/^[0-9a-f]{32}$/);
+    const { accountId, tunnelId } = config.cloudflare;
+    const headers = { Authorization: `Bearer ${await read(config.cloudflare.apiToken)}` };
+    const url = `${endpoints.cloudflare}/accounts/${accountId}/cfd_tunnel/${tunnelId}`;
+    expect((await fetch(url, { headers })).status).toBe(200);
+    expect(cloudflare.url).toBe(endpoints.cloudflare);
+    expect((await stat(vaultFile)).mode & 0o777).toBe(0o600);
+  }));
+
+test("each start has its own credentials; given ones are kept", async () => {
+  const vault = { [config.twilio.authToken]: "given", "op://Aurora/gateway/token": "further" };
+  const [one, two] = await Promise.all([startLoopbackCloud({ config, vault }), startLoopbackCloud({ config })]);
+  try {
+    expect(one.twilio.state.accountSid).not.toBe(two.twilio.state.accountSid);
+    expect(one.twilio.state.authToken).toBe("given");
+    expect(JSON.parse(await readFile(one.vaultFile, "utf8"))).toMatchObject(vault);
+    expect(one.endpoints).not.toEqual(two.endpoints);
+  } finally {
+    await Promise.all([one.close(), two.close()]);
+  }
+});
+
+test("closing frees every port and removes the files; the given ports are taken again", async () => {
+  const first = await startLoopbackCloud({ config });
+  const ports = {
+    cloudflare: portOf(first.endpoints.cloudflare),
+    twilioProxy: portOf(first.endpoints.twilioProxy),
+    edge: first.edge.port,
+  };
+  await first.close();
+  await first.close();
+  await expect(stat(first.vaultFile)).rejects.toThrow("ENOENT");
+  await expect(stat(first.caFile)).rejects.toThrow("ENOENT");
+  const second = await startLoopbackCloud({ config, ports });
+  expect(second.endpoints).toEqual(first.endpoints);
+  await second.close();
+});
+
+test("a start that fails leaves nothing running", async () => {
+  const taken = createServer();
+  const edge = await listen(taken);
+  const free = createServer();
+  const cloudflare = await listen(free);
+  await closeServer(free);
+  await expect(startLoopbackCloud({ config, ports: { cloudflare, edge } })).rejects.toThrow("EADDRINUSE");
+  await listen(free, cloudflare);
+  await Promise.all([closeServer(taken), closeServer(free)]);
+});

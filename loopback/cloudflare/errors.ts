@@ -1,0 +1,55 @@
+/**
+ * Answers in the envelope of Cloudflare's API.
+ * Source: https://developers.cloudflare.com/fundamentals/api/reference/ and https://developers.cloudflare.com/api/
+ */
+import type { Fault, FaultStatus } from "../faults.ts";
+import { retryAfter } from "../vendor-app.ts";
+
+/** An error that the API answers. */
+export class CloudflareError extends Error {
+  override readonly name = "CloudflareError";
+  readonly status: FaultStatus;
+  readonly code: number;
+
+  constructor(status: FaultStatus, code: number, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The envelope of a result. */
+export function success(result: unknown, further: Record<string, unknown> = {}): Response {
+  return Response.json({ success: true, errors: [], messages: [], result, ...further });
+}
+
+/** The envelope of an error. */
+export function failure(error: CloudflareError, headers: Record<string, string> = {}): Response {
+  const { code, message, status } = error;
+  return Response.json(
+    { success: false, errors: [{ code, message }], messages: [], result: null },
+    { status, headers },
+  );
+}
+
+/** A path whose account, zone or resource kind does not exist. */
+export function noRoute(path: string): CloudflareError {
+  return new CloudflareError(404, 7003, `Could not route to ${path}, perhaps your object identifier is invalid?`);
+}
+
+const FAULT_ERRORS: Readonly<Record<FaultStatus, readonly [code: number, message: string]>> = {
+  400: [1004, "Bad request"],
+  401: [10000, "Authentication error"],
+  403: [9109, "Unauthorized to access requested resource"],
+  404: [7003, "Could not route to the path, perhaps your object identifier is invalid?"],
+  429: [971, "Please wait and consider throttling your request speed"],
+  500: [10001, "Internal server error"],
+  502: [10001, "Bad gateway"],
+  503: [10001, "Service unavailable"],
+};
+
+/** The answer for an injected fault. */
+export function faultResponse(fault: Fault): Response {
+  const [code, message] = FAULT_ERRORS[fault.status];
+  return failure(new CloudflareError(fault.status, code, message), retryAfter(fault));
+}

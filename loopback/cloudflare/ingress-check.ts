@@ -1,0 +1,59 @@
+/**
+ * What Cloudflare takes as a tunnel's ingress. The rules are cloudflared's own.
+ * Source: https://github.com/cloudflare/cloudflared/blob/master/ingress/ingress.go
+ */
+import { goRegExp } from "../go-regexp.ts";
+import { CloudflareError } from "./errors.ts";
+import type { IngressRule } from "./state.ts";
+
+/**
+ * Checks an ingress before it is stored.
+ *
+ * @throws CloudflareError where the last rule is no catch-all, an earlier one is, a service has a path, or an expression does not compile
+ */
+export function checkIngress(rules: readonly IngressRule[]): void {
+  if (rules.length === 0) throw badConfiguration("No ingress rules were defined");
+  for (const [index, rule] of rules.entries()) {
+    checkCatchAll(rule, index, rules.length);
+    checkService(rule.service);
+    checkPath(rule.path, index);
+  }
+}
+
+function checkCatchAll(rule: IngressRule, index: number, count: number): void {
+  const isLast = index === count - 1;
+  const isCatchAll = (!rule.hostname || rule.hostname === "*") && !rule.path;
+  if (isLast && !isCatchAll) {
+    throw badConfiguration(
+      "The last ingress rule must match all URLs (i.e. it should not have a hostname or path filter)",
+    );
+  }
+  if (isLast || !isCatchAll) return;
+  throw badConfiguration(
+    `Rule #${index + 1} is matching the hostname '${rule.hostname ?? ""}', but this will match every hostname, meaning the rules which follow it will never be triggered.`,
+  );
+}
+
+function checkService(service: string): void {
+  if (/^(?:http_status:\d{3}|hello_world|socks-proxy|bastion|unix(?:\+tls)?:.+)$/.test(service)) return;
+  const path = /^[a-z]+:\/\/[^/]+(\/.*)?$/.exec(service);
+  if (path === null)
+    throw badConfiguration(`${service} is an invalid address, please make sure it has a scheme and a hostname`);
+  if (path[1] === undefined) return;
+  throw badConfiguration(
+    `${service} is an invalid address, ingress rules don't support proxying to a different path on the origin service. The path will be the same as the eyeball request's path`,
+  );
+}
+
+function checkPath(path: string | undefined, index: number): void {
+  if (path === undefined || path === "") return;
+  try {
+    goRegExp(path);
+  } catch (error) {
+    throw badConfiguration(`Rule #${index + 1} has an invalid regex: ${error instanceof Error ? error.message : path}`);
+  }
+}
+
+function badConfiguration(problem: string): CloudflareError {
+  return new CloudflareError(400, 1056, `Bad Configuration: Validation failed: ${problem}`);
+}

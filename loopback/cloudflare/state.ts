@@ -1,0 +1,81 @@
+/** What the account at Cloudflare holds: one tunnel with its configuration, and one zone with its DNS records. */
+import { z } from "zod";
+
+/** One ingress rule as it was put. The first that matches takes a request. */
+export const IngressRule = z.looseObject({
+  hostname: z.string().optional(),
+  path: z.string().optional(),
+  service: z.string(),
+  originRequest: z.looseObject({ httpHostHeader: z.string().optional() }).optional(),
+});
+export type IngressRule = z.infer<typeof IngressRule>;
+
+/** A tunnel's config as it was put. */
+export const TunnelConfig = z.looseObject({ ingress: z.array(IngressRule) });
+export type TunnelConfig = z.infer<typeof TunnelConfig>;
+
+/** A tunnel whose configuration Cloudflare holds (https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/). */
+export interface Tunnel {
+  readonly id: string;
+  readonly name: string;
+  readonly createdAt: string;
+  config: TunnelConfig;
+  /** Grows by one with each config. */
+  version: number;
+  configuredAt: string;
+}
+
+/** A DNS record (https://developers.cloudflare.com/api/resources/dns/subresources/records/). */
+export interface DnsRecord {
+  id: string;
+  name: string;
+  type: string;
+  content: string;
+  proxiable: boolean;
+  proxied: boolean;
+  /** Seconds; 1 is automatic, which a proxied record always has. */
+  ttl: number;
+  settings: Record<string, unknown>;
+  meta: Record<string, unknown>;
+  comment: string | null;
+  tags: string[];
+  priority?: number;
+  data?: Record<string, unknown>;
+  created_on: string;
+  modified_on: string;
+}
+
+/** One account with one zone. Tests read it, and change it where somebody changes the account by hand. */
+export interface CloudflareState {
+  readonly accountId: string;
+  readonly apiToken: string;
+  readonly tunnels: Map<string, Tunnel>;
+  readonly zone: { readonly id: string; readonly name: string };
+  /** The zone's records by ID. */
+  readonly records: Map<string, DnsRecord>;
+}
+
+/** A record that is made now; what is not given is as Cloudflare sets it. */
+export function dnsRecord(record: Pick<DnsRecord, "id" | "name" | "type" | "content"> & Partial<DnsRecord>): DnsRecord {
+  const now = new Date().toISOString();
+  const proxied = record.proxied ?? false;
+  return {
+    settings: {},
+    meta: {},
+    comment: null,
+    tags: [],
+    created_on: now,
+    modified_on: now,
+    ...record,
+    proxiable: ["A", "AAAA", "CNAME"].includes(record.type),
+    proxied,
+    ttl: proxied ? 1 : (record.ttl ?? 1),
+  };
+}
+
+/** The tunnel to which a proxied record leads a host name, or undefined where none does. */
+export function tunnelOf(state: CloudflareState, hostname: string): Tunnel | undefined {
+  const record = [...state.records.values()].find(({ name, type }) => name === hostname && type === "CNAME");
+  if (record === undefined || !record.proxied) return undefined;
+  return state.tunnels.get(/^(.+)\.cfargotunnel\.com$/.exec(record.content)?.[1] ?? "");
+}

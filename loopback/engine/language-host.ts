@@ -1,0 +1,75 @@
+/**
+ * The Node language host's part of the engine's protocol, for a machine that does not have the real one: it runs the program with the
+ * runner that ships in @pulumi/pulumi.
+ * Source: https://github.com/pulumi/pulumi/blob/v3.256.0/proto/pulumi/language.proto
+ */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
+import proto from "@pulumi/pulumi/proto/language_pb.js";
+import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
+import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
+import { createServer, type ListeningServer, listen, unary } from "./grpc-server.ts";
+
+/** The runner exits so when the program's error has been shown already. */
+const EXIT_ERROR_SHOWN = 32;
+
+/**
+ * Where a host names no package the engine takes the state's for the default ones, and every second preview would show the provider of a
+ * bridged package with another version. This one is built into the engine, so there is nothing to install.
+ */
+const BUILT_IN_PACKAGE = new pluginProto.PackageDependency().setName("pulumi").setKind("resource");
+
+/** Serves the language host on a free port of 127.0.0.1. */
+export function serveLanguageHost(): Promise<ListeningServer> {
+  let engine = "";
+  const server = createServer();
+  server.addService(services.LanguageRuntimeService, {
+    handshake: unary((request: proto.LanguageHandshakeRequest) => {
+      engine = request.getEngineAddress();
+      return new proto.LanguageHandshakeResponse();
+    }),
+    getPluginInfo: unary(() => new pluginProto.PluginInfo()),
+    getRequiredPackages: unary(() => new proto.GetRequiredPackagesResponse().setPackagesList([BUILT_IN_PACKAGE])),
+    getRequiredPlugins: unary(() => new proto.GetRequiredPluginsResponse()),
+    cancel: unary(() => new emptyProto.Empty()),
+    run: unary((request: proto.RunRequest) => run(request, engine)),
+  });
+  return listen(server);
+}
+
+async function run(request: proto.RunRequest, engine: string): Promise<proto.RunResponse> {
+  const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run");
+  const program = spawn(process.execPath, [runner, ...runnerArguments(request, engine)], {
+    cwd: request.getPwd(),
+    // The program's output must not get between the lines that this process reports on its own stdout.
+    stdio: ["ignore", "inherit", "inherit"],
+    env: {
+      ...process.env,
+      PULUMI_CONFIG: JSON.stringify(Object.fromEntries(request.getConfigMap().getEntryList())),
+      PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
+    },
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  program.once("error", reject);
+  program.once("exit", resolve);
+  const code = await promise;
+  if (code === 0) return new proto.RunResponse();
+  if (code === EXIT_ERROR_SHOWN) return new proto.RunResponse().setBail(true);
+  return new proto.RunResponse().setError(`the program exited with status ${code}`);
+}
+
+function runnerArguments(request: proto.RunRequest, engine: string): string[] {
+  return [
+    `--monitor=${request.getMonitorAddress()}`,
+    `--engine=${engine}`,
+    `--organization=${request.getOrganization()}`,
+    `--project=${request.getProject()}`,
+    `--root-directory=${request.getInfo()?.getRootDirectory() ?? request.getPwd()}`,
+    `--stack=${request.getStack()}`,
+    `--pwd=${request.getPwd()}`,
+    `--parallel=${request.getParallel()}`,
+    ...(request.getDryrun() ? ["--dry-run"] : []),
+    request.getInfo()?.getEntryPoint() ?? request.getProgram(),
+  ];
+}

@@ -1,0 +1,32 @@
+/** Starting and ending the servers of the loopback cloud. */
+import type { Server } from "node:net";
+
+/** The only interface on which anything here listens. */
+export const LOOPBACK = "127.0.0.1";
+
+/**
+ * Starts a server on the loopback interface.
+ *
+ * @param port the port, or 0 for any free one
+ * @returns the port on which it listens
+ * @throws Error where the port is taken
+ */
+export function listen(server: Server, port = 0): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, LOOPBACK, () => {
+      server.off("error", reject);
+      const address = server.address();
+      if (address === null || typeof address === "string") reject(new Error("the server has no TCP address"));
+      else resolve(address.port);
+    });
+  });
+}
+
+/** Ends a server and every connection to it. */
+export function closeServer(server: Server & { closeAllConnections(): void }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)));
+    server.closeAllConnections();
+  });
+}

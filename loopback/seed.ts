@@ -1,0 +1,89 @@
+/** The vendors' accounts as they stood before the stack: what the business had set up by hand. Every ID and secret is made up. */
+import { randomBytes } from "node:crypto";
+import type { HubConfig } from "../hub/config.ts";
+import { CATCH_ALL, canonicalHostname, hubService } from "../hub/ingress.ts";
+import { type CloudflareState, dnsRecord, type IngressRule } from "./cloudflare/state.ts";
+import { Funnel } from "./funnel.ts";
+import { type TwilioState, twilioState } from "./twilio/state.ts";
+import { newSid } from "./twilio/values.ts";
+import type { Vault } from "./vault.ts";
+
+/** The credentials that the config refers to. */
+export interface Credentials {
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly apiToken: string;
+}
+
+/** Fresh credentials, except for those that the vault already gives. */
+export function seedCredentials({ twilio, cloudflare }: HubConfig, vault: Vault = {}): Credentials {
+  return {
+    accountSid: vault[twilio.accountSid] ?? newSid("AC"),
+    authToken: vault[twilio.authToken] ?? randomBytes(16).toString("hex"),
+    apiToken: vault[cloudflare.apiToken] ?? randomBytes(20).toString("hex"),
+  };
+}
+
+/** The vault with the credentials under the config's references. */
+export function seedVault({ twilio, cloudflare }: HubConfig, credentials: Credentials, vault: Vault = {}): Vault {
+  return {
+    ...vault,
+    [twilio.accountSid]: credentials.accountSid,
+    [twilio.authToken]: credentials.authToken,
+    [cloudflare.apiToken]: credentials.apiToken,
+  };
+}
+
+/** The account with the hub's numbers: webhooks on the canonical host, neither fallback nor status callback. */
+export function seedTwilio(config: HubConfig, { accountSid, authToken }: Credentials): TwilioState {
+  const origin = config.hosts.canonical.url;
+  const numbers = config.numbers.map(({ number, sid }) => ({
+    sid,
+    phone_number: number,
+    friendly_name: friendlyName(number),
+    voice_url: `${origin}/voice/webhook`,
+    sms_url: `${origin}/sms/webhook`,
+  }));
+  return twilioState({ accountSid, authToken, numbers });
+}
+
+/** Twilio names a number of the US or Canada by its national format. */
+function friendlyName(number: string): string {
+  return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
+}
+
+/** The account with the tunnel, whose ingress has two old rules of the hub and the siblings' rules, and with the canonical host's record. */
+export function seedCloudflare(config: HubConfig, { apiToken }: Credentials): CloudflareState {
+  const { accountId, zoneId, tunnelId, tunnelName, dnsRecordId } = config.cloudflare;
+  const name = canonicalHostname(config);
+  const now = new Date().toISOString();
+  const tunnel = {
+    id: tunnelId,
+    name: tunnelName,
+    createdAt: now,
+    config: { ingress: seedIngress(config) },
+    version: 1,
+    configuredAt: now,
+  };
+  const content = `${tunnelId}.cfargotunnel.com`;
+  return {
+    accountId,
+    apiToken,
+    tunnels: new Map([[tunnelId, tunnel]]),
+    zone: { id: zoneId, name: name.split(".").slice(-2).join(".") },
+    records: new Map([[dnsRecordId, dnsRecord({ id: dnsRecordId, name, type: "CNAME", content, proxied: true })]]),
+  };
+}
+
+function seedIngress(config: HubConfig): IngressRule[] {
+  const hostname = canonicalHostname(config);
+  const service = hubService(config);
+  const siblings = config.siblings.flatMap(({ rules }) => rules.map((rule) => ({ ...rule })));
+  return [{ hostname, path: "^/voice", service }, { hostname, path: "^/sms", service }, ...siblings, { ...CATCH_ALL }];
+}
+
+/** The funnel with its mounts. An unprobed one strips them, as `tailscale funnel --set-path` with a bare target does. */
+export function seedFunnel(config: HubConfig): Funnel {
+  const { url, mounts, prefix } = config.hosts.funnel;
+  return new Funnel(new URL(url).hostname, hubService(config), mounts, prefix === "whole" ? "whole" : "stripped");
+}

@@ -1,0 +1,65 @@
+/** What tests of the loopback cloud share: the config of the demo's stack, and an origin that remembers what reached it. */
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingHttpHeaders } from "node:http";
+import { text } from "node:stream/consumers";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { HubConfig } from "../hub/config.ts";
+import { parseConfig } from "../hub/parse-config.ts";
+import { closeServer, listen } from "./listen.ts";
+
+const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
+const STACK_FILE = "Pulumi.loopback.yaml";
+
+/** The config of the demo's stack, with the handler on another port. */
+export function loopbackConfig(handlerPort: number): HubConfig {
+  const { config } = StackFile.parse(parse(readFileSync(new URL(`../${STACK_FILE}`, import.meta.url), "utf8")));
+  const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^hub:/, ""), value]));
+  const parsed = parseConfig(values, STACK_FILE);
+  return { ...parsed, handler: { ...parsed.handler, port: handlerPort } };
+}
+
+/** A request as it reached the origin. */
+export interface ReceivedRequest {
+  readonly method: string;
+  /** Path and query, verbatim. */
+  readonly target: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A server in the place of the handler. */
+export interface TestOrigin {
+  readonly port: number;
+  readonly received: ReceivedRequest[];
+  /** The statuses of the next answers; 200 when there are none left. */
+  readonly statuses: number[];
+  /** How many milliseconds the next answers wait; none when there are none left. */
+  readonly delays: number[];
+  close(): Promise<void>;
+}
+
+/** The TwiML that {@link startOrigin} answers. */
+export const TEST_TWIML = "<Response/>";
+
+/** Starts an origin that answers everything with empty TwiML. */
+export async function startOrigin(): Promise<TestOrigin> {
+  const received: ReceivedRequest[] = [];
+  const statuses: number[] = [];
+  const delays: number[] = [];
+  const timers = new Set<NodeJS.Timeout>();
+  const server = createServer(async (request, response) => {
+    const { method = "", url = "", headers } = request;
+    received.push({ method, target: url, headers, body: await text(request) });
+    const answer = () => response.writeHead(statuses.shift() ?? 200, { "Content-Type": "text/xml" }).end(TEST_TWIML);
+    const delay = delays.shift();
+    if (delay === undefined) answer();
+    else timers.add(setTimeout(answer, delay));
+  });
+  const port = await listen(server);
+  const close = () => {
+    for (const timer of timers) clearTimeout(timer);
+    return closeServer(server);
+  };
+  return { port, received, statuses, delays, close };
+}

@@ -1,0 +1,30 @@
+/** The form bodies of Twilio's APIs. A repeated parameter is a list. */
+import type { Context } from "hono";
+import { TwilioError } from "./errors.ts";
+
+/** Reads the form of a POST request. */
+export async function readForm(c: Context): Promise<URLSearchParams> {
+  return new URLSearchParams(await c.req.text());
+}
+
+/** The form's parameters by name, a repeated one as a list. */
+export function formParams(form: URLSearchParams): Record<string, string | string[]> {
+  const names = new Set(form.keys());
+  return Object.fromEntries([...names].map((name) => [name, singleOrList(form.getAll(name))]));
+}
+
+function singleOrList(values: string[]): string | string[] {
+  const [only] = values;
+  return values.length === 1 && only !== undefined ? only : values;
+}
+
+/**
+ * A parameter that the API demands.
+ *
+ * @throws TwilioError with the given code where it is missing or empty
+ */
+export function required(form: URLSearchParams, name: string, code: number, message: string): string {
+  const value = form.get(name);
+  if (value === null || value === "") throw new TwilioError(400, code, message);
+  return value;
+}

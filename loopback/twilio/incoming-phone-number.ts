@@ -1,0 +1,100 @@
+/**
+ * A number of the account, with the fields of Twilio's JSON.
+ * Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
+ */
+import { apiDate } from "./values.ts";
+
+/** The IncomingPhoneNumber resource as Twilio's API shows it. An unset URL is an empty text, an unset SID is null. */
+export interface IncomingPhoneNumber {
+  account_sid: string;
+  sid: string;
+  friendly_name: string;
+  phone_number: string;
+  api_version: string;
+  voice_url: string;
+  voice_method: string;
+  voice_fallback_url: string;
+  voice_fallback_method: string;
+  voice_caller_id_lookup: boolean;
+  voice_application_sid: string;
+  status_callback: string;
+  status_callback_method: string;
+  sms_url: string;
+  sms_method: string;
+  sms_fallback_url: string;
+  sms_fallback_method: string;
+  sms_application_sid: string;
+  trunk_sid: string | null;
+  address_sid: string | null;
+  address_requirements: string;
+  identity_sid: string | null;
+  bundle_sid: string | null;
+  emergency_status: string;
+  emergency_address_sid: string | null;
+  emergency_address_status: string;
+  voice_receive_mode: string;
+  beta: boolean;
+  capabilities: { fax: boolean; mms: boolean; sms: boolean; voice: boolean };
+  date_created: string;
+  date_updated: string;
+  uri: string;
+  origin: string;
+  status: string;
+  type: string | null;
+}
+
+/** What a new number needs; the rest is as Twilio sets it when a number is bought. */
+export type NumberSeed = Pick<IncomingPhoneNumber, "account_sid" | "sid" | "phone_number"> &
+  Partial<IncomingPhoneNumber>;
+
+/** A number as Twilio has it after it was bought, with the seed's fields set. */
+export function incomingPhoneNumber(seed: NumberSeed): IncomingPhoneNumber {
+  const now = apiDate(new Date());
+  return {
+    friendly_name: seed.phone_number,
+    api_version: "2010-04-01",
+    ...VOICE_DEFAULTS,
+    ...SMS_DEFAULTS,
+    ...ACCOUNT_DEFAULTS,
+    capabilities: { fax: false, mms: true, sms: true, voice: true },
+    date_created: now,
+    date_updated: now,
+    uri: `/2010-04-01/Accounts/${seed.account_sid}/IncomingPhoneNumbers/${seed.sid}.json`,
+    ...seed,
+  };
+}
+
+const VOICE_DEFAULTS = {
+  voice_url: "",
+  voice_method: "POST",
+  voice_fallback_url: "",
+  voice_fallback_method: "POST",
+  voice_caller_id_lookup: false,
+  voice_application_sid: "",
+  voice_receive_mode: "voice",
+  status_callback: "",
+  status_callback_method: "POST",
+  trunk_sid: null,
+};
+
+const SMS_DEFAULTS = {
+  sms_url: "",
+  sms_method: "POST",
+  sms_fallback_url: "",
+  sms_fallback_method: "POST",
+  sms_application_sid: "",
+};
+
+const ACCOUNT_DEFAULTS = {
+  address_sid: null,
+  address_requirements: "none",
+  identity_sid: null,
+  bundle_sid: null,
+  emergency_status: "Active",
+  emergency_address_sid: null,
+  emergency_address_status: "unregistered",
+  beta: false,
+  origin: "twilio",
+  status: "in-use",
+  type: null,
+};

@@ -1,0 +1,81 @@
+/**
+ * A forward proxy that answers for Twilio's API hosts. Clients that have no option for another base URL reach the loopback cloud through
+ * it, with `HTTPS_PROXY` (Go) or `HTTP_PROXY` (Twilio's Node SDK) and the authority's certificate (`SSL_CERT_FILE`,
+ * `NODE_EXTRA_CA_CERTS`). Twilio's Node SDK drops its own `TWILIO_CA_BUNDLE` when it uses a proxy.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { getRequestListener } from "@hono/node-server";
+import { closeServer, listen } from "../listen.ts";
+import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
+import { makeCertificates } from "./certificates.ts";
+
+/** A proxy that listens. */
+export interface TwilioProxy {
+  readonly port: number;
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** The certificate (PEM) of the authority that signed the hosts' certificate. It also stands at `/ca.pem`. */
+  readonly ca: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the proxy. It opens tunnels to Twilio's API hosts only, where the API answers, and refuses every other request.
+ *
+ * @throws Error where the port is taken
+ */
+export async function startTwilioProxy(api: TwilioApi, port?: number): Promise<TwilioProxy> {
+  const certificates = await makeCertificates(TWILIO_HOSTS);
+  const server = createServer((request, response) => answerPlain(request, response, certificates.ca));
+  const tls = createTlsServer(
+    certificates,
+    getRequestListener((request) => api.fetch(request), { overrideGlobalObjects: false }),
+  );
+  const tunnels = new Set<Duplex>();
+  server.on("connect", (request, socket, head) => {
+    // A client may hang up at any time; that ends its tunnel and nothing else.
+    socket.on("error", () => socket.destroy());
+    const problem = refusal(request.url ?? "");
+    if (problem !== undefined) {
+      refuse(socket, problem);
+      return;
+    }
+    tunnels.add(socket);
+    socket.on("close", () => tunnels.delete(socket));
+    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    if (head.length > 0) socket.unshift(head);
+    tls.emit("connection", socket);
+  });
+  const bound = await listen(server, port);
+  return {
+    port: bound,
+    url: `http://127.0.0.1:${bound}`,
+    ca: certificates.ca,
+    close: async () => {
+      for (const socket of tunnels) socket.destroy();
+      await closeServer(server);
+    },
+  };
+}
+
+/** Why a tunnel to the target is refused, or undefined where it is opened. */
+function refusal(target: string): string | undefined {
+  if (TWILIO_HOSTS.some((host) => target === `${host}:443`)) return undefined;
+  return `this proxy serves ${TWILIO_HOSTS.join(" and ")} on port 443 only, not ${target}\n`;
+}
+
+function refuse(socket: Duplex, reason: string): void {
+  const head = ["HTTP/1.1 403 Forbidden", "Content-Type: text/plain", `Content-Length: ${Buffer.byteLength(reason)}`];
+  socket.end(`${head.join("\r\n")}\r\nConnection: close\r\n\r\n${reason}`);
+}
+
+function answerPlain(request: IncomingMessage, response: ServerResponse, ca: string): void {
+  if (request.method === "GET" && request.url === "/ca.pem") {
+    response.writeHead(200, { "Content-Type": "application/x-pem-file" }).end(ca);
+    return;
+  }
+  const reason = refusal(request.url ?? "") ?? "this proxy opens tunnels (CONNECT) only\n";
+  response.writeHead(403, { "Content-Type": "text/plain" }).end(reason);
+}

@@ -1,0 +1,123 @@
+/** Calls, messages, messaging services and campaigns, with the fields of Twilio's JSON. */
+
+/** A message (https://www.twilio.com/docs/messaging/api/message-resource). */
+export interface MessageResource {
+  sid: string;
+  account_sid: string;
+  messaging_service_sid: string | null;
+  from: string | null;
+  to: string;
+  body: string;
+  status: string;
+  direction: "inbound" | "outbound-api" | "outbound-reply";
+  num_segments: string;
+  num_media: string;
+  error_code: number | null;
+  error_message: string | null;
+  price: string | null;
+  price_unit: string | null;
+  api_version: string;
+  date_created: string;
+  date_updated: string;
+  date_sent: string | null;
+  uri: string;
+  subresource_uris: { media: string };
+}
+
+/** A call (https://www.twilio.com/docs/voice/api/call-resource). */
+export interface CallResource {
+  sid: string;
+  account_sid: string;
+  parent_call_sid: string | null;
+  phone_number_sid: string | null;
+  from: string;
+  from_formatted: string;
+  to: string;
+  to_formatted: string;
+  status: string;
+  direction: "inbound" | "outbound-api" | "outbound-dial";
+  start_time: string | null;
+  end_time: string | null;
+  duration: string | null;
+  price: string | null;
+  price_unit: string;
+  answered_by: string | null;
+  caller_name: string | null;
+  forwarded_from: string | null;
+  group_sid: string | null;
+  queue_time: string;
+  trunk_sid: string | null;
+  api_version: string;
+  date_created: string;
+  date_updated: string;
+  uri: string;
+  subresource_uris: Record<string, string>;
+}
+
+/** A resource together with what was asked for it. The JSON alone does not show where its callbacks go. */
+export interface Stored<Resource> {
+  readonly resource: Resource;
+  /** The parameters of the API request that created it, or of the webhook that announced it. */
+  readonly params: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** A messaging service (https://www.twilio.com/docs/messaging/api/service-resource). */
+export interface MessagingService {
+  sid: string;
+  account_sid: string;
+  friendly_name: string;
+  inbound_request_url: string | null;
+  inbound_method: string;
+  fallback_url: string | null;
+  fallback_method: string;
+  status_callback: string | null;
+  sticky_sender: boolean;
+  mms_converter: boolean;
+  smart_encoding: boolean;
+  scan_message_content: string;
+  fallback_to_long_code: boolean;
+  area_code_geomatch: boolean;
+  synchronous_validation: boolean;
+  validity_period: number;
+  usecase: string;
+  us_app_to_person_registered: boolean;
+  use_inbound_webhook_on_number: boolean;
+  date_created: string;
+  date_updated: string;
+  url: string;
+  links: Record<string, string>;
+}
+
+/** An A2P 10DLC campaign (https://www.twilio.com/docs/messaging/api/usapptoperson-resource). */
+export interface Campaign {
+  sid: string;
+  account_sid: string;
+  messaging_service_sid: string;
+  brand_registration_sid: string;
+  description: string;
+  message_flow: string;
+  message_samples: string[];
+  us_app_to_person_usecase: string;
+  has_embedded_links: boolean;
+  has_embedded_phone: boolean;
+  subscriber_opt_in: boolean;
+  age_gated: boolean;
+  direct_lending: boolean;
+  campaign_status: string;
+  campaign_id: string | null;
+  is_externally_registered: boolean;
+  rate_limits: Record<string, unknown> | null;
+  opt_in_message: string;
+  opt_out_message: string;
+  help_message: string;
+  opt_in_keywords: string[];
+  opt_out_keywords: string[];
+  help_keywords: string[];
+  privacy_policy_url: string | null;
+  terms_and_conditions_url: string | null;
+  mock: boolean;
+  errors: unknown[];
+  date_created: string;
+  date_updated: string;
+  url: string;
+}

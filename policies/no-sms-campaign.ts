@@ -1,0 +1,22 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import type { Manifest } from "../hub/manifest.ts";
+import { blockedTypeReason } from "../hub/resource-types.ts";
+
+/**
+ * While A2P 10DLC is unapproved only resource types that cannot text pass: each unlawful text can cost 1,500 dollars. It goes by the type,
+ * so values that a preview does not know yet change nothing. Satisfied by removing the resource, or by a whole approval in `hub:tendlc`.
+ *
+ * @param manifest gives the gate when a resource is looked at
+ * @see the domain document, "Compliance Alert"
+ */
+export function noSmsCampaign(manifest: () => Pick<Manifest, "gate">): ResourceValidationPolicy {
+  return {
+    name: "no-sms-campaign",
+    description: "While A2P 10DLC is unapproved, only resource types that cannot send a text pass.",
+    enforcementLevel: "mandatory",
+    validateResource: ({ type, name }, reportViolation) => {
+      const reason = blockedTypeReason(type, manifest().gate);
+      if (reason !== undefined) reportViolation(`${name}: ${reason}`);
+    },
+  };
+}

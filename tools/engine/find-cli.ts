@@ -1,0 +1,108 @@
+/** Finds the Pulumi CLI of exactly the pinned version, and gets it where it is missing. */
+import { execFile } from "node:child_process";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { delimiter, join, sep } from "node:path";
+import { promisify } from "node:util";
+import packageJson from "../../package.json" with { type: "json" };
+import { cacheFolder, PROJECT, pulumiHome } from "../paths.ts";
+import { UserError } from "../user-error.ts";
+import { buildCli } from "./build-cli.ts";
+
+const run = promisify(execFile);
+
+/** The version that the lockfile pins; no other is taken. */
+export const PULUMI_VERSION = packageJson.devDependencies.pulumi;
+
+/** Longer than the download takes on a slow line, and short enough to wait for. */
+const DOWNLOAD_TIMEOUT_MS = 180_000;
+
+/** The CLI's executable, and how it came here. */
+export interface Cli {
+  readonly path: string;
+  readonly origin: "PATH" | "npm" | "built";
+}
+
+/**
+ * Looks for the CLI on PATH, in the download of npm's `pulumi`, and in the user's cache; where none is found, lets npm's `pulumi` download
+ * it, and else builds it from the Go module proxy. What is already here is looked at first, so that only a first run is slow.
+ *
+ * @throws UserError naming each thing that was tried
+ */
+export async function findCli(environment: NodeJS.ProcessEnv = process.env): Promise<Cli> {
+  const tried: string[] = [];
+  const onPath = await cliOnPath(environment, tried);
+  if (onPath !== undefined) return { path: onPath, origin: "PATH" };
+
+  const downloaded = join(pulumiHome(environment), "versions", PULUMI_VERSION, "bin", "pulumi");
+  if (await isExecutable(downloaded)) return { path: downloaded, origin: "npm" };
+
+  const built = join(cacheFolder(environment), `pulumi-v${PULUMI_VERSION}`, "pulumi");
+  if (await isExecutable(built)) return { path: built, origin: "built" };
+
+  if ((await download(environment, tried)) && (await isExecutable(downloaded)))
+    return { path: downloaded, origin: "npm" };
+  if (await attempt("a build from the Go module proxy", tried, () => buildCli(built, PULUMI_VERSION))) {
+    return { path: built, origin: "built" };
+  }
+  throw new UserError(
+    `no Pulumi CLI ${PULUMI_VERSION}. Tried:\n${tried.map((line) => `  - ${line}`).join("\n")}\n` +
+      `Install it from https://www.pulumi.com/docs/install/versions/, or install Go 1.26 or newer from https://go.dev/dl/ and run this again.`,
+  );
+}
+
+/** The first `pulumi` on PATH that is not npm's shim, if it is the pinned version. */
+async function cliOnPath(environment: NodeJS.ProcessEnv, tried: string[]): Promise<string | undefined> {
+  const shims = join("node_modules", ".bin");
+  const folders = (environment.PATH ?? "").split(delimiter).filter((folder) => !folder.endsWith(`${sep}${shims}`));
+  for (const folder of folders) {
+    const candidate = join(folder, "pulumi");
+    if (folder === "" || !(await isExecutable(candidate))) continue;
+    const version = await versionOf(candidate, environment);
+    if (version === `v${PULUMI_VERSION}`) return candidate;
+    tried.push(`${candidate}: is ${version}, and not v${PULUMI_VERSION}`);
+    return undefined;
+  }
+  tried.push("PATH: no pulumi");
+  return undefined;
+}
+
+async function versionOf(path: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  try {
+    const { stdout } = await run(path, ["version"], { env: { ...environment, PULUMI_SKIP_UPDATE_CHECK: "true" } });
+    return stdout.trim();
+  } catch (error) {
+    return `not runnable (${firstLine(error)})`;
+  }
+}
+
+function download(environment: NodeJS.ProcessEnv, tried: string[]): Promise<boolean> {
+  const shim = join(PROJECT, "node_modules", ".bin", "pulumi");
+  process.stderr.write(`getting the Pulumi CLI ${PULUMI_VERSION} with npm's pulumi …\n`);
+  return attempt("the download by npm's pulumi", tried, async () => {
+    await run(shim, ["version"], { env: environment, timeout: DOWNLOAD_TIMEOUT_MS });
+  });
+}
+
+async function attempt(what: string, tried: string[], act: () => Promise<void>): Promise<boolean> {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    tried.push(`${what}: ${firstLine(error)}`);
+    return false;
+  }
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("Command failed"));
+  return lines.at(-1) ?? text;
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,107 @@
+/** Runs the Pulumi CLI as a person would, after it was found and after what the machine lacks was attached. */
+import { spawn } from "node:child_process";
+import { delimiter, dirname } from "node:path";
+import { createInterface } from "node:readline";
+import { parseConfig } from "../../hub/parse-config.ts";
+import { PROJECT } from "../paths.ts";
+import { readStackConfig, stackFile } from "../stack-config.ts";
+import { UserError } from "../user-error.ts";
+import { requireBackend } from "./backend.ts";
+import { type Cli, findCli, PULUMI_VERSION } from "./find-cli.ts";
+import { missingPlugins, type PluginName } from "./plugins.ts";
+import { type Attachment, attachLoopback } from "./stand-ins.ts";
+
+/** The arguments that say which stack a run is about. */
+export interface EngineRun {
+  readonly args: readonly string[];
+  readonly stack: string;
+  /** The stack's config file, where it is not the project's own. */
+  readonly configFile?: string;
+}
+
+/** The commands that need the stack's config and its plugins; the others, like `cancel`, must work without. */
+const RUN_THE_PROGRAM: readonly string[] = ["preview", "up", "update", "refresh", "destroy", "import", "watch"];
+
+const NOTHING_TO_ATTACH: Attachment = { environment: {}, close: async () => undefined };
+
+/**
+ * Runs the CLI with these arguments and gives its exit status.
+ *
+ * @throws UserError where the config is wrong, the backend is missing, or a production stack lacks a plugin
+ */
+export async function runEngine({ args, stack, configFile }: EngineRun): Promise<number> {
+  if (!RUN_THE_PROGRAM.includes(args[0] ?? "")) return runCli((await findCli()).path, args, stack, {});
+  const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
+  const { endpoints } = parseConfig(hub, source);
+  await requireBackend(endpoints !== undefined);
+  const cli = await findCli();
+  const missing = await missingPlugins(cli.path, process.env);
+  if (endpoints === undefined) refuseStandIns(missing, stack);
+  const attachment = endpoints === undefined ? NOTHING_TO_ATTACH : await attachLoopback(endpoints, missing);
+  try {
+    process.stderr.write(`${describeRun(cli, endpoints === undefined ? [] : missing)}\n$ pulumi ${args.join(" ")}\n`);
+    return await runCli(cli.path, args, stack, attachment.environment);
+  } finally {
+    await attachment.close();
+  }
+}
+
+/** A production stack never runs on stand-ins. The CLI itself gets a provider that is missing; a language host it does not. */
+function refuseStandIns(missing: readonly PluginName[], stack: string): void {
+  if (!missing.includes("nodejs")) return;
+  throw new UserError(
+    `pulumi-language-nodejs is not installed, and the stack "${stack}" is not on the loopback cloud, so nothing stands in for it. ` +
+      `Install Pulumi ${PULUMI_VERSION} whole from https://www.pulumi.com/docs/install/versions/`,
+  );
+}
+
+function describeRun({ origin }: Cli, standIns: readonly PluginName[]): string {
+  const kind = standIns.length === 0 ? "real plugins" : `stand-ins for ${standIns.join(", ")}`;
+  return `Pulumi ${PULUMI_VERSION} (${origin}), ${kind}`;
+}
+
+async function runCli(
+  cli: string,
+  args: readonly string[],
+  stack: string,
+  environment: Attachment["environment"],
+): Promise<number> {
+  const path = environment.PATH ?? process.env.PATH ?? "";
+  const wantsJson = args.includes("--json") || args.includes("-j");
+  const engine = spawn(cli, args, {
+    cwd: PROJECT,
+    stdio: ["inherit", wantsJson ? "pipe" : "inherit", "inherit"],
+    env: {
+      ...process.env,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      ...environment,
+      // The program, the policy pack and the language host run on the project's Node, and the CLI finds its own plugins beside it.
+      PATH: [dirname(process.execPath), dirname(cli), path].join(delimiter),
+    },
+  });
+  if (engine.stdout !== null) writeWithoutAccountSids(engine.stdout);
+  // The terminal sends an interrupt to the whole group: the engine ends by itself, and this process waits for it.
+  const ignore = () => undefined;
+  const terminate = () => engine.kill("SIGINT");
+  process.on("SIGINT", ignore).on("SIGTERM", terminate);
+  const { promise, resolve, reject } = Promise.withResolvers<{ code: number | null; signal: string | null }>();
+  engine.once("error", reject);
+  engine.once("close", (code, signal) => resolve({ code, signal }));
+  const { code, signal } = await promise.finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
+  if (signal !== null) {
+    throw new UserError(
+      `the engine was stopped by ${signal} in the middle of its work, and the stack "${stack}" is still locked. ` +
+        `Once no other run is under way: npm run pulumi -- cancel --yes --stack ${stack}, then run the same command again`,
+    );
+  }
+  return code ?? 1;
+}
+
+/**
+ * The engine masks what it knows to be secret. The JSON of an import holds what the import read, an account's SID too, and of that it does
+ * not know.
+ */
+function writeWithoutAccountSids(stdout: NodeJS.ReadableStream): void {
+  const lines = createInterface({ input: stdout });
+  lines.on("line", (line) => process.stdout.write(`${line.replace(/AC[0-9a-f]{32}/g, "[secret]")}\n`));
+}

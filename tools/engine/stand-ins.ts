@@ -1,0 +1,96 @@
+/** Attaches the loopback cloud's stand-ins to the engine, for the plugins that this machine lacks. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import type { HubConfig } from "../../hub/config.ts";
+import { PROJECT } from "../paths.ts";
+import { UserError } from "../user-error.ts";
+import type { PluginName } from "./plugins.ts";
+
+const ENGINE_STAND_INS = join(PROJECT, "loopback", "engine");
+const Ports = z.record(z.string(), z.number());
+
+/** What the engine's environment needs for the loopback cloud, and the end of it. */
+export interface Attachment {
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/**
+ * Prepares the engine's environment for a stack on the loopback cloud: its proxy and certificate authority, and the stand-ins of what is
+ * missing.
+ *
+ * @throws UserError where the loopback cloud does not answer
+ */
+export async function attachLoopback(
+  endpoints: NonNullable<HubConfig["endpoints"]>,
+  missing: readonly PluginName[],
+): Promise<Attachment> {
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-"));
+  const certificate = join(folder, "ca.pem");
+  await writeFile(certificate, await fetchCertificate(endpoints.twilioProxy));
+  const proxy = { HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate };
+  const process_ = spawn(process.execPath, [join(ENGINE_STAND_INS, "main.ts"), ...missing], {
+    cwd: PROJECT,
+    env: { ...process.env, ...proxy },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ports = Ports.parse(JSON.parse(await firstLine(process_.stdout)));
+  return {
+    environment: {
+      ...debugVariables(ports),
+      // The real Twilio provider has no option for another base URL; it honours these two.
+      ...(!missing.includes("terraform-provider") && {
+        HTTPS_PROXY: endpoints.twilioProxy,
+        SSL_CERT_FILE: certificate,
+      }),
+      ...(missing.includes("nodejs") && policyRunner()),
+    },
+    async close() {
+      process_.stdin.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function debugVariables({ nodejs, ...providers }: z.infer<typeof Ports>): Record<string, string> {
+  const list = Object.entries(providers).map(([name, port]) => `${name}:${port}`);
+  return {
+    ...(nodejs !== undefined && { PULUMI_DEBUG_LANGUAGES: `nodejs:${nodejs}` }),
+    ...(list.length > 0 && { PULUMI_DEBUG_PROVIDERS: list.join(",") }),
+  };
+}
+
+/** Without a language plugin on disk the engine looks on PATH for what runs a policy pack. */
+function policyRunner(): Record<string, string> {
+  const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run-policy-pack");
+  return {
+    PULUMI_POLICY_RUNNER: runner,
+    PATH: [join(ENGINE_STAND_INS, "bin"), process.env.PATH ?? ""].join(delimiter),
+  };
+}
+
+async function fetchCertificate(proxy: string): Promise<string> {
+  const unanswered = (cause: unknown) =>
+    new UserError(
+      `the loopback cloud does not answer at ${proxy} (hub:endpoints.twilioProxy); start it with: npm run loopback`,
+      { cause },
+    );
+  const response = await fetch(`${proxy}/ca.pem`).catch((cause: unknown) => {
+    throw unanswered(cause);
+  });
+  if (!response.ok) throw unanswered(response.status);
+  return response.text();
+}
+
+function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({ input: stream });
+    lines.once("line", resolve);
+    lines.once("close", () => reject(new Error("loopback/engine/main.ts ended before it listened")));
+  });
+}

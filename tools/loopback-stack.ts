@@ -1,0 +1,135 @@
+/** A stack on a loopback cloud of its own: for the demo, the tests and the benchmarks. */
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { parseConfig } from "../hub/parse-config.ts";
+import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
+import { PROJECT } from "./paths.ts";
+import { readStackConfig } from "./stack-config.ts";
+
+/** The stack's name, in the CLI's arguments and in `Pulumi.loopback.yaml`. */
+export const LOOPBACK_STACK = "loopback";
+
+const PASSPHRASE = "loopback";
+const StackFile = z.looseObject({ config: z.record(z.string(), z.unknown()) });
+
+/** What a command printed, and how it ended. */
+export interface CommandResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A stack with its cloud, its config file and its state, all in a folder that `close` removes. */
+export interface LoopbackStack {
+  readonly cloud: LoopbackCloud;
+  readonly folder: string;
+  readonly configFile: string;
+  /** Where releases are staged. */
+  readonly releases: string;
+  /** The port on which the tunnel expects the handler. */
+  readonly handlerPort: number;
+  /** What a shell needs to run the CLI against this stack. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs `npm run preview|up|drift|pulumi` with these arguments. */
+  pulumi(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /** Changes the stack's config file. */
+  editConfig(edit: (config: Record<string, unknown>) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How one run of the CLI differs from the others. */
+export interface RunOptions {
+  /** The project to run, where it is not this one. */
+  readonly project?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Called with the process as soon as it runs. */
+  readonly onStart?: (processId: number) => void;
+}
+
+/** Starts a cloud on free ports and makes a new stack on it, from `Pulumi.loopback.yaml`. */
+export async function startLoopbackStack(): Promise<LoopbackStack> {
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-stack-"));
+  const configFile = join(folder, `Pulumi.${LOOPBACK_STACK}.yaml`);
+  const handlerPort = await freePort();
+  const releases = join(folder, "releases");
+  await writeFile(configFile, await readFile(join(PROJECT, `Pulumi.${LOOPBACK_STACK}.yaml`), "utf8"));
+  const editConfig = (edit: (config: Record<string, unknown>) => void) => editStackFile(configFile, edit);
+  await editConfig((config) => {
+    config["hub:handler"] = { port: handlerPort, process: "twilio", releases };
+  });
+  const { hub, source } = await readStackConfig(configFile);
+  const cloud = await startLoopbackCloud({ config: parseConfig(hub, source) });
+  await editConfig((config) => {
+    config["hub:endpoints"] = cloud.endpoints;
+  });
+  const environment = {
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    LOOPBACK_OP_VAULT: cloud.vaultFile,
+    PATH: [cloud.binFolder, process.env.PATH ?? ""].join(delimiter),
+  };
+  const pulumi = (args: readonly string[], options: RunOptions = {}) =>
+    runPulumi([...args, "--stack", LOOPBACK_STACK, ...configArguments(args, configFile)], environment, options);
+  const close = async () => {
+    await cloud.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const created = await pulumi(["pulumi", "stack", "init"]);
+  if (created.code !== 0) {
+    await close();
+    throw new Error(`pulumi stack init exited with status ${created.code}: ${created.stderr}`);
+  }
+  return { cloud, folder, configFile, releases, handlerPort, environment, pulumi, editConfig, close };
+}
+
+/** The CLI takes another config file in these commands alone. */
+function configArguments([verb]: readonly string[], configFile: string): string[] {
+  return ["preview", "up", "drift"].includes(verb ?? "") ? ["--config-file", configFile] : [];
+}
+
+async function runPulumi(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { project = PROJECT, environment: extra, onStart }: RunOptions,
+): Promise<CommandResult> {
+  const [verb = "", ...rest] = args;
+  const script = join(project, "tools", "pulumi.ts");
+  const child = spawn(process.execPath, [script, ...(verb === "pulumi" ? rest : args)], {
+    cwd: project,
+    env: { ...process.env, ...environment, ...extra },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  if (child.pid !== undefined) onStart?.(child.pid);
+  const { promise, resolve, reject } = Promise.withResolvers<Pick<CommandResult, "code" | "signal">>();
+  child.once("error", reject);
+  child.once("close", (code, signal) => resolve({ code, signal }));
+  const [end, stdout, stderr] = await Promise.all([promise, text(child.stdout), text(child.stderr)]);
+  return { ...end, stdout, stderr };
+}
+
+async function editStackFile(file: string, edit: (config: Record<string, unknown>) => void): Promise<void> {
+  const content: unknown = parse(await readFile(file, "utf8"));
+  const stackFile = StackFile.parse(content);
+  edit(stackFile.config);
+  // The engine's YAML takes a plain date for a time and a plain +1949 for a number.
+  await writeFile(file, stringify(stackFile, { defaultStringType: "QUOTE_DOUBLE" }));
+}
+
+/** A port that nothing listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject).listen(0, "127.0.0.1", resolve);
+  await promise;
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address.port;
+}
