@@ -8,7 +8,8 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Manifest, manifestDigest } from "../hub/manifest.ts";
+import { manifestDigest } from "../hub/digest.ts";
+import type { Manifest } from "../hub/manifest.ts";
 import { sendToServer } from "./test-hosts.ts";
 import { CREDENTIALS, formWebhook, testManifest } from "./test-manifest.ts";
 

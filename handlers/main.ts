@@ -1,7 +1,8 @@
 /** The entry of the bundle: a Lambda handler when it is imported, a server when it is run. */
 import { realpathSync } from "node:fs";
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
-import { type Manifest, manifestDigest } from "../hub/manifest.ts";
+import { manifestDigest } from "../hub/digest.ts";
+import type { Manifest } from "../hub/manifest.ts";
 import { type App, createApp } from "./app.ts";
 import { createLambdaHandler } from "./lambda.ts";
 import { logInfo } from "./log.ts";

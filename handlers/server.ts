@@ -24,8 +24,9 @@ export interface RunningServer {
 
 /**
  * Twilio gives a webhook 15 seconds in all (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), so a request that is
- * not here by then is nobody's. cloudflared and tailscaled keep an idle connection for 90 seconds; the server keeps it longer, or it would
- * close connections that they are about to use.
+ * not here by then is nobody's. cloudflared keeps an idle connection for 90 seconds
+ * (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/configure-tunnels/origin-configuration/); the server keeps
+ * it longer, or it would close one that cloudflared is about to use.
  */
 const TIMEOUTS: ServerOptions = {
   headersTimeout: 5_000,

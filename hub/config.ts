@@ -7,6 +7,7 @@ import { TendlcRecord } from "./tendlc.ts";
 import {
   CloudflareId,
   E164,
+  found,
   Hostname,
   HttpsOrigin,
   LoopbackUrl,
@@ -38,7 +39,7 @@ const Sibling = z
         code: "custom",
         input: rule.service,
         path: ["rules", index, "service"],
-        message: `expected a service on port ${value.port}, the sibling's; found "${rule.service}"`,
+        message: `expected a service on port ${value.port}, the sibling's; ${found({ input: rule.service })}`,
       });
     }
   });
@@ -152,11 +153,15 @@ function repeated<Key extends string>(
   at: (index: number) => (string | number)[],
 ): Conflict[] {
   const seen = new Map<string, number>();
-  const found: Conflict[] = [];
+  const clashes: Conflict[] = [];
   for (const [index, item] of items.entries()) {
     const first = seen.get(item[key]);
     if (first === undefined) seen.set(item[key], index);
-    else found.push({ path: at(index), message: `duplicate ${key} "${item[key]}": entry ${first} has it too` });
+    else
+      clashes.push({
+        path: at(index),
+        message: `duplicate ${key}: entry ${first} has it too; ${found({ input: item[key] })}`,
+      });
   }
-  return found;
+  return clashes;
 }

@@ -1,5 +1,4 @@
 /** The manifest: everything that the URLs, the tunnel's routes and the handler's checks are derived from. */
-import { createHash } from "node:crypto";
 import type { Hosts, HubConfig, HubNumber, Sibling } from "./config.ts";
 import { ConfigError } from "./parse-config.ts";
 import { ROUTES, type Route } from "./routes.ts";
@@ -42,20 +41,6 @@ function checkRoutes(routes: readonly Route[]): void {
     if (routes.findIndex((route) => route.path === path) === index) continue;
     throw new ConfigError(`hub/routes.ts: duplicate path "${path}": a path stands in the route table once; remove one`);
   }
-}
-
-/** The manifest's digest, `sha256:` and 64 hex digits, over its JSON with sorted keys: equal manifests have equal digests on any machine. */
-export function manifestDigest(manifest: Manifest): string {
-  return `sha256:${createHash("sha256").update(canonicalJson(manifest)).digest("hex")}`;
-}
-
-/** JSON with the keys of every object sorted, so that equal values give equal text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 function deepFreeze<Value>(value: Value): Value {

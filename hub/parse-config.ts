@@ -32,16 +32,29 @@ export function parseHosts(raw: unknown, source: string): Hosts {
 function parseWith<Schema extends z.ZodType>(schema: Schema, raw: unknown, source: string): z.output<Schema> {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
-  const problems = result.error.issues.flatMap(describe);
+  const problems = result.error.issues.flatMap((issue) => describe(issue, raw));
   const lines = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join("");
   throw new ConfigError(`${source} is not a valid config of the hub:${lines}`);
 }
 
-function describe(issue: z.core.$ZodIssue): string[] {
+function describe(issue: z.core.$ZodIssue, raw: unknown): string[] {
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => `${keyName([...issue.path, key])}: unknown key; remove it or mend its name`);
   }
-  return [`${keyName(issue.path)}: ${issue.message === "missing" ? "missing; set it" : issue.message}`];
+  return [`${keyName(issue.path)}: ${problem(issue, raw)}`];
+}
+
+function problem(issue: z.core.$ZodIssue, raw: unknown): string {
+  if (issue.code !== "custom" && valueAt(raw, issue.path) === undefined) return "missing; set it";
+  if (issue.code === "invalid_type" && issue.expected === "object") return "expected a map of keys and values";
+  return issue.message;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, part) => (typeof value === "object" && value !== null ? Reflect.get(value, part) : undefined),
+    raw,
+  );
 }
 
 function keyName(path: readonly PropertyKey[]): string {

@@ -1,12 +1,37 @@
 /** The FUNNEL-REGISTRY table that people read. Its counts are taken from the list that they count. */
 import type { Route, RouteStatus } from "./routes.ts";
-import { manifestUrls, type UrlSource } from "./urls.ts";
+import { type HostName, manifestUrls, type UrlSource } from "./urls.ts";
+import type { HttpsUrl } from "./values.ts";
 
 const COLUMNS = ["Path", "Event", "Status", "Canonical URL", "Funnel URL"] as const;
 
+/** One line of the table. A URL is null where the host does not deliver the path. */
+export interface RegistryRow {
+  readonly path: string;
+  readonly event: string;
+  readonly status: RouteStatus;
+  readonly canonicalUrl: HttpsUrl | null;
+  readonly funnelUrl: HttpsUrl | null;
+}
+
+/** The table's lines, in the order of the route table. */
+export function registryRows(manifest: UrlSource): RegistryRow[] {
+  const urls = manifestUrls(manifest);
+  return manifest.routes.map(({ path, title, status }) => {
+    const on = (host: HostName) => urls.find((known) => known.route.path === path && known.host === host)?.url ?? null;
+    return { path, event: title, status, canonicalUrl: on("canonical"), funnelUrl: on("funnel") };
+  });
+}
+
 /** The table as Markdown, aligned, with a line of counts above it and a line feed at the end. */
 export function funnelRegistry(manifest: UrlSource): string {
-  const rows = manifest.routes.map((route) => row(manifest, route));
+  const rows = registryRows(manifest).map((row) => [
+    row.path,
+    row.event,
+    row.status,
+    row.canonicalUrl ?? "-",
+    row.funnelUrl ?? "-",
+  ]);
   const widths = COLUMNS.map((_title, column) =>
     Math.max(...[COLUMNS, ...rows].map((cells) => cells[column]?.length ?? 0)),
   );
@@ -14,12 +39,6 @@ export function funnelRegistry(manifest: UrlSource): string {
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
   return `${[`# FUNNEL-REGISTRY`, "", counts(manifest.routes), "", line(COLUMNS), rule, ...rows.map(line)].join("\n")}\n`;
-}
-
-function row(manifest: UrlSource, route: Route): string[] {
-  const urls = manifestUrls(manifest).filter((known) => known.route.path === route.path);
-  const on = (host: string) => urls.find((known) => known.host === host)?.url ?? "-";
-  return [route.path, route.title, route.status, on("canonical"), on("funnel")];
 }
 
 function counts(routes: readonly Route[]): string {

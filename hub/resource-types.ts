@@ -25,7 +25,11 @@ const ALLOWED_TYPES: ReadonlySet<string> = new Set([
 /** Cloudflare's types, and Pulumi's own: the stack and the providers. `pulumi-nodejs` (dynamic resources) runs any code and is not among them. */
 const ALLOWED_PACKAGES: readonly string[] = ["cloudflare", "pulumi"];
 
+/** What of Cloudflare's runs code of its own: Workers, Pages, snippets and workflows. */
+const CLOUDFLARE_CODE = /^cloudflare:index\/(worker|pages[A-Z]|snippet|workflow)/;
+
 const DANGERS: readonly (readonly [RegExp, string])[] = [
+  [CLOUDFLARE_CODE, "it runs code of its own, which can send texts"],
   [/usa2p|usapptoperson|campaign/i, "it registers or ends an A2P campaign with the carriers"],
   [/brand/i, "it registers a brand for A2P campaigns"],
   [/tollfreeverification/i, "it puts a toll-free sender before the carriers"],
@@ -46,10 +50,15 @@ const DANGERS: readonly (readonly [RegExp, string])[] = [
  * @param type the resource's type token, like `twilio:index/apiAccountsMessages:ApiAccountsMessages`
  */
 export function blockedTypeReason(type: string, gate: TendlcGate): string | undefined {
-  if (gate.open || ALLOWED_TYPES.has(type) || ALLOWED_PACKAGES.includes(type.split(":")[0] ?? "")) return undefined;
+  if (gate.open || isAllowed(type)) return undefined;
   const danger = DANGERS.find(([pattern]) => pattern.test(type))?.[1] ?? "it is not known to be unable to send a text";
   return (
     `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ${danger}. ` +
     "It passes once hub:tendlc holds a whole approval (domain document, Compliance Alert: B14, B14a sign-off)."
   );
+}
+
+function isAllowed(type: string): boolean {
+  const [packageName = ""] = type.split(":");
+  return ALLOWED_TYPES.has(type) || (ALLOWED_PACKAGES.includes(packageName) && !CLOUDFLARE_CODE.test(type));
 }

@@ -4,10 +4,14 @@
  */
 import { z } from "zod";
 
-/** A long run of letters and digits may be a credential that was put into the wrong key. */
-const MAYBE_SECRET = /(?<![A-Za-z0-9])(?!PN)[A-Za-z0-9_+/=-]{24,}/;
+/**
+ * A long run of letters and digits may be a credential that was put into the wrong key, and a URL may carry one before its host or in its
+ * query.
+ */
+const MAYBE_SECRET = /(?<![A-Za-z0-9])(?!PN)[A-Za-z0-9_+/=-]{24,}|:\/\/[^/]*@|:\/\/.*\?/;
 
-const found = (issue: { input?: unknown }): string => {
+/** The value that an error message is about, or that it is not shown, where it could be a secret. */
+export const found = (issue: { input?: unknown }): string => {
   const value = JSON.stringify(issue.input);
   return MAYBE_SECRET.test(value) ? "the value found is not shown" : `found ${value}`;
 };
@@ -85,8 +89,8 @@ export const Port = z
   .min(1)
   .max(65535);
 
-/** Text that a person wrote: a name, a reference. Not empty. */
-export const PlainText = text("expected text").min(1, { error: "expected text; found none" });
+/** Text that a person wrote: a name, a reference. Not empty, and not blank: a blank sign-off is none. */
+export const PlainText = text("expected text").regex(/\S/, { error: "expected text; found none" });
 
 /** An identifier of Cloudflare: an account, a zone, a DNS record (32 lower-case hex digits). */
 export const CloudflareId = pattern(/^[0-9a-f]{32}$/, "expected a Cloudflare ID: 32 lower-case hex digits");

@@ -1,14 +1,36 @@
+import type { Manifest } from "./manifest.ts";
 import { WEBHOOK_METHOD } from "./routes.ts";
-import { manifestUrls, type UrlSource } from "./urls.ts";
+import { manifestUrls, registeredUrls, type UrlSource } from "./urls.ts";
 
 /** The properties of a number that hold a webhook's URL, each with the property of its method. */
-export const WEBHOOK_PROPERTIES = {
-  voiceUrl: "voiceMethod",
-  voiceFallbackUrl: "voiceFallbackMethod",
-  statusCallback: "statusCallbackMethod",
-  smsUrl: "smsMethod",
-  smsFallbackUrl: "smsFallbackMethod",
-} as const;
+export const WEBHOOK_PROPERTIES = [
+  { url: "voiceUrl", method: "voiceMethod" },
+  { url: "voiceFallbackUrl", method: "voiceFallbackMethod" },
+  { url: "statusCallback", method: "statusCallbackMethod" },
+  { url: "smsUrl", method: "smsMethod" },
+  { url: "smsFallbackUrl", method: "smsFallbackMethod" },
+] as const;
+
+/** A property of a number that holds a webhook's URL. */
+export type WebhookProperty = (typeof WEBHOOK_PROPERTIES)[number]["url"];
+
+/**
+ * What is wrong with a URL as this property of a number, or undefined where Twilio is told exactly that URL under that name. Another
+ * property's URL is signed well and answered, but as the wrong event.
+ */
+export function registeredUrlProblem(
+  manifest: UrlSource & Pick<Manifest, "numbers">,
+  property: WebhookProperty,
+  url: string,
+): string | undefined {
+  const problem = webhookUrlProblem(manifest, url);
+  if (problem !== undefined) return problem;
+  const expected = manifest.numbers.map(({ number }) => registeredUrls(manifest, number)[property]);
+  if (expected.some((known) => known === url)) return undefined;
+  return expected[0] === undefined
+    ? `is not registered by this stack (hub:hosts.funnel)`
+    : `is not the manifest's URL of ${property}, ${expected[0]}`;
+}
 
 /**
  * What is wrong with a webhook URL, or undefined where the manifest registers it to the letter. Twilio signs over the exact URL: one

@@ -1,11 +1,13 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type Manifest, manifestDigest } from "../hub/manifest.ts";
+import { manifestDigest } from "../hub/digest.ts";
+import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
-import { buildRelease } from "./release.ts";
+import type { Release } from "./release.ts";
 
 interface DeploymentArgs {
   readonly manifest: Manifest;
+  readonly release: Release;
   /** The folder that holds a folder for each release, absolute or from the project's top. */
   readonly releases: string;
 }
@@ -29,26 +31,22 @@ cd "$target"
 sha256sum --check --quiet SHA256SUMS
 [ "$(sha256sum SHA256SUMS | cut -d ' ' -f 1)" = "$HUB_RELEASE" ]`;
 
-/** The handler's release: bundled with the manifest inside, addressed by its content, staged beside the running one. */
+/** Stages the handler's release: bundled with the manifest inside, addressed by its content, staged beside the running one. */
 export class Deployment extends pulumi.ComponentResource {
-  /** `sha256:` and 64 hex digits, over every file of the release. */
-  readonly releaseDigest: pulumi.Output<string>;
-
-  constructor(name: string, { manifest, releases }: DeploymentArgs, options: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { manifest, release, releases }: DeploymentArgs, options: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.deployment, name, {}, options);
-    this.releaseDigest = pulumi.output(buildRelease(manifest)).apply(({ digest }) => digest);
     new command.local.Command(
       "staged-release",
       {
         create: STAGE,
         environment: {
           HUB_MANIFEST: manifestDigest(manifest),
-          HUB_RELEASE: this.releaseDigest.apply((digest) => digest.replace("sha256:", "")),
+          HUB_RELEASE: release.digest.replace("sha256:", ""),
           HUB_RELEASES: releases,
         },
       },
       { parent: this },
     );
-    this.registerOutputs({ releaseDigest: this.releaseDigest });
+    this.registerOutputs({ releaseDigest: release.digest });
   }
 }

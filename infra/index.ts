@@ -6,7 +6,7 @@ import { TwilioHub } from "./twilio-hub.ts";
 
 const stack = readStack();
 refuseBlockedTypes(stack.manifest.gate);
-const hub = new TwilioHub("twilio-hub", stack);
+const hub = await TwilioHub.create("twilio-hub", stack);
 
 /** The URLs that Twilio is told, by number. */
 export const registeredUrls = hub.registeredUrls;

@@ -1,13 +1,11 @@
 import * as cloudflare from "@pulumi/cloudflare";
-import type * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../hub/config.ts";
 import { type IngressRule, undeclaredRules } from "../hub/ingress.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { mistake } from "./mistake.ts";
 
 /**
- * Looks at the tunnel's live ingress, which an update replaces as a whole. What is returned is for `dependsOn`: it holds no resource, and it
- * fails where a rule is live that is neither the hub's nor a declared sibling's, so nothing that depends on it is touched.
+ * Looks at the tunnel's live ingress, which an update replaces as a whole.
  *
  * @throws RunError listing the undeclared rules, or saying what Cloudflare answered
  */
@@ -15,7 +13,7 @@ export async function requireDeclaredIngress(
   manifest: Manifest,
   { accountId, tunnelId, tunnelName }: HubConfig["cloudflare"],
   provider: cloudflare.Provider,
-): Promise<pulumi.Resource[]> {
+): Promise<void> {
   const live = await cloudflare
     .getZeroTrustTunnelCloudflaredConfig({ accountId, tunnelId }, { provider })
     .catch((cause: Error) => {
@@ -24,7 +22,7 @@ export async function requireDeclaredIngress(
       );
     });
   const undeclared = undeclaredRules(manifest, live.config.ingresses ?? []);
-  if (undeclared.length === 0) return [];
+  if (undeclared.length === 0) return;
   throw mistake(
     `the tunnel ${tunnelName} has live ingress rules that are neither the hub's nor a declared sibling's, and applying this stack would ` +
       `remove them. Declare each under hub:siblings, or remove it from the tunnel:\n${undeclared.map(line).join("\n")}`,

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { canonicalJson, type Manifest } from "../hub/manifest.ts";
+import { canonicalJson } from "../hub/digest.ts";
+import type { Manifest } from "../hub/manifest.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
 const BUILD_FOLDER = join(PROJECT, ".hub", "build");
@@ -17,7 +18,7 @@ export interface Release {
 /**
  * Bundles the handler with the manifest inside. The same sources and config give the same bytes on any machine, and so the same digest.
  *
- * @throws RunError-free Error of esbuild where the handler does not bundle
+ * @throws Error of esbuild where the handler does not bundle
  */
 export async function buildRelease(manifest: Manifest): Promise<Release> {
   const files = { "handler.mjs": await bundle(manifest) };
@@ -52,13 +53,15 @@ async function bundle(manifest: Manifest): Promise<string> {
   return text;
 }
 
-/** A folder that is addressed by its content is written once, and appears whole. */
+/** A folder that is addressed by its content is written once, and appears whole. Another run may write the same at this moment. */
 async function writeFolder(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   const unfinished = `${folder}.${process.pid}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(unfinished, name), content);
-  await rm(folder, { recursive: true, force: true });
-  await rename(unfinished, folder);
+  await rename(unfinished, folder).catch(async (error: NodeJS.ErrnoException) => {
+    await rm(unfinished, { recursive: true, force: true });
+    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
+  });
 }
 
 function sha256(content: string): string {

@@ -5,41 +5,50 @@ import { COMPONENT_TYPES } from "../hub/resource-types.ts";
 import type { OpReference } from "../hub/values.ts";
 import { mistake } from "./mistake.ts";
 
-/**
- * The credentials that a deployment needs, read from 1Password in every run. Each is marked secret, and the command is silent: with the
- * command provider's default logging the value would stand in the preview's output. The handler's own secrets are not read here.
- */
-export class Secrets extends pulumi.ComponentResource {
+/** The credentials that a deployment needs, marked secret. */
+export interface Credentials {
   readonly accountSid: pulumi.Output<string>;
   readonly authToken: pulumi.Output<string>;
   readonly cloudflareApiToken: pulumi.Output<string>;
+}
 
-  constructor(
-    name: string,
-    config: Pick<HubConfig, "twilio" | "cloudflare">,
-    options: pulumi.ComponentResourceOptions & { readonly provider: command.Provider },
-  ) {
+/** Reads the deployment's credentials from 1Password, in every run. The handler's own secrets are not read here: it resolves them itself. */
+export class Secrets extends pulumi.ComponentResource {
+  readonly #provider: command.Provider;
+
+  constructor(name: string, options: pulumi.ComponentResourceOptions & { readonly provider: command.Provider }) {
     super(COMPONENT_TYPES.secrets, name, {}, options);
-    const { provider } = options;
-    this.accountSid = secret("hub:twilio.accountSid", config.twilio.accountSid, provider);
-    this.authToken = secret("hub:twilio.authToken", config.twilio.authToken, provider);
-    this.cloudflareApiToken = secret("hub:cloudflare.apiToken", config.cloudflare.apiToken, provider);
+    this.#provider = options.provider;
     this.registerOutputs({});
+  }
+
+  /**
+   * Reads every credential.
+   *
+   * @throws RunError naming the first key whose reference cannot be read, with what `op` said
+   */
+  async read({ twilio, cloudflare }: Pick<HubConfig, "twilio" | "cloudflare">): Promise<Credentials> {
+    const accountSid = await this.#read("hub:twilio.accountSid", twilio.accountSid);
+    const authToken = await this.#read("hub:twilio.authToken", twilio.authToken);
+    const cloudflareApiToken = await this.#read("hub:cloudflare.apiToken", cloudflare.apiToken);
+    return { accountSid, authToken, cloudflareApiToken };
+  }
+
+  async #read(key: string, reference: OpReference): Promise<pulumi.Output<string>> {
+    // A reference has no character that a shell reads otherwise within quotes.
+    const script = `op read --no-newline '${reference}'`;
+    // Silent: with the provider's default logging the value would stand in the preview's output.
+    const reading = command.local.run({ command: script, logging: "none" }, { parent: this, provider: this.#provider });
+    const { stdout } = await reading.catch((cause: Error) => {
+      throw mistake(`${key}: ${reference} cannot be read with 1Password's CLI \`op\`: ${reason(cause)}`);
+    });
+    if (stdout === "") throw mistake(`${key}: ${reference} is empty in 1Password`);
+    return pulumi.secret(stdout);
   }
 }
 
-function secret(key: string, reference: OpReference, provider: command.Provider): pulumi.Output<string> {
-  return pulumi.secret(read(key, reference, provider));
-}
-
-async function read(key: string, reference: OpReference, provider: command.Provider): Promise<string> {
-  // A reference has no character that a shell reads otherwise within quotes.
-  const script = `op read --no-newline '${reference}'`;
-  const { stdout } = await command.local
-    .run({ command: script, logging: "none" }, { provider })
-    .catch((cause: Error) => {
-      throw mistake(`${key}: ${reference} cannot be read with 1Password's CLI \`op\`: ${cause.message}`);
-    });
-  if (stdout === "") throw mistake(`${key}: ${reference} is empty in 1Password`);
-  return stdout;
+/** What the command printed, without what the engine and the provider put before it. */
+function reason({ message }: Error): string {
+  const printed = message.split("\n").slice(1).join(" ").trim();
+  return printed || message;
 }

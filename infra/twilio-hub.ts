@@ -2,73 +2,74 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as twilio from "@pulumi/twilio";
-import { manifestDigest } from "../hub/manifest.ts";
+import { manifestDigest } from "../hub/digest.ts";
+import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
 import type { TendlcGate } from "../hub/tendlc.ts";
 import { type RegisteredUrls, registeredUrls } from "../hub/urls.ts";
 import { Deployment } from "./deployment.ts";
 import { requireDeclaredIngress } from "./live-ingress.ts";
 import { Numbers } from "./numbers.ts";
-import { Secrets } from "./secrets.ts";
+import { buildRelease, type Release } from "./release.ts";
+import { type Credentials, Secrets } from "./secrets.ts";
 import type { Stack } from "./stack-config.ts";
 import { Tunnel } from "./tunnel.ts";
 
 /**
  * The voice and text hub: the tunnel's routes, the numbers' webhooks, the secrets that a deployment needs and the handler's release, all
- * from one manifest. Nothing is changed before the live ingress was found to hold no rule that applying it would wipe out.
+ * from one manifest.
  */
 export class TwilioHub extends pulumi.ComponentResource {
   /** The URLs that Twilio is told, by number in E.164. */
   readonly registeredUrls: Readonly<Record<string, RegisteredUrls>>;
   readonly manifestDigest: string;
-  readonly releaseDigest: pulumi.Output<string>;
+  readonly releaseDigest: string;
   readonly gate: TendlcGate;
 
-  constructor(name: string, { config, manifest }: Stack, options?: pulumi.ComponentResourceOptions) {
+  private constructor(name: string, manifest: Manifest, release: Release, options?: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.hub, name, {}, options);
-    const child = { parent: this };
-
-    const commandProvider = new command.Provider("command", {}, child);
-    const secrets = new Secrets("secrets", config, { ...child, provider: commandProvider });
-    const cloudflareProvider = new cloudflare.Provider(
-      "cloudflare",
-      { apiToken: secrets.cloudflareApiToken, ...(config.endpoints && { baseUrl: config.endpoints.cloudflare }) },
-      child,
-    );
-    const twilioProvider = new twilio.Provider(
-      "twilio",
-      { username: secrets.accountSid, password: secrets.authToken, accountSid: secrets.accountSid },
-      child,
-    );
-
-    const checked = { dependsOn: requireDeclaredIngress(manifest, config.cloudflare, cloudflareProvider) };
-    new Tunnel(
-      "tunnel",
-      { manifest, account: config.cloudflare },
-      { ...child, provider: cloudflareProvider, ...checked },
-    );
-    new Numbers(
-      "numbers",
-      { manifest, accountSid: secrets.accountSid },
-      { ...child, provider: twilioProvider, ...checked },
-    );
-    const deployment = new Deployment(
-      "deployment",
-      { manifest, releases: config.handler.releases },
-      { ...child, provider: commandProvider, ...checked },
-    );
-
-    this.registeredUrls = Object.fromEntries(
-      manifest.numbers.map(({ number }) => [number, registeredUrls(manifest, number)]),
-    );
+    const byNumber = manifest.numbers.map(({ number }) => [number, registeredUrls(manifest, number)]);
+    this.registeredUrls = Object.fromEntries(byNumber);
     this.manifestDigest = manifestDigest(manifest);
-    this.releaseDigest = deployment.releaseDigest;
+    this.releaseDigest = release.digest;
     this.gate = manifest.gate;
-    this.registerOutputs({
-      registeredUrls: this.registeredUrls,
-      manifestDigest: this.manifestDigest,
-      releaseDigest: this.releaseDigest,
-      gate: this.gate,
-    });
   }
+
+  /**
+   * Makes the hub. All that can be found wrong is found before the first resource that changes anything is registered: the handler must
+   * bundle, every credential must be readable, and the live ingress must hold no rule that applying this one would wipe out.
+   *
+   * @throws RunError saying which of these failed
+   */
+  static async create(name: string, { config, manifest }: Stack): Promise<TwilioHub> {
+    const release = await buildRelease(manifest);
+    const hub = new TwilioHub(name, manifest, release);
+    const child = { parent: hub };
+    const commandProvider = new command.Provider("command", {}, child);
+    const secrets = new Secrets("secrets", { ...child, provider: commandProvider });
+    const credentials = await secrets.read(config);
+    const providers = createProviders(credentials, config.endpoints, child);
+    await requireDeclaredIngress(manifest, config.cloudflare, providers.cloudflare);
+
+    new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...child, provider: providers.cloudflare });
+    new Numbers("numbers", { manifest, ...credentials }, { ...child, provider: providers.twilio });
+    const { releases } = config.handler;
+    new Deployment("deployment", { manifest, release, releases }, { ...child, provider: commandProvider });
+
+    const { registeredUrls, manifestDigest, releaseDigest, gate } = hub;
+    hub.registerOutputs({ registeredUrls, manifestDigest, releaseDigest, gate });
+    return hub;
+  }
+}
+
+function createProviders(
+  { accountSid, authToken, cloudflareApiToken }: Credentials,
+  endpoints: Stack["config"]["endpoints"],
+  child: pulumi.ResourceOptions,
+): { readonly cloudflare: cloudflare.Provider; readonly twilio: twilio.Provider } {
+  const baseUrl = endpoints && { baseUrl: endpoints.cloudflare };
+  return {
+    cloudflare: new cloudflare.Provider("cloudflare", { apiToken: cloudflareApiToken, ...baseUrl }, child),
+    twilio: new twilio.Provider("twilio", { username: accountSid, password: authToken, accountSid }, child),
+  };
 }

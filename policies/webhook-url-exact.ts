@@ -1,10 +1,10 @@
 import { type ResourceValidationArgs, type ResourceValidationPolicy, UnknownValueError } from "@pulumi/policy";
 import type { Manifest } from "../hub/manifest.ts";
 import { PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
-import { WEBHOOK_PROPERTIES, webhookMethodProblem, webhookUrlProblem } from "../hub/webhook-url.ts";
+import { registeredUrlProblem, WEBHOOK_PROPERTIES, webhookMethodProblem } from "../hub/webhook-url.ts";
 
 /**
- * Every webhook URL of a number is one of the manifest's, to the letter, and is called with POST. A value that the preview does not know is
+ * Every webhook URL of a number is the manifest's for that property, to the letter, and is called with POST. A value that the preview does not know is
  * a violation too: the hub's URLs come from the manifest and are always known. Satisfied by taking the URL from `registeredUrls`.
  *
  * @param manifest gives the URLs when a resource is looked at
@@ -13,13 +13,14 @@ import { WEBHOOK_PROPERTIES, webhookMethodProblem, webhookUrlProblem } from "../
 export function webhookUrlExact(manifest: () => Manifest): ResourceValidationPolicy {
   return {
     name: "webhook-url-exact",
-    description: "Every webhook URL of a number is one of the manifest's, to the letter, and is called with POST.",
+    description:
+      "Every webhook URL of a number is the manifest's for that property, to the letter, and is called with POST.",
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
       if (args.type !== PHONE_NUMBER_TYPE) return;
-      for (const [urlProperty, methodProperty] of Object.entries(WEBHOOK_PROPERTIES)) {
-        check(args, urlProperty, (url) => webhookUrlProblem(manifest(), url), reportViolation);
-        check(args, methodProperty, webhookMethodProblem, reportViolation);
+      for (const { url, method } of WEBHOOK_PROPERTIES) {
+        check(args, url, (value) => registeredUrlProblem(manifest(), url, value), reportViolation);
+        check(args, method, webhookMethodProblem, reportViolation);
       }
     },
   };

@@ -9,6 +9,8 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { parseConfig } from "../hub/parse-config.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
+import { findCli } from "./engine/find-cli.ts";
+import { missingPlugins } from "./engine/plugins.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig } from "./stack-config.ts";
 
@@ -31,6 +33,8 @@ export interface LoopbackStack {
   readonly cloud: LoopbackCloud;
   readonly folder: string;
   readonly configFile: string;
+  /** What the engine runs on here. */
+  readonly plugins: "real plugins" | "stand-ins";
   /** Where releases are staged. */
   readonly releases: string;
   /** The port on which the tunnel expects the handler. */
@@ -55,6 +59,8 @@ export interface RunOptions {
 
 /** Starts a cloud on free ports and makes a new stack on it, from `Pulumi.loopback.yaml`. */
 export async function startLoopbackStack(): Promise<LoopbackStack> {
+  const missing = await missingPlugins((await findCli()).path, process.env);
+  const plugins = missing.length === 0 ? "real plugins" : "stand-ins";
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-stack-"));
   const configFile = join(folder, `Pulumi.${LOOPBACK_STACK}.yaml`);
   const handlerPort = await freePort();
@@ -69,12 +75,7 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   await editConfig((config) => {
     config["hub:endpoints"] = cloud.endpoints;
   });
-  const environment = {
-    PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
-    LOOPBACK_OP_VAULT: cloud.vaultFile,
-    PATH: [cloud.binFolder, process.env.PATH ?? ""].join(delimiter),
-  };
+  const environment = loopbackEnvironment(cloud, `file://${folder}`);
   const pulumi = (args: readonly string[], options: RunOptions = {}) =>
     runPulumi([...args, "--stack", LOOPBACK_STACK, ...configArguments(args, configFile)], environment, options);
   const close = async () => {
@@ -86,7 +87,17 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
     await close();
     throw new Error(`pulumi stack init exited with status ${created.code}: ${created.stderr}`);
   }
-  return { cloud, folder, configFile, releases, handlerPort, environment, pulumi, editConfig, close };
+  return { cloud, plugins, folder, configFile, releases, handlerPort, environment, pulumi, editConfig, close };
+}
+
+/** What the CLI and the handler need to work with a loopback cloud; the stack's state lies in the backend. */
+export function loopbackEnvironment(cloud: LoopbackCloud, backend: string): Readonly<Record<string, string>> {
+  return {
+    PULUMI_BACKEND_URL: backend,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    LOOPBACK_OP_VAULT: cloud.vaultFile,
+    PATH: [cloud.binFolder, process.env.PATH ?? ""].join(delimiter),
+  };
 }
 
 /** The CLI takes another config file in these commands alone. */

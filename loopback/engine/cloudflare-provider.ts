@@ -1,25 +1,29 @@
 /** Stands in for the provider `cloudflare` 6.22.1, over Cloudflare's own SDK. */
-import Cloudflare from "cloudflare";
+import type Cloudflare from "cloudflare";
 import { z } from "zod";
+import { answered, cloudflareClient } from "./cloudflare-client.ts";
+import { parse } from "./parse.ts";
 import { type Properties, withoutNulls } from "./properties.ts";
-import type { ProviderStandIn, ResourceStandIn } from "./provider-server.ts";
+import type { LiveResource, ProviderStandIn, ResourceStandIn } from "./provider-server.ts";
+import { VendorError } from "./vendor-error.ts";
 
-const TunnelConfigInputs = z.object({
+const TUNNEL_CONFIG = "ZeroTrustTunnelCloudflaredConfig";
+const DNS_RECORD = "DnsRecord";
+
+const IngressRule = z.strictObject({
+  hostname: z.string().exactOptional(),
+  path: z.string().exactOptional(),
+  service: z.string(),
+});
+
+const TunnelConfigInputs = z.strictObject({
   accountId: z.string(),
   tunnelId: z.string(),
   source: z.string().exactOptional(),
-  config: z
-    .object({
-      ingresses: z
-        .array(
-          z.object({ hostname: z.string().exactOptional(), path: z.string().exactOptional(), service: z.string() }),
-        )
-        .exactOptional(),
-    })
-    .exactOptional(),
+  config: z.strictObject({ ingresses: z.array(IngressRule).exactOptional() }).exactOptional(),
 });
 
-const DnsRecordInputs = z.object({
+const DnsRecordInputs = z.strictObject({
   zoneId: z.string(),
   name: z.string(),
   type: z.literal("CNAME"),
@@ -35,12 +39,12 @@ const tunnelConfig: ResourceStandIn<Cloudflare> = {
   volatile: ["version", "createdAt"],
   importedInputs: ({ accountId, tunnelId, source, config }) => ({ accountId, tunnelId, source, config }),
   async create(client, inputs) {
-    const { tunnelId } = TunnelConfigInputs.parse(inputs);
+    const { tunnelId } = parse(TunnelConfigInputs, inputs, TUNNEL_CONFIG);
     return { id: tunnelId, outputs: await putTunnelConfig(client, inputs) };
   },
   async read(client, id, outputs) {
-    const [account, tunnel] = id.includes("/") ? splitImportId(id) : [z.string().parse(outputs.accountId), id];
-    return { id: tunnel, outputs: await getTunnelConfig(client, account, tunnel) };
+    const { parent, own, imported } = identify(id, outputs.accountId);
+    return read(imported, async () => ({ id: own, outputs: await getTunnelConfig(client, parent, own) }));
   },
   update: (client, _id, inputs) => putTunnelConfig(client, inputs),
   // Cloudflare has no call that deletes a tunnel's config, and the provider's delete does nothing.
@@ -49,70 +53,64 @@ const tunnelConfig: ResourceStandIn<Cloudflare> = {
 
 const dnsRecord: ResourceStandIn<Cloudflare> = {
   replaceOn: ["zoneId"],
-  computed: ["comment", "proxied"],
+  computed: ["proxied"],
   volatile: ["modifiedOn"],
   importedInputs: ({ zoneId, name, type, content, proxied, ttl, comment }) => ({
     ...{ zoneId, name, type, content, proxied, ttl },
     ...(typeof comment === "string" && comment !== "" && { comment }),
   }),
   async create(client, inputs) {
-    const { zoneId, ...record } = DnsRecordInputs.parse(inputs);
-    const created = await client.dns.records.create({ zone_id: zoneId, ...record });
+    const { zoneId, ...record } = parse(DnsRecordInputs, inputs, DNS_RECORD);
+    const created = await answered(client.dns.records.create({ zone_id: zoneId, ...record }));
     return { id: created.id, outputs: recordOutputs(zoneId, created) };
   },
   async read(client, id, outputs) {
-    const [zoneId, recordId] = id.includes("/") ? splitImportId(id) : [z.string().parse(outputs.zoneId), id];
-    try {
-      const record = await client.dns.records.get(recordId, { zone_id: zoneId });
-      return { id: recordId, outputs: recordOutputs(zoneId, record) };
-    } catch (error) {
-      if (error instanceof Cloudflare.NotFoundError) return undefined;
-      throw error;
-    }
+    const { parent, own, imported } = identify(id, outputs.zoneId);
+    return read(imported, async () => {
+      const record = await answered(client.dns.records.get(own, { zone_id: parent }));
+      return { id: own, outputs: recordOutputs(parent, record) };
+    });
   },
   async update(client, id, inputs) {
-    const { zoneId, ...record } = DnsRecordInputs.parse(inputs);
-    return recordOutputs(zoneId, await client.dns.records.update(id, { zone_id: zoneId, ...record }));
+    const { zoneId, ...record } = parse(DnsRecordInputs, inputs, DNS_RECORD);
+    const updated = await answered(client.dns.records.update(id, { zone_id: zoneId, ...record }));
+    return recordOutputs(zoneId, updated);
   },
   async delete(client, id, outputs) {
-    await client.dns.records.delete(id, { zone_id: z.string().parse(outputs.zoneId) });
+    await answered(client.dns.records.delete(id, { zone_id: identify(id, outputs.zoneId).parent }));
   },
 };
 
-const ProviderConfig = z.object({ apiToken: z.string(), baseUrl: z.string() });
+const ProviderConfig = z.object({ apiToken: z.string().min(1), baseUrl: z.string().min(1) });
 
 /** The provider as the engine sees it. It needs `apiToken` and `baseUrl`: it never talks to the real Cloudflare. */
 export const cloudflareProvider: ProviderStandIn<Cloudflare> = {
   name: "cloudflare",
   version: "6.22.1",
-  configure(config) {
-    const { apiToken, baseUrl } = ProviderConfig.parse(config);
-    return new Cloudflare({ apiToken, baseURL: baseUrl, maxRetries: 0 });
-  },
+  configure: (config) => cloudflareClient(parse(ProviderConfig, config, 'the config of the provider "cloudflare"')),
   resources: {
     "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig": tunnelConfig,
     "cloudflare:index/dnsRecord:DnsRecord": dnsRecord,
   },
   functions: {
     "cloudflare:index/getZeroTrustTunnelCloudflaredConfig:getZeroTrustTunnelCloudflaredConfig": (client, args) => {
-      const { accountId, tunnelId } = TunnelConfigInputs.parse(args);
+      const { accountId, tunnelId } = parse(TunnelConfigInputs, args, TUNNEL_CONFIG);
       return getTunnelConfig(client, accountId, tunnelId);
     },
   },
 };
 
 async function getTunnelConfig(client: Cloudflare, accountId: string, tunnelId: string): Promise<Properties> {
-  const live = await client.zeroTrust.tunnels.cloudflared.configurations.get(tunnelId, { account_id: accountId });
-  return tunnelOutputs(accountId, tunnelId, live);
+  const { configurations } = client.zeroTrust.tunnels.cloudflared;
+  return tunnelOutputs(accountId, tunnelId, await answered(configurations.get(tunnelId, { account_id: accountId })));
 }
 
 async function putTunnelConfig(client: Cloudflare, inputs: Properties): Promise<Properties> {
-  const { accountId, tunnelId, config } = TunnelConfigInputs.parse(inputs);
-  const live = await client.zeroTrust.tunnels.cloudflared.configurations.update(tunnelId, {
-    account_id: accountId,
-    // The catch-all has no hostname, which the SDK's types do not know.
-    config: { ingress: (config?.ingresses ?? []).map((rule) => ({ ...rule, hostname: rule.hostname ?? "" })) },
-  });
+  const { accountId, tunnelId, config } = parse(TunnelConfigInputs, inputs, TUNNEL_CONFIG);
+  // The catch-all has no hostname, which the SDK's types do not know.
+  const ingress = (config?.ingresses ?? []).map((rule) => ({ ...rule, hostname: rule.hostname ?? "" }));
+  const { configurations } = client.zeroTrust.tunnels.cloudflared;
+  const live = await answered(configurations.update(tunnelId, { account_id: accountId, config: { ingress } }));
   return tunnelOutputs(accountId, tunnelId, live);
 }
 
@@ -141,7 +139,20 @@ function recordOutputs(zoneId: string, record: Cloudflare.DNS.RecordResponse): P
   return { zoneId, name, type, content, proxied, ttl, comment, createdOn: created_on, modifiedOn: modified_on };
 }
 
-function splitImportId(id: string): [string, string] {
-  const [parent = "", own = ""] = id.split("/");
-  return [parent, own];
+/** An ID is `<parent>/<own>` on an import, and the own one alone in the state, which has the parent among its outputs. */
+function identify(id: string, parentInState: unknown): { parent: string; own: string; imported: boolean } {
+  const [parent = "", own] = id.split("/", 2);
+  if (own !== undefined) return { parent, own, imported: true };
+  if (typeof parentInState === "string") return { parent: parentInState, own: id, imported: false };
+  throw new Error(`the import ID "${id}" must be <account>/<tunnel> or <zone>/<record>`);
+}
+
+/** What is gone is an absence, except on an import, which needs it. */
+async function read(imported: boolean, get: () => Promise<LiveResource>): Promise<LiveResource | undefined> {
+  try {
+    return await get();
+  } catch (error) {
+    if (!imported && error instanceof VendorError && error.status === 404) return undefined;
+    throw error;
+  }
 }

@@ -3,20 +3,36 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import type { Properties } from "./properties.ts";
+import { parse } from "./parse.ts";
 import type { ProviderStandIn, ResourceStandIn } from "./provider-server.ts";
 
-const CommandInputs = z.object({
-  create: z.string().optional(),
-  update: z.string().optional(),
-  delete: z.string().optional(),
+const COMMAND = "command:local:Command";
+const RUN = "command:local:run";
+
+const Settings = z.strictObject({
+  interpreter: z.array(z.string()).optional(),
   dir: z.string().optional(),
   stdin: z.string().optional(),
   environment: z.record(z.string(), z.string()).optional(),
+  addPreviousOutputInEnv: z.boolean().optional(),
+  // Nothing is logged here, whatever this says.
+  logging: z.string().optional(),
 });
-type CommandInputs = z.infer<typeof CommandInputs>;
+type Settings = z.infer<typeof Settings>;
 
-const RunArguments = CommandInputs.extend({ command: z.string() });
+const RunArguments = Settings.extend({ command: z.string() });
+
+const CommandInputs = Settings.extend({
+  create: z.string().optional(),
+  update: z.string().optional(),
+  delete: z.string().optional(),
+  triggers: z.array(z.unknown()).optional(),
+});
+
+const Output = z.object({ stdout: z.string().default(""), stderr: z.string().default("") });
+type Output = z.infer<typeof Output>;
+
+const NO_OUTPUT: Output = { stdout: "", stderr: "" };
 
 const command: ResourceStandIn<null> = {
   replaceOn: ["triggers"],
@@ -24,21 +40,21 @@ const command: ResourceStandIn<null> = {
   volatile: ["stdout", "stderr"],
   importedInputs: (outputs) => outputs,
   async create(_client, properties) {
-    const inputs = CommandInputs.parse(properties);
-    return {
-      id: `command${randomBytes(8).toString("hex")}`,
-      outputs: await applied(inputs.create, inputs, properties),
-    };
+    const inputs = parse(CommandInputs, properties, COMMAND);
+    const output = inputs.create === undefined ? NO_OUTPUT : await shell(inputs.create, inputs);
+    return { id: `command${randomBytes(8).toString("hex")}`, outputs: { ...properties, ...output } };
   },
   // What a command did cannot be read back.
   read: async (_client, id, outputs) => ({ id, outputs }),
-  async update(_client, _id, properties) {
-    const inputs = CommandInputs.parse(properties);
-    return applied(inputs.update ?? inputs.create, inputs, properties);
+  async update(_client, _id, properties, outputs) {
+    const inputs = parse(CommandInputs, properties, COMMAND);
+    const previous = parse(Output, outputs, COMMAND);
+    const script = inputs.update ?? inputs.create;
+    return { ...properties, ...(script === undefined ? previous : await shell(script, inputs, previous)) };
   },
   async delete(_client, _id, outputs) {
-    const inputs = CommandInputs.parse(outputs);
-    if (inputs.delete !== undefined) await shell(inputs.delete, inputs);
+    const inputs = parse(CommandInputs.strip(), outputs, COMMAND);
+    if (inputs.delete !== undefined) await shell(inputs.delete, inputs, parse(Output, outputs, COMMAND));
   },
 };
 
@@ -47,36 +63,48 @@ export const commandProvider: ProviderStandIn<null> = {
   name: "command",
   version: "1.2.1",
   configure: () => null,
-  resources: { "command:local:Command": command },
+  resources: { [COMMAND]: command },
   functions: {
-    "command:local:run": async (_client, args) => {
-      const inputs = RunArguments.parse(args);
+    [RUN]: async (_client, args) => {
+      const inputs = parse(RunArguments, args, RUN);
       return { ...args, ...(await shell(inputs.command, inputs)) };
     },
   },
 };
 
-async function applied(script: string | undefined, inputs: CommandInputs, properties: Properties): Promise<Properties> {
-  const output = script === undefined ? { stdout: "", stderr: "" } : await shell(script, inputs);
-  return { ...properties, ...output };
-}
-
-async function shell(script: string, inputs: CommandInputs): Promise<{ stdout: string; stderr: string }> {
-  const child = spawn("/bin/sh", ["-c", script], {
-    cwd: inputs.dir,
-    env: { ...process.env, ...inputs.environment },
+async function shell(script: string, settings: Settings, previous: Output = NO_OUTPUT): Promise<Output> {
+  const [program = "/bin/sh", ...args] = settings.interpreter?.length ? settings.interpreter : ["/bin/sh", "-c"];
+  const child = spawn(program, [...args, script], {
+    cwd: settings.dir,
+    env: { ...process.env, ...settings.environment, ...previousOutput(settings, previous) },
     stdio: ["pipe", "pipe", "pipe"],
   });
   // A command may end without reading its input.
-  child.stdin.on("error", () => undefined).end(inputs.stdin ?? "");
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  child.once("error", reject);
-  child.once("close", resolve);
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), promise]);
-  if (code !== 0) throw new Error(`exit status ${code}: running ${JSON.stringify(script)}:\n${stderr}`);
+  child.stdin.on("error", () => undefined).end(settings.stdin ?? "");
+  const { promise, resolve, reject } = Promise.withResolvers<string | undefined>();
+  child.once("error", (cause) =>
+    reject(new Error(`cannot run ${program} in ${settings.dir ?? "."}: ${cause.message}`)),
+  );
+  child.once("close", (code, signal) => resolve(failure(code, signal)));
+  const [stdout, stderr, failed] = await Promise.all([text(child.stdout), text(child.stderr), promise]);
+  if (failed !== undefined) throw new Error(`${failed}: running ${JSON.stringify(script)}:\n${stderr}`);
   return { stdout: withoutLineEnd(stdout), stderr: withoutLineEnd(stderr) };
 }
 
+/** An update and a delete see what the command before them printed. */
+function previousOutput({ addPreviousOutputInEnv = true }: Settings, { stdout, stderr }: Output) {
+  if (!addPreviousOutputInEnv) return {};
+  return {
+    ...(stdout !== "" && { PULUMI_COMMAND_STDOUT: stdout }),
+    ...(stderr !== "" && { PULUMI_COMMAND_STDERR: stderr }),
+  };
+}
+
+function failure(code: number | null, signal: NodeJS.Signals | null): string | undefined {
+  if (code === 0) return undefined;
+  return code === null ? `ended by ${signal}` : `exit status ${code}`;
+}
+
 function withoutLineEnd(output: string): string {
-  return output.replace(/\r?\n$/, "");
+  return output.replace(/\n$/, "");
 }

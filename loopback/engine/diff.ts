@@ -13,7 +13,7 @@ const KINDS = {
  * The detailed diff between what is and what the program wants.
  *
  * @param replaceOn the inputs whose change replaces the resource
- * @param computed the inputs whose absence from the program is no change
+ * @param computed the inputs whose absence from the program, or emptiness in it, is no change
  */
 export function diff(
   before: Properties,
@@ -21,8 +21,8 @@ export function diff(
   replaceOn: readonly string[],
   computed: readonly string[],
 ): proto.DiffResponse {
-  const kept = Object.entries(before).filter(([key]) => key in after || !computed.includes(key));
-  const changes = changedPaths(withoutNulls(Object.fromEntries(kept)), withoutNulls(after));
+  const silent = (key: string) => computed.includes(key) && (after[key] ?? "") === "";
+  const changes = changedPaths(spoken(before, silent), spoken(after, silent));
   const response = new DiffResponse().setHasdetaileddiff(true);
   for (const [path, change] of changes) {
     const key = /^[^.[]+/.exec(path)?.[0] ?? path;
@@ -33,4 +33,8 @@ export function diff(
   }
   const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
   return response.setChanges(changes.size === 0 ? DIFF_NONE : DIFF_SOME);
+}
+
+function spoken(properties: Properties, silent: (key: string) => boolean): unknown {
+  return withoutNulls(Object.fromEntries(Object.entries(properties).filter(([key]) => !silent(key))));
 }

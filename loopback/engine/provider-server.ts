@@ -21,7 +21,7 @@ export interface LiveResource {
 export interface ResourceStandIn<Client> {
   /** Inputs whose change replaces the resource. */
   readonly replaceOn: readonly string[];
-  /** Optional inputs that the cloud fills in where the program is silent: their absence is no change. */
+  /** Optional inputs that the cloud fills in where the program is silent: their absence, or an empty text, is no change. */
   readonly computed: readonly string[];
   /** Outputs that a change of the resource may change too. */
   readonly volatile: readonly string[];
@@ -145,9 +145,8 @@ function inputsOf(request: proto.DiffRequest): Properties {
 
 /** On an import all inputs that the cloud knows; else the live values of the inputs that the program gave. */
 function refreshedInputs<Client>(known: ResourceStandIn<Client>, inputs: Properties, outputs: Properties): Properties {
-  const live = known.importedInputs(outputs);
-  if (Object.keys(inputs).length === 0) return live;
-  return Object.fromEntries(Object.keys(inputs).map((key) => [key, key in live ? live[key] : inputs[key]]));
+  if (Object.keys(inputs).length === 0) return known.importedInputs(outputs);
+  return Object.fromEntries(Object.keys(inputs).map((key) => [key, key in outputs ? outputs[key] : inputs[key]]));
 }
 
 function planned<Client>(known: ResourceStandIn<Client>, inputs: Properties, outputs: Properties): Properties {

@@ -114,6 +114,10 @@ test("connection overrides in the fragment retry, and are neither signed nor sen
   expect(new Set(tokens).size).toBe(1);
   origin.statuses.push(403);
   expect((await cloud.placeText({ to: TO, from: FROM, body: "hi" })).attempts).toHaveLength(1);
+  number.sms_url = `${CANONICAL}/sms/webhook#rp=all`;
+  expect((await cloud.placeText({ to: TO, from: FROM, body: "hi" })).attempts).toHaveLength(1);
+  origin.statuses.push(403, 500);
+  expect((await cloud.placeText({ to: TO, from: FROM, body: "hi" })).attempts).toHaveLength(2);
 });
 
 test("a number that is called by GET gets the parameters in the signed URL", async () => {

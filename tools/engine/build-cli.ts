@@ -21,8 +21,13 @@ const PROGRESS_EVERY_MS = 5_000;
  *
  * @throws Error where Go is missing or the build fails
  */
-export async function buildCli(target: string, version: string): Promise<void> {
-  await run("go", ["version"]).catch((cause: unknown) => {
+export async function buildCli(
+  target: string,
+  version: string,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  const env = { ...environment, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
+  await run("go", ["version"], { env }).catch((cause: unknown) => {
     throw new Error("go is not on PATH", { cause });
   });
   await mkdir(dirname(target), { recursive: true });
@@ -30,7 +35,7 @@ export async function buildCli(target: string, version: string): Promise<void> {
     if (await exists(target)) return;
     const unfinished = `${target}.${process.pid}.unfinished`;
     try {
-      await compile(unfinished, version);
+      await compile(unfinished, version, env);
       await rename(unfinished, target);
     } finally {
       await rm(unfinished, { force: true });
@@ -38,17 +43,17 @@ export async function buildCli(target: string, version: string): Promise<void> {
   });
 }
 
-async function compile(output: string, version: string): Promise<void> {
+async function compile(output: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
   const started = Date.now();
   const report = (what: string) =>
     process.stderr.write(`building Pulumi v${version} from the Go module proxy: ${what}, ${elapsed(started)}\n`);
   report("getting the modules, 2 to 6 minutes in all");
-  const total = await countPackages();
+  const total = await countPackages(env);
   // CGO off: a machine with Go may have no C compiler.
   const build = spawn(
     "go",
     ["build", "-v", "-trimpath", "-ldflags", `-s -w -X ${VERSION_VARIABLE}=v${version}`, "-o", output, CLI_PACKAGE],
-    { cwd: MODULE, env: goEnvironment(), stdio: ["ignore", "ignore", "pipe"] },
+    { cwd: MODULE, env, stdio: ["ignore", "ignore", "pipe"] },
   );
   let compiled = 0;
   let lastLine = "";
@@ -65,17 +70,13 @@ async function compile(output: string, version: string): Promise<void> {
   report("done");
 }
 
-async function countPackages(): Promise<number> {
+async function countPackages(env: NodeJS.ProcessEnv): Promise<number> {
   const { stdout } = await run("go", ["list", "-deps", CLI_PACKAGE], {
     cwd: MODULE,
-    env: goEnvironment(),
+    env,
     maxBuffer: 64 * 1024 * 1024,
   });
   return stdout.trim().split("\n").length;
-}
-
-function goEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
 }
 
 function elapsed(started: number): string {

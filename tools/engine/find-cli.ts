@@ -23,13 +23,24 @@ export interface Cli {
   readonly origin: "PATH" | "npm" | "built";
 }
 
+/** How a CLI is got that is not here yet. */
+export interface CliSources {
+  /** Lets npm's `pulumi` put its official download where it keeps it. */
+  download(environment: NodeJS.ProcessEnv): Promise<void>;
+  /** Builds the CLI of a version into a file. */
+  build(target: string, version: string, environment: NodeJS.ProcessEnv): Promise<void>;
+}
+
 /**
  * Looks for the CLI on PATH, in the download of npm's `pulumi`, and in the user's cache; where none is found, lets npm's `pulumi` download
  * it, and else builds it from the Go module proxy. What is already here is looked at first, so that only a first run is slow.
  *
  * @throws UserError naming each thing that was tried
  */
-export async function findCli(environment: NodeJS.ProcessEnv = process.env): Promise<Cli> {
+export async function findCli(
+  environment: NodeJS.ProcessEnv = process.env,
+  { download, build }: CliSources = { download: downloadCli, build: buildCli },
+): Promise<Cli> {
   const tried: string[] = [];
   const onPath = await cliOnPath(environment, tried);
   if (onPath !== undefined) return { path: onPath, origin: "PATH" };
@@ -40,9 +51,11 @@ export async function findCli(environment: NodeJS.ProcessEnv = process.env): Pro
   const built = join(cacheFolder(environment), `pulumi-v${PULUMI_VERSION}`, "pulumi");
   if (await isExecutable(built)) return { path: built, origin: "built" };
 
-  if ((await download(environment, tried)) && (await isExecutable(downloaded)))
-    return { path: downloaded, origin: "npm" };
-  if (await attempt("a build from the Go module proxy", tried, () => buildCli(built, PULUMI_VERSION))) {
+  process.stderr.write(`getting the Pulumi CLI ${PULUMI_VERSION} with npm's pulumi …\n`);
+  if (await attempt("the download by npm's pulumi", tried, () => download(environment))) {
+    if (await isExecutable(downloaded)) return { path: downloaded, origin: "npm" };
+  }
+  if (await attempt("a build from the Go module proxy", tried, () => build(built, PULUMI_VERSION, environment))) {
     return { path: built, origin: "built" };
   }
   throw new UserError(
@@ -76,12 +89,9 @@ async function versionOf(path: string, environment: NodeJS.ProcessEnv): Promise<
   }
 }
 
-function download(environment: NodeJS.ProcessEnv, tried: string[]): Promise<boolean> {
+async function downloadCli(environment: NodeJS.ProcessEnv): Promise<void> {
   const shim = join(PROJECT, "node_modules", ".bin", "pulumi");
-  process.stderr.write(`getting the Pulumi CLI ${PULUMI_VERSION} with npm's pulumi …\n`);
-  return attempt("the download by npm's pulumi", tried, async () => {
-    await run(shim, ["version"], { env: environment, timeout: DOWNLOAD_TIMEOUT_MS });
-  });
+  await run(shim, ["version"], { env: environment, timeout: DOWNLOAD_TIMEOUT_MS });
 }
 
 async function attempt(what: string, tried: string[], act: () => Promise<void>): Promise<boolean> {

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { validConfig } from "./arbitrary-manifest.ts";
+import { buildManifest } from "./manifest.ts";
+import { parseConfig } from "./parse-config.ts";
+import { ROUTES } from "./routes.ts";
+import { manifestWith, messageOf, SOURCE } from "./test-config.ts";
+
+const config = parseConfig(validConfig(), SOURCE);
+
+test("the manifest is frozen in all its depth", () => {
+  expect(thawed(manifestWith())).toEqual([]);
+});
+
+test("the manifest holds references to secrets", () => {
+  expect(manifestWith().secrets).toEqual({
+    accountSid: "op://Aurora/twilio/account-sid",
+    authToken: "op://Aurora/twilio/auth-token",
+  });
+});
+
+test("a path that stands twice in the route table is refused by name", () => {
+  const twice = [...ROUTES, ...ROUTES.slice(4, 5)];
+  expect(messageOf(() => buildManifest(config, twice))).toContain('hub/routes.ts: duplicate path "/sms/webhook"');
+});
+
+test.each(["/voice/", "voice", "/", "/v(1|2)"])("the path %j of a route table is refused", (path) => {
+  const routes = ROUTES.map((route, index) => (index === 2 ? { ...route, path } : route));
+  expect(messageOf(() => buildManifest(config, routes))).toContain("hub/routes.ts: path 2 of the route table: ");
+});
+
+/** The paths of all objects that are not frozen. */
+function thawed(value: unknown, path = "manifest"): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  const inner = Object.entries(value).flatMap(([key, child]) => thawed(child, `${path}.${key}`));
+  return Object.isFrozen(value) ? inner : [path, ...inner];
+}

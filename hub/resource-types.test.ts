@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import schema from "../test/fixtures/twilio-0.18.46.json" with { type: "json" };
+import { blockedTypeReason, COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "./resource-types.ts";
+import type { TendlcGate } from "./tendlc.ts";
+import { CampaignSid } from "./values.ts";
+
+const SHUT: TendlcGate = { open: false, reasons: ['status is "denied"', "no B14a signOff"] };
+const OPEN: TendlcGate = { open: true, campaignSid: CampaignSid.parse("QE0123456789abcdef0123456789abcdef") };
+const TWILIO_TYPES = Object.keys(schema.resources).filter((type) => type !== PHONE_NUMBER_TYPE);
+
+const ALLOWED = [
+  ...Object.values(COMPONENT_TYPES),
+  PHONE_NUMBER_TYPE,
+  "command:local:Command",
+  "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig",
+  "cloudflare:index/dnsRecord:DnsRecord",
+  "cloudflare:index/ruleset:Ruleset",
+  "cloudflare:index/pageRule:PageRule",
+  "cloudflare:index/pageShieldPolicy:PageShieldPolicy",
+  "pulumi:pulumi:Stack",
+  "pulumi:providers:twilio",
+  "pulumi:providers:command",
+];
+
+const BLOCKED: readonly (readonly [type: string, why: string])[] = [
+  ["twilio:index/apiAccountsMessages:ApiAccountsMessages", "creating it sends a text"],
+  ["twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1", "A2P campaign"],
+  ["twilio:index/messagingServicesPhoneNumbersV1:MessagingServicesPhoneNumbersV1", "adds a sender"],
+  ["twilio:index/messagingServicesV1:MessagingServicesV1", "carries campaign texts"],
+  ["twilio:index/messagingTollfreeVerificationsV1:MessagingTollfreeVerificationsV1", "toll-free sender"],
+  ["twilio:index/messagingBrandRegistrationsV1:MessagingBrandRegistrationsV1", "registers a brand"],
+  ["twilio:index/studioFlowsV2:StudioFlowsV2", "a Studio flow"],
+  ["twilio:index/conversationsV1:ConversationsV1", "texts to its participants"],
+  ["twilio:index/verifyServicesV2:VerifyServicesV2", "codes by text"],
+  ["twilio:index/serverlessServicesV1:ServerlessServicesV1", "runs code of its own"],
+  ["cloudflare:index/workersScript:WorkersScript", "runs code of its own"],
+  ["cloudflare:index/workersCronTrigger:WorkersCronTrigger", "runs code of its own"],
+  ["cloudflare:index/worker:Worker", "runs code of its own"],
+  ["cloudflare:index/pagesProject:PagesProject", "runs code of its own"],
+  ["cloudflare:index/snippet:Snippet", "runs code of its own"],
+  ["cloudflare:index/workflow:Workflow", "runs code of its own"],
+  ["pulumi-nodejs:dynamic:Resource", "a dynamic resource runs any code"],
+  ["pulumi-python:dynamic:Resource", "a dynamic resource runs any code"],
+];
+
+const LOOK_ALIKES = [
+  "aws:sns/topic:Topic",
+  "cloudflareX:index/dnsRecord:DnsRecord",
+  "Cloudflare:index/dnsRecord:DnsRecord",
+  " cloudflare:index/dnsRecord:DnsRecord",
+  "Command:local:Command",
+  "command:local:Command2",
+  "command:remote:Command",
+  "hub:index:TwilioHub2",
+  "hub:index:twiliohub",
+  "pulumix:pulumi:Stack",
+  `${PHONE_NUMBER_TYPE}V2`,
+  "twilio:index/apiAccountsCalls:ApiAccountsCalls",
+  "",
+];
+
+describe("while the gate is shut", () => {
+  test.each(ALLOWED)("%s passes", (type) => {
+    expect(blockedTypeReason(type, SHUT)).toBeUndefined();
+  });
+
+  test.each(BLOCKED)("%s is blocked, since: %s", (type, why) => {
+    expect(blockedTypeReason(type, SHUT)).toContain(why);
+  });
+
+  test.each(LOOK_ALIKES)("%j is blocked, since it is not known", (type) => {
+    expect(blockedTypeReason(type, SHUT)).toContain("not known to be unable to send a text");
+  });
+
+  test("every type of the Twilio package but the number is blocked for a reason of its own", () => {
+    expect(TWILIO_TYPES).toHaveLength(5);
+    for (const type of TWILIO_TYPES) {
+      expect(blockedTypeReason(type, SHUT)).toContain(type);
+      expect(blockedTypeReason(type, SHUT)).not.toContain("not known to be unable");
+    }
+  });
+
+  test("the reason says everything that the approval lacks, and how the type will pass", () => {
+    const reason = blockedTypeReason("aws:sns/topic:Topic", SHUT);
+    expect(reason).toContain(
+      'aws:sns/topic:Topic is blocked while A2P 10DLC is unapproved (status is "denied"; no B14a signOff)',
+    );
+    expect(reason).toContain("hub:tendlc");
+  });
+});
+
+test("with the gate open every type passes", () => {
+  for (const type of [...ALLOWED, ...BLOCKED.map(([type]) => type), ...LOOK_ALIKES]) {
+    expect(blockedTypeReason(type, OPEN)).toBeUndefined();
+  }
+});

@@ -1,0 +1,41 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { PROJECT } from "../tools/paths.ts";
+
+const Report = z.object({
+  steps: z.array(z.object({ name: z.string(), expected: z.string(), actual: z.string(), ok: z.boolean() })),
+});
+
+function runDemo(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(PROJECT, "tools", "demo.ts"), ...args], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+test("the demo comes out as expected, step by step, and writes its report", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-demo-"));
+  try {
+    const report = join(folder, "steps.json");
+    const { code, stdout } = await runDemo(["--json", report]);
+    const { steps } = Report.parse(JSON.parse(await readFile(report, "utf8")));
+    expect(steps.filter(({ ok }) => !ok)).toEqual([]);
+    expect(code).toBe(0);
+    expect(steps.length).toBeGreaterThan(20);
+    for (const { name } of steps) expect(stdout).toContain(name);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("an unknown option of the demo is one line that names it, with the usage", async () => {
+  const { code, stderr } = await runDemo(["--jsn", "x"]);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^error: Unknown option '--jsn'/);
+  expect(stderr).toContain("usage: npm run demo");
+});

@@ -1,0 +1,94 @@
+import { beforeAll, expect, test } from "vitest";
+import { outputOf, useLoopbackStack } from "../support/engine.ts";
+
+const stack = useLoopbackStack();
+
+beforeAll(async () => {
+  const result = await stack().pulumi(["up", "--yes"]);
+  expect(result.code, outputOf(result)).toBe(0);
+});
+
+function firstNumber() {
+  const [number] = stack().cloud.twilio.state.numbers.values();
+  if (number === undefined) throw new Error("the loopback account has no number");
+  return number;
+}
+
+function ingress() {
+  const tunnel = [...stack().cloud.cloudflare.state.tunnels.values()][0];
+  if (tunnel === undefined) throw new Error("the loopback account has no tunnel");
+  return tunnel.config.ingress;
+}
+
+async function expectDrift(...shown: string[]): Promise<void> {
+  const result = await stack().pulumi(["drift"]);
+  expect(result.code, outputOf(result)).toBe(7);
+  for (const text of shown) expect(result.stdout).toContain(text);
+}
+
+async function repair(): Promise<void> {
+  const up = await stack().pulumi(["up", "--yes"]);
+  expect(up.code, outputOf(up)).toBe(0);
+  expect((await stack().pulumi(["drift"])).code).toBe(0);
+}
+
+test("a repointed voice URL is drift, and up repairs it", async () => {
+  firstNumber().voice_url = "https://elsewhere.example/voice";
+  await expectDrift('~ voiceUrl: "https://elsewhere.example/voice" => "https://webhook.reri.co/voice/webhook"');
+  await repair();
+  expect(firstNumber().voice_url).toBe("https://webhook.reri.co/voice/webhook");
+});
+
+test("a changed rule of the hub's is drift, and up repairs it", async () => {
+  const [rule] = ingress();
+  if (rule === undefined) throw new Error("the tunnel has no rule");
+  rule.path = "^/voice";
+  await expectDrift('~ path: "^/voice" => "^/voice/webhook$"');
+  await repair();
+});
+
+test("a rule that nobody declared stops preview and up, is listed and is not removed", async () => {
+  const rule = { hostname: "forms.reri.co", path: "^/signed$", service: "http://localhost:19999" };
+  ingress().unshift(rule);
+  for (const args of [["drift"], ["up", "--yes"]]) {
+    const result = await stack().pulumi(args);
+    expect(result.code).toBe(1);
+    expect(outputOf(result)).toContain("neither the hub's nor a declared sibling's");
+    expect(outputOf(result)).toContain("- hostname forms.reri.co, path ^/signed$, service http://localhost:19999");
+  }
+  expect(ingress()[0]).toEqual(rule);
+  ingress().shift();
+});
+
+test("a sibling's rule that was changed stops the run", async () => {
+  const rule = ingress().find(({ service }) => service.endsWith(":18793"));
+  if (rule === undefined) throw new Error("the tunnel has no rule of salesmsg");
+  const declared = rule.path;
+  rule.path = "^/salesmsg/v2$";
+  const result = await stack().pulumi(["preview"]);
+  expect(result.code).toBe(1);
+  expect(outputOf(result)).toContain("path ^/salesmsg/v2$");
+  if (declared !== undefined) rule.path = declared;
+});
+
+test.each(["voice_application_sid", "sms_application_sid", "trunk_sid"] as const)(
+  "a %s that somebody set by hand stops the run, though the engine counts no change",
+  async (field) => {
+    const number = firstNumber();
+    number[field] = `AP${"1".repeat(32)}`;
+    const result = await stack().pulumi(["drift"]);
+    expect(result.code).not.toBe(0);
+    expect(outputOf(result)).toContain(`${number.phone_number}: `);
+    expect(outputOf(result)).toContain(`AP${"1".repeat(32)} is set and overrides the webhook URLs`);
+    number[field] = "";
+  },
+);
+
+test("a DNS record that somebody repointed is drift, and up repairs it", async () => {
+  const [record] = stack().cloud.cloudflare.state.records.values();
+  if (record === undefined) throw new Error("the loopback zone has no record");
+  const { content } = record;
+  record.content = "elsewhere.example";
+  await expectDrift(`~ content: "elsewhere.example" => "${content}"`);
+  await repair();
+});

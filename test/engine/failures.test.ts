@@ -1,0 +1,129 @@
+import { delimiter, dirname } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { findCli } from "../../tools/engine/find-cli.ts";
+import type { RunOptions } from "../../tools/loopback-stack.ts";
+import { copyProject } from "../../tools/project-copy.ts";
+import { changesIn, errorsOf, outputOf, useLoopbackStack, vaultValues } from "../support/engine.ts";
+
+const stack = useLoopbackStack();
+
+afterEach(() => {
+  stack().cloud.twilio.faults.clear();
+  stack().cloud.cloudflare.faults.clear();
+});
+
+/** Runs `up` and expects one error that holds each text, and a cloud that nobody touched. */
+async function expectRefusal(texts: readonly string[], options?: RunOptions): Promise<void> {
+  const changes = changesIn(stack()).length;
+  const result = await stack().pulumi(["up", "--yes"], options);
+  expect(result.code, outputOf(result)).not.toBe(0);
+  const errors = errorsOf(result);
+  expect(errors, outputOf(result)).toHaveLength(1);
+  for (const text of texts) expect(outputOf(result)).toContain(text);
+  expect(outputOf(result)).not.toMatch(/^\s+at .*:\d+:\d+/m);
+  for (const secret of await vaultValues(stack())) expect(outputOf(result)).not.toContain(secret);
+  expect(changesIn(stack())).toHaveLength(changes);
+  expect(stack().cloud.twilio.state.released).toEqual([]);
+}
+
+async function withConfig(edit: (config: Record<string, unknown>) => void, check: () => Promise<void>): Promise<void> {
+  let before: Record<string, unknown> = {};
+  await stack().editConfig((config) => {
+    before = structuredClone(config);
+    edit(config);
+  });
+  try {
+    await check();
+  } finally {
+    await stack().editConfig((config) => {
+      for (const key of Object.keys(config)) delete config[key];
+      Object.assign(config, before);
+    });
+  }
+}
+
+test("a config key that is unknown", () =>
+  withConfig(
+    (config) => Object.assign(config, { "hub:numbrs": [] }),
+    () => expectRefusal(["Pulumi.loopback.yaml", "hub:numbrs: unknown key"]),
+  ));
+
+test("a config that only the program sees: a path twice in the route table", async () => {
+  const copy = await copyProject();
+  try {
+    await copy.replace("hub/routes.ts", '"/sms/status"', '"/voice/status"');
+    await expectRefusal(["hub/routes.ts: duplicate path", "/voice/status"], { project: copy.folder });
+  } finally {
+    await copy.close();
+  }
+});
+
+test("the bare CLI's own program names a wrong key, where the tool's check is not asked", async () => {
+  const copy = await copyProject();
+  try {
+    await copy.replace("tools/engine/run-engine.ts", "= parseConfig(hub, source)", "= hub");
+    await withConfig(
+      (config) => Object.assign(config, { "hub:owners": [], "twilio:accountSid": "AC1" }),
+      () => expectRefusal(["twilio:accountSid", "remove them"], { project: copy.folder }),
+    );
+  } finally {
+    await copy.close();
+  }
+});
+
+test("a plaintext token where a reference belongs is refused and not shown", async () => {
+  const token = "0123456789abcdef0123456789abcdef";
+  await withConfig(
+    (config) =>
+      Object.assign(config, { "hub:twilio": { accountSid: "op://Aurora/twilio/account-sid", authToken: token } }),
+    async () => {
+      const result = await stack().pulumi(["preview"]);
+      expect(result.code).toBe(1);
+      expect(outputOf(result)).toContain("hub:twilio.authToken: expected a 1Password reference");
+      expect(outputOf(result)).not.toContain(token);
+    },
+  );
+});
+
+test("a reference that op cannot read", () =>
+  withConfig(
+    (config) =>
+      Object.assign(config, {
+        "hub:twilio": { accountSid: "op://Aurora/twilio/account-sid", authToken: "op://Aurora/twilio/no-such-field" },
+      }),
+    () =>
+      expectRefusal(["hub:twilio.authToken: op://Aurora/twilio/no-such-field cannot be read", "could not read secret"]),
+  ));
+
+test("an op that is missing", async () => {
+  const { path } = await findCli();
+  const folders = [dirname(path), dirname(process.execPath), "/usr/bin", "/bin"];
+  await expectRefusal(["hub:twilio.accountSid: op://Aurora/twilio/account-sid cannot be read", "not found"], {
+    environment: { PATH: folders.join(delimiter) },
+  });
+});
+
+test("no passphrase", () =>
+  expectRefusal(["passphrase must be set with PULUMI_CONFIG_PASSPHRASE"], {
+    environment: { PULUMI_CONFIG_PASSPHRASE: undefined },
+  }));
+
+test("no backend", () =>
+  expectRefusal(["set PULUMI_BACKEND_URL"], {
+    environment: { PULUMI_BACKEND_URL: undefined, PULUMI_ACCESS_TOKEN: undefined, PULUMI_HOME: stack().folder },
+  }));
+
+test.each([401, 404, 429, 500] as const)("Cloudflare answers %s", async (status) => {
+  stack().cloud.cloudflare.faults.fail({ status, count: 50 });
+  await expectRefusal(["the live ingress of the tunnel reri-api cannot be read (hub:cloudflare", String(status)]);
+});
+
+test.each([401, 404, 429, 500] as const)("Twilio answers %s", async (status) => {
+  stack().cloud.twilio.faults.fail({ status, count: 50 });
+  const changes = changesIn(stack()).length;
+  const result = await stack().pulumi(["up", "--yes"]);
+  expect(result.code).not.toBe(0);
+  expect(outputOf(result)).toContain(`Twilio answered ${status}`);
+  for (const secret of await vaultValues(stack())) expect(outputOf(result)).not.toContain(secret);
+  expect(changesIn(stack())).toHaveLength(changes);
+});

@@ -1,0 +1,94 @@
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
+import { previewSteps } from "../../tools/preview-report.ts";
+import { copyProject } from "../../tools/project-copy.ts";
+import { changesIn, outputOf, stateFiles, useLoopbackStack, vaultValues } from "../support/engine.ts";
+
+const stack = useLoopbackStack();
+const Outputs = z.looseObject({ manifestDigest: z.string(), releaseDigest: z.string() });
+
+async function outputs(): Promise<z.infer<typeof Outputs>> {
+  return Outputs.parse(JSON.parse((await stack().pulumi(["pulumi", "stack", "output", "--json"])).stdout));
+}
+
+test("a first preview imports what exists, changes nothing and shows no secret", async () => {
+  const secrets = await vaultValues(stack());
+  for (const args of [["preview", "--json"], ["preview", "--diff"], ["preview"]]) {
+    const result = await stack().pulumi(args);
+    expect(result.code, outputOf(result)).toBe(0);
+    for (const secret of secrets) expect(outputOf(result)).not.toContain(secret);
+    if (!args.includes("--json")) continue;
+    const imported = previewSteps(result.stdout).filter(({ op }) => op === "import");
+    expect(imported.map(({ name }) => name).toSorted()).toEqual(["canonical-host", "ingress", "primary", "toll-free"]);
+  }
+  expect(changesIn(stack())).toEqual([]);
+});
+
+test("up makes it so without creating or releasing a number; a second up changes nothing", async () => {
+  const first = await stack().pulumi(["up", "--yes"]);
+  expect(first.code, outputOf(first)).toBe(0);
+  const { numbers, released } = stack().cloud.twilio.state;
+  expect(
+    [...numbers.values()].map(({ voice_url, sms_url, status_callback }) => [voice_url, sms_url, status_callback]),
+  ).toEqual(
+    Array(2).fill(["/voice/webhook", "/sms/webhook", "/voice/status"].map((path) => `https://webhook.reri.co${path}`)),
+  );
+  expect(released).toEqual([]);
+
+  const changes = changesIn(stack()).length;
+  const second = await stack().pulumi(["up", "--yes"]);
+  expect(second.code, outputOf(second)).toBe(0);
+  expect(changesIn(stack())).toHaveLength(changes);
+  expect(previewSteps((await stack().pulumi(["preview", "--json"])).stdout)).toEqual([]);
+});
+
+test("a changed path in the route table changes the ingress, both numbers and the release together, and nothing else", async () => {
+  const before = await outputs();
+  const copy = await copyProject();
+  try {
+    await copy.replace("hub/routes.ts", '"/voice/status"', '"/voice/call-status"');
+    const result = await stack().pulumi(["preview", "--json"], { project: copy.folder });
+    expect(result.code, outputOf(result)).toBe(0);
+    const steps = previewSteps(result.stdout).map(({ op, name }) => `${op} ${name}`);
+    expect(steps.toSorted()).toEqual(["update ingress", "update primary", "update staged-release", "update toll-free"]);
+    const shown = await stack().pulumi(["preview", "--diff"], { project: copy.folder });
+    expect(shown.stdout).toContain(`~ manifestDigest: "${before.manifestDigest}" => "sha256:`);
+    expect(shown.stdout).toContain(`~ releaseDigest : "${before.releaseDigest}" => "sha256:`);
+  } finally {
+    await copy.close();
+  }
+});
+
+test("the same program with the same config gives the same digests from another folder", async () => {
+  const copy = await copyProject();
+  try {
+    const result = await stack().pulumi(["preview", "--expect-no-changes"], { project: copy.folder });
+    expect(result.code, outputOf(result)).toBe(0);
+  } finally {
+    await copy.close();
+  }
+});
+
+test("no vault value stands in a state file or in what up and drift print", async () => {
+  const secrets = await vaultValues(stack());
+  const printed = await Promise.all([stack().pulumi(["pulumi", "stack", "export"]), outputs().then(JSON.stringify)]);
+  const drift = await stack().pulumi(["drift"]);
+  const up = await stack().pulumi(["up", "--yes", "--diff"]);
+  const texts = [outputOf(printed[0]), printed[1], outputOf(drift), outputOf(up), ...(await stateFiles(stack()))];
+  for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret);
+});
+
+test("each number is protected and kept where its resource is deleted", async () => {
+  const exported = await stack().pulumi(["pulumi", "stack", "export"]);
+  const Resource = z.object({
+    type: z.string(),
+    protect: z.boolean().optional(),
+    retainOnDelete: z.boolean().optional(),
+  });
+  const Deployment = z.object({ deployment: z.object({ resources: z.array(Resource) }) });
+  const { resources } = Deployment.parse(JSON.parse(exported.stdout)).deployment;
+  const kept = resources.filter(({ type }) => type === PHONE_NUMBER_TYPE || type.startsWith("cloudflare:"));
+  expect(kept).toHaveLength(4);
+  for (const resource of kept) expect(resource).toMatchObject({ protect: true, retainOnDelete: true });
+});

@@ -1,0 +1,153 @@
+/**
+ * Nothing imports upward. The design's table, read so:
+ * - It holds for every tracked TypeScript file and every way to import: `import`, `export … from`, `import()`, `require()`, type imports.
+ * - A room is the first folder of a path. It may import itself, npm packages, and the rooms that the table gives it. `sdks/twilio` is
+ *   imported as the npm package `@pulumi/twilio`, so no room imports `sdks` by path.
+ * - `hub` is pure: of Node it has `node:crypto` alone, and of Pulumi nothing.
+ * - `loopback` is imported by tests, `bench`, `tools/demo*` and `tools/loopback*` alone; `test` by tests alone.
+ * - A test (`*.test.ts`) keeps its room's rules, and may import `tools`, `loopback` and the fixtures in `test` besides. What stands in `test`
+ *   and `bench` crosses rooms and may import any. What a room's tests share, without being tests, keeps the room's rules as they are.
+ * - Nobody imports a test.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { join, posix } from "node:path";
+import ts from "typescript";
+import { expect, test } from "vitest";
+
+const PROJECT = join(import.meta.dirname, "..");
+
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  hub: [],
+  infra: ["hub"],
+  handlers: ["hub"],
+  policies: ["hub"],
+  audit: ["hub"],
+  sdks: [],
+  loopback: ["hub"],
+  tools: ["hub", "infra", "handlers", "policies", "audit", ".", "tools"],
+  test: ["hub", "infra", "handlers", "policies", "audit", "sdks", "loopback", "tools", "."],
+  bench: ["hub", "infra", "handlers", "policies", "audit", "sdks", "loopback", "tools", "test", "."],
+  ".": ["tools"],
+};
+const FOR_TESTS = ["tools", "loopback", "test"];
+const MAY_IMPORT_LOOPBACK = /^tools\/(demo|loopback)/;
+const HUB_BUILTINS = ["node:crypto"];
+
+const isTest = (file: string) => file.endsWith(".test.ts");
+
+function roomOf(path: string): string {
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : ".";
+}
+
+/** The rooms that a file may import, or undefined where its folder is no room. */
+function allowedRooms(file: string): readonly string[] | undefined {
+  const room = roomOf(file);
+  const allowed = ROOMS[room];
+  if (allowed === undefined) return undefined;
+  const extra = isTest(file) ? FOR_TESTS : MAY_IMPORT_LOOPBACK.test(file) ? ["loopback"] : [];
+  return [room, ...allowed, ...extra];
+}
+
+/** What is wrong with the imports of a file. */
+function problems(file: string, text: string): string[] {
+  return specifiers(file, text).flatMap((specifier) => {
+    const problem = specifier === undefined ? "an import of what only a run knows" : importProblem(file, specifier);
+    return problem === undefined ? [] : [`${file}: ${specifier ?? "import()"}: ${problem}`];
+  });
+}
+
+function importProblem(file: string, specifier: string): string | undefined {
+  if (!specifier.startsWith(".")) return packageProblem(file, specifier);
+  const target = posix.join(posix.dirname(file), specifier);
+  if (isTest(target)) return "nobody imports a test";
+  const allowed = allowedRooms(file);
+  if (allowed === undefined) return `${roomOf(file)} is no room of the design; add it to the table`;
+  return allowed.includes(roomOf(target)) ? undefined : `${roomOf(file)} may not import ${roomOf(target)}`;
+}
+
+function packageProblem(file: string, specifier: string): string | undefined {
+  if (/^(\/|file:|#)/.test(specifier)) return "neither a relative path nor a package";
+  if (roomOf(file) !== "hub" || isTest(file)) return undefined;
+  const isForbidden = specifier.startsWith("@pulumi/") || (isBuiltin(specifier) && !HUB_BUILTINS.includes(specifier));
+  return isForbidden ? "hub has no I/O and no Pulumi" : undefined;
+}
+
+/** Every specifier that a file imports; undefined for one that is computed. */
+function specifiers(file: string, text: string): (string | undefined)[] {
+  const found: (string | undefined)[] = [];
+  const add = (node: ts.Node | undefined) => found.push(node && ts.isStringLiteralLike(node) ? node.text : undefined);
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier);
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node.moduleSpecifier);
+    else if (ts.isImportTypeNode(node)) add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
+    else if (ts.isExternalModuleReference(node)) add(node.expression);
+    else if (ts.isCallExpression(node) && isImportCall(node)) add(node.arguments[0]);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest));
+  return found;
+}
+
+function isImportCall({ expression }: ts.CallExpression): boolean {
+  if (expression.kind === ts.SyntaxKind.ImportKeyword) return true;
+  return ts.isIdentifier(expression) && expression.text === "require";
+}
+
+function trackedFiles(): string[] {
+  const list = (...options: string[]) =>
+    execFileSync("git", ["ls-files", "-z", ...options, "--", "*.ts"], { cwd: PROJECT, encoding: "utf8" }).split("\0");
+  const deleted = new Set(list("--deleted"));
+  return list().filter((file) => file !== "" && !deleted.has(file));
+}
+
+test("nothing imports upward", () => {
+  const files = trackedFiles();
+  for (const room of ["hub", "infra", "handlers", "policies", "sdks", "loopback", "tools"]) {
+    expect(files.map(roomOf)).toContain(room);
+  }
+  expect(files.flatMap((file) => problems(file, readFileSync(join(PROJECT, file), "utf8")))).toEqual([]);
+});
+
+test.each([
+  ["hub/a.ts", 'import { a } from "../infra/a.ts";'],
+  ["hub/a.ts", 'import type { A } from "../handlers/a.ts";'],
+  ["hub/a.ts", 'import "node:fs";'],
+  ["hub/a.ts", 'import * as pulumi from "@pulumi/pulumi";'],
+  ["hub/a.test.ts", 'import "../infra/a.ts";'],
+  ["hub/test-a.ts", 'import "../tools/a.ts";'],
+  ["infra/a.ts", 'export { a } from "../policies/a.ts";'],
+  ["infra/a.ts", 'export * from "../loopback/a.ts";'],
+  ["infra/a.ts", 'import "../sdks/twilio/index.ts";'],
+  ["handlers/a.ts", 'const a = await import("../tools/a.ts");'],
+  ["handlers/a.ts", 'type A = import("../infra/a.ts").A;'],
+  ["handlers/a.ts", 'const a = require("../infra/a.ts");'],
+  ["handlers/a.ts", 'import a = require("../infra/a.ts");'],
+  ["handlers/a.ts", "const a = await import(name);"],
+  ["handlers/a.ts", 'import "./b.test.ts";'],
+  ["policies/a.ts", 'import "../test/a.ts";'],
+  ["sdks/twilio/a.ts", 'import "../../hub/a.ts";'],
+  ["loopback/a/b.ts", 'import "../../tools/a.ts";'],
+  ["tools/a.ts", 'import "../loopback/a.ts";'],
+  ["tools/engine/loopback.ts", 'import "../../loopback/a.ts";'],
+  ["tools/a.ts", 'import "/home/a.ts";'],
+  ["attic/a.ts", 'import "../hub/a.ts";'],
+])("the check refuses in %s: %s", (file, text) => {
+  expect(problems(file, text)).toHaveLength(1);
+});
+
+test.each([
+  ["hub/a.ts", 'import { z } from "zod"; import "node:crypto"; import "./b.ts";'],
+  ["infra/a.ts", 'import "../hub/a.ts"; import "@pulumi/twilio"; import "node:fs";'],
+  ["loopback/a/b.ts", 'import "../c.ts"; import "../../hub/a.ts";'],
+  ["loopback/a.test.ts", 'import "../tools/a.ts";'],
+  ["sdks/twilio/a.test.ts", 'import a from "../../test/fixtures/a.json" with { type: "json" };'],
+  ["tools/demo/a.ts", 'import "../../loopback/a.ts"; import "../../package.json";'],
+  ["tools/loopback-a.ts", 'const a = await import("../loopback/a.ts");'],
+  ["tools/a.ts", 'import "../infra/a.ts"; // import "../loopback/a.ts";'],
+  ["test/a/b.ts", 'import "../../loopback/a.ts"; import "../../tools/a.ts"; import "../../infra/a.ts";'],
+  ["bench/a.ts", 'import "../loopback/a.ts"; import "../handlers/a.ts";'],
+])("the check takes in %s: %s", (file, text) => {
+  expect(problems(file, text)).toEqual([]);
+});

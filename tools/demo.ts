@@ -1,0 +1,119 @@
+/** `npm run demo`: the whole stack on a loopback cloud, step by step. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { buildManifest } from "../hub/manifest.ts";
+import { parseConfig } from "../hub/parse-config.ts";
+import { showCalls } from "./demo/call-steps.ts";
+import { showCampaignRefused } from "./demo/campaign-steps.ts";
+import { showForgeries } from "./demo/forgery-steps.ts";
+import { showDrift, showNoDrift, showStack } from "./demo/stack-steps.ts";
+import { Steps } from "./demo/steps.ts";
+import { installPlugins } from "./engine/install-plugins.ts";
+import { type LoopbackStack, startLoopbackStack } from "./loopback-stack.ts";
+import { type RunningHandler, startHandler } from "./running-handler.ts";
+import { shellExports } from "./shell-exports.ts";
+import { readStackConfig } from "./stack-config.ts";
+import { runTool, UserError } from "./user-error.ts";
+
+const USAGE = `usage: npm run demo [-- OPTIONS]
+
+Starts a loopback cloud, brings the stack up on it with the real Pulumi engine, places calls and texts, forges requests, makes a drift and
+repairs it. Everything stays on 127.0.0.1. The exit status is 0 where every step came as expected.
+
+  --json FILE      write the steps as JSON
+  --keep           leave everything running and print the addresses
+  --plugins real   install Pulumi's real plugins first (needs the internet)
+  --help           this text
+
+examples:
+  npm run demo
+  npm run demo -- --json steps.json
+  npm run demo -- --keep`;
+
+const Outputs = z.object({ manifestDigest: z.string(), releaseDigest: z.string() });
+
+await runTool(async () => {
+  const { json, keep, plugins, help } = options();
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (plugins === "real") await installPlugins();
+  const stack = await startLoopbackStack();
+  const steps = new Steps(stack.plugins);
+  let handler: RunningHandler | undefined;
+  try {
+    handler = await showAll(steps, stack);
+    if (json !== undefined) await writeFile(json, `${JSON.stringify({ steps: steps.all }, null, 2)}\n`);
+    process.stdout.write(`\n${summary(steps)}\n`);
+    if (keep) await keepRunning(stack, handler);
+  } finally {
+    await handler?.close();
+    await stack.close();
+  }
+  return steps.ok ? 0 : 1;
+});
+
+async function showAll(steps: Steps, stack: LoopbackStack): Promise<RunningHandler | undefined> {
+  const { hub, source } = await readStackConfig(stack.configFile);
+  const manifest = buildManifest(parseConfig(hub, source));
+  await showStack(steps, stack);
+  let handler: RunningHandler | undefined;
+  await steps.check("the staged handler starts with the stack's manifest", "the same manifest", async () => {
+    const outputs = Outputs.parse(JSON.parse((await stack.pulumi(["pulumi", "stack", "output", "--json"])).stdout));
+    handler = await startHandler(join(stack.releases, outputs.releaseDigest.replace("sha256:", "")), stack.environment);
+    return handler.manifest === outputs.manifestDigest ? "the same manifest" : `the manifest ${handler.manifest}`;
+  });
+  await showCalls(steps, stack, manifest);
+  await showForgeries(steps, stack, manifest.hosts.canonical.url);
+  await showNoDrift(steps, stack);
+  await showDrift(steps, stack);
+  await showCampaignRefused(steps, stack);
+  return handler;
+}
+
+function summary({ all }: Steps): string {
+  const failed = all.filter(({ ok }) => !ok).length;
+  return `${all.length - failed} steps as expected, ${failed} not`;
+}
+
+function keepRunning(stack: LoopbackStack, handler: RunningHandler | undefined): Promise<void> {
+  const { cloud, environment, configFile } = stack;
+  const rows = [
+    ["Cloudflare API", cloud.endpoints.cloudflare],
+    ["Twilio proxy", cloud.endpoints.twilioProxy],
+    ["edge", `http://127.0.0.1:${cloud.edge.port}`],
+    ["handler", handler === undefined ? "not started" : `http://127.0.0.1:${handler.port}`],
+  ].map(([name = "", address]) => `  ${name.padEnd(16)}${address}`);
+  const command = `  npm run preview -- --stack loopback --config-file ${configFile}`;
+  const text = [
+    "left running; Ctrl-C ends it",
+    ...rows,
+    "in another shell:",
+    ...shellExports(environment),
+    command,
+  ].join("\n");
+  process.stdout.write(`\n${text}\n`);
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
+  });
+}
+
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        json: { type: "string" },
+        keep: { type: "boolean", default: false },
+        plugins: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.plugins !== undefined && values.plugins !== "real") throw new Error("--plugins takes the word real");
+    return values;
+  } catch (cause) {
+    throw new UserError(`${cause instanceof Error ? cause.message : cause}\n\n${USAGE}`, { cause });
+  }
+}

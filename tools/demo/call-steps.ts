@@ -1,0 +1,57 @@
+import type { UrlRole } from "../../hub/routes.ts";
+import { type HostName, manifestUrls, type UrlSource } from "../../hub/urls.ts";
+import type { FunnelPrefix } from "../../loopback/funnel.ts";
+import type { Delivery } from "../../loopback/twilio/delivery.ts";
+import type { LoopbackStack } from "../loopback-stack.ts";
+import type { Steps } from "./steps.ts";
+
+const CALLER = "+12125550123";
+
+/** A call and a text at each number: over the canonical host, then over the funnel with its prefix stripped, and whole. */
+export async function showCalls(steps: Steps, stack: LoopbackStack, manifest: UrlSource): Promise<void> {
+  const { cloud } = stack;
+  const canonical = new URL(manifest.hosts.canonical.url).hostname;
+  await callAndText(steps, stack, "canonical host", urlsOf(manifest, "canonical", "voiceUrl", "smsUrl"));
+  cloud.edge.breakHost(canonical);
+  for (const prefix of ["stripped", "whole"] satisfies FunnelPrefix[]) {
+    cloud.funnel.setPrefix(prefix);
+    await callAndText(
+      steps,
+      stack,
+      `funnel, prefix ${prefix}`,
+      urlsOf(manifest, "funnel", "voiceFallbackUrl", "smsFallbackUrl"),
+    );
+  }
+  cloud.edge.restoreHost(canonical);
+}
+
+interface Expected {
+  readonly voice: string;
+  readonly sms: string;
+}
+
+async function callAndText(steps: Steps, { cloud }: LoopbackStack, over: string, expected: Expected): Promise<void> {
+  for (const { phone_number: to } of cloud.twilio.state.numbers.values()) {
+    await steps.check(`call to ${to} over the ${over}`, `200 <Gather> at ${expected.voice}`, async () =>
+      describe(await cloud.placeCall({ to, from: CALLER })),
+    );
+    await steps.check(`text to ${to} over the ${over}`, `200 <Response/> at ${expected.sms}`, async () =>
+      describe(await cloud.placeText({ to, from: CALLER, body: "Is the house on Elm Street still for sale?" })),
+    );
+  }
+}
+
+/** The answer that decided: its status, what its TwiML does, and the URL that was called. */
+function describe({ attempts }: Delivery): string {
+  const last = attempts.at(-1);
+  if (last === undefined) return "no webhook was called";
+  const verb = /<(Gather|Message|Hangup|Response\/)/.exec(last.body)?.[1] ?? (last.error || "no TwiML");
+  return `${last.status} <${verb}> at ${last.url}`;
+}
+
+/** The URLs that a host has for a call and a text in these roles. */
+function urlsOf(manifest: UrlSource, host: HostName, voiceRole: UrlRole, smsRole: UrlRole): Expected {
+  const find = (role: UrlRole) =>
+    manifestUrls(manifest).find((known) => known.host === host && known.route.role === role)?.url ?? "none";
+  return { voice: find(voiceRole), sms: find(smsRole) };
+}

@@ -1,0 +1,37 @@
+import type { CommandResult, LoopbackStack } from "../loopback-stack.ts";
+import { addCampaign, copyProject, type ProjectCopy } from "../project-copy.ts";
+import type { Steps } from "./steps.ts";
+
+const GUARD = "refuseBlockedTypes(stack.manifest.gate);";
+
+/** An A2P campaign in the program: the pack refuses it, and so does the program where the pack is left out. */
+export async function showCampaignRefused(steps: Steps, stack: LoopbackStack): Promise<void> {
+  const guarded = await copyProject();
+  const unguarded = await copyProject();
+  try {
+    await Promise.all([guarded, unguarded].map(addCampaign));
+    await unguarded.replace("infra/index.ts", GUARD, "");
+    await steps.check("an A2P campaign, refused by the policy pack", "not applied: no-sms-campaign; 0 campaigns", () =>
+      attempt(stack, unguarded, (result) => /no-sms-campaign/.exec(result.stdout)?.[0], ["up", "--yes"]),
+    );
+    await steps.check("the same without the pack, refused by the program", "not applied: blocked; 0 campaigns", () =>
+      attempt(stack, guarded, (result) => /is (blocked) while A2P 10DLC is unapproved/.exec(result.stdout)?.[1], [
+        ...["pulumi", "up", "--yes"],
+        ...["--config-file", stack.configFile],
+      ]),
+    );
+  } finally {
+    await Promise.all([guarded, unguarded].map((copy) => copy.close()));
+  }
+}
+
+async function attempt(
+  stack: LoopbackStack,
+  { folder }: ProjectCopy,
+  refusalIn: (result: CommandResult) => string | undefined,
+  args: readonly string[],
+): Promise<string> {
+  const result = await stack.pulumi(args, { project: folder });
+  const outcome = result.code === 0 ? "applied" : "not applied";
+  return `${outcome}: ${refusalIn(result) ?? "no refusal shown"}; ${stack.cloud.twilio.state.campaigns.length} campaigns`;
+}

@@ -1,0 +1,52 @@
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { buildCli } from "./build-cli.ts";
+
+let folder = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "build-cli-"));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+/** A `go` that takes its time, notes each build, and ends with a status. */
+async function putGo(status: number): Promise<NodeJS.ProcessEnv> {
+  const log = join(folder, "builds");
+  const go = join(folder, "go");
+  await writeFile(
+    go,
+    `#!/bin/sh
+case "$1" in
+  list) echo one; echo two ;;
+  build) echo built >> "${log}"; sleep 1; echo "cannot compile" >&2
+    while [ "$1" != -o ]; do shift; done
+    printf '#!/bin/sh\\n' > "$2"; chmod 755 "$2"; exit ${status} ;;
+esac
+`,
+  );
+  await chmod(go, 0o755);
+  return { PATH: [folder, dirname(process.execPath), "/usr/bin", "/bin"].join(delimiter) };
+}
+
+test("two builds at once build once, and leave no unfinished file", async () => {
+  const environment = await putGo(0);
+  const target = join(folder, "cache", "pulumi");
+  await Promise.all([buildCli(target, "1.2.3", environment), buildCli(target, "1.2.3", environment)]);
+  expect(await readFile(join(folder, "builds"), "utf8")).toBe("built\n");
+  expect((await readdir(dirname(target))).filter((name) => name.includes("unfinished"))).toEqual([]);
+});
+
+test("a build that fails says why and leaves nothing behind", async () => {
+  const environment = await putGo(3);
+  const target = join(folder, "cache", "pulumi");
+  await expect(buildCli(target, "1.2.3", environment)).rejects.toThrow("go build exited with status 3: cannot compile");
+  expect((await readdir(dirname(target))).filter((name) => !name.includes(".lock"))).toEqual([]);
+});
+
+test("a machine without Go is told so", async () => {
+  const environment = { PATH: folder };
+  await expect(buildCli(join(folder, "pulumi"), "1.2.3", environment)).rejects.toThrow("go is not on PATH");
+});
