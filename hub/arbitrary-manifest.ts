@@ -78,6 +78,16 @@ const routes: fc.Arbitrary<Route[]> = fc
     })),
   );
 
+/** A config that registers fallbacks mounts the aliases, or it is refused. */
+function withFallbacksCovered<Given extends { funnel: { mounts: string[]; registerFallback: boolean } }>(
+  hosts: Given,
+  table: readonly Route[],
+): Given {
+  if (!hosts.funnel.registerFallback) return hosts;
+  const aliases = table.filter(({ status }) => status === "alias").map((route) => route.path);
+  return { ...hosts, funnel: { ...hosts.funnel, mounts: [...new Set([...hosts.funnel.mounts, ...aliases])] } };
+}
+
 /** Any manifest: hosts, mounts, siblings and route tables vary. */
 export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({ hosts, siblingRules, routes }).map((given) => {
   const hubHost = new URL(given.hosts.canonical.url).hostname;
@@ -92,7 +102,8 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({ hosts, sibl
       },
     ],
   }));
-  return buildManifest(HubConfig.parse({ ...validConfig(), hosts: given.hosts, siblings }), given.routes);
+  const hosts = withFallbacksCovered(given.hosts, given.routes);
+  return buildManifest(HubConfig.parse({ ...validConfig(), hosts, siblings }), given.routes);
 });
 
 /** Any absolute path of the same segments, and the root. */

@@ -3,6 +3,7 @@
  * What the domain document does not give is a required key without default: a preview names it.
  */
 import { z } from "zod";
+import { OriginRequest } from "./origin-request.ts";
 import { TendlcRecord } from "./tendlc.ts";
 import {
   CloudflareId,
@@ -26,8 +27,9 @@ const list = <Item extends z.ZodType>(item: Item, what: string) =>
 const SiblingRule = z.strictObject({
   hostname: Hostname,
   /** An unanchored Go regular expression, as cloudflared reads it; absent means every path. */
-  path: PlainText.optional(),
+  path: PlainText.exactOptional(),
   service: PlainText,
+  originRequest: OriginRequest.exactOptional(),
 });
 
 const Sibling = z
@@ -123,6 +125,7 @@ function conflicts(config: HubConfig): Conflict[] {
     ...repeated(numbers, "sid", (index) => ["numbers", index, "sid"]),
     ...repeated(numbers, "number", (index) => ["numbers", index, "number"]),
     ...repeated(numbers, "name", (index) => ["numbers", index, "name"]),
+    ...repeated(siblings, "name", (index) => ["siblings", index, "name"]),
     ...repeated(
       hosts.funnel.mounts.map((mount) => ({ mount })),
       "mount",

@@ -45,7 +45,11 @@ describe("the funnel", () => {
   });
 
   test("cuts off the longest mount alone", () => {
-    const changes = { "hosts.funnel.mounts": ["/voice", "/voice/status"], "hosts.funnel.prefix": "stripped" };
+    const changes = {
+      "hosts.funnel.mounts": ["/voice", "/voice/status"],
+      "hosts.funnel.prefix": "stripped",
+      "hosts.funnel.registerFallback": false,
+    };
     expect(delivered(`${FUNNEL}/voice/status/x`, changes)).toEqual(["/x"]);
   });
 });

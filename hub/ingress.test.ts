@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { validConfig } from "./arbitrary-manifest.ts";
 import { CATCH_ALL, hubService, type IngressRule, ingressRules, undeclaredRules } from "./ingress.ts";
+import { buildManifest } from "./manifest.ts";
+import { parseConfig } from "./parse-config.ts";
 import { ROUTES } from "./routes.ts";
 import { manifestWith } from "./test-config.ts";
 
@@ -88,4 +91,16 @@ describe("a live rule", () => {
   test("that applying the ingress wrote is never undeclared", () => {
     expect(undeclaredRules(manifest, ingressRules(manifest))).toEqual([]);
   });
+});
+
+test("a sibling's origin settings are part of its rule, however Cloudflare fills what is not set", () => {
+  const originRequest = { httpHostHeader: "forms.reri.co" };
+  const rule = { hostname: "forms.reri.co", path: "^/forms$", service: "http://localhost:18790" };
+  const siblings = [{ name: "hubspot", port: 18790, rules: [{ ...rule, originRequest }] }];
+  const manifest = buildManifest(parseConfig({ ...validConfig(), siblings }, "Pulumi.test.yaml"));
+  expect(ingressRules(manifest)).toContainEqual({ ...rule, originRequest });
+  expect(undeclaredRules(manifest, [{ ...rule, originRequest: { ...originRequest, caPool: null } }])).toEqual([]);
+  expect(undeclaredRules(manifest, [rule])).toEqual([rule]);
+  const changed = { ...rule, originRequest: { ...originRequest, noTlsVerify: true } };
+  expect(undeclaredRules(manifest, [changed])).toEqual([changed]);
 });

@@ -3,7 +3,9 @@
  * Source: https://developers.cloudflare.com/tunnel/advanced/local-management/configuration-file/
  */
 import { servicePort } from "./config.ts";
+import { canonicalJson } from "./digest.ts";
 import type { Manifest } from "./manifest.ts";
+import type { OriginRequest } from "./origin-request.ts";
 import { isRouted } from "./routes.ts";
 
 /** One rule, in the order in which cloudflared tries them: the first match wins. */
@@ -12,6 +14,15 @@ export interface IngressRule {
   /** A Go regular expression. cloudflared does not anchor it. */
   readonly path?: string;
   readonly service: string;
+  readonly originRequest?: OriginRequest;
+}
+
+/** A rule as the live ingress has it: what is not set may be absent, null or empty. */
+export interface LiveIngressRule {
+  readonly hostname?: string | null;
+  readonly path?: string | null;
+  readonly service: string;
+  readonly originRequest?: object | null;
 }
 
 /** What answers a request that no other rule takes. Every ingress must end with such a rule. */
@@ -35,7 +46,7 @@ export function ingressRules(manifest: IngressSource): IngressRule[] {
  * The rules of a live ingress that applying {@link ingressRules} would wipe out though they are neither the hub's, nor a declared
  * sibling's, nor a catch-all. A rule is the hub's when its hostname and its origin's port are the hub's.
  */
-export function undeclaredRules(manifest: IngressSource, live: readonly IngressRule[]): IngressRule[] {
+export function undeclaredRules(manifest: IngressSource, live: readonly LiveIngressRule[]): LiveIngressRule[] {
   const hostname = canonicalHostname(manifest);
   const declared = siblingRules(manifest);
   return live.filter((rule) => {
@@ -56,13 +67,17 @@ export function canonicalHostname({ hosts }: Pick<IngressSource, "hosts">): stri
 }
 
 function siblingRules({ siblings }: IngressSource): IngressRule[] {
-  return siblings.flatMap(({ rules }) =>
-    rules.map(({ hostname, path, service }) => ({ hostname, ...(path !== undefined && { path }), service })),
-  );
+  return siblings.flatMap(({ rules }) => rules);
 }
 
-function isSameRule(a: IngressRule, b: IngressRule): boolean {
-  return a.hostname === b.hostname && (a.path ?? "") === (b.path ?? "") && a.service === b.service;
+function isSameRule(a: LiveIngressRule, b: LiveIngressRule): boolean {
+  return ruleText(a) === ruleText(b);
+}
+
+/** A rule as text, without what is not set: Cloudflare fills an absent value with null, "" or {}. */
+function ruleText({ hostname, path, service, originRequest }: LiveIngressRule): string {
+  const set = Object.entries(originRequest ?? {}).filter(([, value]) => value !== null && value !== undefined);
+  return canonicalJson([hostname || "", path || "", service, Object.fromEntries(set)]);
 }
 
 /** A route's path has letters, digits, hyphens and slashes alone (`UrlPath`), none of which a regular expression reads otherwise. */

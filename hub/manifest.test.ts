@@ -34,3 +34,10 @@ function thawed(value: unknown, path = "manifest"): string[] {
   const inner = Object.entries(value).flatMap(([key, child]) => thawed(child, `${path}.${key}`));
   return Object.isFrozen(value) ? inner : [path, ...inner];
 }
+
+test("a fallback that no mount delivers is refused, and not left out without a word", () => {
+  const hosts = { canonical: { url: "https://webhook.reri.co" } };
+  const funnel = { url: "https://a.ts.net", mounts: ["/voice"], prefix: "whole", registerFallback: true };
+  const config = parseConfig({ ...validConfig(), hosts: { ...hosts, funnel } }, SOURCE);
+  expect(() => buildManifest(config)).toThrow('hub:hosts.funnel.registerFallback: true, but no mount covers "/sms"');
+});

@@ -3,6 +3,7 @@ import type { Hosts, HubConfig, HubNumber, Sibling } from "./config.ts";
 import { ConfigError } from "./parse-config.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { type TendlcGate, tendlcGate } from "./tendlc.ts";
+import { manifestUrls, type UrlSource } from "./urls.ts";
 import { type OpReference, UrlPath } from "./values.ts";
 
 /** The one source of truth, frozen. It holds references to secrets and never a secret. */
@@ -23,6 +24,7 @@ export interface Manifest {
  */
 export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUTES): Manifest {
   checkRoutes(routes);
+  checkFallbacks({ hosts: config.hosts, routes });
   return deepFreeze({
     hosts: config.hosts,
     routes: [...routes],
@@ -38,8 +40,25 @@ function checkRoutes(routes: readonly Route[]): void {
   for (const [index, { path }] of routes.entries()) {
     const problem = UrlPath.safeParse(path).error?.issues[0]?.message;
     if (problem !== undefined) throw new ConfigError(`hub/routes.ts: path ${index} of the route table: ${problem}`);
-    if (routes.findIndex((route) => route.path === path) === index) continue;
-    throw new ConfigError(`hub/routes.ts: duplicate path "${path}": a path stands in the route table once; remove one`);
+    if (routes.findIndex((route) => route.path === path) !== index) {
+      throw new ConfigError(
+        `hub/routes.ts: duplicate path "${path}": a path stands in the route table once; remove one`,
+      );
+    }
+  }
+}
+
+/** A fallback that the config asks for and no mount delivers would be missing at Twilio without a word. */
+function checkFallbacks({ hosts, routes }: UrlSource): void {
+  if (!hosts.funnel.registerFallback) return;
+  const covered = manifestUrls({ hosts, routes }).filter(({ host }) => host === "funnel");
+  const missing = routes.filter(
+    ({ path, status }) => status === "alias" && !covered.some(({ route }) => route.path === path),
+  );
+  for (const { path } of missing) {
+    throw new ConfigError(
+      `hub:hosts.funnel.registerFallback: true, but no mount covers "${path}"; add it to hub:hosts.funnel.mounts, or set this to false`,
+    );
   }
 }
 

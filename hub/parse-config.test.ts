@@ -92,6 +92,7 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
   ["a duplicate number", "numbers.1.number", "+19497798471", "hub:numbers[1].number", "duplicate number: entry 0"],
   ["a duplicate name", "numbers.1.name", "primary", "hub:numbers[1].name", "duplicate name: entry 0"],
   ["a duplicate mount", "hosts.funnel.mounts.1", "/voice", "hub:hosts.funnel.mounts[1]", "duplicate mount: entry 0"],
+  ["a whole host claimed twice", "siblings", WHOLE_HOST_TWICE, "hub:siblings[1].rules[0].path", "duplicate path"],
   [
     "a duplicate sibling path",
     "siblings.1",

@@ -39,7 +39,9 @@ test("the counts change with the list", () => {
 });
 
 test("every route has its line, with its URL on each host that delivers it", () => {
-  const table = cells(funnelRegistry(manifestWith({ "hosts.funnel.mounts": ["/voice"] })));
+  const table = cells(
+    funnelRegistry(manifestWith({ "hosts.funnel.mounts": ["/voice"], "hosts.funnel.registerFallback": false })),
+  );
   expect(table.map(([path]) => path)).toEqual(ROUTES.map(({ path }) => path));
   const url = "https://webhook.reri.co/voice/webhook";
   const funnelUrl = "https://srv1347501.tailb025a7.ts.net/voice/webhook";
@@ -66,7 +68,7 @@ test("the table is aligned and ends with one line feed", () => {
 });
 
 test("the rows for machines say null where a host does not deliver the path", () => {
-  const rows = registryRows(manifestWith({ "hosts.funnel.mounts": ["/sms"] }));
+  const rows = registryRows(manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }));
   expect(rows.map(({ path }) => path)).toEqual(ROUTES.map(({ path }) => path));
   expect(rows[0]).toEqual({
     path: "/voice/webhook",

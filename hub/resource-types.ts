@@ -50,7 +50,7 @@ const DANGERS: readonly (readonly [RegExp, string])[] = [
  * @param type the resource's type token, like `twilio:index/apiAccountsMessages:ApiAccountsMessages`
  */
 export function blockedTypeReason(type: string, gate: TendlcGate): string | undefined {
-  if (gate.open || isAllowed(type)) return undefined;
+  if (gate.open || isHarmlessType(type)) return undefined;
   const danger = DANGERS.find(([pattern]) => pattern.test(type))?.[1] ?? "it is not known to be unable to send a text";
   return (
     `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ${danger}. ` +
@@ -58,7 +58,8 @@ export function blockedTypeReason(type: string, gate: TendlcGate): string | unde
   );
 }
 
-function isAllowed(type: string): boolean {
+/** Whether a type cannot text, whatever its values and the gate. */
+export function isHarmlessType(type: string): boolean {
   const [packageName = ""] = type.split(":");
   return ALLOWED_TYPES.has(type) || (ALLOWED_PACKAGES.includes(packageName) && !CLOUDFLARE_CODE.test(type));
 }

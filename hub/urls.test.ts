@@ -36,11 +36,6 @@ describe("what Twilio is told", () => {
     expect(registeredUrls(manifest, PRIMARY)).toEqual(REGISTERED);
   });
 
-  test("has no fallback URL that no mount covers", () => {
-    const urls = registeredUrls(manifestWith({ "hosts.funnel.mounts": ["/voice"] }), PRIMARY);
-    expect(urls).toEqual({ ...REGISTERED, voiceFallbackUrl: `${FUNNEL}/voice` });
-  });
-
   test("has no alias on the canonical host and no pending route", () => {
     const urls = Object.values(registeredUrls(manifestWith(), PRIMARY));
     for (const path of ["/voice", "/sms", "/whatsapp/webhook"]) expect(urls).not.toContain(`${CANONICAL}${path}`);
@@ -115,7 +110,7 @@ describe("the candidates of a request", () => {
 
 test("the manifest's URLs are every routed path on both hosts, and on the funnel's only what a mount covers", () => {
   expect(manifestUrls(manifestWith())).toHaveLength(16);
-  const half = manifestUrls(manifestWith({ "hosts.funnel.mounts": ["/sms"] }));
+  const half = manifestUrls(manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }));
   expect(half.filter(({ host }) => host === "funnel").map(({ url }) => url)).toEqual([
     `${FUNNEL}/sms/webhook`,
     `${FUNNEL}/sms/status`,

@@ -1,6 +1,6 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import type { HubConfig } from "../hub/config.ts";
-import { type IngressRule, undeclaredRules } from "../hub/ingress.ts";
+import { type LiveIngressRule, undeclaredRules } from "../hub/ingress.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { mistake } from "./mistake.ts";
 
@@ -29,6 +29,8 @@ export async function requireDeclaredIngress(
   );
 }
 
-function line({ hostname, path, service }: IngressRule): string {
-  return `  - hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${service}`;
+function line({ hostname, path, service, originRequest }: LiveIngressRule): string {
+  const options = JSON.stringify(originRequest ?? {});
+  const settings = options === "{}" ? "" : `, originRequest ${options}`;
+  return `  - hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${service}${settings}`;
 }

@@ -2,8 +2,8 @@
  * Which ingress rule takes a request.
  * Source: https://github.com/cloudflare/cloudflared/blob/master/ingress/ingress.go (FindMatchingRule) and rule.go (Matches)
  */
+import { RE2JS } from "re2js";
 import type { IngressRule } from "./cloudflare/state.ts";
-import { goRegExp } from "./go-regexp.ts";
 
 /**
  * The first rule whose hostname and path match, as cloudflared finds it. The last rule matches everything; undefined where there is none.
@@ -20,5 +20,6 @@ function matchesHost(rule: string | undefined, hostname: string): boolean {
 }
 
 function matchesPath(rule: string | undefined, path: string): boolean {
-  return rule === undefined || rule === "" || goRegExp(rule).test(path);
+  // Unanchored, and in Go's syntax: what JavaScript reads otherwise must not pass unseen.
+  return rule === undefined || rule === "" || RE2JS.compile(rule).matcher(path).find();
 }

@@ -35,9 +35,12 @@ test("a violation stops the run", () => {
   expect(policy(SHUT).enforcementLevel).toBe("mandatory");
 });
 
-test("a manifest that cannot be built fails the policy and does not pass the resource", async () => {
+test("a manifest that cannot be built fails the policy for a type that could text, and leaves the others to the program", async () => {
   const broken = noSmsCampaign(() => {
     throw new Error("no config");
   });
-  await expect(violations(broken, resource(PHONE_NUMBER_TYPE))).rejects.toThrow("no config");
+  await expect(violations(broken, resource("twilio:index/apiAccountsMessages:ApiAccountsMessages"))).rejects.toThrow(
+    "no config",
+  );
+  expect(await violations(broken, resource(PHONE_NUMBER_TYPE))).toEqual([]);
 });

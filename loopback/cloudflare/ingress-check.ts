@@ -2,7 +2,7 @@
  * What Cloudflare takes as a tunnel's ingress. The rules are cloudflared's own.
  * Source: https://github.com/cloudflare/cloudflared/blob/master/ingress/ingress.go
  */
-import { goRegExp } from "../go-regexp.ts";
+import { RE2JS } from "re2js";
 import { CloudflareError } from "./errors.ts";
 import type { IngressRule } from "./state.ts";
 
@@ -48,7 +48,7 @@ function checkService(service: string): void {
 function checkPath(path: string | undefined, index: number): void {
   if (path === undefined || path === "") return;
   try {
-    goRegExp(path);
+    RE2JS.compile(path);
   } catch (error) {
     throw badConfiguration(`Rule #${index + 1} has an invalid regex: ${error instanceof Error ? error.message : path}`);
   }

@@ -109,9 +109,9 @@ test("leaving out the source is no change, and another tunnel replaces", async (
 });
 
 test("a setting that the stand-in would drop is refused", async () => {
-  const program = wanted({ ...HOST, originRequest: { httpHostHeader: "a.b" } }, CATCH_ALL);
+  const program = wanted({ ...HOST, orignRequest: { httpHostHeader: "a.b" } }, CATCH_ALL);
   await expect(engine.update(TUNNEL_CONFIG, await tunnelConfig(), program)).rejects.toThrow(
-    new Error('ZeroTrustTunnelCloudflaredConfig: the stand-in does not know "config.ingresses.0.originRequest"'),
+    new Error('ZeroTrustTunnelCloudflaredConfig: the stand-in does not know "config.ingresses.0.orignRequest"'),
   );
 });
 

@@ -14,6 +14,7 @@ const IngressRule = z.strictObject({
   hostname: z.string().exactOptional(),
   path: z.string().exactOptional(),
   service: z.string(),
+  originRequest: z.record(z.string(), z.unknown()).exactOptional(),
 });
 
 const TunnelConfigInputs = z.strictObject({

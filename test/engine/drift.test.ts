@@ -76,11 +76,14 @@ test.each(["voice_application_sid", "sms_application_sid", "trunk_sid"] as const
   async (field) => {
     const number = firstNumber();
     number[field] = `AP${"1".repeat(32)}`;
-    const result = await stack().pulumi(["drift"]);
-    expect(result.code).not.toBe(0);
-    expect(outputOf(result)).toContain(`${number.phone_number}: `);
-    expect(outputOf(result)).toContain(`AP${"1".repeat(32)} is set and overrides the webhook URLs`);
-    number[field] = "";
+    try {
+      const result = await stack().pulumi(["drift"]);
+      expect(result.code).toBe(1);
+      expect(outputOf(result)).toContain(`error: ${number.phone_number}: `);
+      expect(outputOf(result)).toContain(`AP${"1".repeat(32)} is set and overrides the webhook URLs`);
+    } finally {
+      number[field] = "";
+    }
   },
 );
 
