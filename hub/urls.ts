@@ -1,8 +1,7 @@
 /** Every URL that the hub has, what of it Twilio is told, and what of it the handler accepts for a request. */
 
-import type { Hosts } from "./config.ts";
+import type { Hosts, HubNumber } from "./config.ts";
 import { funnelDeliveries } from "./funnel.ts";
-import type { Manifest } from "./manifest.ts";
 import { isRouted, type Route, type UrlRole } from "./routes.ts";
 import type { E164, HttpsUrl } from "./values.ts";
 
@@ -19,7 +18,10 @@ export interface ManifestUrl {
 }
 
 /** What {@link manifestUrls} reads of a manifest. */
-export type UrlSource = Pick<Manifest, "hosts" | "routes">;
+export interface UrlSource {
+  readonly hosts: Hosts;
+  readonly routes: readonly Route[];
+}
 
 /** All URLs of the manifest: each routed path on the tunnel's host, and on the funnel's host where a mount covers it. */
 export function manifestUrls({ hosts, routes }: UrlSource): ManifestUrl[] {
@@ -72,7 +74,10 @@ export type RegisteredUrls = Readonly<
  *
  * @throws Error where the number is not the manifest's, or where the route table leaves a role without a path
  */
-export function registeredUrls(manifest: UrlSource & Pick<Manifest, "numbers">, number: E164): RegisteredUrls {
+export function registeredUrls(
+  manifest: UrlSource & { readonly numbers: readonly HubNumber[] },
+  number: E164,
+): RegisteredUrls {
   if (!manifest.numbers.some((known) => known.number === number)) {
     throw new Error(`${number} is not a number of the manifest (hub:numbers)`);
   }
