@@ -9,8 +9,7 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { parseConfig } from "../hub/parse-config.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
-import { findCli } from "./engine/find-cli.ts";
-import { missingPlugins } from "./engine/plugins.ts";
+import { type PluginKind, pluginKind } from "./engine/plugins.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig } from "./stack-config.ts";
 
@@ -34,7 +33,7 @@ export interface LoopbackStack {
   readonly folder: string;
   readonly configFile: string;
   /** What the engine runs on here. */
-  readonly plugins: "real plugins" | "stand-ins";
+  readonly plugins: PluginKind;
   /** Where releases are staged. */
   readonly releases: string;
   /** The port on which the tunnel expects the handler. */
@@ -59,8 +58,7 @@ export interface RunOptions {
 
 /** Starts a cloud on free ports and makes a new stack on it, from `Pulumi.loopback.yaml`. */
 export async function startLoopbackStack(): Promise<LoopbackStack> {
-  const missing = await missingPlugins((await findCli()).path, process.env);
-  const plugins = missing.length === 0 ? "real plugins" : "stand-ins";
+  const plugins = await pluginKind(process.env);
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-stack-"));
   const configFile = join(folder, `Pulumi.${LOOPBACK_STACK}.yaml`);
   const handlerPort = await freePort();

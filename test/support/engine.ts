@@ -13,7 +13,6 @@ export function useLoopbackStack(): () => LoopbackStack {
   let stack: LoopbackStack | undefined;
   beforeAll(async () => {
     stack = await startLoopbackStack();
-    process.stdout.write(`engine tests run on: ${stack.plugins}\n`);
   });
   afterAll(() => stack?.close());
   return () => {

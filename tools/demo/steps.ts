@@ -36,7 +36,6 @@ export class Steps {
 
   #line({ name, expected, actual, ok }: Step): string {
     const mark = ok ? styleText("green", "ok  ") : styleText("red", "FAIL");
-    const came = ok ? "the same" : actual;
-    return `${mark} ${name.padEnd(NAME_WIDTH)} [${this.#kind}] expected: ${expected}; came: ${came}`;
+    return `${mark} ${name.padEnd(NAME_WIDTH)} [${this.#kind}] expected: ${expected}; came: ${actual}`;
   }
 }

@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type CliSources, findCli, PULUMI_VERSION } from "./find-cli.ts";
+import { type CliSources, findCli } from "./find-cli.ts";
+import { PULUMI_VERSION } from "./version.ts";
 
 let home = "";
 

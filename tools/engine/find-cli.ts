@@ -4,15 +4,12 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
-import packageJson from "../../package.json" with { type: "json" };
-import { cacheFolder, PROJECT, pulumiHome } from "../paths.ts";
+import { cacheFolder, PROJECT } from "../paths.ts";
 import { UserError } from "../user-error.ts";
 import { buildCli } from "./build-cli.ts";
+import { downloadedCli, PULUMI_VERSION } from "./version.ts";
 
 const run = promisify(execFile);
-
-/** The version that the lockfile pins; no other is taken. */
-export const PULUMI_VERSION = packageJson.devDependencies.pulumi;
 
 /** Longer than the download takes on a slow line, and short enough to wait for. */
 const DOWNLOAD_TIMEOUT_MS = 180_000;
@@ -45,7 +42,7 @@ export async function findCli(
   const onPath = await cliOnPath(environment, tried);
   if (onPath !== undefined) return { path: onPath, origin: "PATH" };
 
-  const downloaded = join(pulumiHome(environment), "versions", PULUMI_VERSION, "bin", "pulumi");
+  const downloaded = downloadedCli(environment);
   if (await isExecutable(downloaded)) return { path: downloaded, origin: "npm" };
 
   const built = join(cacheFolder(environment), `pulumi-v${PULUMI_VERSION}`, "pulumi");

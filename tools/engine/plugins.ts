@@ -2,6 +2,8 @@
 import { access } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { pulumiHome } from "../paths.ts";
+import { UserError } from "../user-error.ts";
+import { downloadedCli, PULUMI_VERSION } from "./version.ts";
 
 /** The plugins that the stack needs, by the names under which the engine attaches them. */
 export const PLUGINS = {
@@ -20,6 +22,28 @@ export const PLUGIN_NAMES: readonly PluginName[] = ["nodejs", "cloudflare", "com
 export async function missingPlugins(cli: string, environment: NodeJS.ProcessEnv): Promise<PluginName[]> {
   const present = await Promise.all(PLUGIN_NAMES.map((name) => isInstalled(name, cli, environment)));
   return PLUGIN_NAMES.filter((_, index) => !present[index]);
+}
+
+/** What the engine runs on here: plugins that are all installed, or stand-ins for some. */
+export type PluginKind = "real plugins" | "stand-ins";
+
+/** Says what the engine runs on, without getting a CLI that is not here yet: what is built from source brings no plugin. */
+export async function pluginKind(environment: NodeJS.ProcessEnv): Promise<PluginKind> {
+  const missing = await missingPlugins(downloadedCli(environment), environment);
+  return missing.length === 0 ? "real plugins" : "stand-ins";
+}
+
+/**
+ * A production stack never runs on stand-ins. The CLI itself gets a provider that is missing; a language host it does not.
+ *
+ * @throws UserError naming what to install
+ */
+export function requireLanguageHost(missing: readonly PluginName[], stack: string): void {
+  if (!missing.includes("nodejs")) return;
+  throw new UserError(
+    `pulumi-language-nodejs is not installed, and the stack "${stack}" is not on the loopback cloud, so nothing stands in for it. ` +
+      `Install Pulumi ${PULUMI_VERSION} whole from https://www.pulumi.com/docs/install/versions/`,
+  );
 }
 
 async function isInstalled(name: PluginName, cli: string, environment: NodeJS.ProcessEnv): Promise<boolean> {

@@ -7,9 +7,10 @@ import { PROJECT } from "../paths.ts";
 import { readStackConfig, stackFile } from "../stack-config.ts";
 import { UserError } from "../user-error.ts";
 import { requireBackend } from "./backend.ts";
-import { type Cli, findCli, PULUMI_VERSION } from "./find-cli.ts";
-import { missingPlugins, type PluginName } from "./plugins.ts";
+import { type Cli, findCli } from "./find-cli.ts";
+import { missingPlugins, type PluginName, requireLanguageHost } from "./plugins.ts";
 import { type Attachment, attachLoopback } from "./stand-ins.ts";
+import { PULUMI_VERSION } from "./version.ts";
 
 /** The arguments that say which stack a run is about. */
 export interface EngineRun {
@@ -36,7 +37,7 @@ export async function runEngine({ args, stack, configFile }: EngineRun): Promise
   await requireBackend(endpoints !== undefined);
   const cli = await findCli();
   const missing = await missingPlugins(cli.path, process.env);
-  if (endpoints === undefined) refuseStandIns(missing, stack);
+  if (endpoints === undefined) requireLanguageHost(missing, stack);
   const attachment = endpoints === undefined ? NOTHING_TO_ATTACH : await attachLoopback(endpoints, missing);
   try {
     process.stderr.write(`${describeRun(cli, endpoints === undefined ? [] : missing)}\n$ pulumi ${args.join(" ")}\n`);
@@ -44,15 +45,6 @@ export async function runEngine({ args, stack, configFile }: EngineRun): Promise
   } finally {
     await attachment.close();
   }
-}
-
-/** A production stack never runs on stand-ins. The CLI itself gets a provider that is missing; a language host it does not. */
-function refuseStandIns(missing: readonly PluginName[], stack: string): void {
-  if (!missing.includes("nodejs")) return;
-  throw new UserError(
-    `pulumi-language-nodejs is not installed, and the stack "${stack}" is not on the loopback cloud, so nothing stands in for it. ` +
-      `Install Pulumi ${PULUMI_VERSION} whole from https://www.pulumi.com/docs/install/versions/`,
-  );
 }
 
 function describeRun({ origin }: Cli, standIns: readonly PluginName[]): string {
