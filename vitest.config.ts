@@ -7,6 +7,8 @@ const ELSEWHERE = ["**/node_modules/**", "**/dist/**", ".hub/**"];
 
 export default defineConfig(async () => ({
   test: {
+    // The engine tests wait more than they compute, so two at a time fit on two cores.
+    maxWorkers: 2,
     reporters: ["default", "./tools/count-reporter.ts"],
     projects: [
       {

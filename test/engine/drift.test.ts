@@ -4,7 +4,7 @@ import { outputOf, useLoopbackStack } from "../support/engine.ts";
 const stack = useLoopbackStack();
 
 beforeAll(async () => {
-  const result = await stack().pulumi(["up", "--yes"]);
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
   expect(result.code, outputOf(result)).toBe(0);
 });
 
@@ -27,7 +27,7 @@ async function expectDrift(...shown: string[]): Promise<void> {
 }
 
 async function repair(): Promise<void> {
-  const up = await stack().pulumi(["up", "--yes"]);
+  const up = await stack().pulumi(["up", "--yes", "--skip-preview"]);
   expect(up.code, outputOf(up)).toBe(0);
   expect((await stack().pulumi(["drift"])).code).toBe(0);
 }
@@ -50,7 +50,7 @@ test("a changed rule of the hub's is drift, and up repairs it", async () => {
 test("a rule that nobody declared stops preview and up, is listed and is not removed", async () => {
   const rule = { hostname: "forms.reri.co", path: "^/signed$", service: "http://localhost:19999" };
   ingress().unshift(rule);
-  for (const args of [["drift"], ["up", "--yes"]]) {
+  for (const args of [["drift"], ["up", "--yes", "--skip-preview"]]) {
     const result = await stack().pulumi(args);
     expect(result.code).toBe(1);
     expect(outputOf(result)).toContain("neither the hub's nor a declared sibling's");
