@@ -9,8 +9,9 @@ import {
   CloudflareId,
   E164,
   found,
-  Hostname,
   HttpsOrigin,
+  IngressHostname,
+  IngressService,
   LoopbackUrl,
   OpReference,
   PhoneNumberSid,
@@ -24,19 +25,25 @@ const list = <Item extends z.ZodType>(item: Item, what: string) =>
   z.array(item, { error: (issue) => (issue.input === undefined ? "missing" : `expected a list of ${what}`) });
 
 /** A rule of another handler on the same tunnel, exactly as it stands in the live ingress. */
-const SiblingRule = z.strictObject({
-  hostname: Hostname,
-  /** An unanchored Go regular expression, as cloudflared reads it; absent means every path. */
-  path: PlainText.exactOptional(),
-  service: PlainText,
-  originRequest: OriginRequest.exactOptional(),
-});
+const SiblingRule = z
+  .strictObject({
+    /** Absent means every host. */
+    hostname: IngressHostname.exactOptional(),
+    /** An unanchored Go regular expression, as cloudflared reads it; absent means every path. */
+    path: PlainText.exactOptional(),
+    service: IngressService,
+    originRequest: OriginRequest.exactOptional(),
+  })
+  .refine(({ hostname, path }) => hostname !== undefined || path !== undefined, {
+    error: "has neither hostname nor path, so it would take every request; only the catch-all may",
+  });
 
 const Sibling = z
   .strictObject({ name: PlainText, port: Port, rules: list(SiblingRule, "ingress rules").min(1) })
   .check(({ value, issues }) => {
     for (const [index, rule] of value.rules.entries()) {
-      if (servicePort(rule.service) === value.port) continue;
+      const port = servicePort(rule.service);
+      if (port === undefined || port === value.port) continue;
       issues.push({
         code: "custom",
         input: rule.service,
@@ -86,6 +93,8 @@ export const HubConfig = z
       /** The existing record of the canonical host, which is imported. */
       dnsRecordId: CloudflareId,
       apiToken: OpReference,
+      /** The tunnel-wide origin settings, exactly as they are live: every handler on the tunnel has them by default. */
+      originRequest: OriginRequest.exactOptional(),
     }),
     twilio: z.strictObject({ accountSid: OpReference, authToken: OpReference }),
     owners: list(PlainText, "names").min(1),
@@ -103,9 +112,9 @@ export type HubConfig = z.infer<typeof HubConfig>;
 /** A sibling handler's rules on the shared tunnel. */
 export type Sibling = HubConfig["siblings"][number];
 
-/** The port of an ingress rule's service, or undefined where the service has none (`http_status:404`). */
+/** The port of an ingress rule's service, or undefined where the service names none (`http_status:404`, `unix:/run/forms.sock`). */
 export function servicePort(service: string): number | undefined {
-  const port = /^[a-z]+:\/\/[^/:]+:(\d+)$/.exec(service)?.[1];
+  const port = /^[a-z]+:\/\/[^/]+:(\d+)$/.exec(service)?.[1];
   return port === undefined ? undefined : Number(port);
 }
 
@@ -132,9 +141,9 @@ function conflicts(config: HubConfig): Conflict[] {
       (index) => ["hosts", "funnel", "mounts", index],
     ),
     ...repeated(
-      rules.map(({ hostname, path }) => ({ path: `${hostname}${path ?? ""}` })),
-      "path",
-      (index) => [...(rules[index]?.at ?? []), "path"],
+      rules.map(({ hostname, path }) => ({ rule: `${hostname ?? "*"} ${path ?? "*"}` })),
+      "rule",
+      (index) => rules[index]?.at ?? [],
     ),
     ...siblings.flatMap(({ name, port }, index) =>
       port === handler.port

@@ -76,8 +76,13 @@ function isSameRule(a: LiveIngressRule, b: LiveIngressRule): boolean {
 
 /** A rule as text, without what is not set: Cloudflare fills an absent value with null, "" or {}. */
 function ruleText({ hostname, path, service, originRequest }: LiveIngressRule): string {
+  return canonicalJson([hostname || "", path || "", service, originRequestText(originRequest)]);
+}
+
+/** Origin settings as JSON, without what is not set: two that mean the same are equal. */
+export function originRequestText(originRequest: object | null | undefined): string {
   const set = Object.entries(originRequest ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return canonicalJson([hostname || "", path || "", service, Object.fromEntries(set)]);
+  return canonicalJson(Object.fromEntries(set));
 }
 
 /** A route's path has letters, digits, hyphens and slashes alone (`UrlPath`), none of which a regular expression reads otherwise. */

@@ -61,11 +61,11 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
     'on port 18791, the sibling\'s; found "http://localhost:18790"',
   ],
   [
-    "a service without a port",
-    "siblings.0.rules.0.service",
-    "http_status:404",
-    "hub:siblings[0].rules[0].service",
-    "on port 18790",
+    "a rule for every request",
+    "siblings.0.rules.0",
+    { service: "http://localhost:18790" },
+    "hub:siblings[0].rules[0]",
+    "has neither hostname nor path",
   ],
   [
     "a sibling on the hub's port",
@@ -92,14 +92,8 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
   ["a duplicate number", "numbers.1.number", "+19497798471", "hub:numbers[1].number", "duplicate number: entry 0"],
   ["a duplicate name", "numbers.1.name", "primary", "hub:numbers[1].name", "duplicate name: entry 0"],
   ["a duplicate mount", "hosts.funnel.mounts.1", "/voice", "hub:hosts.funnel.mounts[1]", "duplicate mount: entry 0"],
-  ["a whole host claimed twice", "siblings", WHOLE_HOST_TWICE, "hub:siblings[1].rules[0].path", "duplicate path"],
-  [
-    "a duplicate sibling path",
-    "siblings.1",
-    SECOND_SIBLING,
-    "hub:siblings[1].rules[0].path",
-    "duplicate path: entry 0",
-  ],
+  ["a whole host claimed twice", "siblings", WHOLE_HOST_TWICE, "hub:siblings[1].rules[0]", "duplicate rule"],
+  ["a duplicate sibling path", "siblings.1", SECOND_SIBLING, "hub:siblings[1].rules[0]", "duplicate rule: entry 0"],
 ];
 
 test.each(BAD)("%s is refused under its key", (_rule, path, value, key, problem) => {
@@ -127,7 +121,7 @@ describe("a secret in plain text", () => {
     const path = `^/x?secret=${TOKEN}`;
     const second = { ...SECOND_SIBLING, rules: [{ ...SECOND_RULE, path }] };
     const message = refusal({ "siblings.0.rules.0.path": path, "siblings.1": second });
-    expect(message).toContain("duplicate path");
+    expect(message).toContain("duplicate rule");
     expect(message).not.toContain(TOKEN);
   });
 });
@@ -180,7 +174,7 @@ test.each([
 
 function requiredPaths(node: unknown, path: readonly string[]): string[] {
   if (typeof node !== "object" || node === null) return [];
-  const optional = ["path"];
+  const optional = ["path", "hostname"];
   return Object.entries(node).flatMap(([key, inner]) => {
     const here = [...path, key];
     const own = Array.isArray(node) || optional.includes(key) ? [] : [here.join(".")];

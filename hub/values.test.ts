@@ -5,8 +5,9 @@ import {
   CampaignSid,
   CloudflareId,
   E164,
-  Hostname,
   HttpsOrigin,
+  IngressHostname,
+  IngressService,
   LoopbackUrl,
   OpReference,
   PhoneNumberSid,
@@ -59,10 +60,21 @@ const VALUES: Readonly<Record<string, Values>> = {
       "/voice",
     ],
   },
-  Hostname: {
-    schema: Hostname,
-    accepts: ["webhook.reri.co"],
-    refuses: ["localhost", "*.reri.co", "-a.co", "a_b.co", "a..co"],
+  IngressHostname: {
+    schema: IngressHostname,
+    accepts: ["webhook.reri.co", "*.reri.co"],
+    refuses: ["localhost", "*", "*reri.co", "a.*.co", "-a.co", "a_b.co", "a..co"],
+  },
+  IngressService: {
+    schema: IngressService,
+    accepts: [
+      "http://localhost:18790",
+      "http://localhost",
+      "http://[::1]:18790",
+      "unix:/run/a.sock",
+      "http_status:403",
+    ],
+    refuses: ["localhost:18790", "http://localhost:18790/", "http://a:b@localhost", "ftp://a", "http_status:999"],
   },
   UrlPath: {
     schema: UrlPath,

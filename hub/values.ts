@@ -67,8 +67,20 @@ export const HttpsOrigin = pattern(
   "expected an absolute https URL of a host alone (no port, no path, no trailing slash), like https://webhook.reri.co",
 ).brand<"HttpsUrl">();
 
-/** A host name in lower case. */
-export const Hostname = pattern(new RegExp(`^${HOSTNAME}$`), "expected a host name, like webhook.reri.co");
+/** The host name of an ingress rule, in lower case, or a wildcard for every name under one. */
+export const IngressHostname = pattern(
+  new RegExp(`^(\\*\\.)?${HOSTNAME}$`),
+  "expected a host name or a wildcard, like webhook.reri.co or *.reri.co",
+);
+
+/**
+ * Where an ingress rule sends a request: an address, a socket or a status
+ * (https://developers.cloudflare.com/tunnel/advanced/origin-parameters/, "Supported protocols").
+ */
+export const IngressService = pattern(
+  /^((https?|tcp|ssh|rdp|smb):\/\/[^\s/@?#]+|unix(\+tls)?:\/[^\s?#]+|http_status:[1-5]\d\d)$/,
+  "expected a service, like http://localhost:18790 or http_status:403",
+);
 
 /** An absolute URL path of plain segments, without trailing slash. */
 export const UrlPath = pattern(

@@ -1,17 +1,17 @@
 import * as cloudflare from "@pulumi/cloudflare";
 import type { HubConfig } from "../hub/config.ts";
-import { type LiveIngressRule, undeclaredRules } from "../hub/ingress.ts";
+import { type LiveIngressRule, originRequestText, undeclaredRules } from "../hub/ingress.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { mistake } from "./mistake.ts";
 
 /**
- * Looks at the tunnel's live ingress, which an update replaces as a whole.
+ * Looks at the tunnel's live config, which an update replaces as a whole.
  *
- * @throws RunError listing the undeclared rules, or saying what Cloudflare answered
+ * @throws RunError listing what is not declared, or saying what Cloudflare answered
  */
 export async function requireDeclaredIngress(
   manifest: Manifest,
-  { accountId, tunnelId, tunnelName }: HubConfig["cloudflare"],
+  { accountId, tunnelId, tunnelName, originRequest }: HubConfig["cloudflare"],
   provider: cloudflare.Provider,
 ): Promise<void> {
   const live = await cloudflare
@@ -21,6 +21,13 @@ export async function requireDeclaredIngress(
         `the live ingress of the tunnel ${tunnelName} cannot be read (hub:cloudflare.accountId, tunnelId, apiToken): ${cause.message}`,
       );
     });
+  const [settings, declared] = [live.config.originRequest, originRequest].map(originRequestText);
+  if (settings !== declared) {
+    throw mistake(
+      `the tunnel ${tunnelName} has the tunnel-wide origin settings ${settings}, and hub:cloudflare.originRequest declares ${declared}. ` +
+        "Every handler on the tunnel has them by default: declare them as they are live, or change them at Cloudflare first",
+    );
+  }
   const undeclared = undeclaredRules(manifest, live.config.ingresses ?? []);
   if (undeclared.length === 0) return;
   throw mistake(
@@ -30,7 +37,7 @@ export async function requireDeclaredIngress(
 }
 
 function line({ hostname, path, service, originRequest }: LiveIngressRule): string {
-  const options = JSON.stringify(originRequest ?? {});
+  const options = originRequestText(originRequest);
   const settings = options === "{}" ? "" : `, originRequest ${options}`;
   return `  - hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${service}${settings}`;
 }

@@ -5,7 +5,7 @@ import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
 import { WEBHOOK_METHOD } from "../hub/routes.ts";
 import { registeredUrls } from "../hub/urls.ts";
-import { refuseOverrides } from "./overrides.ts";
+import { refuseOverrides, requireNumber } from "./live-number.ts";
 
 interface NumbersArgs {
   readonly manifest: Manifest;
@@ -17,16 +17,24 @@ interface NumbersArgs {
 export class Numbers extends pulumi.ComponentResource {
   constructor(name: string, { manifest, accountSid }: NumbersArgs, options: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.numbers, name, {}, options);
-    for (const number of manifest.numbers) this.importNumber(manifest, accountSid, number);
+    manifest.numbers.forEach((number, index) => {
+      const resource = this.importNumber(manifest, accountSid, number);
+      requireNumber(resource, number, `hub:numbers[${index}].sid`);
+      refuseOverrides(resource, number.number, manifest);
+    });
     this.registerOutputs({ numbers: manifest.numbers.map(({ number }) => number) });
   }
 
-  private importNumber(manifest: Manifest, accountSid: pulumi.Output<string>, { name, number, sid }: HubNumber): void {
+  private importNumber(
+    manifest: Manifest,
+    accountSid: pulumi.Output<string>,
+    { name, number, sid }: HubNumber,
+  ): twilio.ApiAccountsIncomingPhoneNumbers {
     const { voiceUrl, voiceFallbackUrl, statusCallback, smsUrl, smsFallbackUrl } = registeredUrls(manifest, number);
-    const resource = new twilio.ApiAccountsIncomingPhoneNumbers(
+    // `phoneNumber` is left out: the SID chooses the number, and a difference here would ask the engine to buy another one.
+    return new twilio.ApiAccountsIncomingPhoneNumbers(
       name,
       {
-        phoneNumber: number,
         accountSid,
         ...{ voiceUrl, voiceMethod: WEBHOOK_METHOD },
         ...(voiceFallbackUrl && { voiceFallbackUrl, voiceFallbackMethod: WEBHOOK_METHOD }),
@@ -44,6 +52,5 @@ export class Numbers extends pulumi.ComponentResource {
         hideDiffs: ["accountSid", "pathAccountSid"],
       },
     );
-    refuseOverrides(manifest, number, resource);
   }
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { canonicalJson } from "../hub/digest.ts";
@@ -53,15 +53,29 @@ async function bundle(manifest: Manifest): Promise<string> {
   return text;
 }
 
-/** A folder that is addressed by its content is written once, and appears whole. Another run may write the same at this moment. */
+/**
+ * A folder that is addressed by its content is written once, and appears whole. Another run may write the same at this moment; one that is
+ * damaged is replaced.
+ */
 async function writeFolder(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  const unfinished = `${folder}.${process.pid}.unfinished`;
+  const unfinished = `${folder}.${randomUUID()}.unfinished`;
   await mkdir(unfinished, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(unfinished, name), content);
-  await rename(unfinished, folder).catch(async (error: NodeJS.ErrnoException) => {
+  try {
+    if (!(await holds(folder, files))) await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
+  } catch (error) {
+    if (!(await holds(folder, files))) throw error;
+  } finally {
     await rm(unfinished, { recursive: true, force: true });
-    if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
-  });
+  }
+}
+
+async function holds(folder: string, files: Readonly<Record<string, string>>): Promise<boolean> {
+  const found = await Promise.all(
+    Object.keys(files).map((name) => readFile(join(folder, name), "utf8").catch(() => undefined)),
+  );
+  return Object.values(files).every((content, index) => content === found[index]);
 }
 
 function sha256(content: string): string {

@@ -24,7 +24,10 @@ export class Tunnel extends pulumi.ComponentResource {
         accountId: account.accountId,
         tunnelId: account.tunnelId,
         source: "cloudflare",
-        config: { ingresses: ingressRules(manifest) },
+        config: {
+          ingresses: ingressRules(manifest),
+          ...(account.originRequest && { originRequest: account.originRequest }),
+        },
       },
       { ...kept, import: `${account.accountId}/${account.tunnelId}` },
     );

@@ -51,10 +51,16 @@ export class TwilioHub extends pulumi.ComponentResource {
     const providers = createProviders(credentials, config.endpoints, child);
     await requireDeclaredIngress(manifest, config.cloudflare, providers.cloudflare);
 
-    new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...child, provider: providers.cloudflare });
-    new Numbers("numbers", { manifest, ...credentials }, { ...child, provider: providers.twilio });
     const { releases } = config.handler;
-    new Deployment("deployment", { manifest, release, releases }, { ...child, provider: commandProvider });
+    const deployment = new Deployment(
+      "deployment",
+      { manifest, release, releases },
+      { ...child, provider: commandProvider },
+    );
+    // A release that cannot be staged leaves the routes and the numbers as they are.
+    const staged = { ...child, dependsOn: deployment };
+    new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...staged, provider: providers.cloudflare });
+    new Numbers("numbers", { manifest, ...credentials }, { ...staged, provider: providers.twilio });
 
     const { registeredUrls, manifestDigest, releaseDigest, gate } = hub;
     hub.registerOutputs({ registeredUrls, manifestDigest, releaseDigest, gate });

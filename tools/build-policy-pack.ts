@@ -35,6 +35,8 @@ export async function buildPolicyPack(): Promise<string> {
   return folder;
 }
 
+if (import.meta.main) process.stdout.write(`${await buildPolicyPack()}\n`);
+
 /** Another run may read the file at this moment, so it is replaced whole. */
 async function replaceFile(file: string, content: string): Promise<void> {
   const unfinished = `${file}.${process.pid}.unfinished`;

@@ -1,14 +1,20 @@
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, TestModule, TestRunEndReason } from "vitest/node";
 
-/** Ends a test run with the plain line `N passed, N failed`. A file that does not load counts as a failure. */
+/**
+ * Ends a test run with the plain line `N passed, N failed`. A file that does not load, a hook that fails and an error outside of any test
+ * count as failures too.
+ */
 export default class CountReporter implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[]): void {
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[], reason: TestRunEndReason): void {
     const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state));
     const count = (state: string) => states.filter((found) => found === state).length;
-    const unloaded = modules.filter(
-      (module) => module.state() === "failed" && !module.ok() && module.errors().length > 0,
-    );
+    const suites = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+    const broken = suites.filter((suite) => suite.errors().length > 0).length + unhandled.length;
+    const failed = count("failed") + broken;
     const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
-    process.stdout.write(`\n${count("passed")} passed, ${count("failed") + unloaded.length} failed${skipped}\n`);
+    // A run that was broken off failed, whatever was counted.
+    process.stdout.write(
+      `\n${count("passed")} passed, ${reason === "passed" ? failed : Math.max(failed, 1)} failed${skipped}\n`,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** `npm run demo`: the whole stack on a loopback cloud, step by step. */
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { buildManifest } from "../hub/manifest.ts";
@@ -11,6 +11,7 @@ import { showForgeries } from "./demo/forgery-steps.ts";
 import { showDrift, showNoDrift, showStack } from "./demo/stack-steps.ts";
 import { Steps } from "./demo/steps.ts";
 import { installPlugins } from "./engine/install-plugins.ts";
+import { exists } from "./files.ts";
 import { type LoopbackStack, startLoopbackStack } from "./loopback-stack.ts";
 import { type RunningHandler, startHandler } from "./running-handler.ts";
 import { shellExports } from "./shell-exports.ts";
@@ -40,23 +41,49 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
+  if (json !== undefined && !(await exists(dirname(json)))) {
+    throw new UserError(`--json ${json}: the folder ${dirname(json)} does not exist; make it first`);
+  }
   if (plugins === "real") await installPlugins();
-  const stack = await startLoopbackStack();
-  const steps = new Steps(stack.plugins);
-  let handler: RunningHandler | undefined;
+  const closers: Closers = [];
+  const interrupted = endOnSignal(closers);
   try {
-    handler = await showAll(steps, stack);
+    const stack = await startLoopbackStack();
+    closers.push(stack.close);
+    const steps = new Steps(stack.plugins);
+    const handler = await showAll(steps, stack, closers);
     if (json !== undefined) await writeFile(json, `${JSON.stringify({ steps: steps.all }, null, 2)}\n`);
     process.stdout.write(`\n${summary(steps)}\n`);
-    if (keep) await keepRunning(stack, handler);
+    if (keep) {
+      process.stdout.write(`\n${addresses(stack, handler)}\n`);
+      await interrupted;
+    }
+    return steps.ok ? 0 : 1;
   } finally {
-    await handler?.close();
-    await stack.close();
+    await closeAll(closers);
   }
-  return steps.ok ? 0 : 1;
 });
 
-async function showAll(steps: Steps, stack: LoopbackStack): Promise<RunningHandler | undefined> {
+/** What the demo started, each with its end. */
+type Closers = (() => Promise<void>)[];
+
+async function closeAll(closers: Closers): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+/** Ends everything at the first interrupt. The promise is settled then. */
+function endOnSignal(closers: Closers): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => {
+      resolve();
+      void closeAll(closers);
+    });
+  }
+  return promise;
+}
+
+async function showAll(steps: Steps, stack: LoopbackStack, closers: Closers): Promise<RunningHandler | undefined> {
   const { hub, source } = await readStackConfig(stack.configFile);
   const manifest = buildManifest(parseConfig(hub, source));
   await showStack(steps, stack);
@@ -64,6 +91,7 @@ async function showAll(steps: Steps, stack: LoopbackStack): Promise<RunningHandl
   await steps.check("the staged handler starts with the stack's manifest", "the same manifest", async () => {
     const outputs = Outputs.parse(JSON.parse((await stack.pulumi(["pulumi", "stack", "output", "--json"])).stdout));
     handler = await startHandler(join(stack.releases, outputs.releaseDigest.replace("sha256:", "")), stack.environment);
+    closers.push(handler.close);
     return handler.manifest === outputs.manifestDigest ? "the same manifest" : `the manifest ${handler.manifest}`;
   });
   await showCalls(steps, stack, manifest);
@@ -79,7 +107,8 @@ function summary({ all }: Steps): string {
   return `${all.length - failed} steps as expected, ${failed} not`;
 }
 
-function keepRunning(stack: LoopbackStack, handler: RunningHandler | undefined): Promise<void> {
+/** What a person needs to go on where the demo ended. */
+function addresses(stack: LoopbackStack, handler: RunningHandler | undefined): string {
   const { cloud, environment, configFile } = stack;
   const rows = [
     ["Cloudflare API", cloud.endpoints.cloudflare],
@@ -88,17 +117,9 @@ function keepRunning(stack: LoopbackStack, handler: RunningHandler | undefined):
     ["handler", handler === undefined ? "not started" : `http://127.0.0.1:${handler.port}`],
   ].map(([name = "", address]) => `  ${name.padEnd(16)}${address}`);
   const command = `  npm run preview -- --stack loopback --config-file ${configFile}`;
-  const text = [
-    "left running; Ctrl-C ends it",
-    ...rows,
-    "in another shell:",
-    ...shellExports(environment),
-    command,
-  ].join("\n");
-  process.stdout.write(`\n${text}\n`);
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
-  });
+  return ["left running; Ctrl-C ends it", ...rows, "in another shell:", ...shellExports(environment), command].join(
+    "\n",
+  );
 }
 
 function options() {

@@ -1,5 +1,6 @@
 /** A stack on a loopback cloud of its own: for the demo, the tests and the benchmarks. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -9,7 +10,7 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { parseConfig } from "../hub/parse-config.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
-import { type PluginKind, pluginKind } from "./engine/plugins.ts";
+import { pluginKind } from "./engine/plugins.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig } from "./stack-config.ts";
 
@@ -33,7 +34,7 @@ export interface LoopbackStack {
   readonly folder: string;
   readonly configFile: string;
   /** What the engine runs on here. */
-  readonly plugins: PluginKind;
+  readonly plugins: string;
   /** Where releases are staged. */
   readonly releases: string;
   /** The port on which the tunnel expects the handler. */
@@ -74,9 +75,16 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
     config["hub:endpoints"] = cloud.endpoints;
   });
   const environment = loopbackEnvironment(cloud, `file://${folder}`);
+  const running = new Set<ChildProcess>();
   const pulumi = (args: readonly string[], options: RunOptions = {}) =>
-    runPulumi([...args, "--stack", LOOPBACK_STACK, ...configArguments(args, configFile)], environment, options);
+    runPulumi(
+      [...args, "--stack", LOOPBACK_STACK, ...configArguments(args, configFile)],
+      environment,
+      options,
+      running,
+    );
   const close = async () => {
+    await Promise.all([...running].map(terminate));
     await cloud.close();
     await rm(folder, { recursive: true, force: true });
   };
@@ -107,20 +115,27 @@ async function runPulumi(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   { project = PROJECT, environment: extra, onStart }: RunOptions,
+  running: Set<ChildProcess>,
 ): Promise<CommandResult> {
-  const [verb = "", ...rest] = args;
-  const script = join(project, "tools", "pulumi.ts");
-  const child = spawn(process.execPath, [script, ...(verb === "pulumi" ? rest : args)], {
+  const child = spawn(process.execPath, [join(project, "tools", "pulumi.ts"), ...args], {
     cwd: project,
     env: { ...process.env, ...environment, ...extra },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  running.add(child);
+  child.once("close", () => running.delete(child));
   if (child.pid !== undefined) onStart?.(child.pid);
   const { promise, resolve, reject } = Promise.withResolvers<Pick<CommandResult, "code" | "signal">>();
   child.once("error", reject);
   child.once("close", (code, signal) => resolve({ code, signal }));
   const [end, stdout, stderr] = await Promise.all([promise, text(child.stdout), text(child.stderr)]);
   return { ...end, stdout, stderr };
+}
+
+/** Ends a run that is under way; the tool hands the signal on to the engine and waits for it. */
+async function terminate(child: ChildProcess): Promise<void> {
+  child.kill("SIGTERM");
+  await once(child, "close");
 }
 
 async function editStackFile(file: string, edit: (config: Record<string, unknown>) => void): Promise<void> {

@@ -23,7 +23,12 @@ await runTool(async () => {
   if (config.endpoints === undefined) throw new UserError(`${source}: hub:endpoints is missing; set it`);
   const { cloudflare, twilioProxy } = config.endpoints;
   const ports = { cloudflare: portOf(cloudflare), twilioProxy: portOf(twilioProxy) };
-  const cloud = await startLoopbackCloud({ config, ports });
+  const cloud = await startLoopbackCloud({ config, ports }).catch((cause: Error) => {
+    throw new UserError(
+      `the loopback cloud does not start on the ports of hub:endpoints (${source}): ${cause.message}`,
+      { cause },
+    );
+  });
   const environment = loopbackEnvironment(cloud, `file://${PROJECT}/.hub/loopback`);
   process.stdout.write(
     [
@@ -32,7 +37,7 @@ await runTool(async () => {
       `edge            http://127.0.0.1:${cloud.edge.port}`,
       "in another shell:",
       ...["  mkdir -p .hub/loopback", ...shellExports(environment)],
-      `  npm run pulumi -- stack init --stack ${LOOPBACK_STACK}`,
+      `  npm run pulumi -- stack select --create --stack ${LOOPBACK_STACK}`,
       `  npm run up -- --stack ${LOOPBACK_STACK}`,
       "",
     ].join("\n"),

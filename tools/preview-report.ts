@@ -2,7 +2,15 @@ import { z } from "zod";
 
 const State = z.object({ type: z.string() });
 const Preview = z.object({
-  steps: z.array(z.object({ op: z.string(), urn: z.string(), newState: State.optional(), oldState: State.optional() })),
+  steps: z.array(
+    z.object({
+      op: z.string(),
+      urn: z.string(),
+      newState: State.optional(),
+      oldState: State.optional(),
+      detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+    }),
+  ),
   changeSummary: z.record(z.string(), z.number()),
 });
 
@@ -12,6 +20,8 @@ export interface PreviewStep {
   readonly type: string;
   /** The resource's logical name. */
   readonly name: string;
+  /** The paths of the properties that change, like `config.ingresses[1].path`. */
+  readonly changes: readonly string[];
 }
 
 /**
@@ -23,9 +33,10 @@ export function previewSteps(json: string): PreviewStep[] {
   const { steps } = Preview.parse(JSON.parse(json));
   return steps
     .filter(({ op }) => op !== "same" && op !== "refresh")
-    .map(({ op, urn, newState, oldState }) => ({
+    .map(({ op, urn, newState, oldState, detailedDiff }) => ({
       op,
       type: (newState ?? oldState)?.type ?? "",
       name: urn.slice(urn.lastIndexOf("::") + 2),
+      changes: Object.keys(detailedDiff ?? {}).toSorted(),
     }));
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
@@ -18,7 +19,7 @@ export interface RunningHandler {
  *
  * @param release the release's folder
  * @param environment what it needs to resolve its references
- * @throws Error with the handler's own line where it does not start
+ * @throws Error with the handler's own words where it does not start; it does not run then
  */
 export async function startHandler(
   release: string,
@@ -28,22 +29,25 @@ export async function startHandler(
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const { port, manifest } = await listening(child);
-  return {
-    port,
-    manifest,
-    async close() {
-      child.kill("SIGTERM");
-      await ended;
-    },
+  const close = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill("SIGTERM");
+    await once(child, "exit");
   };
+  try {
+    const { port, manifest } = await listening(child);
+    return { port, manifest, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
-function listening({ stdout, stderr }: ChildProcess): Promise<z.infer<typeof Listening>> {
-  return new Promise((resolve, reject) => {
-    if (stdout === null || stderr === null) return reject(new Error("the handler has no output"));
-    createInterface({ input: stdout }).once("line", (line) => resolve(Listening.parse(JSON.parse(line))));
-    createInterface({ input: stderr }).once("line", (line) => reject(new Error(line)));
-  });
+/** The handler's first line says that it listens. One that ends before has said why on its standard error. */
+async function listening({ stdout, stderr }: ChildProcess): Promise<z.infer<typeof Listening>> {
+  if (stdout === null || stderr === null) throw new Error("the handler has no output");
+  const complaints: string[] = [];
+  createInterface({ input: stderr }).on("line", (line) => complaints.push(line));
+  for await (const line of createInterface({ input: stdout })) return Listening.parse(JSON.parse(line));
+  throw new Error(complaints.join("; ") || "the handler ended before it listened");
 }

@@ -16,9 +16,9 @@ export interface StackConfig {
   readonly hub: Readonly<Record<string, unknown>>;
 }
 
-/** The config file of a stack. */
+/** The config file of a stack; its name may be qualified (`organization/project/stack`). */
 export function stackFile(stack: string): string {
-  return join(PROJECT, `Pulumi.${stack}.yaml`);
+  return join(PROJECT, `Pulumi.${stack.slice(stack.lastIndexOf("/") + 1)}.yaml`);
 }
 
 /**

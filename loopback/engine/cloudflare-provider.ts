@@ -21,7 +21,12 @@ const TunnelConfigInputs = z.strictObject({
   accountId: z.string(),
   tunnelId: z.string(),
   source: z.string().exactOptional(),
-  config: z.strictObject({ ingresses: z.array(IngressRule).exactOptional() }).exactOptional(),
+  config: z
+    .strictObject({
+      ingresses: z.array(IngressRule).exactOptional(),
+      originRequest: z.record(z.string(), z.unknown()).exactOptional(),
+    })
+    .exactOptional(),
 });
 
 const DnsRecordInputs = z.strictObject({
@@ -110,13 +115,16 @@ async function putTunnelConfig(client: Cloudflare, inputs: Properties): Promise<
   const { accountId, tunnelId, config } = parse(TunnelConfigInputs, inputs, TUNNEL_CONFIG);
   // The catch-all has no hostname, which the SDK's types do not know.
   const ingress = (config?.ingresses ?? []).map((rule) => ({ ...rule, hostname: rule.hostname ?? "" }));
+  const originRequest = config?.originRequest && { originRequest: config.originRequest };
   const { configurations } = client.zeroTrust.tunnels.cloudflared;
-  const live = await answered(configurations.update(tunnelId, { account_id: accountId, config: { ingress } }));
+  const live = await answered(
+    configurations.update(tunnelId, { account_id: accountId, config: { ingress, ...originRequest } }),
+  );
   return tunnelOutputs(accountId, tunnelId, live);
 }
 
 interface LiveTunnelConfig {
-  readonly config?: { readonly ingress?: readonly object[] };
+  readonly config?: { readonly ingress?: readonly object[]; readonly originRequest?: object };
   readonly source?: string;
   readonly version?: number;
   readonly created_at?: string;
@@ -125,7 +133,7 @@ interface LiveTunnelConfig {
 function tunnelOutputs(accountId: string, tunnelId: string, live: LiveTunnelConfig): Properties {
   const ingresses = (live.config?.ingress ?? []).map(withoutBlanks);
   return {
-    ...{ accountId, tunnelId, config: { ingresses } },
+    ...{ accountId, tunnelId, config: { ingresses, originRequest: live.config?.originRequest } },
     ...{ source: live.source, version: live.version, createdAt: live.created_at },
   };
 }

@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { addCampaign, copyProject, type ProjectCopy } from "../../tools/project-copy.ts";
+import { addCampaign, copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/project-copy.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
-const GUARD = "refuseBlockedTypes(stack.manifest.gate);";
 let copies: { readonly guarded: ProjectCopy; readonly unguarded: ProjectCopy; readonly wrongUrl: ProjectCopy };
 
 beforeAll(async () => {
   copies = { guarded: await copyProject(), unguarded: await copyProject(), wrongUrl: await copyProject() };
   await addCampaign(copies.guarded);
   await addCampaign(copies.unguarded);
-  await copies.unguarded.replace("infra/index.ts", GUARD, "");
+  await copies.unguarded.replace("infra/index.ts", PROGRAM_GUARD, "");
   await copies.wrongUrl.replace(
     "infra/numbers.ts",
     "{ voiceUrl, voiceMethod",
@@ -36,6 +35,7 @@ test("the program refuses an A2P campaign where the pack is left out", async () 
   expect(result.code).not.toBe(0);
   expect(outputOf(result)).toContain("is blocked while A2P 10DLC is unapproved");
   expect(outputOf(result)).not.toContain("no-sms-campaign");
+  expect(outputOf(result)).not.toContain("--policy-pack");
   expect(changesIn(stack())).toEqual([]);
   expect(stack().cloud.twilio.state.campaigns).toEqual([]);
 });

@@ -50,8 +50,13 @@ test("a changed path in the route table changes the ingress, both numbers and th
     await copy.replace("hub/routes.ts", '"/voice/status"', '"/voice/call-status"');
     const result = await stack().pulumi(["preview", "--json"], { project: copy.folder });
     expect(result.code, outputOf(result)).toBe(0);
-    const steps = previewSteps(result.stdout).map(({ op, name }) => `${op} ${name}`);
-    expect(steps.toSorted()).toEqual(["update ingress", "update primary", "update staged-release", "update toll-free"]);
+    const steps = previewSteps(result.stdout).map(({ op, name, changes }) => [`${op} ${name}`, changes]);
+    expect(Object.fromEntries(steps)).toEqual({
+      "update ingress": ["config.ingresses[1].path"],
+      "update primary": ["statusCallback"],
+      "update toll-free": ["statusCallback"],
+      "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE"],
+    });
     const shown = await stack().pulumi(["preview", "--diff"], { project: copy.folder });
     expect(shown.stdout).toContain(`~ manifestDigest: "${before.manifestDigest}" => "sha256:`);
     expect(shown.stdout).toContain(`~ releaseDigest : "${before.releaseDigest}" => "sha256:`);

@@ -26,12 +26,12 @@ export function outputOf({ stdout, stderr }: CommandResult): string {
   return `${stdout}\n${stderr}`;
 }
 
-/** The distinct errors that a command showed, without the engine's closing line. */
+/** The distinct errors that a command showed, without the engine's closing line and what it broke off because of them. */
 export function errorsOf(result: CommandResult): string[] {
   const lines = outputOf(result)
     .split("\n")
     .flatMap((line) => /(?:^|\s)error: (.*)$/.exec(line)?.[1] ?? []);
-  return [...new Set(lines)].filter((line) => !/^(preview|update) failed$/.test(line));
+  return [...new Set(lines)].filter((line) => !/^(preview|update) failed$|context canceled$/.test(line));
 }
 
 /** Every request that would change something in the cloud, as `METHOD path`. */

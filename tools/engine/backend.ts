@@ -6,7 +6,7 @@ import { PROJECT, pulumiHome } from "../paths.ts";
 import { UserError } from "../user-error.ts";
 
 const Project = z.object({ backend: z.object({ url: z.string() }).optional() });
-const Credentials = z.object({ current: z.string() });
+const Credentials = z.object({ current: z.string().optional() });
 
 /**
  * Makes sure that the run knows where the stack's state lives, before anything slow begins.
@@ -20,7 +20,7 @@ export async function requireBackend(isLoopback: boolean, environment: NodeJS.Pr
       "no backend for the stack's state: set PULUMI_BACKEND_URL, for example to s3://BUCKET or https://api.pulumi.com",
     );
   }
-  if (environment.CI && backend.startsWith("file://") && !isLoopback) {
+  if (isSet(environment.CI) && backend.startsWith("file://") && !isLoopback) {
     throw new UserError(
       `PULUMI_BACKEND_URL is ${backend}: in CI a folder ends with the job, and the stack's state with it; set a shared backend`,
     );
@@ -30,9 +30,26 @@ export async function requireBackend(isLoopback: boolean, environment: NodeJS.Pr
 /** In the order in which the CLI looks: the environment, the project's file, the last login. */
 async function backendUrl(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (environment.PULUMI_BACKEND_URL) return environment.PULUMI_BACKEND_URL;
-  const project = Project.parse(parse(await readFile(join(PROJECT, "Pulumi.yaml"), "utf8")));
-  if (project.backend !== undefined) return project.backend.url;
+  const project = await readAs(Project, join(PROJECT, "Pulumi.yaml"));
+  if (project?.backend !== undefined) return project.backend.url;
   if (environment.PULUMI_ACCESS_TOKEN) return "https://api.pulumi.com";
-  const login = await readFile(join(pulumiHome(environment), "credentials.json"), "utf8").catch(() => "{}");
-  return Credentials.safeParse(JSON.parse(login)).data?.current;
+  return (await readAs(Credentials, join(pulumiHome(environment), "credentials.json")))?.current;
+}
+
+/** A YAML or JSON file, or undefined where there is none. */
+async function readAs<Schema extends z.ZodType>(schema: Schema, file: string): Promise<z.output<Schema> | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return schema.parse(parse(text));
+  } catch (cause) {
+    throw new UserError(`${file} cannot be read: it is not what the Pulumi CLI writes there; mend or remove it`, {
+      cause,
+    });
+  }
+}
+
+/** Continuous integration sets CI to a true value; a person may set it to a false one. */
+function isSet(variable: string | undefined): boolean {
+  return variable !== undefined && !["", "0", "false"].includes(variable.toLowerCase());
 }

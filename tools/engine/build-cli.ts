@@ -3,11 +3,11 @@
  * Pulumi's download site.
  */
 import { execFile, spawn } from "node:child_process";
-import { constants } from "node:fs";
-import { access, mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { isExecutable } from "../files.ts";
 import { withLock } from "./lock.ts";
 
 const run = promisify(execFile);
@@ -31,8 +31,10 @@ export async function buildCli(
     throw new Error("go is not on PATH", { cause });
   });
   await mkdir(dirname(target), { recursive: true });
-  await withLock(`${target}.lock`, async () => {
-    if (await exists(target)) return;
+  const waiting = () => process.stderr.write(`waiting for another build of Pulumi v${version} …\n`);
+  await withLock(`${target}.lock`, waiting, async () => {
+    if (await isExecutable(target)) return;
+    await removeUnfinished(target);
     const unfinished = `${target}.${process.pid}.unfinished`;
     try {
       await compile(unfinished, version, env);
@@ -41,6 +43,15 @@ export async function buildCli(
       await rm(unfinished, { force: true });
     }
   });
+}
+
+/** What a build left that was interrupted. Only the holder of the lock builds, so nobody writes it now. */
+async function removeUnfinished(target: string): Promise<void> {
+  const prefix = `${basename(target)}.`;
+  const left = (await readdir(dirname(target))).filter(
+    (name) => name.startsWith(prefix) && name.endsWith(".unfinished"),
+  );
+  for (const name of left) await rm(join(dirname(target), name), { force: true });
 }
 
 async function compile(output: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -82,11 +93,4 @@ async function countPackages(env: NodeJS.ProcessEnv): Promise<number> {
 function elapsed(started: number): string {
   const seconds = Math.round((Date.now() - started) / 1000);
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,9 +1,8 @@
 /** Finds the Pulumi CLI of exactly the pinned version, and gets it where it is missing. */
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { access } from "node:fs/promises";
 import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
+import { isExecutable } from "../files.ts";
 import { cacheFolder, PROJECT } from "../paths.ts";
 import { UserError } from "../user-error.ts";
 import { buildCli } from "./build-cli.ts";
@@ -105,11 +104,4 @@ function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const lines = text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("Command failed"));
   return lines.at(-1) ?? text;
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -2,15 +2,21 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 
 const RETRY_EVERY_MS = 500;
+const RETRIES_PER_NOTICE = 20;
 
 /**
  * Runs an action while no other process holds the lock of this file. The lock is SQLite's on the file, so the operating system frees it
  * when its holder dies, however it dies.
+ *
+ * @param onWait called when another holds the lock, and every ten seconds until it is free
  */
-export async function withLock<Result>(file: string, act: () => Promise<Result>): Promise<Result> {
+export async function withLock<Result>(file: string, onWait: () => void, act: () => Promise<Result>): Promise<Result> {
   const database = new DatabaseSync(file, { timeout: 0 });
   try {
-    while (!tryToLock(database)) await delay(RETRY_EVERY_MS);
+    for (let tries = 0; !tryToLock(database); tries += 1) {
+      if (tries % RETRIES_PER_NOTICE === 0) onWait();
+      await delay(RETRY_EVERY_MS);
+    }
     return await act();
   } finally {
     database.close();

@@ -1,6 +1,6 @@
 /** Which of the engine's plugins this machine has. */
-import { access } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { exists } from "../files.ts";
 import { pulumiHome } from "../paths.ts";
 import { UserError } from "../user-error.ts";
 import { downloadedCli, PULUMI_VERSION } from "./version.ts";
@@ -24,13 +24,18 @@ export async function missingPlugins(cli: string, environment: NodeJS.ProcessEnv
   return PLUGIN_NAMES.filter((_, index) => !present[index]);
 }
 
-/** What the engine runs on here: plugins that are all installed, or stand-ins for some. */
-export type PluginKind = "real plugins" | "stand-ins";
+/**
+ * Says what the engine runs on: real plugins, stand-ins, or stand-ins for some by name. It does not get a CLI that is not here yet: one
+ * that is built from source brings no plugin.
+ */
+export async function pluginKind(environment: NodeJS.ProcessEnv): Promise<string> {
+  return describeKind(await missingPlugins(downloadedCli(environment), environment));
+}
 
-/** Says what the engine runs on, without getting a CLI that is not here yet: what is built from source brings no plugin. */
-export async function pluginKind(environment: NodeJS.ProcessEnv): Promise<PluginKind> {
-  const missing = await missingPlugins(downloadedCli(environment), environment);
-  return missing.length === 0 ? "real plugins" : "stand-ins";
+/** What the engine runs on where these plugins are missing. */
+export function describeKind(missing: readonly PluginName[]): string {
+  if (missing.length === 0) return "real plugins";
+  return missing.length === PLUGIN_NAMES.length ? "stand-ins" : `stand-ins for ${missing.join(", ")}`;
 }
 
 /**
@@ -52,11 +57,4 @@ async function isInstalled(name: PluginName, cli: string, environment: NodeJS.Pr
   const folders = [dirname(cli), ...(environment.PATH ?? "").split(delimiter)];
   const found = await Promise.all(folders.map((folder) => exists(join(folder, `pulumi-language-${name}`))));
   return found.includes(true);
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

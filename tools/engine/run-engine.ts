@@ -7,31 +7,42 @@ import { PROJECT } from "../paths.ts";
 import { readStackConfig, stackFile } from "../stack-config.ts";
 import { UserError } from "../user-error.ts";
 import { requireBackend } from "./backend.ts";
-import { type Cli, findCli } from "./find-cli.ts";
-import { missingPlugins, type PluginName, requireLanguageHost } from "./plugins.ts";
+import { findCli } from "./find-cli.ts";
+import { describeKind, missingPlugins, requireLanguageHost } from "./plugins.ts";
 import { type Attachment, attachLoopback } from "./stand-ins.ts";
 import { PULUMI_VERSION } from "./version.ts";
 
-/** The arguments that say which stack a run is about. */
-export interface EngineRun {
+/** A run of the stack's program. */
+export interface ProgramRun {
   readonly args: readonly string[];
   readonly stack: string;
   /** The stack's config file, where it is not the project's own. */
   readonly configFile?: string;
 }
 
-/** The commands that need the stack's config and its plugins; the others, like `cancel`, must work without. */
-const RUN_THE_PROGRAM: readonly string[] = ["preview", "up", "update", "refresh", "destroy", "import", "watch"];
+/** The CLI's commands that need the stack's config and its plugins, with their aliases; the others, like `cancel`, must work without. */
+const PROGRAM_COMMANDS: readonly string[] = [
+  ...["preview", "pre", "up", "update", "refresh", "destroy", "down", "dn", "import", "watch"],
+];
 
 const NOTHING_TO_ATTACH: Attachment = { environment: {}, close: async () => undefined };
 
+/** Whether a command of the CLI runs the stack's program. */
+export function runsProgram([command = ""]: readonly string[]): boolean {
+  return PROGRAM_COMMANDS.includes(command);
+}
+
+/** Runs any other command of the CLI and gives its exit status. */
+export async function runBare(args: readonly string[]): Promise<number> {
+  return runCli((await findCli()).path, args, {});
+}
+
 /**
- * Runs the CLI with these arguments and gives its exit status.
+ * Runs the stack's program with these arguments of the CLI and gives its exit status.
  *
  * @throws UserError where the config is wrong, the backend is missing, or a production stack lacks a plugin
  */
-export async function runEngine({ args, stack, configFile }: EngineRun): Promise<number> {
-  if (!RUN_THE_PROGRAM.includes(args[0] ?? "")) return runCli((await findCli()).path, args, stack, {});
+export async function runProgram({ args, stack, configFile }: ProgramRun): Promise<number> {
   const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
   const { endpoints } = parseConfig(hub, source);
   await requireBackend(endpoints !== undefined);
@@ -39,27 +50,18 @@ export async function runEngine({ args, stack, configFile }: EngineRun): Promise
   const missing = await missingPlugins(cli.path, process.env);
   if (endpoints === undefined) requireLanguageHost(missing, stack);
   const attachment = endpoints === undefined ? NOTHING_TO_ATTACH : await attachLoopback(endpoints, missing);
+  const kind = describeKind(endpoints === undefined ? [] : missing);
   try {
-    process.stderr.write(`${describeRun(cli, endpoints === undefined ? [] : missing)}\n$ pulumi ${args.join(" ")}\n`);
-    return await runCli(cli.path, args, stack, attachment.environment);
+    process.stderr.write(`Pulumi ${PULUMI_VERSION} (${cli.origin}), ${kind}\n$ pulumi ${args.join(" ")}\n`);
+    return await runCli(cli.path, args, attachment.environment);
   } finally {
     await attachment.close();
   }
 }
 
-function describeRun({ origin }: Cli, standIns: readonly PluginName[]): string {
-  const kind = standIns.length === 0 ? "real plugins" : `stand-ins for ${standIns.join(", ")}`;
-  return `Pulumi ${PULUMI_VERSION} (${origin}), ${kind}`;
-}
-
-async function runCli(
-  cli: string,
-  args: readonly string[],
-  stack: string,
-  environment: Attachment["environment"],
-): Promise<number> {
+async function runCli(cli: string, args: readonly string[], environment: Attachment["environment"]): Promise<number> {
   const path = environment.PATH ?? process.env.PATH ?? "";
-  const wantsJson = args.includes("--json") || args.includes("-j");
+  const wantsJson = args.some((argument) => /^(-j|--json)(=|$)/.test(argument));
   const engine = spawn(cli, args, {
     cwd: PROJECT,
     stdio: ["inherit", wantsJson ? "pipe" : "inherit", "inherit"],
@@ -82,8 +84,8 @@ async function runCli(
   const { code, signal } = await promise.finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
   if (signal !== null) {
     throw new UserError(
-      `the engine was stopped by ${signal} in the middle of its work, and the stack "${stack}" is still locked. ` +
-        `Once no other run is under way: npm run pulumi -- cancel --yes --stack ${stack}, then run the same command again`,
+      `the engine was stopped by ${signal} in the middle of its work, and the stack is still locked. ` +
+        `Once no other run is under way: npm run pulumi -- cancel --yes --stack NAME, then run the same command again`,
     );
   }
   return code ?? 1;

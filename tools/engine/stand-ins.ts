@@ -30,30 +30,37 @@ export async function attachLoopback(
   endpoints: NonNullable<HubConfig["endpoints"]>,
   missing: readonly PluginName[],
 ): Promise<Attachment> {
+  const authority = await fetchCertificate(endpoints.twilioProxy);
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-"));
   const certificate = join(folder, "ca.pem");
-  await writeFile(certificate, await fetchCertificate(endpoints.twilioProxy));
-  const proxy = { HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate };
-  const process_ = spawn(process.execPath, [join(ENGINE_STAND_INS, "main.ts"), ...missing], {
+  await writeFile(certificate, authority);
+  const standIns = spawn(process.execPath, [join(ENGINE_STAND_INS, "main.ts"), ...missing], {
     cwd: PROJECT,
-    env: { ...process.env, ...proxy },
+    env: { ...process.env, HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate },
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const ports = Ports.parse(JSON.parse(await firstLine(process_.stdout)));
+  const close = async () => {
+    standIns.stdin.end();
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const ports = Ports.parse(JSON.parse(await firstLine(standIns.stdout)));
+    return { environment: { ...debugVariables(ports), ...loopbackVariables(endpoints, missing, certificate) }, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function loopbackVariables(
+  { twilioProxy }: NonNullable<HubConfig["endpoints"]>,
+  missing: readonly PluginName[],
+  certificate: string,
+): Record<string, string> {
   return {
-    environment: {
-      ...debugVariables(ports),
-      // The real Twilio provider has no option for another base URL; it honours these two.
-      ...(!missing.includes("terraform-provider") && {
-        HTTPS_PROXY: endpoints.twilioProxy,
-        SSL_CERT_FILE: certificate,
-      }),
-      ...(missing.includes("nodejs") && policyRunner()),
-    },
-    async close() {
-      process_.stdin.end();
-      await rm(folder, { recursive: true, force: true });
-    },
+    // The real Twilio provider has no option for another base URL; it honours these two.
+    ...(!missing.includes("terraform-provider") && { HTTPS_PROXY: twilioProxy, SSL_CERT_FILE: certificate }),
+    ...(missing.includes("nodejs") && policyRunner()),
   };
 }
 

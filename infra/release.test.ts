@@ -1,0 +1,40 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { buildManifest } from "../hub/manifest.ts";
+import { parseConfig } from "../hub/parse-config.ts";
+import { buildRelease } from "./release.ts";
+
+const PROJECT = join(import.meta.dirname, "..");
+const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
+
+async function manifest(change: Readonly<Record<string, unknown>> = {}) {
+  const file = "Pulumi.loopback.yaml";
+  const { config } = StackFile.parse(parse(await readFile(join(PROJECT, file), "utf8")));
+  const own = Object.entries(config).map(([key, value]) => [key.replace("hub:", ""), value]);
+  return buildManifest(parseConfig({ ...Object.fromEntries(own), ...change }, file));
+}
+
+test("two builds at once give one release, with the manifest inside and no path of the machine", async () => {
+  const [first, second] = await Promise.all([buildRelease(await manifest()), buildRelease(await manifest())]);
+  expect(first).toEqual(second);
+  expect(first.digest).toBe(`sha256:${first.folder.slice(-64)}`);
+  const handler = await readFile(join(first.folder, "handler.mjs"), "utf8");
+  expect(handler).toContain("op://Aurora/twilio/auth-token");
+  expect(handler).not.toContain(PROJECT);
+});
+
+test("a damaged build is built anew", async () => {
+  const { folder } = await buildRelease(await manifest());
+  const intact = await readFile(join(folder, "handler.mjs"), "utf8");
+  await writeFile(join(folder, "handler.mjs"), "damaged");
+  await buildRelease(await manifest());
+  expect(await readFile(join(folder, "handler.mjs"), "utf8")).toBe(intact);
+});
+
+test("another manifest gives another digest", async () => {
+  const other = await manifest({ handler: { port: 18798, process: "twilio", releases: "releases" } });
+  expect((await buildRelease(other)).digest).not.toBe((await buildRelease(await manifest())).digest);
+});
