@@ -20,7 +20,8 @@ export interface Manifest {
 /**
  * Builds the manifest of a config and a route table.
  *
- * @throws ConfigError where the route table has a path twice, or one that is not an absolute path without trailing slash
+ * @throws ConfigError where the route table has a path twice, or one that is not an absolute path without trailing slash, and where the
+ * config registers a fallback that no mount delivers
  */
 export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUTES): Manifest {
   checkRoutes(routes);
