@@ -1,7 +1,8 @@
 /** The FUNNEL-REGISTRY table that people read. Its counts are taken from the list that they count. */
+
+import type { HttpsUrl } from "./https-url.ts";
 import type { Route, RouteStatus } from "./routes.ts";
 import { type HostName, manifestUrls, type UrlSource } from "./urls.ts";
-import type { HttpsUrl } from "./values.ts";
 
 const COLUMNS = ["Path", "Event", "Status", "Canonical URL", "Funnel URL"] as const;
 

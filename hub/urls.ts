@@ -2,8 +2,9 @@
 
 import type { Hosts, HubNumber } from "./config.ts";
 import { funnelDeliveries } from "./funnel.ts";
+import { type HttpsUrl, isHttpsUrl } from "./https-url.ts";
 import { isRouted, type Route, type UrlRole } from "./routes.ts";
-import type { E164, HttpsUrl } from "./values.ts";
+import type { E164 } from "./values.ts";
 
 /** `canonical` is the tunnel's host, `funnel` the fallback. */
 export type HostName = keyof Hosts;
@@ -110,7 +111,9 @@ function approvedUrl(manifest: UrlSource, role: UrlRole): HttpsUrl {
   return join(manifest.hosts.canonical.url, route.path);
 }
 
-/** An origin and an absolute path are an https URL by construction. */
+/** The URL of a path on a host. Both were checked at the door, so this fails for a route table alone that was never a manifest's. */
 function join(origin: HttpsUrl, path: string): HttpsUrl {
-  return `${origin}${path}` as HttpsUrl;
+  const url = `${origin}${path}`;
+  if (!isHttpsUrl(url)) throw new Error(`"${url}" is not an https URL that can be registered`);
+  return url;
 }

@@ -56,9 +56,6 @@ export const OpReference = z
   .brand<"OpReference">();
 export type OpReference = z.infer<typeof OpReference>;
 
-/** An absolute https URL without credentials, port, fragment or trailing slash: the only shape in which a URL is registered. */
-export type HttpsUrl = string & z.$brand<"HttpsUrl">;
-
 const HOSTNAME = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+";
 
 /** An https origin: scheme and host name in lower case, nothing more. */
