@@ -8,6 +8,7 @@ import { parseConfig } from "../hub/parse-config.ts";
 import { showCalls } from "./demo/call-steps.ts";
 import { showCampaignRefused } from "./demo/campaign-steps.ts";
 import { showForgeries } from "./demo/forgery-steps.ts";
+import { showNoSecret } from "./demo/secret-steps.ts";
 import { showDrift, showNoDrift, showStack } from "./demo/stack-steps.ts";
 import { Steps } from "./demo/steps.ts";
 import { installPlugins } from "./engine/install-plugins.ts";
@@ -99,6 +100,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, closers: Closers): Pr
   await showNoDrift(steps, stack);
   await showDrift(steps, stack);
   await showCampaignRefused(steps, stack);
+  await showNoSecret(steps, stack);
   return handler;
 }
 

@@ -33,6 +33,8 @@ export interface LoopbackStack {
   readonly cloud: LoopbackCloud;
   readonly folder: string;
   readonly configFile: string;
+  /** All that the runs of the CLI printed so far. */
+  readonly printed: readonly string[];
   /** What the engine runs on here. */
   readonly plugins: string;
   /** Where releases are staged. */
@@ -76,13 +78,13 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   });
   const environment = loopbackEnvironment(cloud, `file://${folder}`);
   const running = new Set<ChildProcess>();
-  const pulumi = (args: readonly string[], options: RunOptions = {}) =>
-    runPulumi(
-      [...args, "--stack", LOOPBACK_STACK, ...configArguments(args, configFile)],
-      environment,
-      options,
-      running,
-    );
+  const printed: string[] = [];
+  const pulumi = async (args: readonly string[], options: RunOptions = {}) => {
+    const stackArguments = ["--stack", LOOPBACK_STACK, ...configArguments(args, configFile)];
+    const result = await runPulumi([...args, ...stackArguments], environment, options, running);
+    printed.push(result.stdout, result.stderr);
+    return result;
+  };
   const close = async () => {
     await Promise.all([...running].map(terminate));
     await cloud.close();
@@ -93,7 +95,7 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
     await close();
     throw new Error(`pulumi stack init exited with status ${created.code}: ${created.stderr}`);
   }
-  return { cloud, plugins, folder, configFile, releases, handlerPort, environment, pulumi, editConfig, close };
+  return { cloud, printed, plugins, folder, configFile, releases, handlerPort, environment, pulumi, editConfig, close };
 }
 
 /** What the CLI and the handler need to work with a loopback cloud; the stack's state lies in the backend. */

@@ -2,9 +2,10 @@ import { delimiter, dirname } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { findCli } from "../../tools/engine/find-cli.ts";
+import { vaultValues } from "../../tools/loopback-secrets.ts";
 import type { RunOptions } from "../../tools/loopback-stack.ts";
 import { copyProject } from "../../tools/project-copy.ts";
-import { changesIn, errorsOf, outputOf, useLoopbackStack, vaultValues } from "../support/engine.ts";
+import { changesIn, errorsOf, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
+import { stateFiles, vaultValues } from "../../tools/loopback-secrets.ts";
 import { previewSteps } from "../../tools/preview-report.ts";
 import { copyProject } from "../../tools/project-copy.ts";
-import { changesIn, outputOf, stateFiles, useLoopbackStack, vaultValues } from "../support/engine.ts";
+import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
 const Outputs = z.looseObject({ manifestDigest: z.string(), releaseDigest: z.string() });

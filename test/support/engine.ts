@@ -1,12 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import {
-  type CommandResult,
-  LOOPBACK_STACK,
-  type LoopbackStack,
-  startLoopbackStack,
-} from "../../tools/loopback-stack.ts";
+import { type CommandResult, type LoopbackStack, startLoopbackStack } from "../../tools/loopback-stack.ts";
 
 /** A stack for the tests of one file: started before the first and closed after the last. */
 export function useLoopbackStack(): () => LoopbackStack {
@@ -39,19 +32,4 @@ export function changesIn({ cloud }: LoopbackStack): string[] {
   return [...cloud.twilio.requests, ...cloud.cloudflare.requests]
     .filter(({ method }) => method !== "GET")
     .map(({ method, path }) => `${method} ${path}`);
-}
-
-/** The vault's values: what must stand in no output and no file. */
-export async function vaultValues({ cloud }: LoopbackStack): Promise<string[]> {
-  const vault: Record<string, string> = JSON.parse(await readFile(cloud.vaultFile, "utf8"));
-  return Object.values(vault);
-}
-
-/** The state's files, the checkpoint and its history, as text. */
-export async function stateFiles({ folder }: LoopbackStack): Promise<string[]> {
-  const root = join(folder, ".pulumi");
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  if (!files.some((file) => file.includes(LOOPBACK_STACK))) throw new Error("the stack has no state file");
-  return Promise.all(files.map((file) => readFile(file, "latin1")));
 }
