@@ -1,13 +1,29 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
+import { PULUMI_VERSION } from "./engine/version.ts";
 import { PROJECT } from "./paths.ts";
 
 function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return runWith({}, ...args);
+}
+
+function runWith(
+  environment: NodeJS.ProcessEnv,
+  ...args: string[]
+): Promise<{ code: number; stdout: string; stderr: string }> {
+  const script = join(PROJECT, "tools", "pulumi.ts");
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PROJECT, "tools", "pulumi.ts"), ...args], (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [script, ...args],
+      { env: { ...process.env, ...environment } },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }
 
@@ -39,4 +55,18 @@ test("a preview of prod names each key that the domain document does not give", 
     ...[0, 1, 2].map((index) => `hub:siblings[${index}].rules`),
     ...["accountId", "zoneId", "tunnelId", "dnsRecordId", "apiToken"].map((key) => `hub:cloudflare.${key}`),
   ]);
+});
+
+test("what a shell still has from the loopback cloud attaches no stand-in to another run", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-tool-"));
+  try {
+    const cli = `#!/bin/sh\n[ "$1" = version ] && echo v${PULUMI_VERSION} && exit\necho "$1 [$PULUMI_DEBUG_PROVIDERS$PULUMI_DEBUG_LANGUAGES]"\n`;
+    await writeFile(join(folder, "pulumi"), cli, { mode: 0o755 });
+    const PATH = [folder, process.env.PATH].join(delimiter);
+    const leftovers = { PULUMI_DEBUG_PROVIDERS: "cloudflare:1", PULUMI_DEBUG_LANGUAGES: "nodejs:2" };
+    const { code, stdout } = await runWith({ PATH, ...leftovers }, "pulumi", "whoami");
+    expect({ code, stdout }).toEqual({ code: 0, stdout: "whoami []\n" });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });

@@ -68,6 +68,9 @@ async function runCli(cli: string, args: readonly string[], environment: Attachm
     env: {
       ...process.env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
+      // What a shell still has from the loopback cloud must not attach a stand-in to a production stack.
+      PULUMI_DEBUG_LANGUAGES: undefined,
+      PULUMI_DEBUG_PROVIDERS: undefined,
       ...environment,
       // The program, the policy pack and the language host run on the project's Node, and the CLI finds its own plugins beside it.
       PATH: [dirname(process.execPath), dirname(cli), path].join(delimiter),
