@@ -5,14 +5,11 @@
 import { servicePort } from "./config.ts";
 import { type IngressSource, ingressRules } from "./ingress.ts";
 
-/** What {@link deliver} reads of a manifest. */
-export type DeliverySource = IngressSource;
-
 /**
  * The request targets (path and query) as which a call of a URL may reach the handler: none where no host sends it there, two where it is
  * not known whether the funnel strips its mount.
  */
-export function deliver(manifest: DeliverySource, url: string): string[] {
+export function deliver(manifest: IngressSource, url: string): string[] {
   const { origin, hostname, pathname } = new URL(url);
   // A fragment never leaves the caller; a query travels verbatim, where `URL` would rewrite it.
   const query = /^[^?#]*(\?[^#]*)?/.exec(url)?.[1] ?? "";
@@ -24,7 +21,7 @@ export function deliver(manifest: DeliverySource, url: string): string[] {
 }
 
 /** cloudflared: the first rule whose hostname and path match takes the request; the path arrives as it is. */
-function overTunnel(manifest: DeliverySource, hostname: string, pathname: string): string[] {
+function overTunnel(manifest: IngressSource, hostname: string, pathname: string): string[] {
   for (const rule of ingressRules(manifest)) {
     if (rule.hostname !== undefined && rule.hostname !== hostname) continue;
     // The hub's own rules come first, so nothing behind a sibling's or the catch-all's can be the hub's.
@@ -38,7 +35,7 @@ function overTunnel(manifest: DeliverySource, hostname: string, pathname: string
  * tailscaled: walks from the path up to the root until a mount is found, cuts the mount off, and joins the rest to the target's path.
  * Where the rest is empty and the target has no path, the request line still needs one: `/`.
  */
-function overFunnel(funnel: DeliverySource["hosts"]["funnel"], pathname: string): string[] {
+function overFunnel(funnel: IngressSource["hosts"]["funnel"], pathname: string): string[] {
   let mount = pathname.replace(/\/+$/, "");
   while (mount !== "" && !funnel.mounts.some((known) => known === mount))
     mount = mount.slice(0, mount.lastIndexOf("/"));

@@ -2,20 +2,15 @@ import { randomUUID } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parse } from "yaml";
-import { z } from "zod";
 import { buildManifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
+import { PROJECT } from "../tools/paths.ts";
+import { readStackConfig, stackFile } from "../tools/stack-config.ts";
 import { buildRelease } from "./release.ts";
 
-const PROJECT = join(import.meta.dirname, "..");
-const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
-
 async function manifest(change: Readonly<Record<string, unknown>> = {}) {
-  const file = "Pulumi.loopback.yaml";
-  const { config } = StackFile.parse(parse(await readFile(join(PROJECT, file), "utf8")));
-  const own = Object.entries(config).map(([key, value]) => [key.replace("hub:", ""), value]);
-  return buildManifest(parseConfig({ ...Object.fromEntries(own), ...change }, file));
+  const { hub, source } = await readStackConfig(stackFile("loopback"));
+  return buildManifest(parseConfig({ ...hub, ...change }, source));
 }
 
 test("two builds at once give one release, with the manifest inside and no path of the machine", async () => {

@@ -10,6 +10,7 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { parseConfig } from "../hub/parse-config.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
+import { endOf, type ProcessEnd } from "./child-process.ts";
 import { pluginKind } from "./engine/plugins.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig } from "./stack-config.ts";
@@ -21,9 +22,7 @@ const PASSPHRASE = "loopback";
 const StackFile = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 
 /** What a command printed, and how it ended. */
-export interface CommandResult {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+export interface CommandResult extends ProcessEnd {
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -127,10 +126,7 @@ async function runPulumi(
   running.add(child);
   child.once("close", () => running.delete(child));
   if (child.pid !== undefined) onStart?.(child.pid);
-  const { promise, resolve, reject } = Promise.withResolvers<Pick<CommandResult, "code" | "signal">>();
-  child.once("error", reject);
-  child.once("close", (code, signal) => resolve({ code, signal }));
-  const [end, stdout, stderr] = await Promise.all([promise, text(child.stdout), text(child.stderr)]);
+  const [end, stdout, stderr] = await Promise.all([endOf(child), text(child.stdout), text(child.stderr)]);
   return { ...end, stdout, stderr };
 }
 

@@ -2,20 +2,13 @@
  * Answers in the envelope of Cloudflare's API.
  * Source: https://developers.cloudflare.com/fundamentals/api/reference/ and https://developers.cloudflare.com/api/
  */
+import { ApiError } from "../api-error.ts";
 import type { Fault, FaultStatus } from "../faults.ts";
 import { retryAfter } from "../vendor-app.ts";
 
 /** An error that the API answers. */
-export class CloudflareError extends Error {
+export class CloudflareError extends ApiError {
   override readonly name = "CloudflareError";
-  readonly status: FaultStatus;
-  readonly code: number;
-
-  constructor(status: FaultStatus, code: number, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
 }
 
 /** The envelope of a result. */

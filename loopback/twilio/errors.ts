@@ -2,20 +2,13 @@
  * Errors in the shape of Twilio's APIs.
  * Source: https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions
  */
+import { ApiError } from "../api-error.ts";
 import type { Fault, FaultStatus } from "../faults.ts";
 import { retryAfter } from "../vendor-app.ts";
 
 /** An error that the API answers. */
-export class TwilioError extends Error {
+export class TwilioError extends ApiError {
   override readonly name = "TwilioError";
-  readonly status: FaultStatus;
-  readonly code: number;
-
-  constructor(status: FaultStatus, code: number, message: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
 }
 
 /** The answer for an error, as Twilio writes it. */

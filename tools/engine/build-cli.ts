@@ -7,6 +7,7 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { endOf } from "../child-process.ts";
 import { isExecutable } from "../files.ts";
 import { withLock } from "./lock.ts";
 
@@ -73,10 +74,7 @@ async function compile(output: string, version: string, env: NodeJS.ProcessEnv):
     lastLine = line;
   });
   const progress = setInterval(() => report(`${compiled} of ${total} packages compiled`), PROGRESS_EVERY_MS);
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-  build.once("error", reject);
-  build.once("close", resolve);
-  const code = await promise.finally(() => clearInterval(progress));
+  const { code } = await endOf(build).finally(() => clearInterval(progress));
   if (code !== 0) throw new Error(`go build exited with status ${code}: ${lastLine}`);
   report("done");
 }

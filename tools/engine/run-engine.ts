@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { createInterface } from "node:readline";
 import { parseConfig } from "../../hub/parse-config.ts";
+import { endOf } from "../child-process.ts";
 import { PROJECT } from "../paths.ts";
 import { readStackConfig, stackFile } from "../stack-config.ts";
 import { UserError } from "../user-error.ts";
@@ -81,10 +82,8 @@ async function runCli(cli: string, args: readonly string[], environment: Attachm
   const ignore = () => undefined;
   const terminate = () => engine.kill("SIGINT");
   process.on("SIGINT", ignore).on("SIGTERM", terminate);
-  const { promise, resolve, reject } = Promise.withResolvers<{ code: number | null; signal: string | null }>();
-  engine.once("error", reject);
-  engine.once("close", (code, signal) => resolve({ code, signal }));
-  const { code, signal } = await promise.finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
+  const ended = endOf(engine).finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
+  const { code, signal } = await ended;
   if (signal !== null) {
     throw new UserError(
       `the engine was stopped by ${signal} in the middle of its work, and the stack is still locked. ` +

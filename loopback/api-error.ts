@@ -1,0 +1,13 @@
+import type { FaultStatus } from "./faults.ts";
+
+/** An error that a vendor's API answers: the HTTP status, and the vendor's own code and message. */
+export class ApiError extends Error {
+  readonly status: FaultStatus;
+  readonly code: number;
+
+  constructor(status: FaultStatus, code: number, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
