@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -10,6 +9,7 @@ import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
+import { freePort } from "../tools/free-port.ts";
 import { sendToServer } from "./test-hosts.ts";
 import { CREDENTIALS, formWebhook, testManifest } from "./test-manifest.ts";
 
@@ -111,12 +111,4 @@ async function outcome(child: ChildProcess): Promise<{ code: number | null; stde
 function writeOp(path: string, script: string): void {
   writeFileSync(join(path, "op"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(path, "op"), 0o755);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

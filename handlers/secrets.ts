@@ -36,7 +36,12 @@ export async function resolveCredentials(references: Manifest["secrets"]): Promi
   return { accountSid, authTokens: [authToken] };
 }
 
-async function readSecret(reference: string): Promise<string> {
+/**
+ * The value behind a 1Password reference.
+ *
+ * @throws Error naming the reference, and what `op` said, where it cannot be read or is empty
+ */
+export async function readSecret(reference: string): Promise<string> {
   const value = await opRead(reference);
   if (value === "") throw new Error(`${reference}: the value is empty; set it in 1Password`);
   return value;

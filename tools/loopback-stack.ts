@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -12,6 +11,7 @@ import { parseConfig } from "../hub/parse-config.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
 import { endOf, type ProcessEnd } from "./child-process.ts";
 import { pluginKind } from "./engine/plugins.ts";
+import { freePort } from "./free-port.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig } from "./stack-config.ts";
 
@@ -142,16 +142,4 @@ async function editStackFile(file: string, edit: (config: Record<string, unknown
   edit(stackFile.config);
   // The engine's YAML takes a plain date for a time and a plain +1949 for a number.
   await writeFile(file, stringify(stackFile, { defaultStringType: "QUOTE_DOUBLE" }));
-}
-
-/** A port that nothing listens on now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once("error", reject).listen(0, "127.0.0.1", resolve);
-  await promise;
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }

@@ -1,0 +1,64 @@
+/** What the handler counts, for Prometheus. A label never holds what a caller wrote. */
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** Everything that `/metrics` shows. */
+export const registry = new Registry();
+const registers = [registry];
+
+/** Webhooks that were answered, by event (`refused` where none was recognised) and HTTP status. */
+export const webhooksAnswered = new Counter({
+  name: "hub_webhooks_answered_total",
+  help: "Webhooks answered, by event and HTTP status",
+  labelNames: ["event", "status"] as const,
+  registers,
+});
+
+/** How long answers took, in seconds. Twilio waits 15; the promise is 5. */
+export const answerSeconds = new Histogram({
+  name: "hub_answer_seconds",
+  help: "Time from a webhook's first byte to its answer",
+  labelNames: ["event"] as const,
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5],
+  registers,
+});
+
+/** Repeats that were answered from the store. */
+export const replays = new Counter({ name: "hub_replays_total", help: "Repeats answered from the store", registers });
+
+/** Webhooks that are written together. */
+export const batchSize = new Histogram({
+  name: "hub_batch_webhooks",
+  help: "Webhooks written in one statement",
+  buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+  registers,
+});
+
+/** Webhooks that the database did not take in time. */
+export const spooled = new Counter({ name: "hub_spooled_total", help: "Webhooks that went to the spool", registers });
+
+/** Webhooks that wait in the spool. */
+export const spoolDepth = new Gauge({ name: "hub_spool_depth", help: "Webhooks waiting in the spool", registers });
+
+/** Attempts to hand an event to the agents. */
+export const dispatches = new Counter({
+  name: "hub_dispatches_total",
+  help: "Attempts to hand an event to the OpenClaw gateway, by outcome",
+  labelNames: ["outcome"] as const,
+  registers,
+});
+
+/** Attempts to fetch and store a recording. */
+export const recordings = new Counter({
+  name: "hub_recordings_total",
+  help: "Attempts to fetch and store a recording, by outcome",
+  labelNames: ["outcome"] as const,
+  registers,
+});
+
+/** Alerts to Discord. */
+export const alerts = new Counter({
+  name: "hub_alerts_total",
+  help: "Alerts to the Discord channel ops, by outcome",
+  labelNames: ["outcome"] as const,
+  registers,
+});
