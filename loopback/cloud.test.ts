@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { promisify } from "node:util";
+import { StorageClient } from "@supabase/storage-js";
 import { expect, test } from "vitest";
 import { type LoopbackCloud, startLoopbackCloud } from "./cloud.ts";
 import { closeServer, listen } from "./listen.ts";
@@ -75,12 +76,35 @@ test("the stand-in op gives the credentials that the vendors take", () =>
     expect((await stat(vaultFile)).mode & 0o777).toBe(0o600);
   }));
 
+test("the vendors behind the handler take the secrets that the vault has for them", () =>
+  withCloud(async ({ discord, openclaw, storage, vaultFile }) => {
+    const vault: Record<string, string> = JSON.parse(await readFile(vaultFile, "utf8"));
+    const post = (url: string, body: unknown, headers = {}) =>
+      fetch(url, { method: "POST", body: JSON.stringify(body), headers });
+    expect((await post(vault["op://Aurora/discord/ops-webhook"] ?? "", { content: "hi" })).status).toBe(204);
+    const bearer = { Authorization: `Bearer ${vault["op://Aurora/openclaw/hook-token"]}` };
+    expect((await post(`${openclaw.url}/hooks/agent`, { message: "hi" }, bearer)).status).toBe(200);
+    const apikey = vault["op://Aurora/supabase/service-key"] ?? "";
+    const client = new StorageClient(storage.url, { apikey, Authorization: `Bearer ${apikey}` });
+    expect((await client.from("recordings").upload("a.mp3", new Uint8Array([1]))).error).toBeNull();
+    expect(discord.state.messages).toEqual([{ content: "hi" }]);
+    expect(openclaw.state.runs).toHaveLength(1);
+    expect([...storage.state.objects.keys()]).toEqual(["recordings/a.mp3"]);
+  }));
+
 test("each start has its own credentials; given ones are kept", async () => {
-  const vault = { [config.twilio.authToken]: "given", "op://Aurora/gateway/token": "further" };
+  const vault = {
+    [config.twilio.authToken]: "given",
+    "op://Aurora/gateway/token": "further",
+    "op://Aurora/openclaw/hook-token": "given hook token",
+    "op://Aurora/discord/ops-webhook": "https://discord.example/given",
+  };
   const [one, two] = await Promise.all([startLoopbackCloud({ config, vault }), startLoopbackCloud({ config })]);
   try {
     expect(one.twilio.state.accountSid).not.toBe(two.twilio.state.accountSid);
     expect(one.twilio.state.authToken).toBe("given");
+    expect(one.openclaw.state.token).toBe("given hook token");
+    expect(one.storage.state.serviceKey).not.toBe(two.storage.state.serviceKey);
     expect(JSON.parse(await readFile(one.vaultFile, "utf8"))).toMatchObject(vault);
     expect(one.endpoints).not.toEqual(two.endpoints);
   } finally {
@@ -94,6 +118,9 @@ test("closing frees every port and removes the files; the given ports are taken 
     cloudflare: portOf(first.endpoints.cloudflare),
     twilioProxy: portOf(first.endpoints.twilioProxy),
     edge: first.edge.port,
+    discord: portOf(first.discord.url),
+    openclaw: portOf(first.openclaw.url),
+    storage: portOf(first.storage.url),
   };
   await first.close();
   await first.close();
@@ -101,6 +128,8 @@ test("closing frees every port and removes the files; the given ports are taken 
   await expect(stat(first.caFile)).rejects.toThrow("ENOENT");
   const second = await startLoopbackCloud({ config, ports });
   expect(second.endpoints).toEqual(first.endpoints);
+  const urls = (cloud: LoopbackCloud) => [cloud.discord.url, cloud.openclaw.url, cloud.storage.url];
+  expect(urls(second)).toEqual(urls(first));
   await second.close();
 });
 

@@ -4,23 +4,40 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { HubConfig } from "../hub/config.ts";
 import { type CloudflareApi, startCloudflareApi } from "./cloudflare/api.ts";
+import { type Discord, startDiscord } from "./discord.ts";
 import { type Edge, startEdge } from "./edge.ts";
 import type { Funnel } from "./funnel.ts";
+import { type OpenClaw, startOpenClaw } from "./openclaw.ts";
 import { seedCloudflare, seedCredentials, seedFunnel, seedTwilio, seedVault } from "./seed.ts";
+import { SEED_BUCKETS, seedHelperSecrets, seedHelperVault } from "./seed-helpers.ts";
+import { type SupabaseStorage, startSupabaseStorage } from "./supabase-storage.ts";
 import { type TwilioApi, twilioApi } from "./twilio/api.ts";
 import { type TwilioDelivery, twilioDelivery } from "./twilio/delivery.ts";
 import { startTwilioProxy } from "./twilio/proxy.ts";
 import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhook.ts";
 import { BIN_FOLDER, type Vault, writeVault } from "./vault.ts";
 
+/** Where the cloud's servers listen. */
+export interface LoopbackPorts {
+  readonly cloudflare?: number;
+  readonly twilioProxy?: number;
+  readonly edge?: number;
+  readonly discord?: number;
+  readonly openclaw?: number;
+  readonly storage?: number;
+}
+
 /** What the cloud is made from. */
 export interface LoopbackCloudOptions {
   /** The stack's config: the accounts are seeded from it, and the edge reaches the handler on its port. */
   readonly config: HubConfig;
-  /** Further secrets for the vault. One under a reference of the config replaces the made-up one. */
+  /**
+   * Further secrets for the vault. One under a reference of the config, or of `HELPER_REFERENCES`, replaces the made-up one, and its vendor
+   * takes it; the Discord webhook alone keeps its own URL, whatever the vault says.
+   */
   readonly vault?: Vault;
   /** Where to listen; any free port where none is given. */
-  readonly ports?: { readonly cloudflare?: number; readonly twilioProxy?: number; readonly edge?: number };
+  readonly ports?: LoopbackPorts;
   /** How long Twilio waits for a webhook's answer, if not as long as the real one. */
   readonly webhookTimeoutMs?: number;
 }
@@ -31,6 +48,12 @@ export interface LoopbackCloud extends TwilioDelivery {
   readonly cloudflare: CloudflareApi;
   readonly edge: Edge;
   readonly funnel: Funnel;
+  /** The webhook for alerts. Its URL stands in the vault under `op://Aurora/discord/ops-webhook`. */
+  readonly discord: Discord;
+  /** The OpenClaw gateway. Its hook token stands in the vault under `op://Aurora/openclaw/hook-token`. */
+  readonly openclaw: OpenClaw;
+  /** Supabase Storage, with the bucket `recordings`. Its service key stands in the vault under `op://Aurora/supabase/service-key`. */
+  readonly storage: SupabaseStorage;
   /** What goes into `hub:endpoints`. */
   readonly endpoints: { readonly cloudflare: string; readonly twilioProxy: string };
   /** The vault's file, for `LOOPBACK_OP_VAULT`. */
@@ -61,11 +84,11 @@ export async function startLoopbackCloud(options: LoopbackCloudOptions): Promise
   }
 }
 
-async function start(
-  { config, vault, ports = {}, webhookTimeoutMs = WEBHOOK_TIMEOUT_MS }: LoopbackCloudOptions,
-  onClose: (end: () => Promise<void>) => void,
-): Promise<Omit<LoopbackCloud, "close">> {
-  const credentials = seedCredentials(config, vault);
+type OnClose = (end: () => Promise<void>) => void;
+
+async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<Omit<LoopbackCloud, "close">> {
+  const { config, ports = {}, webhookTimeoutMs = WEBHOOK_TIMEOUT_MS } = options;
+  const credentials = seedCredentials(config, options.vault);
   const twilio = twilioApi(seedTwilio(config, credentials));
   const funnel = seedFunnel(config);
   const cloudflare = await startCloudflareApi(seedCloudflare(config, credentials), ports.cloudflare);
@@ -74,22 +97,48 @@ async function start(
   onClose(proxy.close);
   const edge = await startEdge(cloudflare.state, funnel, ports.edge);
   onClose(edge.close);
-  const folder = await mkdtemp(join(tmpdir(), "loopback-cloud-"));
-  onClose(() => rm(folder, { recursive: true }));
-  const vaultFile = join(folder, "vault.json");
-  const caFile = join(folder, "ca.pem");
-  await writeVault(vaultFile, seedVault(config, credentials, vault));
-  await writeFile(caFile, proxy.ca);
+  const { vault, ...helpers } = await startHelpers(options, onClose);
+  const files = await writeFiles(seedVault(config, credentials, vault), proxy.ca, onClose);
   const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };
   return {
     ...twilioDelivery(twilio.state, source),
+    ...helpers,
+    ...files,
     twilio,
     cloudflare,
     edge,
     funnel,
     endpoints: { cloudflare: cloudflare.url, twilioProxy: proxy.url },
-    vaultFile,
     binFolder: BIN_FOLDER,
-    caFile,
   };
+}
+
+/** The vendors behind the handler, and the given vault with their secrets. */
+async function startHelpers(
+  { ports = {}, vault }: LoopbackCloudOptions,
+  onClose: OnClose,
+): Promise<Pick<LoopbackCloud, "discord" | "openclaw" | "storage"> & { readonly vault: Vault }> {
+  const secrets = seedHelperSecrets(vault);
+  const discord = await startDiscord(secrets.webhook, ports.discord);
+  onClose(discord.close);
+  const openclaw = await startOpenClaw(secrets.hookToken, ports.openclaw);
+  onClose(openclaw.close);
+  const { serviceKey } = secrets;
+  const storage = await startSupabaseStorage({ serviceKey, buckets: SEED_BUCKETS }, ports.storage);
+  onClose(storage.close);
+  return { discord, openclaw, storage, vault: seedHelperVault(secrets, discord.webhookUrl, vault) };
+}
+
+async function writeFiles(
+  vault: Vault,
+  ca: string,
+  onClose: OnClose,
+): Promise<Pick<LoopbackCloud, "vaultFile" | "caFile">> {
+  const folder = await mkdtemp(join(tmpdir(), "loopback-cloud-"));
+  onClose(() => rm(folder, { recursive: true }));
+  const vaultFile = join(folder, "vault.json");
+  const caFile = join(folder, "ca.pem");
+  await writeVault(vaultFile, vault);
+  await writeFile(caFile, ca);
+  return { vaultFile, caFile };
 }

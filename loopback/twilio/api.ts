@@ -10,6 +10,7 @@ import { authenticationError, errorResponse, faultResponse, notFoundError, Twili
 import { messagesApi } from "./messages-api.ts";
 import { messagingApi } from "./messaging-api.ts";
 import { numbersApi } from "./numbers-api.ts";
+import { recordingsApi } from "./recordings-api.ts";
 import type { TwilioState } from "./state.ts";
 
 /** The APIs of one account. */
@@ -31,7 +32,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
   const vendorApp = () => {
-    // The 2010-04-01 API chooses its format by the path's suffix; only JSON is served.
+    // The 2010-04-01 API chooses its format by the path's suffix; only JSON and audio are served.
     const app = new Hono({ getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, "") });
     app.use(logging(requests), faulting(faults, faultResponse), authenticating(state));
     app.notFound((c) => errorResponse(notFoundError(new URL(c.req.url).pathname)));
@@ -66,6 +67,7 @@ function accountApi(state: TwilioState): Hono {
   app.route(`${account}/IncomingPhoneNumbers`, numbersApi(state));
   app.route(`${account}/Messages`, messagesApi(state));
   app.route(`${account}/Calls`, callsApi(state));
+  app.route(`${account}/Recordings`, recordingsApi(state));
   return app;
 }
 

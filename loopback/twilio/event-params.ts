@@ -11,14 +11,14 @@ type Params = Record<string, string>;
 const FROM_PLACE = { City: "SPRINGFIELD", State: "IL", Zip: "62701", Country: "US" };
 const TO_PLACE = { City: "NEWPORT BEACH", State: "CA", Zip: "92660", Country: "US" };
 
-/** What Twilio posts when a call comes in. */
+/** What Twilio posts when a call comes in, and with every event of it. */
 export function callParams(call: CallResource): Params {
   return {
     AccountSid: call.account_sid,
     ApiVersion: call.api_version,
     CallSid: call.sid,
     CallStatus: "ringing",
-    Direction: "inbound",
+    Direction: call.direction,
     From: call.from,
     Caller: call.from,
     To: call.to,

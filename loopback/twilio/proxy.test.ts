@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type TwilioApi, twilioApi } from "./api.ts";
 import { startTwilioProxy, type TwilioProxy } from "./proxy.ts";
+import { addRecording } from "./recordings.ts";
 import { twilioState } from "./state.ts";
 
 const ACCOUNT = `AC${"0".repeat(32)}`;
@@ -75,6 +76,16 @@ test("Twilio's SDK reads lists page by page, and both hosts over one proxy", asy
     dates: [false, false],
     campaign: api.state.campaigns[0]?.sid,
   });
+});
+
+test("Twilio's SDK lists, reads and removes recordings", async () => {
+  const { resource } = addRecording(api.state, { callSid: "CA1", seconds: 3, source: "RecordVerb" });
+  const result = await withSdk(`
+    const [first] = await client.recordings.list({ callSid: "CA1" });
+    const { mediaUrl, duration, startTime } = await client.recordings(first.sid).fetch();
+    return { mediaUrl, duration, isDate: !Number.isNaN(Date.parse(startTime)), removed: await client.recordings(first.sid).remove() };`);
+  expect(result).toEqual({ mediaUrl: resource.media_url, duration: "3", isDate: true, removed: true });
+  expect(api.state.recordings.size).toBe(0);
 });
 
 test("Twilio's SDK retries a 429 when it is told to, and shows an error in Twilio's shape", async () => {

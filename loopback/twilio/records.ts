@@ -1,4 +1,4 @@
-/** Calls, messages, messaging services and campaigns, with the fields of Twilio's JSON. */
+/** Calls, recordings, messages, messaging services and campaigns, with the fields of Twilio's JSON. */
 
 /** A message (https://www.twilio.com/docs/messaging/api/message-resource). */
 export interface MessageResource {
@@ -59,6 +59,31 @@ export interface Stored<Resource> {
   readonly resource: Resource;
   /** The parameters of the API request that created it, or of the webhook that announced it. */
   readonly params: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/** A recording (https://www.twilio.com/docs/voice/api/recording). */
+export interface RecordingResource {
+  sid: string;
+  account_sid: string;
+  call_sid: string;
+  conference_sid: string | null;
+  api_version: string;
+  channels: number;
+  source: string;
+  status: string;
+  /** Seconds. */
+  duration: string;
+  start_time: string;
+  date_created: string;
+  date_updated: string;
+  price: string | null;
+  price_unit: string;
+  error_code: number | null;
+  encryption_details: Record<string, unknown> | null;
+  uri: string;
+  /** The URL of the audio, without an extension. */
+  media_url: string;
+  subresource_uris: Record<string, string>;
 }
 
 /** A messaging service (https://www.twilio.com/docs/messaging/api/service-resource). */

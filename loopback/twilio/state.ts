@@ -1,5 +1,6 @@
 /** What the account at Twilio holds. The API changes it, and calls and texts are placed by what it says. */
 import { type IncomingPhoneNumber, incomingPhoneNumber, type NumberSeed } from "./incoming-phone-number.ts";
+import type { Recording } from "./recordings.ts";
 import type { CallResource, Campaign, MessageResource, MessagingService, Stored } from "./records.ts";
 
 /** One account. Tests read it, and change it where somebody changes the account by hand. */
@@ -15,6 +16,8 @@ export interface TwilioState {
   readonly messages: Stored<MessageResource>[];
   /** Calls in the order in which they came up, inbound ones too. */
   readonly calls: Stored<CallResource>[];
+  /** The recordings by SID, in the order in which they were made. */
+  readonly recordings: Map<string, Recording>;
   readonly services: Map<string, MessagingService>;
   /** The A2P 10DLC campaigns that exist. */
   readonly campaigns: Campaign[];
@@ -36,6 +39,7 @@ export function twilioState({ accountSid, authToken, numbers }: TwilioSeed): Twi
     released: [],
     messages: [],
     calls: [],
+    recordings: new Map(),
     services: new Map(),
     campaigns: [],
   };

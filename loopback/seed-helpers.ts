@@ -1,0 +1,46 @@
+/** The secrets of the vendors behind the handler. Every one is made up. */
+import { randomBytes } from "node:crypto";
+import type { Vault } from "./vault.ts";
+
+/** What the hub's helpers ask for, beside Twilio and Cloudflare. The config has no reference to it yet, so the references stand here. */
+export interface HelperSecrets {
+  /** The OpenClaw gateway's hook token. */
+  readonly hookToken: string;
+  /** The service key of the Supabase project. */
+  readonly serviceKey: string;
+  /** The Discord webhook's ID and token. */
+  readonly webhook: { readonly id: string; readonly token: string };
+}
+
+/** The references under which {@link seedHelperVault} puts the secrets. */
+export const HELPER_REFERENCES = {
+  hookToken: "op://Aurora/openclaw/hook-token",
+  opsWebhook: "op://Aurora/discord/ops-webhook",
+  serviceKey: "op://Aurora/supabase/service-key",
+} as const;
+
+/** The buckets of the Supabase project. */
+export const SEED_BUCKETS = ["recordings"] as const;
+
+/** Fresh secrets, except for those that the vault already gives. The webhook is always a new one: its URL is made where it is served. */
+export function seedHelperSecrets(vault: Vault = {}): HelperSecrets {
+  return {
+    hookToken: vault[HELPER_REFERENCES.hookToken] ?? randomBytes(32).toString("hex"),
+    serviceKey: vault[HELPER_REFERENCES.serviceKey] ?? `sb_secret_${randomBytes(16).toString("hex")}`,
+    webhook: { id: String(randomBytes(8).readBigUInt64BE() >> 1n), token: randomBytes(34).toString("base64url") },
+  };
+}
+
+/**
+ * The vault with the helpers' secrets. What it already gives is kept.
+ *
+ * @param opsWebhook the Discord webhook's whole URL
+ */
+export function seedHelperVault(secrets: HelperSecrets, opsWebhook: string, vault: Vault = {}): Vault {
+  return {
+    [HELPER_REFERENCES.hookToken]: secrets.hookToken,
+    [HELPER_REFERENCES.opsWebhook]: opsWebhook,
+    [HELPER_REFERENCES.serviceKey]: secrets.serviceKey,
+    ...vault,
+  };
+}

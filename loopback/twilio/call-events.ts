@@ -1,0 +1,114 @@
+/**
+ * What a call does after it was answered.
+ * Sources: https://www.twilio.com/docs/voice/twiml/gather#action, https://www.twilio.com/docs/voice/twiml/dial#action and
+ * https://www.twilio.com/docs/voice/api/call-resource#statuscallback
+ */
+import { type Delivery, deliver } from "./deliver.ts";
+import { fallbackOf, statusCallbackOf } from "./endpoints.ts";
+import { callParams, completedParams } from "./event-params.ts";
+import type { CallResource, Stored } from "./records.ts";
+import type { TwilioState } from "./state.ts";
+import { apiDate, newSid } from "./values.ts";
+import type { WebhookParams, WebhookSource } from "./webhook.ts";
+
+/** What a caller does at a `<Gather>`. Twilio calls the action only after some input, unless `actionOnEmptyResult` says otherwise. */
+export interface Turn {
+  /** The `<Gather>`'s action, an absolute URL, from the TwiML that was answered last. */
+  readonly action: string;
+  readonly speech?: string;
+  /** How sure Twilio is of the speech, from 0 to 1; 0.9 unless given. */
+  readonly confidence?: number;
+  readonly digits?: string;
+  /** Further parameters; they also replace those that are sent otherwise. */
+  readonly params?: WebhookParams;
+}
+
+/** How a `<Dial>` ended. */
+export interface DialEnd {
+  /** The `<Dial>`'s action, an absolute URL, from the TwiML that was answered last. */
+  readonly action: string;
+  readonly status: "completed" | "answered" | "busy" | "no-answer" | "failed" | "canceled";
+  /** How long the two were connected; 10 unless given. It is sent where somebody answered. */
+  readonly seconds?: number;
+  /** Further parameters; they also replace those that are sent otherwise. */
+  readonly params?: WebhookParams;
+}
+
+/** What follows after {@link TwilioDelivery.placeCall}. */
+export interface CallEvents {
+  /**
+   * Brings what the caller said or keyed to the action. After a failure the call's fallback URL gets the turn with the error.
+   *
+   * @throws Error where there is no such call
+   */
+  sayTurn(callSid: string, turn: Turn): Promise<Delivery>;
+  /**
+   * Brings the end of a `<Dial>` to the action, with the call's fallback URL.
+   *
+   * @throws Error where there is no such call
+   */
+  endDial(callSid: string, end: DialEnd): Promise<Delivery>;
+  /**
+   * Ends a call and reports it to the number's status callback, or to that of an outbound call, if it has one. A status callback has no
+   * fallback.
+   *
+   * @throws Error where there is no such call
+   */
+  completeCall(callSid: string, seconds?: number): Promise<Delivery>;
+}
+
+/** The events of an account's calls, through the edge. */
+export function callEvents(state: TwilioState, source: WebhookSource): CallEvents {
+  const act = async (callSid: string, action: string, params: WebhookParams) => {
+    const call = findCall(state, callSid);
+    const endpoints = [{ url: action, method: "POST" }, fallbackOf(state, call)];
+    const turn = { ...callParams(call.resource), CallStatus: "in-progress", ...params };
+    return { sid: callSid, attempts: await deliver(source, endpoints, turn) };
+  };
+  return {
+    sayTurn: (callSid, turn) => act(callSid, turn.action, { ...gatherParams(turn), ...turn.params }),
+    endDial: (callSid, end) => act(callSid, end.action, { ...dialParams(end), ...end.params }),
+    completeCall: async (callSid, seconds = 10) => complete(state, source, findCall(state, callSid), seconds),
+  };
+}
+
+/**
+ * The account's call with this SID.
+ *
+ * @throws Error where it has none
+ */
+export function findCall(state: TwilioState, sid: string): Stored<CallResource> {
+  const call = state.calls.find(({ resource }) => resource.sid === sid);
+  if (call === undefined) throw new Error(`the account has no call ${sid}`);
+  return call;
+}
+
+function gatherParams({ speech, confidence = 0.9, digits }: Turn): Record<string, string> {
+  return {
+    ...(speech !== undefined && { SpeechResult: speech, Confidence: String(confidence) }),
+    ...(digits !== undefined && { Digits: digits }),
+  };
+}
+
+function dialParams({ status, seconds = 10 }: DialEnd): Record<string, string> {
+  const isAnswered = status === "completed" || status === "answered";
+  return {
+    DialCallStatus: status,
+    DialCallSid: newSid("CA"),
+    DialBridged: String(isAnswered),
+    ...(isAnswered && { DialCallDuration: String(seconds) }),
+  };
+}
+
+async function complete(
+  state: TwilioState,
+  source: WebhookSource,
+  call: Stored<CallResource>,
+  seconds: number,
+): Promise<Delivery> {
+  const { resource } = call;
+  const now = new Date();
+  Object.assign(resource, { status: "completed", duration: String(seconds), end_time: apiDate(now) });
+  const attempts = await deliver(source, [statusCallbackOf(state, call)], completedParams(resource, seconds, now));
+  return { sid: resource.sid, attempts };
+}
