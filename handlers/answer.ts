@@ -1,28 +1,88 @@
 /** What a webhook is answered with, by its event. */
-import { listenToCaller, noReply, TWIML_TYPE } from "./twiml.ts";
-import type { Webhook } from "./webhook-request.ts";
+
+import type { HttpsUrl } from "../hub/https-url.ts";
+import type { Manifest } from "../hub/manifest.ts";
+import { WEBHOOK_METHOD } from "../hub/routes.ts";
+import { type HostName, manifestUrls } from "../hub/urls.ts";
+import { answerTurn } from "./call-flow.ts";
+import { noReply, TWIML_TYPE } from "./twiml.ts";
+import type { RefusalStatus, Webhook } from "./webhook-request.ts";
+
+/** An answer, as it is given, and as it is stored for a repeat. */
+export interface Answer {
+  readonly status: number;
+  /** The content type; absent where there is no content. */
+  readonly type?: string;
+  readonly body: string;
+}
+
+/** The answer where nothing can be kept: Twilio calls the fallback URL, or tries again. */
+export const UNAVAILABLE: Answer = { status: 503, body: "" };
+
+/** The answer to an error that nobody expected. */
+export const FAILED: Answer = { status: 500, body: "" };
+
+/** How a call is answered: `fallback` where the database does not take it. */
+export type AnswerMode = "normal" | "fallback";
+
+/** What the answers are made from. */
+export interface Answering {
+  readonly voice: Manifest["voice"];
+  /** Where Twilio reports a recording, for a call of each host. */
+  readonly recordingUrls: Readonly<Record<HostName, HttpsUrl>>;
+}
 
 /**
- * The answer to a webhook that passed its checks. Nothing is stored: a callback is acknowledged, and what it reports is dropped.
- * A call's next turn goes to the URL that verified, so a call that failed over stays on that host.
+ * What the answers of a manifest's webhooks are made from.
+ *
+ * @throws Error where no route has the event `recording-complete`
  */
-export function answerWebhook({ route, url }: Pick<Webhook, "route" | "url">): Response {
-  switch (route.event) {
+export function answeringOf(manifest: Manifest): Answering {
+  const urls = manifestUrls(manifest).filter(({ route }) => route.event === "recording-complete");
+  const canonical = urls.find(({ host }) => host === "canonical")?.url;
+  if (canonical === undefined) throw new Error("hub/routes.ts: no routed path has the event recording-complete");
+  // Where no mount of the funnel covers the path, the canonical host alone has it.
+  const funnel = urls.find(({ host }) => host === "funnel")?.url ?? canonical;
+  return { voice: manifest.voice, recordingUrls: { canonical, funnel } };
+}
+
+/**
+ * The answer to a webhook that passed its checks. A call's next turn, and its recording's callback, go to the host whose URL verified, so a
+ * call that failed over stays there.
+ */
+export function answerWebhook(webhook: Webhook, answering: Answering, now: Date, mode: AnswerMode): Answer {
+  switch (webhook.route.event) {
     case "inbound-call":
-      return twiml(listenToCaller(url));
+      return twiml(answerCall(webhook, answering, now, mode));
     case "inbound-text":
       return twiml(noReply());
     case "call-status":
     case "recording-complete":
     case "transcription":
     case "text-status":
-      return new Response(null, { status: 204 });
+      return { status: 204, body: "" };
     // Declared, and not answered before somebody confirms it.
     case "inbound-whatsapp":
-      return new Response(null, { status: 404 });
+      return { status: 404, body: "" };
   }
 }
 
-function twiml(body: string): Response {
-  return new Response(body, { headers: { "content-type": TWIML_TYPE } });
+/** A refusal has no body: a client that cannot sign learns nothing of why. */
+export function refusalAnswer(status: RefusalStatus): Answer {
+  return { status, body: "" };
+}
+
+/** The headers of an answer, beside those that the host adds. */
+export function headersOf({ status, type }: Answer): Record<string, string> {
+  return { ...(type !== undefined && { "content-type": type }), ...(status === 405 && { allow: WEBHOOK_METHOD }) };
+}
+
+function answerCall(webhook: Webhook, { voice, recordingUrls }: Answering, now: Date, mode: AnswerMode): string {
+  const { parameters, turn, url, host } = webhook;
+  const recordingStatusCallback = recordingUrls[host];
+  return answerTurn({ turn, parameters, url, recordingStatusCallback, voice, now, canListen: mode === "normal" });
+}
+
+function twiml(body: string): Answer {
+  return { status: 200, type: TWIML_TYPE, body };
 }

@@ -3,34 +3,54 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { createApp } from "./app.ts";
+import { type HubStorage, startHubStorage } from "../test/support/hub-storage.ts";
+import { type App, createApp } from "./app.ts";
 import { MAX_BODY_BYTES } from "./delivered.ts";
 import { createLambdaHandler } from "./lambda.ts";
 import { type RunningServer, startServer } from "./server.ts";
 import { lambdaEvent, type Send, sendToApp, sendToLambda, sendToServer } from "./test-hosts.ts";
-import { CALL, CREDENTIALS, formWebhook, jsonWebhook, type TestRequest, testManifest } from "./test-manifest.ts";
+import {
+  CALL,
+  CREDENTIALS,
+  formWebhook,
+  jsonWebhook,
+  PARAMETERS,
+  type TestRequest,
+  testManifest,
+} from "./test-manifest.ts";
 
-const trust = { manifest: testManifest(), credentials: CREDENTIALS };
-const app = createApp(trust);
-const canonical = trust.manifest.hosts.canonical.url;
-const funnel = trust.manifest.hosts.funnel.url;
+const manifest = testManifest();
+const canonical = manifest.hosts.canonical.url;
+const funnel = manifest.hosts.funnel.url;
 const call = formWebhook(`${canonical}/voice/webhook`);
 
+let storage: HubStorage;
+let app: App;
 let server: RunningServer;
 beforeAll(async () => {
-  server = await startServer({ ...trust, port: 0 });
+  storage = await startHubStorage();
+  app = createApp({ manifest, credentials: CREDENTIALS, store: storage.store, answerDeadlineMs: 4_000 });
+  server = await startServer({ app, port: 0 });
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  await server.close();
+  await storage.close();
+});
 afterEach(() => vi.restoreAllMocks());
 
 const REQUESTS: readonly [string, number, TestRequest][] = [
   ["a call", 200, call],
-  ["a call with a query", 200, formWebhook(`${canonical}/voice/webhook?a=%27&b='`)],
+  ["a turn of a call", 200, formWebhook(`${canonical}/voice/webhook?turn=2`)],
+  ["a query that is not the hub's", 403, formWebhook(`${canonical}/voice/webhook?a=%27&b='`)],
   ["a call over a stripped mount", 200, formWebhook(`${funnel}/voice`, CALL, "/")],
   ["a call over a whole path", 200, formWebhook(`${funnel}/voice/webhook`)],
-  ["a text beyond ASCII", 200, formWebhook(`${canonical}/sms/webhook`, { ...CALL, Body: "¿Qué? 👋" })],
-  ["a callback", 204, formWebhook(`${canonical}/sms/status`)],
-  ["a JSON callback", 204, jsonWebhook(`${canonical}/sms/status`, JSON.stringify({ ...CALL, Body: "👋" }))],
+  ["a text beyond ASCII", 200, formWebhook(`${canonical}/sms/webhook`, PARAMETERS["inbound-text"])],
+  ["a callback", 204, formWebhook(`${canonical}/sms/status`, PARAMETERS["text-status"])],
+  [
+    "a JSON callback",
+    204,
+    jsonWebhook(`${canonical}/sms/status`, JSON.stringify({ ...PARAMETERS["text-status"], Body: "👋" })),
+  ],
   ["a forged path", 403, { ...call, target: "/voice/status" }],
   ["a GET", 405, { target: "/voice/webhook", method: "GET", headers: {} }],
   ["a path of nobody", 404, { ...call, target: "/voice/webhook/../webhook" }],
@@ -73,13 +93,13 @@ describe("the server", () => {
   });
 
   it("names the config's key where the port is in use", async () => {
-    await expect(startServer({ ...trust, port: server.port })).rejects.toThrow(
+    await expect(startServer({ app, port: server.port })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${server.port} (hub:handler.port): the port is in use`,
     );
   });
 
   it("lets a request that runs finish when it closes, and closes kept connections", async () => {
-    const closing = await startServer({ ...trust, port: 0 });
+    const closing = await startServer({ app, port: 0 });
     const socket = connect(closing.port, "127.0.0.1");
     const body = call.body ?? "";
     const headers = Object.entries({ host: "x", "content-length": String(body.length), ...call.headers });

@@ -3,8 +3,10 @@
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { type Answer, FAILED, headersOf } from "./answer.ts";
 import type { App } from "./app.ts";
-import { logError } from "./log.ts";
+import type { Delivered } from "./delivered.ts";
+import { flushLog, logError } from "./log.ts";
 
 /** Answers one event. It has the shape of an `APIGatewayProxyHandlerV2`. */
 export type LambdaHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -14,15 +16,32 @@ export type LambdaHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewa
  *
  * @param loadApp gives the app; called for each event, so it should keep what it made
  */
-export function createLambdaHandler(loadApp: () => Promise<Pick<App, "fetch">>): LambdaHandler {
+export function createLambdaHandler(loadApp: () => Promise<App>): LambdaHandler {
   return async (event) => {
+    const delivered = deliveredOf(event);
     try {
       const app = await loadApp();
-      return await resultOf(await app.fetch(requestOf(event), { target: targetOf(event) }));
+      return resultOf(await app(delivered));
     } catch (error) {
-      logError("uncaught error", error);
-      return resultOf(new Response(null, { status: 500 }));
+      logError("uncaught error", error, { requestId: delivered.requestId });
+      return resultOf(FAILED);
+    } finally {
+      // Between two events Lambda freezes the process.
+      await flushLog();
     }
+  };
+}
+
+function deliveredOf(event: APIGatewayProxyEventV2): Delivered {
+  return {
+    target: targetOf(event),
+    method: event.requestContext.http.method,
+    // API Gateway gives the names of headers in lower case, and joins the values of a repeated one with commas.
+    contentType: event.headers["content-type"],
+    signature: event.headers["x-twilio-signature"],
+    body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+    requestId: event.requestContext.requestId,
+    arrivedAt: performance.now(),
   };
 }
 
@@ -33,27 +52,6 @@ function targetOf({ rawPath, rawQueryString, requestContext }: APIGatewayProxyEv
   return rawQueryString === "" ? path : `${path}?${rawQueryString}`;
 }
 
-/** The request's URL says nothing: the app reads the target beside it. */
-function requestOf(event: APIGatewayProxyEventV2): Request {
-  const { method } = event.requestContext.http;
-  const body = method === "GET" || method === "HEAD" ? null : bodyOf(event);
-  return new Request("https://localhost/", { method, headers: headersOf(event), body });
-}
-
-function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEventV2): Buffer<ArrayBuffer> | null {
-  return body === undefined ? null : Buffer.from(body, isBase64Encoded ? "base64" : "utf8");
-}
-
-/** API Gateway joins the values of a repeated header with commas. */
-function headersOf(event: APIGatewayProxyEventV2): [string, string][] {
-  return Object.entries(event.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
-}
-
-async function resultOf(response: Response): Promise<APIGatewayProxyStructuredResultV2> {
-  return {
-    statusCode: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: await response.text(),
-    isBase64Encoded: false,
-  };
+function resultOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: answer.status, headers: headersOf(answer), body: answer.body, isBase64Encoded: false };
 }

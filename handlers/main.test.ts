@@ -10,8 +10,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { freePort } from "../tools/free-port.ts";
+import { type LocalPostgres, startPostgres } from "../tools/postgres.ts";
 import { sendToServer } from "./test-hosts.ts";
-import { CREDENTIALS, formWebhook, testManifest } from "./test-manifest.ts";
+import { CREDENTIALS, formWebhook, TOKEN, testManifest } from "./test-manifest.ts";
 
 /** twilio's library is CommonJS and requires Node's own modules. */
 const BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
@@ -19,16 +20,26 @@ const BANNER = 'import { createRequire } from "node:module"; const require = cre
 let folder: string;
 let bundle: string;
 let manifest: Manifest;
+let postgres: LocalPostgres;
+let environment: Readonly<Record<string, string>>;
 const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "handler-"));
   bundle = join(folder, "main.mjs");
-  manifest = testManifest({ handler: { port: await freePort(), process: "twilio", releases: folder } });
-  writeOp(
-    folder,
-    `case "$3" in */account-sid) printf ${CREDENTIALS.accountSid};; *) printf ${CREDENTIALS.authTokens[0]};; esac`,
-  );
+  const [port, adminPort] = [await freePort(), await freePort()];
+  manifest = testManifest({ handler: { port, adminPort, process: "twilio", releases: folder } });
+  postgres = await startPostgres();
+  environment = {
+    DATABASE_URL: await postgres.createDatabase("hub"),
+    // Nobody listens there: what is handed on waits.
+    OPENCLAW_URL: "http://127.0.0.1:1",
+    OPENCLAW_HOOK_TOKEN: "op://Aurora/openclaw/hook-token",
+    DISCORD_OPS_WEBHOOK: "http://127.0.0.1:1/api/webhooks/1/token",
+    SPOOL_FILE: join(folder, "spool.sqlite"),
+    RECORDINGS_FOLDER: folder,
+  };
+  writeOp(folder, `case "$3" in */account-sid) printf ${CREDENTIALS.accountSid};; *) printf ${TOKEN};; esac`);
   await build({
     entryPoints: [join(import.meta.dirname, "main.ts")],
     outfile: bundle,
@@ -43,27 +54,36 @@ beforeAll(async () => {
 afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(async () => {
+  await postgres.close();
+  rmSync(folder, { recursive: true });
+});
 
 describe("the bundle", () => {
   it("starts, says so in one line, answers, and stops on a signal", async () => {
-    const { port } = manifest.handler;
+    const { port, adminPort } = manifest.handler;
     const child = start([bundle], folder);
     const [line] = await once(child.stdout ?? child, "data");
     expect(JSON.parse(String(line))).toEqual({
       level: "info",
+      time: expect.any(String),
       msg: "listening",
       port,
+      adminPort,
       manifest: manifestDigest(manifest),
     });
+    const ready = await fetch(`http://127.0.0.1:${adminPort}/readyz`);
+    expect(await ready.json()).toEqual({ ready: true, database: "up", spool: "empty", spooled: 0, stopping: false });
     const call = formWebhook(`${manifest.hosts.canonical.url}/voice/webhook`);
     expect((await sendToServer(port)(call)).status).toBe(200);
 
     const second = start([bundle], folder);
     expect(await outcome(second)).toEqual({
       code: 1,
-      stderr: `twilio handler not started: cannot listen on 127.0.0.1:${port} (hub:handler.port): the port is in use\n`,
+      stderr: `twilio handler not started: cannot listen on 127.0.0.1:${adminPort} (hub:handler.adminPort): the port is in use\n`,
     });
+    // npm hands a signal on that the terminal has sent already.
+    child.kill("SIGTERM");
     child.kill("SIGTERM");
     expect(await outcome(child)).toEqual({ code: 0, stderr: "" });
   });
@@ -84,6 +104,14 @@ describe("the bundle", () => {
     expect(await outcome(start([importer], folder))).toEqual({ code: 0, stderr: "function\n" });
   });
 
+  it("names every variable that it lacks, and exits with 1", async () => {
+    const { code, stderr } = await outcome(start([bundle], folder, { DATABASE_URL: "", SPOOL_FILE: "spool" }));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^twilio handler not started: .*\n {2}- DATABASE_URL: missing.*\n {2}- SPOOL_FILE: expected the absolute path/,
+    );
+  });
+
   it("says in one line why it does not start without a secret, and exits with 1", async () => {
     const locked = mkdtempSync(join(folder, "locked-"));
     writeOp(locked, "printf 'first\\nsecond\\n' >&2; exit 1");
@@ -97,7 +125,10 @@ describe("the bundle", () => {
 
 function start(args: readonly string[], op: string, env: Readonly<Record<string, string>> = {}): ChildProcess {
   const PATH = `${op}${delimiter}${process.env.PATH}`;
-  const child = spawn(process.execPath, args, { env: { ...env, PATH }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, args, {
+    env: { ...environment, ...env, PATH },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   children.push(child);
   return child;
 }

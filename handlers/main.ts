@@ -4,17 +4,20 @@ import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { type App, createApp } from "./app.ts";
+import { EnvironmentError, readEnvironment, resolveEnvironment } from "./environment.ts";
+import { type RunningHub, startHub } from "./hub.ts";
 import { createLambdaHandler } from "./lambda.ts";
-import { logInfo } from "./log.ts";
+import { logInfo, setLogLevel } from "./log.ts";
 import { resolveCredentials } from "./secrets.ts";
-import { type RunningServer, startServer } from "./server.ts";
+import { connectDatabase } from "./storage/database.ts";
+import { createStore, STORE_CONNECTIONS } from "./storage/store.ts";
 
 /** The manifest, which the bundler puts in (esbuild's `define`). */
 declare const HUB_MANIFEST: Manifest;
 
 let app: Promise<App> | undefined;
 
-/** The Lambda handler. The credentials are resolved at the first event, once; after a failure, at the next event again. */
+/** The Lambda handler. Environment and credentials are read at the first event, once; after a failure, at the next event again. */
 export const handler: APIGatewayProxyHandlerV2 = createLambdaHandler(() => {
   app ??= loadApp().catch((error: unknown) => {
     app = undefined;
@@ -24,8 +27,14 @@ export const handler: APIGatewayProxyHandlerV2 = createLambdaHandler(() => {
   return app;
 });
 
+/** No disk outlives a Lambda, so there is no spool: what the database does not take is answered with 503. */
 async function loadApp(): Promise<App> {
-  return createApp({ manifest: HUB_MANIFEST, credentials: await resolveCredentials(HUB_MANIFEST.secrets) });
+  const environment = await resolveEnvironment(readEnvironment(process.env, "lambda"));
+  setLogLevel(environment.logLevel);
+  const credentials = await resolveCredentials(HUB_MANIFEST.secrets);
+  const store = createStore({ pool: connectDatabase(environment.databaseUrl, STORE_CONNECTIONS), spool: undefined });
+  const { answerDeadlineMs } = environment;
+  return createApp({ manifest: HUB_MANIFEST, credentials, store, answerDeadlineMs });
 }
 
 /** PM2 imports the script from one of its own, and names it in `pm_exec_path`. */
@@ -35,20 +44,28 @@ function isRun(): boolean {
 }
 
 async function run(): Promise<void> {
-  const credentials = await resolveCredentials(HUB_MANIFEST.secrets);
-  const server = await startServer({ manifest: HUB_MANIFEST, credentials });
-  stopOnSignal(server);
-  logInfo("listening", { port: server.port, manifest: manifestDigest(HUB_MANIFEST) });
+  const read = readEnvironment(process.env, "server");
+  const [environment, credentials] = await Promise.all([
+    resolveEnvironment(read),
+    resolveCredentials(HUB_MANIFEST.secrets),
+  ]);
+  setLogLevel(environment.logLevel);
+  const hub = await startHub({ manifest: HUB_MANIFEST, credentials, environment });
+  stopOnSignal(hub);
+  logInfo("listening", { port: hub.port, adminPort: hub.adminPort, manifest: manifestDigest(HUB_MANIFEST) });
 }
 
-function stopOnSignal(server: RunningServer): void {
-  for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => void server.close());
+/** A signal may come twice: from the terminal, and from npm. */
+function stopOnSignal(hub: RunningHub): void {
+  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void hub.close());
 }
 
-/** One line, whatever `op` printed. */
+/** A line for each problem of the environment; any other error is one line, whatever `op` printed. */
 function report(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`twilio handler not started: ${message.replace(/\s+/g, " ")}\n`);
+  const problems = error instanceof EnvironmentError ? message.split("\n") : [message];
+  const lines = problems.map((line) => line.replace(/\s+/g, " ").trim());
+  process.stderr.write(`twilio handler not started: ${lines.join("\n  ")}\n`);
 }
 
 if (isRun()) {

@@ -3,10 +3,21 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { resolveCredentials } from "./secrets.ts";
+import { readSecret, resolveCredentials, validTokens } from "./secrets.ts";
 import { CREDENTIALS, testManifest } from "./test-manifest.ts";
 
-const { secrets } = testManifest();
+const REFERENCES = {
+  accountSid: "op://Aurora/twilio/account-sid",
+  authToken: "op://Aurora/twilio/auth-token",
+};
+const PREVIOUS = "op://Aurora/twilio/auth-token-before";
+const { secrets } = testManifest({ twilio: REFERENCES });
+const rotating = testManifest({
+  twilio: { ...REFERENCES, previousAuthToken: { reference: PREVIOUS, until: "2026-06-30" } },
+}).secrets;
+/** The last moment of that day, and the one after it. */
+const LAST = new Date("2026-06-30T23:59:59.999Z");
+const END = new Date("2026-07-01T00:00:00.000Z");
 const { accountSid } = CREDENTIALS;
 
 let folder: string;
@@ -19,7 +30,7 @@ afterEach(() => {
 });
 
 /** Puts a stand-in called `op` first on PATH, which answers `op read --no-newline` with a shell command for each reference. */
-function vault(commands: { accountSid: string; authToken: string }): void {
+function vault(commands: { accountSid: string; authToken: string; previous?: string }): void {
   const file = join(folder, "op");
   writeFileSync(
     file,
@@ -27,6 +38,7 @@ function vault(commands: { accountSid: string; authToken: string }): void {
 case "$*" in
   "read --no-newline ${secrets.accountSid}") ${commands.accountSid} ;;
   "read --no-newline ${secrets.authToken}") ${commands.authToken} ;;
+  "read --no-newline ${PREVIOUS}") ${commands.previous ?? "exit 64"} ;;
   *) exit 64 ;;
 esac
 `,
@@ -38,7 +50,27 @@ esac
 describe("resolveCredentials", () => {
   it("reads each reference through op", async () => {
     vault({ accountSid: `printf ${accountSid}`, authToken: "printf 'a token'" });
-    expect(await resolveCredentials(secrets)).toEqual({ accountSid, authTokens: ["a token"] });
+    expect(await resolveCredentials(secrets)).toEqual({ accountSid, authTokens: [{ token: "a token" }] });
+  });
+
+  it("reads the previous token too, whose day ends in UTC", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new", previous: "printf old" });
+    const authTokens = [{ token: "new" }, { token: "old", validUntil: END }];
+    for (const now of [new Date(0), LAST]) {
+      expect(await resolveCredentials(rotating, now)).toEqual({ accountSid, authTokens });
+    }
+  });
+
+  it("does not read a previous token whose end has come", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new" });
+    expect(await resolveCredentials(rotating, END)).toEqual({ accountSid, authTokens: [{ token: "new" }] });
+  });
+
+  it("refuses a previous token that cannot be read, and an empty one", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new" });
+    await expect(resolveCredentials(rotating, LAST)).rejects.toThrow(`${PREVIOUS}: op read failed`);
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new", previous: "true" });
+    await expect(resolveCredentials(rotating, LAST)).rejects.toThrow(`${PREVIOUS}: the value is empty`);
   });
 
   it("names the reference and gives op's own words, but not what op printed", async () => {
@@ -71,4 +103,21 @@ describe("resolveCredentials", () => {
     vi.stubEnv("PATH", folder);
     await expect(resolveCredentials(secrets)).rejects.toThrow(/op read failed: spawn op ENOENT/);
   });
+});
+
+describe("readSecret", () => {
+  it("is the value, with its spaces and line ends", async () => {
+    vault({ accountSid: "true", authToken: "printf ' a token\\n'" });
+    expect(await readSecret(secrets.authToken)).toBe(" a token\n");
+  });
+});
+
+describe("validTokens", () => {
+  const credentials = { authTokens: [{ token: "new" }, { token: "old", validUntil: END }] };
+
+  it.each([
+    ["before the end", LAST, ["new", "old"]],
+    ["at the end", END, ["new"]],
+    ["long after it", new Date("2030-01-01T00:00:00Z"), ["new"]],
+  ])("%s", (_when, now, tokens) => expect(validTokens(credentials, now)).toEqual(tokens));
 });

@@ -1,18 +1,17 @@
 /** The Node host of the app: an HTTP server on the loopback interface, behind the tunnel and the funnel. */
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type Server, type ServerOptions } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import type { Manifest } from "../hub/manifest.ts";
-import { createApp } from "./app.ts";
-import type { Trust } from "./webhook-request.ts";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import { type Answer, headersOf } from "./answer.ts";
+import type { App } from "./app.ts";
+import { type Delivered, MAX_BODY_BYTES } from "./delivered.ts";
+import { listen } from "./listen.ts";
 
 /** What {@link startServer} is given. */
-export interface ServerSettings extends Trust {
-  readonly manifest: Pick<Manifest, "hosts" | "routes" | "handler">;
-  /** The manifest's port by default; 0 takes a free one. */
-  readonly port?: number;
-  /** 127.0.0.1 by default: only the tunnel and the funnel, which run on the same machine, may reach the handler. */
-  readonly hostname?: string;
+export interface ServerSettings {
+  readonly app: App;
+  /** The manifest's port; 0 takes a free one. */
+  readonly port: number;
 }
 
 /** A server that listens. */
@@ -41,46 +40,69 @@ export const CLOSE_GRACE_MS = 10_000;
 /** How often {@link RunningServer.close} closes the connections that became idle, in milliseconds. */
 const CLOSE_POLL_MS = 50;
 
+/** Only the tunnel and the funnel, which run on the same machine, may reach the handler. */
+const HOSTNAME = "127.0.0.1";
+
 /**
  * Starts the server.
  *
- * @throws Error naming `hub:handler.port` where the port cannot be listened on; or as `createApp` does
+ * @throws Error naming `hub:handler.port` where the port cannot be listened on
  */
-export async function startServer(settings: ServerSettings): Promise<RunningServer> {
-  const { port = settings.manifest.handler.port, hostname = "127.0.0.1" } = settings;
-  const server = createAppServer(settings);
-  await listen(server, port, hostname);
-  return { port: boundPort(server, port), close: () => close(server) };
+export async function startServer({ app, port }: ServerSettings): Promise<RunningServer> {
+  const server = createServer(TIMEOUTS, (incoming, outgoing) => void respond(app, incoming, outgoing));
+  const bound = await listen(server, port, HOSTNAME, "hub:handler.port");
+  return { port: bound, close: () => close(server) };
 }
 
-function createAppServer(trust: Trust): Server {
-  const app = createApp(trust);
-  return createServer(TIMEOUTS, (incoming, outgoing) => {
-    const target = incoming.url;
-    // The adapter makes a URL of these two, and answers 400 where it cannot. Neither has a say here.
-    incoming.url = "/";
-    incoming.headers.host = "localhost";
-    void getRequestListener((request) => app.fetch(request, { target }))(incoming, outgoing);
+async function respond(app: App, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const arrivedAt = performance.now();
+  const body = await readBody(incoming);
+  // The client went away before all of it was here.
+  if (body === undefined) return;
+  const answer = await app(deliveredOf(incoming, body, arrivedAt));
+  send(outgoing, answer, body.length > MAX_BODY_BYTES);
+}
+
+function deliveredOf({ url = "/", method = "", headers }: IncomingMessage, body: Buffer, arrivedAt: number): Delivered {
+  const signature = headers["x-twilio-signature"];
+  return {
+    target: url,
+    method,
+    contentType: headers["content-type"],
+    signature: Array.isArray(signature) ? signature.join(", ") : signature,
+    body,
+    requestId: randomUUID(),
+    arrivedAt,
+  };
+}
+
+/** Stops with the piece that passes the limit; undefined where the client broke off. */
+function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    incoming
+      .on("data", (piece: Buffer) => {
+        pieces.push(piece);
+        length += piece.length;
+        if (length <= MAX_BODY_BYTES) return;
+        incoming.pause();
+        resolve(Buffer.concat(pieces));
+      })
+      .on("end", () => resolve(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)))
+      .on("close", () => resolve(undefined))
+      .on("error", () => resolve(undefined));
   });
 }
 
-async function listen(server: Server, port: number, hostname: string): Promise<void> {
-  server.listen(port, hostname);
-  try {
-    await once(server, "listening");
-  } catch (cause) {
-    throw new Error(`cannot listen on ${hostname}:${port} (hub:handler.port): ${reasonOf(cause)}`, { cause });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && error.code === "EADDRINUSE" ? "the port is in use" : error.message;
-}
-
-function boundPort(server: Server, asked: number): number {
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : asked;
+/** Where a body was not read to its end, the connection cannot be used again. */
+function send(outgoing: ServerResponse, answer: Answer, isBodyLeft: boolean): void {
+  outgoing.writeHead(answer.status, {
+    ...headersOf(answer),
+    ...(answer.status !== 204 && { "content-length": Buffer.byteLength(answer.body) }),
+    ...(isBodyLeft && { connection: "close" }),
+  });
+  outgoing.end(answer.body);
 }
 
 async function close(server: Server): Promise<void> {

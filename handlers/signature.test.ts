@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { verifySignature } from "./signature.ts";
+import { signedStringHash, verifySignature } from "./signature.ts";
 import { sign } from "./test-manifest.ts";
 
 /** The example of Twilio's security page and of its libraries' tests. */
@@ -172,4 +172,49 @@ describe("verifySignature, over any request", () => {
     const moved = { authTokens: [TOKEN], signature, urls: [URL], params: { "/statusAccountSid": "AC1" } };
     expect(verifySignature(moved)).toEqual({ url: URL });
   });
+});
+
+describe("signedStringHash", () => {
+  const params = fc.dictionary(
+    fc.string({ unit: "binary" }),
+    fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 1 })),
+  );
+
+  it("is the hash of what Twilio's library signs", () => {
+    fc.assert(
+      fc.property(params, (given) => {
+        const signed = signedTextOf(URL, given);
+        expect(signedStringHash({ url: `${URL}#rc=2`, params: given })).toBe(sha256(signed));
+        const signature = createHmac("sha1", TOKEN).update(signed).digest("base64");
+        expect(verifySignature({ authTokens: [TOKEN], signature, urls: [URL], params: given })).toEqual({ url: URL });
+      }),
+    );
+  });
+
+  it("is the same however the borders are moved", () => {
+    const status = { url: "https://webhook.reri.co/voice/status", params: { AccountSid: "AC1" } };
+    const moved = { url: "https://webhook.reri.co/voice", params: { "/statusAccountSid": "AC1" } };
+    const valueMoved = { url: status.url, params: { AccountSidAC: "1" } };
+    const hashes = [status, moved, valueMoved].map((signed) => signedStringHash(signed));
+    expect(new Set(hashes).size).toBe(1);
+    expect(signedStringHash({ ...status, params: { AccountSid: "AC2" } })).not.toBe(hashes[0]);
+  });
+
+  /** Twilio's description, word by word. */
+  function signedTextOf(url: string, given: Record<string, string | string[]>) {
+    const names = Object.keys(given).sort();
+    const values = (name: string) => [...new Set([given[name] ?? []].flat())].sort();
+    return names.reduce(
+      (text, name) =>
+        text +
+        values(name)
+          .map((value) => name + value)
+          .join(""),
+      url,
+    );
+  }
+
+  function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+  }
 });

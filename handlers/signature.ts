@@ -2,7 +2,7 @@
  * The check of `X-Twilio-Signature`: HMAC-SHA1 over the URL and the sorted parameters.
  * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
  */
-import { timingSafeEqual } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 import { getExpectedTwilioSignature, validateBody } from "twilio/lib/webhooks/webhooks.js";
 import type { WebhookParameters } from "./parameters.ts";
 
@@ -32,6 +32,31 @@ export function verifySignature(request: SignedRequest): { url: string } | undef
   if (signature === undefined) return undefined;
   const verified = urls.filter((url) => isSignedOver(request, signature, url));
   return verified[0] === undefined ? undefined : { url: verified[0] };
+}
+
+/**
+ * A hash of the very string that was signed, SHA-256 in hex. It knows a repeat: a request with the same hash has the same signature, however
+ * its borders were moved.
+ *
+ * @param url the URL that verified
+ */
+export function signedStringHash({ url, params }: { readonly url: string } & Pick<SignedRequest, "params">): string {
+  return createHash("sha256")
+    .update(signedString(withoutFragment(url), params))
+    .digest("hex");
+}
+
+/** The URL, and each name followed by its value, sorted by name; the values of a list are sorted, each once. */
+function signedString(url: string, params: Readonly<WebhookParameters>): string {
+  const pairs = Object.keys(params)
+    .sort()
+    .flatMap((name) => valuesOf(params[name]).map((value) => `${name}${value}`));
+  return [url, ...pairs].join("");
+}
+
+function valuesOf(value: string | readonly string[] | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === "string" ? [value] : [...new Set(value)].sort();
 }
 
 /**

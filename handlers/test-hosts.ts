@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { headersOf } from "./answer.ts";
 import type { App } from "./app.ts";
+import type { Delivered } from "./delivered.ts";
 import { createLambdaHandler } from "./lambda.ts";
 import type { TestRequest } from "./test-manifest.ts";
 
@@ -18,11 +20,24 @@ export interface TestAnswer {
 /** Sends a request to one of the hosts. */
 export type Send = (request: TestRequest) => Promise<TestAnswer>;
 
-/** To Hono itself, with the target beside the request as the hosts hand it over. */
+/** To the app itself, as a host hands a request over. */
 export function sendToApp(app: App): Send {
-  return async ({ target, body, ...init }) => {
-    const response = await app.request("/", { ...init, body: body ?? null }, { target });
-    return answer(response.status, Object.fromEntries(response.headers), await response.text());
+  return async (request) => {
+    const given = await app(deliveredOf(request));
+    return answer(given.status, headersOf(given), given.body);
+  };
+}
+
+/** A request as a host hands it over. */
+export function deliveredOf({ target, method, headers, body }: TestRequest): Delivered {
+  return {
+    target,
+    method,
+    contentType: headers["content-type"],
+    signature: headers["x-twilio-signature"],
+    body: Buffer.from(body ?? ""),
+    requestId: "test",
+    arrivedAt: performance.now(),
   };
 }
 

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { buildManifest, type Manifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
+import type { WebhookEvent } from "../hub/routes.ts";
 import type { Credentials } from "./secrets.ts";
 
 const CONFIG = "Pulumi.loopback.yaml";
@@ -17,10 +18,13 @@ export function testManifest(replaced: Readonly<Record<string, unknown>> = {}): 
   return buildManifest(parseConfig({ ...Object.fromEntries(keys), ...replaced }, CONFIG));
 }
 
+/** What signs the webhooks of the tests. */
+export const TOKEN = "token-of-the-tests";
+
 /** An account that does not exist. */
 export const CREDENTIALS: Credentials = {
   accountSid: "AC00000000000000000000000000000001",
-  authTokens: ["token-of-the-tests"],
+  authTokens: [{ token: TOKEN }],
 };
 
 /** A request, whichever host it is sent to. */
@@ -42,17 +46,36 @@ export const CALL: Readonly<Record<string, string>> = {
   To: "+19497798471",
 };
 
+const { CallStatus, ...SID_AND_PARTIES } = CALL;
+const { CallSid, ...PARTIES } = SID_AND_PARTIES;
+const MessageSid = "SM00000000000000000000000000000004";
+
+/** Parameters of each event, as Twilio's pages on webhooks list them. */
+export const PARAMETERS: Readonly<Record<WebhookEvent, Readonly<Record<string, string>>>> = {
+  "inbound-call": CALL,
+  "call-status": { ...CALL, CallStatus: "completed", CallDuration: "42" },
+  "recording-complete": {
+    ...SID_AND_PARTIES,
+    RecordingSid: "RE00000000000000000000000000000003",
+    RecordingStatus: "completed",
+    RecordingUrl: "https://elsewhere.example/recording",
+  },
+  transcription: {
+    ...SID_AND_PARTIES,
+    TranscriptionSid: "TR00000000000000000000000000000005",
+    TranscriptionStatus: "completed",
+    TranscriptionText: "Please call me back.",
+  },
+  "inbound-text": { ...PARTIES, MessageSid, Body: "¿Qué? 👋", NumMedia: "0" },
+  "text-status": { ...PARTIES, MessageSid, MessageStatus: "delivered" },
+  "inbound-whatsapp": { ...PARTIES, MessageSid, Body: "hello", NumMedia: "0" },
+};
+
 /** The signature, made by hand from Twilio's description, so that the library is not held against itself. */
-export function sign(
-  url: string,
-  parameters: Readonly<Record<string, string>> = {},
-  token = CREDENTIALS.authTokens[0],
-) {
+export function sign(url: string, parameters: Readonly<Record<string, string>> = {}, token = TOKEN) {
   const names = Object.keys(parameters).sort();
   const signed = names.reduce((text, name) => `${text}${name}${parameters[name]}`, url);
-  return createHmac("sha1", token ?? "")
-    .update(signed)
-    .digest("base64");
+  return createHmac("sha1", token).update(signed).digest("base64");
 }
 
 /**

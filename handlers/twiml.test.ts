@@ -1,15 +1,44 @@
 import { describe, expect, it } from "vitest";
-import { FAREWELL, GREETING, listenToCaller, noReply } from "./twiml.ts";
+import { connect, hangUp, listen, noReply } from "./twiml.ts";
 
 const PROLOG = '<?xml version="1.0" encoding="UTF-8"?>';
+const ACTION = "https://webhook.reri.co/voice?a=1&b=2";
+const ESCAPED = "https://webhook.reri.co/voice?a=1&amp;b=2";
 
-describe("listenToCaller", () => {
-  it("greets, listens, and hangs up on silence", () => {
-    expect(listenToCaller("https://webhook.reri.co/voice?a=1&b=2")).toBe(
-      `${PROLOG}<Response><Gather input="speech" speechTimeout="auto" action="https://webhook.reri.co/voice?a=1&amp;b=2" method="POST">` +
-        `<Say>${GREETING}</Say></Gather><Say>${FAREWELL}</Say><Hangup/></Response>`,
+describe("listen", () => {
+  it("asks, listens, and hangs up where Twilio goes on", () => {
+    expect(listen({ prompt: "How & why?", action: ACTION, farewell: "Goodbye." })).toBe(
+      `${PROLOG}<Response><Gather input="dtmf speech" speechTimeout="auto" action="${ESCAPED}" method="POST" actionOnEmptyResult="true">` +
+        "<Say>How &amp; why?</Say></Gather><Say>Goodbye.</Say><Hangup/></Response>",
     );
   });
+});
+
+describe("connect", () => {
+  const connection = { says: ["One <moment>.", "Recorded."], agent: "+13105550142", action: ACTION };
+  const said = "<Say>One &lt;moment&gt;.</Say><Say>Recorded.</Say>";
+
+  it("speaks and dials", () => {
+    expect(connect(connection)).toBe(
+      `${PROLOG}<Response>${said}<Dial action="${ESCAPED}" method="POST" answerOnBridge="true" timeout="20">+13105550142</Dial></Response>`,
+    );
+  });
+
+  it("records where it is told whom to report to", () => {
+    expect(connect({ ...connection, recordingStatusCallback: ACTION })).toBe(
+      `${PROLOG}<Response>${said}<Dial action="${ESCAPED}" method="POST" answerOnBridge="true" timeout="20"` +
+        ` record="record-from-answer-dual" recordingStatusCallback="${ESCAPED}" recordingStatusCallbackMethod="POST">` +
+        "+13105550142</Dial></Response>",
+    );
+  });
+});
+
+describe("hangUp", () => {
+  it("has a last word", () => {
+    expect(hangUp("It's over & done.")).toBe(`${PROLOG}<Response><Say>It's over &amp; done.</Say><Hangup/></Response>`);
+  });
+
+  it("has none where there is none", () => expect(hangUp()).toBe(`${PROLOG}<Response><Hangup/></Response>`));
 });
 
 describe("noReply", () => {

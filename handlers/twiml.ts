@@ -3,25 +3,81 @@
  * Source: https://www.twilio.com/docs/voice/twiml
  */
 import VoiceResponse from "twilio/lib/twiml/VoiceResponse.js";
+import { WEBHOOK_METHOD } from "../hub/routes.ts";
 
 /** The content type of a TwiML answer. */
 export const TWIML_TYPE = "text/xml";
 
-/** What a caller hears first. */
-export const GREETING = "Thank you for calling. Please say how we can help you.";
+/**
+ * How long the agent's phone rings, in seconds; Twilio may add five (https://www.twilio.com/docs/voice/twiml/dial#timeout). Many mailboxes
+ * answer after 25 to 30, and a caller in a mailbox counts as answered.
+ */
+const RING_SECONDS = 20;
 
-/** What a caller hears who says nothing. */
-export const FAREWELL = "We did not hear anything. Goodbye.";
+/** What {@link listen} renders. */
+export interface Listening {
+  /** What the caller hears while the line listens. */
+  readonly prompt: string;
+  /** The absolute URL of the next turn. */
+  readonly action: string;
+  /** What the caller hears where Twilio goes on without the next turn. */
+  readonly farewell: string;
+}
 
 /**
- * Greets the caller and listens; a caller who says nothing hears a farewell and the call ends.
- *
- * @param action the absolute URL to which Twilio sends what was said
+ * Asks the caller and listens for words or keys. The action is called with an empty result as well, so silence is a turn too
+ * (https://www.twilio.com/docs/voice/twiml/gather#actiononemptyresult); nothing behind a `<Gather>` is reached after its action. `auto` stops
+ * listening at a pause (https://www.twilio.com/docs/voice/twiml/gather#speechtimeout).
  */
-export function listenToCaller(action: string): string {
+export function listen({ prompt, action, farewell }: Listening): string {
   const response = new VoiceResponse();
-  response.gather({ input: ["speech"], speechTimeout: "auto", action, method: "POST" }).say(GREETING);
-  response.say(FAREWELL);
+  const gather = response.gather({
+    input: ["dtmf", "speech"],
+    speechTimeout: "auto",
+    action,
+    method: WEBHOOK_METHOD,
+    actionOnEmptyResult: true,
+  });
+  gather.say(prompt);
+  response.say(farewell);
+  response.hangup();
+  return response.toString();
+}
+
+/** What {@link connect} renders. */
+export interface Connection {
+  /** What the caller hears before the phone rings, in this order. */
+  readonly says: readonly string[];
+  /** The number that is dialled, in E.164. */
+  readonly agent: string;
+  /** The absolute URL of the next turn, which learns how the call to the agent ended. */
+  readonly action: string;
+  /** The absolute URL that is told of the recording; where it is absent the conversation is not recorded. */
+  readonly recordingStatusCallback?: string | undefined;
+}
+
+/**
+ * Connects the caller to the agent, who sees the caller's number: that is Twilio's own choice where no `callerId` is given
+ * (https://www.twilio.com/docs/voice/twiml/dial#callerid). The caller hears the phone ring
+ * (https://www.twilio.com/docs/voice/twiml/dial#answeronbridge). A recording begins when the agent answers, with a channel for each
+ * (https://www.twilio.com/docs/voice/twiml/dial#record).
+ */
+export function connect({ says, agent, action, recordingStatusCallback }: Connection): string {
+  const response = new VoiceResponse();
+  for (const text of says) response.say(text);
+  const recording = recordingStatusCallback !== undefined && {
+    record: "record-from-answer-dual" as const,
+    recordingStatusCallback,
+    recordingStatusCallbackMethod: WEBHOOK_METHOD,
+  };
+  response.dial({ action, method: WEBHOOK_METHOD, answerOnBridge: true, timeout: RING_SECONDS, ...recording }, agent);
+  return response.toString();
+}
+
+/** Ends the call, after a last word where there is one. */
+export function hangUp(text?: string): string {
+  const response = new VoiceResponse();
+  if (text !== undefined) response.say(text);
   response.hangup();
   return response.toString();
 }

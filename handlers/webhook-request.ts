@@ -2,23 +2,30 @@
  * The checks that every webhook passes before it is answered, and their order. What fails one is refused with a status alone: a client that
  * cannot sign learns nothing of why.
  */
-import type { Manifest } from "../hub/manifest.ts";
 import { WEBHOOK_METHOD } from "../hub/routes.ts";
-import { type CandidateUrl, candidateUrls } from "../hub/urls.ts";
+import type { CandidateUrl } from "../hub/urls.ts";
 import { type Delivered, MAX_BODY_BYTES } from "./delivered.ts";
+import { type ReportedEvent, readEvent } from "./event.ts";
 import { areWellFormed, formParameters, jsonParameters, type WebhookParameters } from "./parameters.ts";
-import type { Credentials } from "./secrets.ts";
-import { verifySignature } from "./signature.ts";
+import { type Credentials, validTokens } from "./secrets.ts";
+import { signedStringHash, verifySignature } from "./signature.ts";
+import { turnOf, turnOfEvent } from "./turn.ts";
 
 /** Whom the handler believes: the URLs of its manifest, signed with the account's tokens. */
 export interface Trust {
-  readonly manifest: Pick<Manifest, "hosts" | "routes">;
+  /** The candidate URLs of a request target. */
+  readonly candidatesFor: (target: string) => readonly CandidateUrl[];
   readonly credentials: Credentials;
 }
 
 /** A webhook that Twilio has signed for this account. */
 export interface Webhook extends Pick<CandidateUrl, "route" | "host" | "url"> {
   readonly parameters: Readonly<WebhookParameters>;
+  /** The turn of a call; 0 for any other webhook. */
+  readonly turn: number;
+  /** A hash of the very string that was signed. */
+  readonly signedHash: string;
+  readonly reported: ReportedEvent;
 }
 
 /** 404: no URL of the manifest is delivered so. 405: not a POST. 415: neither form nor JSON. 413: too long. 403: not Twilio, or not us. */
@@ -28,12 +35,13 @@ export type RefusalStatus = 403 | 404 | 405 | 413 | 415;
 export type Checked = { readonly webhook: Webhook } | { readonly refusal: RefusalStatus };
 
 /**
- * Checks a request: the candidate URLs of its target, its form, the signature, that the account is ours, and the parameters' names.
+ * Checks a request: the candidate URLs of its target, its form, the signature, that the account is ours, the names of the parameters, and
+ * that they and the query are those of the route's event.
  *
  * @throws Error where the credentials hold no auth token, or an empty one
  */
-export function checkWebhook(delivered: Delivered, { manifest, credentials }: Trust): Checked {
-  const candidates = candidateUrls(manifest, delivered.target);
+export function checkWebhook(delivered: Delivered, { candidatesFor, credentials }: Trust): Checked {
+  const candidates = candidatesFor(delivered.target);
   const refusal = refuseForm(delivered, candidates);
   if (refusal !== undefined) return { refusal };
   const webhook = authenticate(delivered, candidates, credentials);
@@ -50,17 +58,33 @@ function refuseForm(delivered: Delivered, candidates: readonly CandidateUrl[]): 
 function authenticate(
   delivered: Delivered,
   candidates: readonly CandidateUrl[],
-  { accountSid, authTokens }: Credentials,
+  credentials: Credentials,
 ): Webhook | undefined {
-  const { signature } = delivered;
   const { signed, parameters } = readPayload(delivered);
   const urls = candidates.map(({ signedUrl }) => signedUrl);
-  const verified = verifySignature({ authTokens, signature, urls, ...signed });
+  const authTokens = validTokens(credentials, new Date());
+  const verified = verifySignature({ authTokens, signature: delivered.signature, urls, ...signed });
   const candidate = candidates.find(({ signedUrl }) => signedUrl === verified?.url);
   // A repeated AccountSid is a list, which equals no SID.
-  if (candidate === undefined || parameters.AccountSid !== accountSid || !areWellFormed(parameters)) return undefined;
-  const { route, host, url } = candidate;
-  return { route, host, url, parameters };
+  if (candidate === undefined || parameters.AccountSid !== credentials.accountSid) return undefined;
+  if (!areWellFormed(parameters)) return undefined;
+  const signedHash = signedStringHash({ url: candidate.signedUrl, params: signed.params });
+  return readWebhook(candidate, parameters, signedHash, signed.body === undefined ? "form" : "json");
+}
+
+/** The border between the query and the first name, and those between names and values, can be moved: then these are not the event's. */
+function readWebhook(
+  { route, host, url, query }: CandidateUrl,
+  parameters: WebhookParameters,
+  signedHash: string,
+  format: "form" | "json",
+): Webhook | undefined {
+  const counted = turnOf(query, format);
+  const isCall = route.event === "inbound-call";
+  if (counted === undefined || (counted > 0 && !isCall)) return undefined;
+  const turn = isCall ? turnOfEvent(counted, parameters) : 0;
+  const reported = readEvent(route.event, parameters, turn);
+  return reported === undefined ? undefined : { route, host, url, parameters, turn, signedHash, reported };
 }
 
 interface Payload {

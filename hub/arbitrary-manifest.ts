@@ -16,7 +16,7 @@ export function validConfig(): Record<string, unknown> {
         registerFallback: true,
       },
     },
-    handler: { port: 18797, process: "twilio", releases: "releases" },
+    handler: { port: 18797, adminPort: 18798, process: "twilio", releases: "releases" },
     numbers: [
       { name: "primary", number: "+19497798471", sid: "PN728d17f512c2e9617cf5a9d8f2d7b784" },
       { name: "toll-free", number: "+18446883807", sid: "PNddaa5f2ef9fba79412e3fb7c06e86b43" },
@@ -37,6 +37,22 @@ export function validConfig(): Record<string, unknown> {
       apiToken: "op://Aurora/cloudflare/api-token",
     },
     twilio: { accountSid: "op://Aurora/twilio/account-sid", authToken: "op://Aurora/twilio/auth-token" },
+    voice: {
+      agent: "+13105550142",
+      record: true,
+      hours: { timeZone: "America/Los_Angeles", days: ["mon", "fri"], opens: "09:00", closes: "17:30" },
+      texts: {
+        greeting: "Greeting.",
+        reprompt: "Reprompt.",
+        connecting: "Connecting.",
+        closed: "Closed.",
+        unavailable: "Unavailable.",
+        farewell: "Farewell.",
+        fallback: "Fallback.",
+        recordingNotice: "Recorded.",
+      },
+    },
+    openclaw: { agents: { callRouting: "atlas", textsAndCallbacks: "acquisitions" } },
     owners: ["Henry Hill"],
     tendlc: { status: "denied", plan: "osil-twilio-10dlc-resubmission-2026-05-03", deniedOn: "2026-05-03" },
   };

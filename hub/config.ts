@@ -3,9 +3,12 @@
  * What the domain document does not give is a required key without default: a preview names it.
  */
 import { z } from "zod";
+import { conflicts } from "./config-conflicts.ts";
+import { list } from "./list.ts";
 import { OriginRequest } from "./origin-request.ts";
 import { TendlcRecord } from "./tendlc.ts";
 import {
+  CalendarDate,
   CloudflareId,
   E164,
   found,
@@ -20,9 +23,7 @@ import {
   TunnelId,
   UrlPath,
 } from "./values.ts";
-
-const list = <Item extends z.ZodType>(item: Item, what: string) =>
-  z.array(item, { error: (issue) => (issue.input === undefined ? "missing" : `expected a list of ${what}`) });
+import { Voice } from "./voice.ts";
 
 /** A rule of another handler on the same tunnel, exactly as it stands in the live ingress. */
 const SiblingRule = z
@@ -78,11 +79,27 @@ const HubNumber = z.strictObject({
 /** A Twilio phone number of the hub. */
 export type HubNumber = z.infer<typeof HubNumber>;
 
+/**
+ * The other of the two auth tokens, while the secondary one is being promoted: Twilio signs with the primary alone, so the handler must take
+ * both around the promotion (https://www.twilio.com/docs/iam/api/authtoken).
+ */
+const PreviousAuthToken = z.strictObject({
+  reference: OpReference,
+  /** The last day on which it is taken, whole, in UTC. */
+  until: CalendarDate,
+});
+
 /** The schema of every `hub:` key. */
 export const HubConfig = z
   .strictObject({
     hosts: Hosts,
-    handler: z.strictObject({ port: Port, process: PlainText, releases: PlainText }),
+    handler: z.strictObject({
+      port: Port,
+      /** Health and metrics, on the loopback interface alone: neither the tunnel nor the funnel leads here. */
+      adminPort: Port,
+      process: PlainText,
+      releases: PlainText,
+    }),
     numbers: list(HubNumber, "numbers").min(1),
     siblings: list(Sibling, "sibling handlers"),
     cloudflare: z.strictObject({
@@ -96,7 +113,21 @@ export const HubConfig = z
       /** The tunnel-wide origin settings, exactly as they are live: every handler on the tunnel has them by default. */
       originRequest: OriginRequest.exactOptional(),
     }),
-    twilio: z.strictObject({ accountSid: OpReference, authToken: OpReference }),
+    twilio: z.strictObject({
+      accountSid: OpReference,
+      authToken: OpReference,
+      previousAuthToken: PreviousAuthToken.exactOptional(),
+    }),
+    voice: Voice,
+    /** Which agents of the OpenClaw gateway are told what. */
+    openclaw: z.strictObject({
+      agents: z.strictObject({
+        /** Decides where an inbound call goes. */
+        callRouting: PlainText,
+        /** Takes inbound texts, and calls people back. */
+        textsAndCallbacks: PlainText,
+      }),
+    }),
     owners: list(PlainText, "names").min(1),
     tendlc: TendlcRecord,
     /** Where the vendors' APIs stand when they are not the real ones. Only addresses on 127.0.0.1 are taken. */
@@ -116,64 +147,4 @@ export type Sibling = HubConfig["siblings"][number];
 export function servicePort(service: string): number | undefined {
   const port = /^[a-z]+:\/\/[^/]+:(\d+)$/.exec(service)?.[1];
   return port === undefined ? undefined : Number(port);
-}
-
-interface Conflict {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
-
-/** What no single key shows: two entries that claim the same number, path or host. */
-function conflicts(config: HubConfig): Conflict[] {
-  const { hosts, numbers, siblings, handler } = config;
-  const rules = siblings.flatMap((sibling, i) =>
-    sibling.rules.map((rule, j) => ({ ...rule, at: ["siblings", i, "rules", j] })),
-  );
-  const canonicalIsFunnel = String(hosts.canonical.url) === String(hosts.funnel.url);
-  return [
-    ...repeated(numbers, "sid", (index) => ["numbers", index, "sid"]),
-    ...repeated(numbers, "number", (index) => ["numbers", index, "number"]),
-    ...repeated(numbers, "name", (index) => ["numbers", index, "name"]),
-    ...repeated(siblings, "name", (index) => ["siblings", index, "name"]),
-    ...repeated(
-      hosts.funnel.mounts.map((mount) => ({ mount })),
-      "mount",
-      (index) => ["hosts", "funnel", "mounts", index],
-    ),
-    ...repeated(
-      rules.map(({ hostname, path }) => ({ rule: `${hostname ?? "*"} ${path ?? "*"}` })),
-      "rule",
-      (index) => rules[index]?.at ?? [],
-    ),
-    ...siblings.flatMap(({ name, port }, index) =>
-      port === handler.port
-        ? [
-            {
-              path: ["siblings", index, "port"],
-              message: `port ${port} of ${name} is the hub's own (hub:handler.port)`,
-            },
-          ]
-        : [],
-    ),
-    ...(canonicalIsFunnel ? [{ path: ["hosts", "funnel", "url"], message: "is the canonical host's URL" }] : []),
-  ];
-}
-
-function repeated<Key extends string>(
-  items: readonly Readonly<Record<Key, string>>[],
-  key: Key,
-  at: (index: number) => (string | number)[],
-): Conflict[] {
-  const seen = new Map<string, number>();
-  const clashes: Conflict[] = [];
-  for (const [index, item] of items.entries()) {
-    const first = seen.get(item[key]);
-    if (first === undefined) seen.set(item[key], index);
-    else
-      clashes.push({
-        path: at(index),
-        message: `duplicate ${key}: entry ${first} has it too; ${found({ input: item[key] })}`,
-      });
-  }
-  return clashes;
 }

@@ -16,6 +16,15 @@ test("the manifest holds references to secrets", () => {
     accountSid: "op://Aurora/twilio/account-sid",
     authToken: "op://Aurora/twilio/auth-token",
   });
+  const previousAuthToken = { reference: "op://Aurora/twilio/previous", until: "2026-06-01" };
+  const changed = manifestWith({ "twilio.previousAuthToken": previousAuthToken });
+  expect(changed.secrets).toEqual({ ...manifestWith().secrets, previousAuthToken });
+});
+
+test("the manifest holds what the handler runs by, and not where its releases lie", () => {
+  const { handler, voice, openclaw } = manifestWith();
+  expect(handler).toEqual({ port: 18797, adminPort: 18798, process: "twilio" });
+  expect({ voice, openclaw }).toEqual({ voice: config.voice, openclaw: config.openclaw });
 });
 
 test("a path that stands twice in the route table is refused by name", () => {

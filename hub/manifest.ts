@@ -4,7 +4,8 @@ import { ConfigError } from "./parse-config.ts";
 import { ROUTES, type Route } from "./routes.ts";
 import { type TendlcGate, tendlcGate } from "./tendlc.ts";
 import { manifestUrls, type UrlSource } from "./urls.ts";
-import { type OpReference, UrlPath } from "./values.ts";
+import { UrlPath } from "./values.ts";
+import type { Voice } from "./voice.ts";
 
 /** The one source of truth, frozen. It holds references to secrets and never a secret. */
 export interface Manifest {
@@ -12,9 +13,11 @@ export interface Manifest {
   readonly routes: readonly Route[];
   readonly numbers: readonly HubNumber[];
   readonly siblings: readonly Sibling[];
-  readonly handler: { readonly port: number; readonly process: string };
+  readonly handler: { readonly port: number; readonly adminPort: number; readonly process: string };
+  readonly voice: Voice;
+  readonly openclaw: HubConfig["openclaw"];
   readonly gate: TendlcGate;
-  readonly secrets: { readonly accountSid: OpReference; readonly authToken: OpReference };
+  readonly secrets: HubConfig["twilio"];
 }
 
 /**
@@ -31,9 +34,11 @@ export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUT
     routes: [...routes],
     numbers: config.numbers,
     siblings: config.siblings,
-    handler: { port: config.handler.port, process: config.handler.process },
+    handler: { port: config.handler.port, adminPort: config.handler.adminPort, process: config.handler.process },
+    voice: config.voice,
+    openclaw: config.openclaw,
     gate: tendlcGate(config.tendlc, config.owners),
-    secrets: { accountSid: config.twilio.accountSid, authToken: config.twilio.authToken },
+    secrets: config.twilio,
   });
 }
 

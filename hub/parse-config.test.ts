@@ -12,6 +12,13 @@ test("a valid config is taken as it stands", () => {
   expect(parseConfig(validConfig(), SOURCE)).toEqual(validConfig());
 });
 
+test("a valid config may hold a previous auth token", () => {
+  const config = configWith({
+    "twilio.previousAuthToken": { reference: "op://Aurora/twilio/previous", until: "2026-06-01" },
+  });
+  expect(parseConfig(config, SOURCE)).toEqual(config);
+});
+
 test("a message names where the config stands and is one line where one thing is wrong", () => {
   const message = refusal({ "handler.port": "x" });
   expect(message).toBe(
@@ -74,6 +81,42 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
     "hub:siblings[0].port",
     "port 18790 of hubspot is the hub's own (hub:handler.port)",
   ],
+  [
+    "a sibling on the hub's own second port",
+    "handler.adminPort",
+    18790,
+    "hub:siblings[0].port",
+    "port 18790 of hubspot is the hub's own (hub:handler.adminPort)",
+  ],
+  [
+    "one port for both",
+    "handler.adminPort",
+    18797,
+    "hub:handler.adminPort",
+    "18797 is the webhooks' (hub:handler.port)",
+  ],
+  [
+    "an agent that is the hub itself",
+    "voice.agent",
+    "+18446883807",
+    "hub:voice.agent",
+    "is the hub's own number toll-free (hub:numbers), so a call would dial itself",
+  ],
+  [
+    "a previous token without an end",
+    "twilio.previousAuthToken",
+    { reference: "op://a/b/c" },
+    "hub:twilio.previousAuthToken.until",
+    "missing; set it",
+  ],
+  [
+    "an unknown key of a previous token",
+    "twilio.previousAuthToken",
+    { reference: "op://a/b/c", until: "2026-06-01", from: "2026-05-01" },
+    "hub:twilio.previousAuthToken.from",
+    "unknown key",
+  ],
+  ["an agent without a name", "openclaw.agents.callRouting", " ", "hub:openclaw.agents.callRouting", "found none"],
   ["a sibling without rules", "siblings.0.rules", [], "hub:siblings[0].rules", ""],
   [
     "one host twice",
@@ -114,6 +157,13 @@ describe("a secret in plain text", () => {
     const message = refusal({ [path]: TOKEN });
     expect(message).toContain(`${key}: `);
     expect(message).toContain(problem);
+    expect(message).not.toContain(TOKEN);
+  });
+
+  test("as the previous auth token is refused and not shown", () => {
+    const message = refusal({ "twilio.previousAuthToken": { reference: TOKEN, until: "2026-06-01" } });
+    expect(message).toContain("hub:twilio.previousAuthToken.reference: ");
+    expect(message).toContain("and not the secret itself");
     expect(message).not.toContain(TOKEN);
   });
 
@@ -174,7 +224,7 @@ test.each([
 
 function requiredPaths(node: unknown, path: readonly string[]): string[] {
   if (typeof node !== "object" || node === null) return [];
-  const optional = ["path", "hostname"];
+  const optional = ["path", "hostname", "recordingNotice"];
   return Object.entries(node).flatMap(([key, inner]) => {
     const here = [...path, key];
     const own = Array.isArray(node) || optional.includes(key) ? [] : [here.join(".")];

@@ -46,6 +46,8 @@ export function manifestUrls({ hosts, routes }: UrlSource): ManifestUrl[] {
 export interface CandidateUrl extends ManifestUrl {
   /** The manifest's URL with the query that arrived, verbatim. */
   readonly signedUrl: string;
+  /** The query that arrived, with its `?`; empty where there was none. */
+  readonly query: string;
 }
 
 /**
@@ -56,12 +58,24 @@ export interface CandidateUrl extends ManifestUrl {
  * @param delivered the request target as it reached the handler: path, and query if there is one
  */
 export function candidateUrls(manifest: UrlSource, delivered: string): CandidateUrl[] {
-  const queryAt = delivered.indexOf("?");
-  const path = queryAt === -1 ? delivered : delivered.slice(0, queryAt);
-  const query = queryAt === -1 ? "" : delivered.slice(queryAt);
-  return manifestUrls(manifest)
-    .filter(({ deliveredAs }) => deliveredAs.includes(path))
-    .map((candidate) => ({ ...candidate, signedUrl: `${candidate.url}${query}` }));
+  return candidateFinder(manifest)(delivered);
+}
+
+/** {@link candidateUrls} for many requests: the manifest's URLs are derived once. */
+export function candidateFinder(manifest: UrlSource): (delivered: string) => CandidateUrl[] {
+  const urls = manifestUrls(manifest);
+  const paths = new Set(urls.flatMap(({ deliveredAs }) => deliveredAs));
+  const byPath = new Map([...paths].map((path) => [path, urls.filter((url) => url.deliveredAs.includes(path))]));
+  return (delivered) => {
+    const queryAt = delivered.indexOf("?");
+    const path = queryAt === -1 ? delivered : delivered.slice(0, queryAt);
+    const query = queryAt === -1 ? "" : delivered.slice(queryAt);
+    return (byPath.get(path) ?? []).map((candidate) => ({
+      ...candidate,
+      query,
+      signedUrl: `${candidate.url}${query}`,
+    }));
+  };
 }
 
 /** The URLs that Twilio is told: with the number, and with each call or message. A fallback is absent where the config does not register it. */

@@ -24,7 +24,7 @@ test("two builds at once give one release, with the manifest inside and no path 
 
 test("a damaged build is built anew", async () => {
   // A release of its own: another run of the tests may look at the same folder.
-  const own = await manifest({ handler: { port: 1, process: randomUUID(), releases: "releases" } });
+  const own = await manifest({ handler: { port: 1, adminPort: 2, process: randomUUID(), releases: "releases" } });
   const { folder } = await buildRelease(own);
   try {
     const intact = await readFile(join(folder, "handler.mjs"), "utf8");
@@ -37,6 +37,6 @@ test("a damaged build is built anew", async () => {
 });
 
 test("another manifest gives another digest", async () => {
-  const other = await manifest({ handler: { port: 18798, process: "twilio", releases: "releases" } });
+  const other = await manifest({ handler: { port: 18798, adminPort: 18799, process: "twilio", releases: "releases" } });
   expect((await buildRelease(other)).digest).not.toBe((await buildRelease(await manifest())).digest);
 });

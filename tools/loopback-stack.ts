@@ -64,11 +64,12 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-stack-"));
   const configFile = join(folder, `Pulumi.${LOOPBACK_STACK}.yaml`);
   const handlerPort = await freePort();
+  const adminPort = await freePort();
   const releases = join(folder, "releases");
   await writeFile(configFile, await readFile(join(PROJECT, `Pulumi.${LOOPBACK_STACK}.yaml`), "utf8"));
   const editConfig = (edit: (config: Record<string, unknown>) => void) => editStackFile(configFile, edit);
   await editConfig((config) => {
-    config["hub:handler"] = { port: handlerPort, process: "twilio", releases };
+    config["hub:handler"] = { port: handlerPort, adminPort, process: "twilio", releases };
   });
   const { hub, source } = await readStackConfig(configFile);
   const cloud = await startLoopbackCloud({ config: parseConfig(hub, source) });

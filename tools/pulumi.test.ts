@@ -54,6 +54,7 @@ test("a preview of prod names each key that the domain document does not give", 
   expect(missing).toEqual([
     ...[0, 1, 2].map((index) => `hub:siblings[${index}].rules`),
     ...["accountId", "zoneId", "tunnelId", "dnsRecordId", "apiToken"].map((key) => `hub:cloudflare.${key}`),
+    ...["agent", "hours"].map((key) => `hub:voice.${key}`),
   ]);
 });
 

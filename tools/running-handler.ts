@@ -4,13 +4,23 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 
-const Listening = z.object({ msg: z.literal("listening"), port: z.number(), manifest: z.string() });
+/** The line of its log with which a handler says that it listens; of the other lines and fields nothing is asked. */
+const Listening = z.object({
+  msg: z.literal("listening"),
+  port: z.number(),
+  adminPort: z.number().exactOptional(),
+  manifest: z.string(),
+});
 
 /** A handler that runs from a staged release. */
 export interface RunningHandler {
   readonly port: number;
+  /** Where its health and metrics are. */
+  readonly adminPort?: number;
   /** The digest of the manifest inside its bundle. */
   readonly manifest: string;
+  /** Ends it at once, as a crash does; false where it had ended. */
+  kill(): boolean;
   close(): Promise<void>;
 }
 
@@ -18,7 +28,7 @@ export interface RunningHandler {
  * Starts the handler of a staged release and waits until it listens.
  *
  * @param release the release's folder
- * @param environment what it needs to resolve its references
+ * @param environment what it needs, and what it needs to resolve its references
  * @throws Error with the handler's own words where it does not start; it does not run then
  */
 export async function startHandler(
@@ -35,19 +45,32 @@ export async function startHandler(
     await once(child, "exit");
   };
   try {
-    const { port, manifest } = await listening(child);
-    return { port, manifest, close };
+    const { msg: _, ...listens } = await listening(child);
+    return { ...listens, kill: () => child.kill("SIGKILL"), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** The handler's first line says that it listens. One that ends before has said why on its standard error. */
+/** One that ends before it listens has said why on its standard error. Both outputs are read on, or a full pipe would hold the handler up. */
 async function listening({ stdout, stderr }: ChildProcess): Promise<z.infer<typeof Listening>> {
   if (stdout === null || stderr === null) throw new Error("the handler has no output");
   const complaints: string[] = [];
-  createInterface({ input: stderr }).on("line", (line) => complaints.push(line));
-  for await (const line of createInterface({ input: stdout })) return Listening.parse(JSON.parse(line));
+  const complaining = createInterface({ input: stderr }).on("line", (line) => complaints.push(line));
+  const complained = once(complaining, "close");
+  for await (const line of createInterface({ input: stdout })) {
+    const { success, data } = Listening.safeParse(jsonOf(line));
+    if (success) return data;
+  }
+  await complained;
   throw new Error(complaints.join("; ") || "the handler ended before it listened");
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import { request } from "node:http";
+import { text } from "node:stream/consumers";
+import { Counter, Registry } from "prom-client";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { type AdminServer, type AdminSettings, type Readiness, startAdminServer } from "./admin-server.ts";
+
+const READY: Readiness = { ready: true, database: "up", spool: "empty", spooled: 0, stopping: false };
+const NEVER = new Promise<never>(() => undefined);
+
+let server: AdminServer | undefined;
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await server?.close();
+});
+
+async function start(settings: Partial<AdminSettings> = {}): Promise<AdminServer> {
+  server = await startAdminServer({ port: 0, readiness: async () => READY, registry: new Registry(), ...settings });
+  return server;
+}
+
+async function ask({ port }: AdminServer, path: string, method = "GET", host = `127.0.0.1:${port}`) {
+  const outgoing = request({ host: "127.0.0.1", port, path, method, headers: { host }, agent: false });
+  const answered = once(outgoing, "response");
+  outgoing.end();
+  const [incoming] = await answered;
+  return { status: incoming.statusCode, headers: incoming.headers, body: await text(incoming) };
+}
+
+describe("the admin server", () => {
+  it("says that the process runs, whatever it is ready for", async () => {
+    const admin = await start({ readiness: () => Promise.reject(new Error("hidden")) });
+    expect(await ask(admin, "/healthz")).toMatchObject({
+      status: 200,
+      headers: { "content-type": "application/json", "cache-control": "no-store" },
+      body: '{"status":"ok"}',
+    });
+  });
+
+  it("shows what is ready, with 200 or 503 as the caller says", async () => {
+    const away: Readiness = { ready: true, database: "down", spool: "waiting", spooled: 3, stopping: false };
+    const stopping: Readiness = { ...READY, ready: false, stopping: true };
+    const states = [READY, away, stopping];
+    const admin = await start({ readiness: async () => states.shift() ?? READY });
+    for (const expected of [READY, away, stopping]) {
+      const { status, body } = await ask(admin, "/readyz?verbose");
+      expect({ status, body: JSON.parse(body) }).toEqual({ status: expected.ready ? 200 : 503, body: expected });
+    }
+  });
+
+  it("shows the registry's metrics", async () => {
+    const registry = new Registry();
+    new Counter({ name: "test_total", help: "A test", registers: [registry] }).inc(2);
+    const { status, headers, body } = await ask(await start({ registry }), "/metrics");
+    expect(status).toBe(200);
+    expect(headers["content-type"]).toBe(registry.contentType);
+    expect(body).toContain("\ntest_total 2\n");
+  });
+
+  it.each(["/healthz", "/readyz", "/metrics"])("answers HEAD of %s without a body", async (path) => {
+    const admin = await start();
+    const [get, head] = [await ask(admin, path), await ask(admin, path, "HEAD")];
+    expect(head).toMatchObject({ status: 200, body: "" });
+    expect(head.headers["content-length"]).toBe(get.headers["content-length"]);
+  });
+
+  it.each(["POST", "PUT", "DELETE", "OPTIONS"])("answers %s with 405 and what is allowed", async (method) => {
+    const { status, headers, body } = await ask(await start(), "/readyz", method);
+    expect({ status, allow: headers.allow, body }).toEqual({ status: 405, allow: "GET, HEAD", body: "" });
+  });
+
+  it.each(["/", "/healthz/", "/metrics2", "//healthz", "/voice/webhook"])("does not know %s", async (path) => {
+    expect(await ask(await start(), path)).toMatchObject({ status: 404, body: "" });
+  });
+
+  it("answers an error without its words", async () => {
+    const logged = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    const fail = () => Promise.reject(new Error("hidden"));
+    const admin = await start({
+      readiness: fail,
+      registry: { metrics: fail, contentType: Registry.PROMETHEUS_CONTENT_TYPE },
+    });
+    for (const path of ["/readyz", "/metrics"]) expect(await ask(admin, path)).toMatchObject({ status: 500, body: "" });
+    expect((await ask(admin, "/healthz")).status).toBe(200);
+    expect(logged).toHaveBeenCalledTimes(2);
+    expect(String(logged.mock.calls)).not.toContain("hidden");
+  });
+
+  it.each(["localhost", "LOCALHOST:9", "127.0.0.1", "[::1]:18798"])("answers to the name %s", async (host) => {
+    expect((await ask(await start(), "/healthz", "GET", host)).status).toBe(200);
+  });
+
+  it.each(["webhook.reri.co", "127.0.0.1.example", "example:18798", "localhost.example", "0.0.0.0", "a@localhost"])(
+    "does not answer to the name %s",
+    async (host) => expect(await ask(await start(), "/metrics", "GET", host)).toMatchObject({ status: 403, body: "" }),
+  );
+
+  it("names the config key where the port is taken", async () => {
+    const { port } = await start();
+    await expect(startAdminServer({ port, readiness: async () => READY, registry: new Registry() })).rejects.toThrow(
+      `cannot listen on 127.0.0.1:${port} (hub:handler.adminPort): the port is in use`,
+    );
+  });
+
+  it("closes at once, twice too, whoever waits", async () => {
+    const asked = Promise.withResolvers<void>();
+    const admin = await start({
+      readiness: () => {
+        asked.resolve();
+        return NEVER;
+      },
+    });
+    const cut = ask(admin, "/readyz").catch((error: unknown) => error);
+    await asked.promise;
+    await admin.close();
+    await admin.close();
+    expect(await cut).toMatchObject({ code: "ECONNRESET" });
+    await expect(ask(admin, "/healthz")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+});

@@ -1,0 +1,57 @@
+/** Hands events from the outbox to the agents: at least once, each under its stable id. */
+import type { Pool } from "pg";
+import { logInfo } from "../log.ts";
+import { dispatches } from "../metrics.ts";
+import { startQueueWorker } from "../queue-worker.ts";
+import { type Backoff, backoffMs } from "../retry.ts";
+import type { Worker } from "../worker.ts";
+import { type Agents, agentFor } from "./agent.ts";
+import { type DispatchOutcome, GATEWAY_TIMEOUT_MS, type Gateway, postToAgent } from "./gateway.ts";
+import { messageOf } from "./message.ts";
+import { type ClaimedEvent, claimEvents, settleEvent } from "./queue.ts";
+
+/** What {@link startDispatcher} is given. */
+export interface DispatcherSettings {
+  readonly pool: Pool;
+  readonly gateway: Gateway;
+  readonly agents: Agents;
+  /** How often the outbox is looked through without a nudge, in milliseconds: 1 second by default. */
+  readonly everyMs?: number;
+  /** How many events are handed on at once: 4 by default. */
+  readonly slots?: number;
+  /** The pauses of an event that failed: from 2 seconds up to 5 minutes by default. */
+  readonly backoff?: Backoff;
+  /** How long an event stays claimed by a process that ended, in milliseconds: 15 seconds past the gateway's time-out by default. */
+  readonly leaseMs?: number;
+}
+
+const BACKOFF: Backoff = { fromMs: 2_000, toMs: 300_000 };
+const LEASE_MARGIN_MS = 15_000;
+
+/** Starts handing on. Any number of processes may share the outbox. A nudge when an event was written saves the pause. */
+export function startDispatcher(settings: DispatcherSettings): Worker {
+  const { pool, gateway, everyMs = 1_000, slots = 4 } = settings;
+  const { leaseMs = (gateway.timeoutMs ?? GATEWAY_TIMEOUT_MS) + LEASE_MARGIN_MS } = settings;
+  return startQueueWorker({
+    name: "dispatch",
+    everyMs,
+    slots,
+    claim: (limit) => claimEvents(pool, limit, leaseMs),
+    work: (event, signal) => dispatch(event, settings, signal),
+  });
+}
+
+async function dispatch(event: ClaimedEvent, settings: DispatcherSettings, signal: AbortSignal): Promise<void> {
+  const { pool, gateway, agents, backoff = BACKOFF } = settings;
+  const { eventId, kind, attempt } = event;
+  const told = { eventId, agentId: agentFor(kind, agents), name: `Twilio ${kind}`, message: messageOf(event) };
+  const outcome = await postToAgent(gateway, told, signal);
+  dispatches.inc({ outcome: outcome.kind });
+  logInfo("an attempt to dispatch an event ended", { event: eventId, outcome: outcome.kind, attempt });
+  await settleEvent(pool, event, outcome, pauseMs(outcome, backoffMs(attempt, backoff)));
+}
+
+/** What the gateway asks for, and not less than the event's own pause. */
+function pauseMs(outcome: DispatchOutcome, ownMs: number): number {
+  return outcome.kind === "retried" ? Math.max(outcome.afterMs ?? 0, ownMs) : ownMs;
+}

@@ -1,0 +1,87 @@
+/** The outbox: which events wait, and what came of them. */
+import type { Pool } from "pg";
+import { z } from "zod";
+import type { DispatchOutcome } from "./gateway.ts";
+
+/** An event that is being handed on. */
+export interface ClaimedEvent extends z.infer<typeof ClaimedRow> {}
+
+/**
+ * The attempt is counted when it begins, so that one which ends the process counts. Its reason is not known yet: what an earlier attempt said
+ * goes. The rows are locked in a statement of their own, or the planner might choose the rows more than once.
+ */
+const CLAIM = `
+with due as materialized (
+  select sid, kind, step from public.omni_events
+  where dispatch_state = 'waiting' and dispatch_after <= now()
+  order by sequence
+  limit $1
+  for update skip locked
+)
+update public.omni_events e set
+  dispatch_attempts = dispatch_attempts + 1,
+  dispatch_after = now() + $2 * interval '1 millisecond',
+  dispatch_error = null
+from due
+where e.sid = due.sid and e.kind = due.kind and e.step = due.step
+returning e.sid, e.kind, e.step, e.event_id as "eventId", e.parameters, e.received_at as "receivedAt", e.dispatch_attempts as attempt`;
+
+const ClaimedRow = z.object({
+  sid: z.string(),
+  kind: z.string(),
+  step: z.string(),
+  eventId: z.string(),
+  parameters: z.record(z.string(), z.unknown()),
+  receivedAt: z.date(),
+  /** The number of this attempt, from 1. */
+  attempt: z.number(),
+});
+
+/**
+ * Takes the events that have waited longest, each for one process alone until the lease ends.
+ *
+ * @param leaseMs how long an attempt may take at most, in milliseconds
+ * @throws Error of `pg`
+ */
+export async function claimEvents(pool: Pool, limit: number, leaseMs: number): Promise<ClaimedEvent[]> {
+  const { rows } = await pool.query({ name: "claim-events", text: CLAIM, values: [limit, leaseMs] });
+  return rows.map((row) => ClaimedRow.parse(row));
+}
+
+/** What an outcome changes. What the gateway took stays so, whoever else tries; any other word has the attempt that is the last one. */
+const DONE = "dispatch_state = 'done', dispatched_at = now(), dispatch_error = null";
+const PARKED = "dispatch_state = 'parked', dispatch_error = $5";
+const RETRIED = "dispatch_after = now() + $6 * interval '1 millisecond', dispatch_error = $5";
+const RELEASED = "dispatch_after = now(), dispatch_attempts = dispatch_attempts - 1";
+
+const settle = (changes: string, further = "") =>
+  `update public.omni_events set ${changes} where sid = $1 and kind = $2 and step = $3 ${further}`;
+const IS_LAST_ATTEMPT = "and dispatch_state = 'waiting' and dispatch_attempts = $4";
+
+/**
+ * Writes what came of an attempt.
+ *
+ * @param pauseMs after how many milliseconds an event that is tried again is due
+ * @throws Error of `pg`
+ */
+export async function settleEvent(
+  pool: Pool,
+  { sid, kind, step, attempt }: Pick<ClaimedEvent, "sid" | "kind" | "step" | "attempt">,
+  outcome: DispatchOutcome,
+  pauseMs: number,
+): Promise<void> {
+  const key = [sid, kind, step];
+  switch (outcome.kind) {
+    case "done":
+      await pool.query(settle(DONE), key);
+      return;
+    case "released":
+      await pool.query(settle(RELEASED, IS_LAST_ATTEMPT), [...key, attempt]);
+      return;
+    case "parked":
+      await pool.query(settle(PARKED, IS_LAST_ATTEMPT), [...key, attempt, outcome.reason]);
+      return;
+    case "retried":
+      await pool.query(settle(RETRIED, IS_LAST_ATTEMPT), [...key, attempt, outcome.reason, pauseMs]);
+  }
+}

@@ -1,0 +1,107 @@
+/** The whole handler on a server: its storage, its workers and its two ports. */
+import type { Pool } from "pg";
+import { collectDefaultMetrics } from "prom-client";
+import type { Manifest } from "../hub/manifest.ts";
+import { type Readiness, startAdminServer } from "./admin-server.ts";
+import { createApp } from "./app.ts";
+import type { Environment } from "./environment.ts";
+import { registry } from "./metrics.ts";
+import type { Credentials } from "./secrets.ts";
+import { startServer } from "./server.ts";
+import { connectDatabase } from "./storage/database.ts";
+import { openSpool, type Spool } from "./storage/spool.ts";
+import { createStore, STORE_CONNECTIONS, type Store } from "./storage/store.ts";
+import { startWorkers, WORKER_CONNECTIONS } from "./workers.ts";
+
+/** What {@link startHub} is given. */
+export interface HubSettings {
+  readonly manifest: Manifest;
+  readonly credentials: Credentials;
+  readonly environment: Environment;
+}
+
+/** A handler that answers. */
+export interface RunningHub {
+  readonly port: number;
+  readonly adminPort: number;
+  /** Lets what is in flight finish, webhooks first, then the workers, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the handler. The database may be away: then webhooks go to the spool.
+ *
+ * @throws Error naming the variable or key where the spool cannot be opened or a port cannot be listened on; nothing runs then
+ */
+export async function startHub({ manifest, credentials, environment }: HubSettings): Promise<RunningHub> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  const opened = <Resource>(resource: Resource, end: (resource: Resource) => Promise<void> | void) => {
+    closers.push(() => end(resource));
+    return resource;
+  };
+  registerProcessMetrics();
+  try {
+    const spool = opened(openSpool(environment.spoolFile), (file) => file.close());
+    const connect = (connections: number) => connectDatabase(environment.databaseUrl, connections);
+    const pool = opened(connect(STORE_CONNECTIONS), endPool);
+    const store = createStore({ pool, spool });
+    store.noteDatabase(await failureOf(pool));
+    const { answerDeadlineMs } = environment;
+    const app = createApp({ manifest, credentials, store, answerDeadlineMs });
+    const status = { stopping: false };
+    const readiness = async () => readinessOf(store, spool, status.stopping);
+    const { port, adminPort } = manifest.handler;
+    const admin = opened(await startAdminServer({ port: adminPort, readiness, registry }), (server) => server.close());
+    const behind = {
+      manifest,
+      credentials,
+      environment,
+      pool: opened(connect(WORKER_CONNECTIONS), endPool),
+      spool,
+      store,
+    };
+    opened(startWorkers(behind), (workers) =>
+      Promise.all(workers.map((worker) => worker.stop())).then(() => undefined),
+    );
+    const server = opened(await startServer({ app, port }), (running) => {
+      status.stopping = true;
+      return running.close();
+    });
+    return { port: server.port, adminPort: admin.port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Once a process, however many hubs it starts. */
+function registerProcessMetrics(): void {
+  if (registry.getSingleMetric("process_resident_memory_bytes") === undefined)
+    collectDefaultMetrics({ register: registry });
+}
+
+/** Why the database cannot be asked; undefined where it can. */
+function failureOf(pool: Pool): Promise<unknown> {
+  return pool.query("select 1").then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+function endPool(pool: Pool): Promise<void> {
+  return pool.end();
+}
+
+/** With the database away and a spool that takes webhooks, they are kept: that is ready. */
+function readinessOf(store: Store, spool: Spool, stopping: boolean): Readiness {
+  const database = store.isDatabaseUp() ? "up" : "down";
+  try {
+    const spooled = spool.depth();
+    return { ready: !stopping, database, spool: spooled > 0 ? "waiting" : "empty", spooled, stopping };
+  } catch {
+    return { ready: !stopping && database === "up", database, spool: "failing", spooled: 0, stopping };
+  }
+}

@@ -1,0 +1,48 @@
+/** When something that failed is tried again, and how its failure is named. */
+
+/** Pauses that double, in milliseconds. */
+export interface Backoff {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** The longest pause that an answer's `Retry-After` can ask for, in milliseconds. */
+export const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/** The longest reason that is kept, in characters. */
+export const MAX_REASON_LENGTH = 300;
+
+/**
+ * The pause after a failed attempt, in milliseconds. Half of it is chance, so that what failed together is not tried again together.
+ *
+ * @param attempt how many attempts there were, from 1
+ * @param random a number from 0 up to 1
+ */
+export function backoffMs(attempt: number, { fromMs, toMs }: Backoff, random = Math.random): number {
+  const longest = Math.min(toMs, fromMs * 2 ** (attempt - 1));
+  return Math.round(longest / 2 + (longest / 2) * random());
+}
+
+/**
+ * What `Retry-After` asks for, in milliseconds, at most {@link MAX_RETRY_AFTER_MS}; undefined where it is missing or malformed.
+ * Source: https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after
+ */
+export function retryAfterMs(header: string | null, now = Date.now()): number | undefined {
+  if (header === null) return undefined;
+  const asked = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(asked) ? undefined : Math.min(Math.max(asked, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** Why a request got no answer: a time-out or a network error's code. The error's message is left out, since it may quote the URL. */
+export function failureOf(error: unknown, depth = 0): string {
+  if (!(error instanceof Error) || depth > 5) return "no answer";
+  if (error.name === "TimeoutError") return "no answer in time";
+  if ("code" in error && typeof error.code === "string") return `no answer (${error.code})`;
+  return failureOf(error.cause, depth + 1);
+}
+
+/** A text as a reason that can be kept: one line, without control characters, of at most {@link MAX_REASON_LENGTH} characters. */
+export function oneLine(text: string): string {
+  const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
+  return line.slice(0, MAX_REASON_LENGTH).toWellFormed();
+}

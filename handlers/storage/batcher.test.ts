@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { createBatcher, TooLate } from "./batcher.ts";
+
+const soon = () => performance.now() + 10_000;
+
+/** A batcher whose writes end when the test says so. */
+function heldBatcher(settings: { maxItems?: number; maxWrites?: number } = {}) {
+  const writes: { items: readonly string[]; end(error?: Error): void }[] = [];
+  const batcher = createBatcher<string, string>({
+    write: (items) =>
+      new Promise((resolve, reject) => {
+        const end = (error?: Error) => (error ? reject(error) : resolve(items.map((item) => item.toUpperCase())));
+        writes.push({ items, end });
+      }),
+    rowOf: (item) => item.slice(0, 1),
+    maxItems: settings.maxItems ?? 10,
+    maxWrites: settings.maxWrites ?? 1,
+  });
+  return { batcher, writes, turn: () => new Promise((done) => setTimeout(done, 1)) };
+}
+
+describe("a batcher", () => {
+  it("writes together what arrives together, and what arrives meanwhile with the next write", async () => {
+    const { batcher, writes, turn } = heldBatcher();
+    const first = [batcher.add("a", soon()), batcher.add("b", soon())];
+    await turn();
+    const second = [batcher.add("c", soon()), batcher.add("d", soon())];
+    await turn();
+    expect(writes.map(({ items }) => items)).toEqual([["a", "b"]]);
+    writes[0]?.end();
+    expect(await Promise.all(first)).toEqual(["A", "B"]);
+    await turn();
+    expect(writes[1]?.items).toEqual(["c", "d"]);
+    writes[1]?.end();
+    expect(await Promise.all(second)).toEqual(["C", "D"]);
+  });
+
+  it("keeps two items of one row apart, in their order, over several writes too", async () => {
+    const { batcher, writes, turn } = heldBatcher({ maxWrites: 2 });
+    const all = ["a1", "a2", "b1"].map((item) => batcher.add(item, soon()));
+    await turn();
+    expect(writes.map(({ items }) => items)).toEqual([["a1", "b1"]]);
+    writes[0]?.end();
+    await turn();
+    expect(writes[1]?.items).toEqual(["a2"]);
+    writes[1]?.end();
+    expect(await Promise.all(all)).toEqual(["A1", "A2", "B1"]);
+  });
+
+  it("holds to the number of items in a write and of writes at once", async () => {
+    const { batcher, writes, turn } = heldBatcher({ maxItems: 2, maxWrites: 2 });
+    const all = ["a", "b", "c", "d", "e"].map((item) => batcher.add(item, soon()));
+    await turn();
+    expect(writes.map(({ items }) => items)).toEqual([
+      ["a", "b"],
+      ["c", "d"],
+    ]);
+    writes[1]?.end();
+    await turn();
+    expect(writes[2]?.items).toEqual(["e"]);
+    for (const { end } of writes) end();
+    expect(await Promise.all(all)).toEqual(["A", "B", "C", "D", "E"]);
+  });
+
+  it("fails what waits together with the write that failed, and goes on with what comes later", async () => {
+    const { batcher, writes, turn } = heldBatcher();
+    const failed = Promise.allSettled([batcher.add("a", soon())]);
+    await turn();
+    const waiting = Promise.allSettled([batcher.add("b", soon())]);
+    writes[0]?.end(new Error("away"));
+    expect(await failed).toMatchObject([{ reason: new Error("away") }]);
+    expect(await waiting).toMatchObject([{ reason: new Error("away") }]);
+    const later = batcher.add("c", soon());
+    await turn();
+    writes[1]?.end();
+    expect(await later).toBe("C");
+  });
+
+  it("gives up in time, and is ready for the next", async () => {
+    const { batcher, writes, turn } = heldBatcher();
+    await expect(batcher.add("a", performance.now() + 5)).rejects.toBeInstanceOf(TooLate);
+    const later = batcher.add("a", soon());
+    await turn();
+    writes[1]?.end();
+    expect(await later).toBe("A");
+  });
+});

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
+import { drainSpool } from "./drain.ts";
+import { createStore } from "./store.ts";
+import { callRecord, newHash, newSid, saying } from "./test-records.ts";
+
+let storage: HubStorage;
+beforeAll(async () => {
+  storage = await startHubStorage();
+});
+afterAll(() => storage.close());
+
+const FALLBACK = saying("fallback");
+const inTime = () => performance.now() + 4_000;
+const events = (sid: string) => storage.count(`select count(*) from omni_events where sid = '${sid}'`);
+const drainAll = async () => {
+  while (await drainSpool(storage)) {}
+};
+
+describe("the store", () => {
+  it("answers two hundred identical webhooks at once with one answer, and keeps one event and one row", async () => {
+    const record = callRecord(newSid("CA"), "ringing", { answer: saying("hello") });
+    // A second process of the same machine has a store of its own.
+    const stores = [storage.store, createStore(storage)];
+    const kept = await Promise.all(
+      Array.from({ length: 200 }, (_, index) =>
+        (stores[index % 2] ?? storage.store).keep(
+          { ...record, answer: saying(index < 2 ? "hello" : "other") },
+          FALLBACK,
+          inTime(),
+        ),
+      ),
+    );
+    expect(new Set(kept.map(({ answer }) => answer.body)).size).toBe(1);
+    expect(kept.filter(({ how }) => how === "stored")).toHaveLength(1);
+    expect(await events(record.event.sid)).toBe(1);
+    expect(
+      await storage.count(`select count(*) from processed_webhook_events where signed_hash = '${record.signedHash}'`),
+    ).toBe(1);
+    expect(await storage.count(`select count(*) from twilio_calls where call_sid = '${record.event.sid}'`)).toBe(1);
+  });
+
+  it("keeps one event and one call of a call that failed over, and answers each host its own way", async () => {
+    const first = callRecord(newSid("CA"), "ringing", { answer: saying("canonical") });
+    const second = {
+      ...first,
+      signedHash: newHash(),
+      answer: saying("funnel"),
+      event: { ...first.event, host: "funnel" as const },
+    };
+    expect(await storage.store.keep(first, FALLBACK, inTime())).toEqual({ answer: first.answer, how: "stored" });
+    expect(await storage.store.keep(second, FALLBACK, inTime())).toEqual({ answer: second.answer, how: "stored" });
+    expect(await events(first.event.sid)).toBe(1);
+    expect(await storage.store.keep(first, FALLBACK, inTime())).toEqual({ answer: first.answer, how: "repeat" });
+    expect(await storage.store.keep(second, FALLBACK, inTime())).toEqual({ answer: second.answer, how: "repeat" });
+  });
+
+  it("keeps what a stranger wrote whatever it is", async () => {
+    const sid = newSid("CA");
+    const parameters = { Body: "a\0b \ud800 \u{1f600} '\"\\", List: ["1", "\0"] };
+    const record = callRecord(sid);
+    await storage.store.keep({ ...record, event: { ...record.event, parameters } }, FALLBACK, inTime());
+    const { rows } = await storage.pool.query("select parameters from omni_events where sid = $1", [sid]);
+    expect(rows).toEqual([{ parameters: { Body: "a\ufffdb \ufffd \u{1f600} '\"\\", List: ["1", "\ufffd"] } }]);
+  });
+
+  it("keeps the others of a statement where one is refused, and puts that one aside", async () => {
+    const good = Array.from({ length: 5 }, () => callRecord());
+    const bad = callRecord("CAnot-a-sid");
+    const kept = await Promise.all([bad, ...good].map((record) => storage.store.keep(record, FALLBACK, inTime())));
+    expect(kept.map(({ how }) => how)).toEqual(["spooled", "stored", "stored", "stored", "stored", "stored"]);
+    expect(storage.store.isDatabaseUp()).toBe(true);
+    await drainAll();
+    expect(storage.spool.depth()).toBe(0);
+    expect(storage.spool.refused().map(({ record }) => record.event.sid)).toEqual(["CAnot-a-sid"]);
+  });
+
+  it("gives up a statement that takes too long, and still answers in time", async () => {
+    const blocker = await storage.pool.connect();
+    await blocker.query("begin; lock table processed_webhook_events in access exclusive mode");
+    const record = callRecord(newSid("CA"), "ringing", { answer: saying("hello") });
+    try {
+      const kept = await storage.store.keep(record, FALLBACK, performance.now() + 1_500);
+      expect(kept).toEqual({ answer: FALLBACK, how: "spooled" });
+      expect(storage.store.isDatabaseUp()).toBe(false);
+      const next = await storage.store.keep(callRecord(), FALLBACK, inTime());
+      expect(next.how).toBe("spooled");
+    } finally {
+      await blocker.query("rollback");
+      blocker.release();
+    }
+    await drainAll();
+    expect(storage.store.isDatabaseUp()).toBe(true);
+    expect(await events(record.event.sid)).toBe(1);
+    // Whether or not the statement was carried out in the end: a repeat gets what was given.
+    expect(await storage.store.keep(record, FALLBACK, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
+  });
+
+  it("fails where neither the database nor a spool takes it", async () => {
+    const alone = createStore({ pool: storage.pool, spool: undefined });
+    await storage.postgres.stop();
+    await expect(alone.keep(callRecord(), FALLBACK, inTime())).rejects.toThrow();
+    await storage.postgres.start();
+    await storage.pool.query("select 1");
+    alone.noteDatabase(undefined);
+    expect((await alone.keep(callRecord(), FALLBACK, inTime())).how).toBe("stored");
+  });
+
+  it("spools while the database is away, replays from the spool, and drains in order when it is back", async () => {
+    await storage.postgres.stop();
+    const sid = newSid("CA");
+    const records = ["queued", "ringing", "in-progress", "completed"].map((status) => callRecord(sid, status));
+    for (const record of records)
+      expect(await storage.store.keep(record, FALLBACK, inTime())).toMatchObject({ how: "spooled" });
+    const [first] = records;
+    if (first === undefined) throw new Error("no record");
+    expect(await storage.store.keep(first, saying("another"), inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
+    await expect(drainSpool(storage)).rejects.toThrow();
+    expect(storage.spool.depth()).toBe(4);
+    await storage.postgres.start();
+    await drainAll();
+    expect(storage.spool.depth()).toBe(0);
+    const { rows } = await storage.pool.query("select step from omni_events where sid = $1 order by sequence", [sid]);
+    expect(rows.map(({ step }) => step)).toEqual(["queued", "ringing", "in-progress", "completed"]);
+    expect(await storage.store.keep(first, FALLBACK, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
+  });
+});

@@ -1,0 +1,43 @@
+/** Records for the tests of the storage. */
+import { randomBytes } from "node:crypto";
+import { callStatusRank } from "../status-rank.ts";
+import type { WebhookRecord } from "./record.ts";
+
+/** A SID that no other test has. */
+export function newSid(prefix: string): string {
+  return `${prefix}${randomBytes(16).toString("hex")}`;
+}
+
+/** A hash that no other webhook has. */
+export function newHash(): string {
+  return randomBytes(32).toString("hex");
+}
+
+/** The record of a call's webhook: a status of its life, over the canonical host. */
+export function callRecord(
+  callSid = newSid("CA"),
+  status = "ringing",
+  changes: Partial<WebhookRecord> = {},
+): WebhookRecord {
+  const parameters = { CallSid: callSid, CallStatus: status, From: "+12125550123", To: "+19497798471" };
+  return {
+    signedHash: newHash(),
+    answer: { status: 204, body: "" },
+    event: {
+      sid: callSid,
+      kind: "call-status",
+      step: status,
+      host: "canonical",
+      parameters,
+      receivedAt: new Date().toISOString(),
+      isDispatched: true,
+    },
+    call: { callSid, from: parameters.From, to: parameters.To, status, statusRank: callStatusRank(status) },
+    ...changes,
+  };
+}
+
+/** A TwiML answer that says a word. */
+export function saying(word: string): WebhookRecord["answer"] {
+  return { status: 200, type: "text/xml", body: `<Response><Say>${word}</Say></Response>` };
+}

@@ -1,0 +1,117 @@
+/** Webhooks into the database: any number in one statement, and so in one transaction and one round trip. */
+import type { Pool } from "pg";
+import { z } from "zod";
+import type { Answer } from "../answer.ts";
+import type { WebhookRecord } from "./record.ts";
+import { storableJson } from "./storable-json.ts";
+
+/**
+ * The tables are written in the same order by everyone, and the rows of each by their keys, so two processes cannot wait for each other. A
+ * repeat changes nothing and gives the row that is stored; one from the spool puts in the answer that was given meanwhile. What `xmax` tells
+ * is whether the row was there before (https://www.postgresql.org/docs/current/ddl-system-columns.html).
+ */
+const STATEMENT = `
+with incoming as materialized (
+  select * from json_to_recordset($1) as w(
+    "signedHash" text, answer json, event json, call json, text json, recording json
+  )
+), processed as (
+  insert into public.processed_webhook_events as p (signed_hash, response_status, response_type, response_body)
+  select "signedHash", (answer->>'status')::smallint, answer->>'type', answer->>'body' from incoming order by 1
+  on conflict (signed_hash) do update set
+    response_status = case when $2 then excluded.response_status else p.response_status end,
+    response_type = case when $2 then excluded.response_type else p.response_type end,
+    response_body = case when $2 then excluded.response_body else p.response_body end
+  returning signed_hash, response_status, response_type, response_body, xmax = 0 as is_new
+), fresh as materialized (
+  select incoming.* from incoming join processed on signed_hash = "signedHash" where is_new
+), events as (
+  insert into public.omni_events (sid, kind, step, host, parameters, received_at, dispatch_state)
+  select sid, kind, step, host, parameters, "receivedAt", case when "isDispatched" then 'waiting' else 'none' end
+  from fresh, json_to_record(event) as e(
+    sid text, kind text, step text, host text, parameters jsonb, "receivedAt" timestamptz, "isDispatched" boolean
+  )
+  order by sid, kind, step
+  on conflict (sid, kind, step) do nothing
+), calls as (
+  insert into public.twilio_calls as c
+    (call_sid, direction, from_number, to_number, status, status_rank, duration_seconds, transcription)
+  select "callSid", direction, "from", "to", status, "statusRank", "durationSeconds", transcription
+  from fresh, json_to_record(call) as r(
+    "callSid" text, direction text, "from" text, "to" text, status text, "statusRank" smallint,
+    "durationSeconds" integer, transcription text
+  )
+  where call is not null
+  order by 1
+  on conflict (call_sid) do update set
+    direction = coalesce(c.direction, excluded.direction),
+    from_number = coalesce(c.from_number, excluded.from_number),
+    to_number = coalesce(c.to_number, excluded.to_number),
+    status = case when excluded.status_rank > c.status_rank then excluded.status else c.status end,
+    status_rank = greatest(c.status_rank, excluded.status_rank),
+    duration_seconds = greatest(c.duration_seconds, excluded.duration_seconds),
+    transcription = coalesce(excluded.transcription, c.transcription),
+    updated_at = now()
+), texts as (
+  insert into public.twilio_sms as t
+    (message_sid, direction, from_number, to_number, body, media_urls, status, status_rank, error_code)
+  select "messageSid", direction, "from", "to", body, "mediaUrls", status, "statusRank", "errorCode"
+  from fresh, json_to_record(text) as r(
+    "messageSid" text, direction text, "from" text, "to" text, body text, "mediaUrls" text[], status text,
+    "statusRank" smallint, "errorCode" text
+  )
+  where text is not null
+  order by 1
+  on conflict (message_sid) do update set
+    direction = coalesce(t.direction, excluded.direction),
+    from_number = coalesce(t.from_number, excluded.from_number),
+    to_number = coalesce(t.to_number, excluded.to_number),
+    body = coalesce(t.body, excluded.body),
+    media_urls = case when t.media_urls = '{}' then excluded.media_urls else t.media_urls end,
+    status = case when excluded.status_rank > t.status_rank then excluded.status else t.status end,
+    status_rank = greatest(t.status_rank, excluded.status_rank),
+    error_code = coalesce(t.error_code, excluded.error_code),
+    updated_at = now()
+), recordings as (
+  insert into public.twilio_recordings (recording_sid, call_sid)
+  select "recordingSid", "callSid" from fresh, json_to_record(recording) as r("recordingSid" text, "callSid" text)
+  where recording is not null
+  order by 1
+  on conflict (recording_sid) do nothing
+)
+select signed_hash, response_status, response_type, response_body from processed where not is_new`;
+
+const StoredRow = z.object({
+  signed_hash: z.string(),
+  response_status: z.number(),
+  response_type: z.string().nullable(),
+  response_body: z.string(),
+});
+
+/**
+ * Writes webhooks, durably once it returns. No two of them may have the same row (`rowOf`) or the same hash.
+ *
+ * @param answersWereGiven whether the answers replace those that are stored: they do where they were given already, from the spool
+ * @returns the stored answers of those that were repeats, by their hash
+ * @throws Error of `pg` where nothing was written, or where it is not known
+ */
+export async function writeWebhooks(
+  pool: Pool,
+  records: readonly WebhookRecord[],
+  answersWereGiven: boolean,
+): Promise<Map<string, Answer>> {
+  const { rows } = await pool.query({
+    name: "write-webhooks",
+    text: STATEMENT,
+    values: [storableJson(records), answersWereGiven],
+  });
+  return new Map(rows.map((row) => StoredRow.parse(row)).map((row) => [row.signed_hash, answerOf(row)]));
+}
+
+function answerOf({
+  response_status: status,
+  response_type: type,
+  response_body: body,
+}: z.infer<typeof StoredRow>): Answer {
+  return { status, body, ...(type !== null && { type }) };
+}

@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type HandlerSite, makeHandlerSite } from "../support/handler-process.ts";
+import { newWebhooks } from "../support/new-webhooks.ts";
+import { sendWebhooks } from "../support/send-webhooks.ts";
+
+const WEBHOOKS = 10_000;
+const CONNECTIONS = 32;
+
+let site: HandlerSite;
+beforeAll(async () => {
+  site = await makeHandlerSite();
+});
+afterAll(() => site.close());
+
+test("Postgres is stopped and started three times under load: every webhook is answered in time and stored once", async () => {
+  const { port } = await site.start();
+  const webhooks = newWebhooks(site.manifest, WEBHOOKS);
+  const outages: Promise<void>[] = [];
+  const outcomes = await sendWebhooks(webhooks, {
+    port,
+    connections: CONNECTIONS,
+    onAnswer: (answered) => {
+      // At a quarter, a half and three quarters; the last outage outlasts the load.
+      if (answered % (WEBHOOKS / 4) === 0 && answered < WEBHOOKS) outages.push(outage());
+    },
+  });
+  await Promise.all(outages);
+  expect(outages).toHaveLength(3);
+  expect(outcomes.filter(({ status }) => status !== 200 && status !== 204)).toEqual([]);
+  expect(outcomes.filter(({ milliseconds }) => milliseconds >= 5_000)).toEqual([]);
+  await site.until("select count(*) from omni_events", WEBHOOKS);
+  expect(await site.count("select count(*) from processed_webhook_events")).toBe(WEBHOOKS);
+  const rows = "select (select count(*) from twilio_calls) + (select count(*) from twilio_sms)";
+  expect(await site.count(rows)).toBe(WEBHOOKS);
+
+  // A repeat of any of them gets what was answered then, byte for byte.
+  const again = outcomes.filter((_, index) => index % 100 === 0);
+  const repeats = await sendWebhooks(
+    again.map(({ request }) => request),
+    { port, connections: CONNECTIONS },
+  );
+  const bodies = new Map(repeats.map(({ request, status, body }) => [request, { status, body }]));
+  for (const { request, status, body } of again) expect(bodies.get(request)).toEqual({ status, body });
+  expect(await site.count("select count(*) from omni_events")).toBe(WEBHOOKS);
+});
+
+/** One outage at a time, each long enough that the handler notices and serves from the spool. */
+let last = Promise.resolve();
+function outage(): Promise<void> {
+  last = last.then(async () => {
+    await site.postgres.stop();
+    await sleep(1_000);
+    await site.postgres.start();
+    await sleep(500);
+  });
+  return last;
+}

@@ -1,0 +1,97 @@
+/** The handler as it runs in production: a process of its own from a built release, on a loopback cloud and a real Postgres. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { CREDENTIALS, TOKEN } from "../../handlers/test-manifest.ts";
+import { buildManifest, type Manifest } from "../../hub/manifest.ts";
+import { parseConfig } from "../../hub/parse-config.ts";
+import { buildRelease } from "../../infra/release.ts";
+import { type LoopbackCloud, startLoopbackCloud } from "../../loopback/cloud.ts";
+import { freePort } from "../../tools/free-port.ts";
+import { handlerEnvironment } from "../../tools/loopback-handler.ts";
+import { LOOPBACK_STACK } from "../../tools/loopback-stack.ts";
+import { type LocalPostgres, startPostgres } from "../../tools/postgres.ts";
+import { type RunningHandler, startHandler } from "../../tools/running-handler.ts";
+import { readStackConfig, stackFile } from "../../tools/stack-config.ts";
+
+/** A handler's surroundings, which stay while handlers come and go. */
+export interface HandlerSite {
+  readonly manifest: Manifest;
+  readonly cloud: LoopbackCloud;
+  readonly postgres: LocalPostgres;
+  /** The handler's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Starts a handler; the site ends it where nobody did. */
+  start(): Promise<RunningHandler>;
+  /** The first column of a query's first row, as a number. */
+  count(sql: string): Promise<number>;
+  /** Waits until a query gives a number, which it must within a minute. */
+  until(sql: string, expected: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How long {@link HandlerSite.until} waits, in milliseconds. */
+const PATIENCE_MS = 60_000;
+
+/** Makes the surroundings, with the account of `handlers/test-manifest.ts`. */
+export async function makeHandlerSite(): Promise<HandlerSite> {
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-handler-"));
+  const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
+  const [port, adminPort] = await Promise.all([freePort(), freePort()]);
+  const config = parseConfig({ ...hub, handler: { port, adminPort, process: "twilio", releases: folder } }, source);
+  const manifest = buildManifest(config);
+  const { accountSid, authToken } = config.twilio;
+  const cloud = await startLoopbackCloud({
+    config,
+    vault: { [accountSid]: CREDENTIALS.accountSid, [authToken]: TOKEN },
+  });
+  const postgres = await startPostgres();
+  const databaseUrl = await postgres.createDatabase("hub");
+  const environment = handlerEnvironment(cloud, { databaseUrl, folder });
+  const release = await buildRelease(manifest);
+  const running: RunningHandler[] = [];
+  const start = async () => {
+    const handler = await startHandler(release.folder, environment);
+    running.push(handler);
+    return handler;
+  };
+  const close = async () => {
+    for (const handler of running) await handler.close();
+    await postgres.close();
+    await cloud.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const count = (sql: string) => countIn(databaseUrl, sql);
+  return {
+    manifest,
+    cloud,
+    postgres,
+    environment,
+    start,
+    count,
+    until: (sql, expected) => until(count, sql, expected),
+    close,
+  };
+}
+
+async function until(count: HandlerSite["count"], sql: string, expected: number): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  let found = await count(sql);
+  while (found !== expected) {
+    if (Date.now() > end) throw new Error(`${sql}: expected ${expected}; found ${found}`);
+    await new Promise((done) => setTimeout(done, 50));
+    found = await count(sql);
+  }
+}
+
+async function countIn(connectionString: string, sql: string): Promise<number> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    const { rows } = await client.query<[unknown]>({ text: sql, rowMode: "array" });
+    return Number(rows[0]?.[0]);
+  } finally {
+    await client.end();
+  }
+}

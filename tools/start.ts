@@ -1,0 +1,63 @@
+/** `npm start`: bundles the handler for a stack and runs it in the foreground. */
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { buildManifest } from "../hub/manifest.ts";
+import { parseConfig } from "../hub/parse-config.ts";
+import { buildRelease } from "../infra/release.ts";
+import { runInForeground } from "./foreground.ts";
+import { readStackConfig, stackFile } from "./stack-config.ts";
+import { runTool, UserError } from "./user-error.ts";
+
+const USAGE = `usage: npm start -- --stack NAME [--config-file FILE]
+
+Bundles the webhook handler with the stack's manifest inside, as a release has it, and runs it here until Ctrl-C. Its secrets and addresses come
+from the shell's environment: docs/handler.md lists them.
+
+  --stack NAME         whose config to use: Pulumi.NAME.yaml
+  --config-file FILE   another file with the stack's config
+  --help               print this
+
+examples:
+  npm start -- --stack loopback
+  npm start -- --stack prod --config-file /etc/twilio-hub/Pulumi.prod.yaml`;
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  "config-file": { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** Bundling takes under a second; who waits longer is told why. */
+const SAY_SO_AFTER_MS = 2_000;
+
+await runTool(async () => {
+  const { stack, "config-file": configFile, help } = readOptions(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
+  return runInForeground(process.execPath, [await bundle(configFile ?? stackFile(stack))]);
+});
+
+function readOptions(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true }).values;
+  } catch (cause) {
+    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
+    throw new UserError(`${problem}; see npm start -- --help`, { cause });
+  }
+}
+
+/** The bundle of the handler, for the stack of a config file. */
+async function bundle(configFile: string): Promise<string> {
+  const { source, hub } = await readStackConfig(configFile);
+  const manifest = buildManifest(parseConfig(hub, source));
+  const progress = setTimeout(() => process.stderr.write("bundling the handler …\n"), SAY_SO_AFTER_MS);
+  try {
+    const { folder } = await buildRelease(manifest);
+    return join(folder, "handler.mjs");
+  } finally {
+    clearTimeout(progress);
+  }
+}
