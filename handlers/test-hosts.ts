@@ -60,6 +60,18 @@ export function sendToLambda(app: App, stage = "$default"): Send {
   };
 }
 
+/** What API Gateway adds, and what Twilio sends beside the signature. */
+const GATEWAY_HEADERS = {
+  accept: "*/*",
+  host: "test.execute-api.us-east-1.amazonaws.com",
+  "i-twilio-idempotency-token": "a5ba7e0e-e1c4-4b4a-9e0e-3f6f3f7c1c55",
+  "user-agent": "TwilioProxy/1.1",
+  "x-amzn-trace-id": "Root=1-68000000-000000000000000000000000",
+  "x-forwarded-for": "203.0.113.7",
+  "x-forwarded-port": "443",
+  "x-forwarded-proto": "https",
+};
+
 /** The event of a request, in payload format 2.0. */
 export function lambdaEvent({ target, method, headers, body }: TestRequest, stage: string): APIGatewayProxyEventV2 {
   const [path = "", query = ""] = target.split("?", 2);
@@ -69,7 +81,8 @@ export function lambdaEvent({ target, method, headers, body }: TestRequest, stag
     routeKey: "$default",
     rawPath,
     rawQueryString: query,
-    headers,
+    cookies: ["session=1", "theme=dark"],
+    headers: { ...GATEWAY_HEADERS, ...headers },
     requestContext: {
       accountId: "000000000000",
       apiId: "test",

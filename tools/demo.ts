@@ -7,12 +7,16 @@ import { buildManifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { showCalls } from "./demo/call-steps.ts";
 import { showCampaignRefused } from "./demo/campaign-steps.ts";
+import { showConversation } from "./demo/conversation-steps.ts";
+import { startDemoDatabase } from "./demo/demo-database.ts";
 import { showForgeries } from "./demo/forgery-steps.ts";
+import { showStorage } from "./demo/outage-steps.ts";
 import { showNoSecret } from "./demo/secret-steps.ts";
 import { showDrift, showNoDrift, showStack } from "./demo/stack-steps.ts";
 import { Steps } from "./demo/steps.ts";
 import { installPlugins } from "./engine/install-plugins.ts";
 import { exists } from "./files.ts";
+import { handlerEnvironment } from "./loopback-handler.ts";
 import { type LoopbackStack, startLoopbackStack } from "./loopback-stack.ts";
 import { type RunningHandler, startHandler } from "./running-handler.ts";
 import { shellExports } from "./shell-exports.ts";
@@ -21,8 +25,8 @@ import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run demo [-- OPTIONS]
 
-Starts a loopback cloud, brings the stack up on it with the real Pulumi engine, places calls and texts, forges requests, makes a drift and
-repairs it. Everything stays on 127.0.0.1. The exit status is 0 where every step came as expected.
+Starts a loopback cloud and a Postgres, brings the stack up with the real Pulumi engine, places calls and texts, takes the database away and
+brings it back, forges requests, makes a drift and repairs it. Everything stays on 127.0.0.1. The exit status is 0 where every step came as expected.
 
   --json FILE      write the steps as JSON
   --keep           leave everything running and print the addresses
@@ -87,20 +91,25 @@ function endOnSignal(closers: Closers): Promise<void> {
 async function showAll(steps: Steps, stack: LoopbackStack, closers: Closers): Promise<RunningHandler | undefined> {
   const { hub, source } = await readStackConfig(stack.configFile);
   const manifest = buildManifest(parseConfig(hub, source));
+  const database = await startDemoDatabase();
+  closers.push(database.postgres.close);
+  const environment = handlerEnvironment(stack.cloud, { databaseUrl: database.url, folder: stack.folder });
   await showStack(steps, stack);
   let handler: RunningHandler | undefined;
   await steps.check("the staged handler starts with the stack's manifest", "the same manifest", async () => {
     const outputs = Outputs.parse(JSON.parse((await stack.pulumi(["pulumi", "stack", "output", "--json"])).stdout));
-    handler = await startHandler(join(stack.releases, outputs.releaseDigest.replace("sha256:", "")), stack.environment);
+    handler = await startHandler(join(stack.releases, outputs.releaseDigest.replace("sha256:", "")), environment);
     closers.push(handler.close);
     return handler.manifest === outputs.manifestDigest ? "the same manifest" : `the manifest ${handler.manifest}`;
   });
   await showCalls(steps, stack, manifest);
+  await showConversation(steps, stack, database);
+  await showStorage(steps, stack, database);
   await showForgeries(steps, stack, manifest.hosts.canonical.url);
   await showNoDrift(steps, stack);
   await showDrift(steps, stack);
   await showCampaignRefused(steps, stack);
-  await showNoSecret(steps, stack);
+  await showNoSecret(steps, stack, handler?.log ?? []);
   return handler;
 }
 

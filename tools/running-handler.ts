@@ -19,6 +19,8 @@ export interface RunningHandler {
   readonly adminPort?: number;
   /** The digest of the manifest inside its bundle. */
   readonly manifest: string;
+  /** Every line that it logged so far. */
+  readonly log: readonly string[];
   /** Ends it at once, as a crash does; false where it had ended. */
   kill(): boolean;
   close(): Promise<void>;
@@ -44,27 +46,37 @@ export async function startHandler(
     child.kill("SIGTERM");
     await once(child, "exit");
   };
+  const log: string[] = [];
   try {
-    const { msg: _, ...listens } = await listening(child);
-    return { ...listens, kill: () => child.kill("SIGKILL"), close };
+    const { msg: _, ...listens } = await listening(child, log);
+    return { ...listens, log, kill: () => child.kill("SIGKILL"), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-/** One that ends before it listens has said why on its standard error. Both outputs are read on, or a full pipe would hold the handler up. */
-async function listening({ stdout, stderr }: ChildProcess): Promise<z.infer<typeof Listening>> {
-  if (stdout === null || stderr === null) throw new Error("the handler has no output");
+/** One that ends before it listens has said why on its standard error. Both outputs are read to their end: a full pipe would lose lines. */
+function listening({ stdout, stderr }: ChildProcess, log: string[]): Promise<z.infer<typeof Listening>> {
   const complaints: string[] = [];
-  const complaining = createInterface({ input: stderr }).on("line", (line) => complaints.push(line));
-  const complained = once(complaining, "close");
-  for await (const line of createInterface({ input: stdout })) {
-    const { success, data } = Listening.safeParse(jsonOf(line));
-    if (success) return data;
-  }
-  await complained;
-  throw new Error(complaints.join("; ") || "the handler ended before it listened");
+  return new Promise((resolve, reject) => {
+    if (stdout === null || stderr === null) return reject(new Error("the handler has no output"));
+    const complaining = createInterface({ input: stderr }).on("line", (line) => {
+      log.push(line);
+      complaints.push(line);
+    });
+    const complained = once(complaining, "close");
+    createInterface({ input: stdout })
+      .on("line", (line) => {
+        log.push(line);
+        const { success, data } = Listening.safeParse(jsonOf(line));
+        if (success) resolve(data);
+      })
+      .on("close", async () => {
+        await complained;
+        reject(new Error(complaints.join("; ") || "the handler ended before it listened"));
+      });
+  });
 }
 
 function jsonOf(line: string): unknown {

@@ -20,6 +20,8 @@ export function connectDatabase(databaseUrl: string, maxConnections: number): Po
     statement_timeout: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS + 250,
     keepAlive: true,
+    // A call every few minutes should not wait for a new connection each time.
+    idleTimeoutMillis: 600_000,
   });
   // Without a listener a cut of an idle connection would end the process.
   pool.on("error", (error) => logError("a database connection was cut", error));

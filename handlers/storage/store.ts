@@ -76,7 +76,9 @@ export function createStore({ pool, spool }: StoreSettings): Store {
   async function keepNew(record: WebhookRecord, fallback: Answer, answerBy: number): Promise<Kept> {
     const waiting = spool?.answerTo(record.signedHash);
     if (waiting !== undefined) return { answer: waiting, how: "repeat" };
-    const failure = isUp ? await tryDatabase(record, answerBy) : new Error("the database is away");
+    // Without a spool there is nothing else to try, and nothing that would notice that the database is back.
+    const mayTry = isUp || spool === undefined;
+    const failure = mayTry ? await tryDatabase(record, answerBy) : new Error("the database is away");
     if ("answer" in failure) return failure;
     if (spool === undefined) throw failure;
     return { answer: await spooling.add({ ...record, answer: fallback }, answerBy), how: "spooled" };
@@ -85,6 +87,7 @@ export function createStore({ pool, spool }: StoreSettings): Store {
   async function tryDatabase(record: WebhookRecord, answerBy: number): Promise<Kept | Error> {
     try {
       const outcome = await database.add(record, answerBy - (spool === undefined ? 0 : SPOOL_SHARE_MS));
+      noteDatabase(undefined);
       return "refusal" in outcome ? outcome.refusal : outcome;
     } catch (error) {
       noteDatabase(error);

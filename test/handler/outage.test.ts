@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type HandlerSite, makeHandlerSite } from "../support/handler-process.ts";
+import { type HandlerSite, handlerMetric, makeHandlerSite } from "../support/handler-process.ts";
 import { newWebhooks } from "../support/new-webhooks.ts";
 import { sendWebhooks } from "../support/send-webhooks.ts";
 
@@ -14,7 +14,8 @@ beforeAll(async () => {
 afterAll(() => site.close());
 
 test("Postgres is stopped and started three times under load: every webhook is answered in time and stored once", async () => {
-  const { port } = await site.start();
+  const handler = await site.start();
+  const { port } = handler;
   const webhooks = newWebhooks(site.manifest, WEBHOOKS);
   const outages: Promise<void>[] = [];
   const outcomes = await sendWebhooks(webhooks, {
@@ -31,6 +32,10 @@ test("Postgres is stopped and started three times under load: every webhook is a
   expect(outcomes.filter(({ milliseconds }) => milliseconds >= 5_000)).toEqual([]);
   await site.until("select count(*) from omni_events", WEBHOOKS);
   expect(await site.count("select count(*) from processed_webhook_events")).toBe(WEBHOOKS);
+  // Both ways were taken.
+  const spooled = await handlerMetric(handler, "hub_spooled_total");
+  expect(spooled).toBeGreaterThan(0);
+  expect(spooled).toBeLessThan(WEBHOOKS);
   const rows = "select (select count(*) from twilio_calls) + (select count(*) from twilio_sms)";
   expect(await site.count(rows)).toBe(WEBHOOKS);
 

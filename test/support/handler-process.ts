@@ -75,6 +75,14 @@ export async function makeHandlerSite(): Promise<HandlerSite> {
   };
 }
 
+/** What a handler's `/metrics` says of a metric without labels. */
+export async function handlerMetric({ adminPort }: RunningHandler, name: string): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
+  const line = (await response.text()).split("\n").find((text) => text.startsWith(`${name} `));
+  if (line === undefined) throw new Error(`/metrics does not show ${name}`);
+  return Number(line.slice(name.length));
+}
+
 async function until(count: HandlerSite["count"], sql: string, expected: number): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   let found = await count(sql);

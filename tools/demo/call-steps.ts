@@ -3,6 +3,7 @@ import { type HostName, manifestUrls, type UrlSource } from "../../hub/urls.ts";
 import type { FunnelPrefix } from "../../loopback/funnel.ts";
 import type { Delivery } from "../../loopback/twilio/delivery.ts";
 import type { LoopbackStack } from "../loopback-stack.ts";
+import { answerOf } from "./answer-of.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550123";
@@ -41,12 +42,9 @@ async function callAndText(steps: Steps, { cloud }: LoopbackStack, over: string,
   }
 }
 
-/** The answer that decided: its status, what its TwiML does, and the URL that was called. */
-function describe({ attempts }: Delivery): string {
-  const last = attempts.at(-1);
-  if (last === undefined) return "no webhook was called";
-  const verb = /<(Gather|Message|Hangup|Response\/)/.exec(last.body)?.[1] ?? (last.error || "no TwiML");
-  return `${last.status} <${verb}> at ${last.url}`;
+function describe(delivery: Delivery): string {
+  const { text, url } = answerOf(delivery);
+  return `${text} at ${url}`;
 }
 
 /** The URLs that a host has for a call and a text in these roles. */
