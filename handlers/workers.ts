@@ -2,8 +2,15 @@
 
 import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
+import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
 import type { Environment } from "./environment.ts";
+import { startPurge } from "./purge.ts";
+import { createFolderStore } from "./recordings/folder-store.ts";
+import type { MediaSettings } from "./recordings/media.ts";
+import { startRecorder } from "./recordings/recorder.ts";
+import type { RecordingStore } from "./recordings/recording-store.ts";
+import { createSupabaseStore } from "./recordings/supabase-store.ts";
 import type { Credentials } from "./secrets.ts";
 import { drainSpool } from "./storage/drain.ts";
 import type { Spool } from "./storage/spool.ts";
@@ -29,7 +36,8 @@ const DRAIN_EVERY_MS = 500;
 const DRAIN_BACKOFF = { fromMs: 250, toMs: 1_000 };
 
 /** Starts every worker. */
-export function startWorkers({ manifest, environment, pool, spool, store }: WorkersSettings): Worker[] {
+export function startWorkers(settings: WorkersSettings): Worker[] {
+  const { manifest, environment, pool, spool, store } = settings;
   const { url, hookToken } = environment.openclaw;
   return [
     startWorker({
@@ -39,5 +47,19 @@ export function startWorkers({ manifest, environment, pool, spool, store }: Work
       backoff: DRAIN_BACKOFF,
     }),
     startDispatcher({ pool, gateway: { url, hookToken }, agents: manifest.openclaw.agents }),
+    startRecorder({ pool, media: mediaOf(settings.credentials), store: recordingStoreOf(environment.recordings) }),
+    startAlerts({ pool, discord: { webhookUrl: environment.discordOpsWebhook } }),
+    startPurge({ pool }),
   ];
+}
+
+/** Twilio's REST API takes either token of a promotion; the first is the one that stays. */
+function mediaOf({ accountSid, authTokens }: Credentials): MediaSettings {
+  const [current] = authTokens;
+  if (current === undefined) throw new Error("no auth token: a recording cannot be fetched without one");
+  return { accountSid, authToken: current.token };
+}
+
+function recordingStoreOf(recordings: Environment["recordings"]): RecordingStore {
+  return "folder" in recordings ? createFolderStore(recordings.folder) : createSupabaseStore(recordings);
 }

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
+import { setLogLevel } from "../log.ts";
 import { dispatches } from "../metrics.ts";
 import { startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
 import { eventually } from "../test-eventually.ts";
@@ -15,11 +16,11 @@ let storage: HubStorage;
 let gateway: TestEndpoint;
 const running: Worker[] = [];
 beforeAll(async () => {
+  setLogLevel("error");
   [storage, gateway] = await Promise.all([startHubStorage(), startEndpoint()]);
 });
 afterAll(() => Promise.all([storage.close(), gateway.close()]));
 beforeEach(async () => {
-  vi.spyOn(process.stdout, "write").mockReturnValue(true);
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
   gateway.received.length = 0;
   gateway.answer = () => OK;

@@ -95,6 +95,8 @@ create table public.twilio_recordings (
 comment on table public.twilio_recordings is 'One row a recording: what is to be fetched from Twilio, and where it was stored.';
 create index twilio_recordings_call on public.twilio_recordings (call_sid);
 create index twilio_recordings_waiting on public.twilio_recordings (fetch_after) where state = 'waiting';
+create index twilio_recordings_alert_due on public.twilio_recordings (created_at) where state = 'failed' and alerted_at is null;
+create index twilio_recordings_alerted on public.twilio_recordings (alerted_at) where alerted_at is not null;
 
 alter table public.twilio_calls enable row level security;
 alter table public.twilio_sms enable row level security;

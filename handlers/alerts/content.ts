@@ -1,0 +1,46 @@
+/** What an alert says. */
+import { maskNumber } from "../mask.ts";
+import { oneLine } from "../retry.ts";
+
+/** Something that people must look at. */
+export interface Trouble {
+  /** The event's id, or the recording's SID. */
+  readonly id: string;
+  readonly reason: string | undefined;
+}
+
+/** How many are named. */
+const NAMED = 5;
+const MAX_ID_LENGTH = 120;
+const MAX_REASON_LENGTH = 200;
+
+/** What looks like a phone number and is no part of a word, such as a SID. */
+const PHONE_NUMBER = /(?<![\w+])\+?\d(?:[ ().-]{0,2}\d){6,17}(?!\w)/g;
+
+/** The alert: how many there are, the first of them, and the last reason. Phone numbers are masked; what callers wrote is not in it. */
+export function alertContent(events: readonly Trouble[], recordings: readonly Trouble[]): string {
+  return [
+    ...section(events, "event was not handed to the agents", "events were not handed to the agents"),
+    ...section(recordings, "recording was not stored", "recordings were not stored"),
+  ].join("\n");
+}
+
+function section(troubles: readonly Trouble[], one: string, many: string): string[] {
+  if (troubles.length === 0) return [];
+  const named = troubles.slice(0, NAMED).map(({ id }) => code(id, MAX_ID_LENGTH));
+  const others = troubles.length - named.length;
+  const reason = troubles.findLast((trouble) => trouble.reason !== undefined)?.reason;
+  return [
+    `Twilio hub: ${troubles.length} ${troubles.length === 1 ? one : many}.`,
+    `${named.join(", ")}${others > 0 ? ` and ${others} more` : ""}`,
+    ...(reason === undefined ? [] : [`Last reason: ${code(reason, MAX_REASON_LENGTH)}`]),
+  ];
+}
+
+/** As code, in which Discord makes nothing of what stands there. The cut comes last, so that it does not hide a number from the mask. */
+function code(text: string, maxLength: number): string {
+  const masked = oneLine(text)
+    .replaceAll("`", "'")
+    .replace(PHONE_NUMBER, (number) => maskNumber(number.replace(/[^+\d]/g, "")));
+  return `\`${masked.slice(0, maxLength).toWellFormed()}\``;
+}

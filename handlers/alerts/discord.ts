@@ -1,0 +1,66 @@
+/**
+ * Alerts to people, through the Discord webhook of the channel `ops`.
+ * Source: https://docs.discord.com/developers/resources/webhook#execute-webhook
+ */
+import { z } from "zod";
+import { failureOf, MAX_RETRY_AFTER_MS, retryAfterMs } from "../retry.ts";
+
+/** The webhook. */
+export interface DiscordWebhook {
+  /** Its whole URL, which is a secret. */
+  readonly webhookUrl: string;
+  /** How long an answer may take, in milliseconds: 10 seconds by default. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** What came of an alert: Discord took it, asks to wait, or did not take it for a reason. */
+export type AlertOutcome =
+  | { readonly kind: "sent" }
+  | { readonly kind: "limited"; readonly afterMs: number }
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** The longest content that Discord takes, in characters. */
+export const MAX_CONTENT_LENGTH = 2000;
+
+const TIMEOUT_MS = 10_000;
+const LIMITED_MS = 5_000;
+
+/** https://docs.discord.com/developers/topics/rate-limits: seconds, with a fraction. */
+const RateLimit = z.object({ retry_after: z.number().nonnegative() });
+
+/** Sends an alert. Nobody is mentioned, whatever stands in it, and what is too long is cut. */
+export async function sendAlert(
+  { webhookUrl, timeoutMs = TIMEOUT_MS }: DiscordWebhook,
+  content: string,
+  signal?: AbortSignal,
+): Promise<AlertOutcome> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  try {
+    const answer = await fetch(webhookUrl, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({
+        content: content.slice(0, MAX_CONTENT_LENGTH).toWellFormed(),
+        allowed_mentions: { parse: [] },
+      }),
+      redirect: "manual",
+      signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+    });
+    return await outcomeOf(answer);
+  } catch (error) {
+    return { kind: "failed", reason: failureOf(error) };
+  }
+}
+
+async function outcomeOf(answer: Response): Promise<AlertOutcome> {
+  if (answer.status === 429) return { kind: "limited", afterMs: await limitOf(answer) };
+  await answer.body?.cancel().catch(() => undefined);
+  return answer.ok ? { kind: "sent" } : { kind: "failed", reason: `HTTP ${answer.status}` };
+}
+
+/** The body's number is exact; the header's is in whole seconds. */
+async function limitOf(answer: Response): Promise<number> {
+  const body = RateLimit.safeParse(await answer.json().catch(() => undefined));
+  const asked = body.success ? body.data.retry_after * 1000 : retryAfterMs(answer.headers.get("retry-after"));
+  return Math.min(asked ?? LIMITED_MS, MAX_RETRY_AFTER_MS);
+}

@@ -1,0 +1,207 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
+import { startDispatcher } from "../dispatch/dispatcher.ts";
+import { changeEvent, clearEvents, insertEvent, readEventRow } from "../dispatch/test-events.ts";
+import { setLogLevel } from "../log.ts";
+import { changeRecording, clearRecordings, insertRecording, readRecordingRow } from "../recordings/test-recordings.ts";
+import { startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
+import { eventually } from "../test-eventually.ts";
+import { inTransaction } from "../transaction.ts";
+import type { Worker } from "../worker.ts";
+import { type AlertSettings, startAlerts, sweepAlerts } from "./sweeper.ts";
+
+const TEN_FAILED = "dispatch_attempts = 10, dispatch_error = 'HTTP 503:'";
+const LONG_AGO = "alerted_at = now() - interval '20 minutes'";
+
+let storage: HubStorage;
+let discord: TestEndpoint;
+const running: Worker[] = [];
+beforeAll(async () => {
+  setLogLevel("error");
+  [storage, discord] = await Promise.all([startHubStorage(), startEndpoint()]);
+});
+afterAll(() => Promise.all([storage.close(), discord.close()]));
+beforeEach(async () => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  discord.received.length = 0;
+  discord.answer = () => ({ status: 204 });
+  await Promise.all([clearEvents(storage.pool), clearRecordings(storage.pool)]);
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((worker) => worker.stop()));
+  vi.restoreAllMocks();
+});
+
+const settings = (changes: Partial<AlertSettings> = {}): AlertSettings => ({
+  pool: storage.pool,
+  discord: { webhookUrl: `${discord.url}/api/webhooks/1/secret` },
+  everyMs: 10,
+  backoff: { fromMs: 1, toMs: 5 },
+  ...changes,
+});
+const sweep = (minutesBetween?: number) =>
+  sweepAlerts(settings(minutesBetween === undefined ? {} : { minutesBetween }));
+function start(changes: Partial<AlertSettings> = {}): void {
+  running.push(startAlerts(settings(changes)));
+}
+const insert = (changes: string) => insertEvent(storage.pool, changes);
+const isAlerted = async (sid: string) => (await readEventRow(storage.pool, sid)).isAlerted;
+const alerted = () => storage.count("select count(*) from public.omni_events where alerted_at is not null");
+const contents = () => discord.received.map(({ body }) => String(JSON.parse(body).content));
+
+describe("people are told of", () => {
+  it.each([
+    ["an event that was refused", "dispatch_state = 'parked', dispatch_attempts = 1, dispatch_error = 'HTTP 400: no'"],
+    ["an event whose tenth attempt failed", TEN_FAILED],
+    ["an event at its eleventh attempt", "dispatch_attempts = 11, dispatch_error = null"],
+  ])("%s, once", async (_what, changes) => {
+    const sid = await insert(changes);
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    expect(await isAlerted(sid)).toBe(true);
+    expect(await sweep(0)).toBeUndefined();
+    expect(contents()).toEqual([expect.stringContaining(`inbound-text:${sid}:received`)]);
+  });
+
+  it.each([
+    ["an event that failed nine times", "dispatch_attempts = 9, dispatch_error = 'HTTP 503:'"],
+    ["an event whose tenth attempt is under way", "dispatch_attempts = 10, dispatch_error = null"],
+    ["an event that was taken at last", "dispatch_attempts = 12, dispatch_state = 'done'"],
+    ["an event that is not handed on", "dispatch_state = 'none'"],
+    ["an event that they know of", `${TEN_FAILED}, ${LONG_AGO}`],
+  ])("not %s", async (_what, changes) => {
+    await insert(changes);
+    expect(await sweep()).toBeUndefined();
+    expect(discord.received).toHaveLength(0);
+  });
+
+  it("a recording that failed, once", async () => {
+    const sid = await insertRecording(storage.pool, "state = 'failed', error = 'no audio'");
+    await insertRecording(storage.pool, "attempts = 11, error = 'HTTP 404 from Twilio'");
+    await insertRecording(storage.pool, "state = 'stored'");
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    expect(contents()).toEqual([`Twilio hub: 1 recording was not stored.\n\`${sid}\`\nLast reason: \`no audio\``]);
+    expect(await readRecordingRow(storage.pool, sid)).toMatchObject({ isAlerted: true });
+    expect(await sweep(0)).toBeUndefined();
+  });
+
+  it("an outage with fifty events once, in one alert", async () => {
+    await Promise.all(Array.from({ length: 50 }, () => insert(TEN_FAILED)));
+    start();
+    await eventually(async () => expect(await alerted()).toBe(50));
+    expect(contents()).toEqual([
+      expect.stringMatching(/^Twilio hub: 50 events .*\n.* and 45 more\nLast reason: `HTTP 503:`$/),
+    ]);
+  });
+
+  it("ten failures of an event once, however often it fails after them", async () => {
+    const gateway = await startEndpoint();
+    let failuresAfter = 0;
+    gateway.answer = () => ({ status: discord.received.length > 0 && ++failuresAfter > 5 ? 200 : 503 });
+    const failuresBefore: number[] = [];
+    discord.answer = () => {
+      failuresBefore.push(gateway.received.length);
+      return { status: 204 };
+    };
+    const sid = await insert("dispatch_attempts = 0");
+    start({ minutesBetween: 0 });
+    const agents = { callRouting: "atlas", textsAndCallbacks: "acquisitions" };
+    const quick = { everyMs: 5, backoff: { fromMs: 1, toMs: 2 } };
+    running.push(
+      startDispatcher({ pool: storage.pool, gateway: { url: gateway.url, hookToken: "t" }, agents, ...quick }),
+    );
+    await eventually(async () => expect(await readEventRow(storage.pool, sid)).toMatchObject({ state: "done" }));
+    await Promise.all(running.splice(0).map((worker) => worker.stop()));
+    await gateway.close();
+    expect(failuresBefore).toHaveLength(1);
+    expect(failuresBefore[0]).toBeGreaterThanOrEqual(10);
+    expect(await isAlerted(sid)).toBe(true);
+  });
+});
+
+describe("between two alerts", () => {
+  it("lie minutes, and what failed meanwhile comes together", async () => {
+    const first = await insert(TEN_FAILED);
+    expect(await sweep()).toEqual({ kind: "sent" });
+    await insert(TEN_FAILED);
+    await insertRecording(storage.pool, "state = 'failed'");
+    expect(await sweep()).toBeUndefined();
+    await changeEvent(storage.pool, first, "alerted_at = now() - interval '14 minutes 50 seconds'");
+    expect(await sweep()).toBeUndefined();
+    await changeEvent(storage.pool, first, "alerted_at = now() - interval '15 minutes 10 seconds'");
+    expect(await sweep()).toEqual({ kind: "sent" });
+    expect(contents()).toHaveLength(2);
+    expect(contents()[1]).toMatch(/1 event was .*\n.*\n.*\nTwilio hub: 1 recording was/);
+  });
+
+  it("lie minutes after one of a recording too", async () => {
+    const told = await insertRecording(storage.pool, "state = 'failed', alerted_at = now()");
+    await insert(TEN_FAILED);
+    expect(await sweep()).toBeUndefined();
+    await changeRecording(storage.pool, told, LONG_AGO);
+    expect(await sweep()).toEqual({ kind: "sent" });
+  });
+
+  it("lie minutes across processes, also while one of them is sending", async () => {
+    await insert(TEN_FAILED);
+    const meanwhile: unknown[] = [];
+    discord.answer = async () => {
+      const sid = await insert(TEN_FAILED);
+      meanwhile.push(await sweep(), await isAlerted(sid));
+      return { status: 204 };
+    };
+    expect(await sweep()).toEqual({ kind: "sent" });
+    expect(meanwhile).toEqual([undefined, false]);
+    expect(await sweep()).toBeUndefined();
+  });
+
+  it("lie minutes across processes that look at once", async () => {
+    await Promise.all(Array.from({ length: 5 }, () => insert(TEN_FAILED)));
+    const outcomes = await Promise.all(Array.from({ length: 6 }, () => sweep()));
+    expect(outcomes.filter((outcome) => outcome !== undefined)).toEqual([{ kind: "sent" }]);
+    expect(discord.received).toHaveLength(1);
+  });
+});
+
+describe("what is not told", () => {
+  it("is left while somebody holds it", async () => {
+    const held = await insert(TEN_FAILED);
+    const free = await insert(TEN_FAILED);
+    await inTransaction(storage.pool, async (client) => {
+      await client.query("select 1 from public.omni_events where sid = $1 for update", [held]);
+      expect(await sweep(0)).toEqual({ kind: "sent" });
+    });
+    expect([await isAlerted(held), await isAlerted(free)]).toEqual([false, true]);
+  });
+
+  it.each([[{ status: 500 }], [{ status: 404 }], ["cut"]] as const)(
+    "is left when Discord answers %j, and told when it is back",
+    async (answer) => {
+      discord.answer = () => (discord.received.length <= 3 ? answer : { status: 204 });
+      const sid = await insert(TEN_FAILED);
+      start();
+      await eventually(async () => expect(await isAlerted(sid)).toBe(true));
+      expect(discord.received).toHaveLength(4);
+      expect(process.stderr.write).toHaveBeenCalledOnce();
+      expect(String(vi.mocked(process.stderr.write).mock.calls[0]?.[0])).not.toContain("secret");
+    },
+  );
+
+  it("is left for as long as Discord asks to wait", async () => {
+    discord.answer = () => ({ status: 429, body: '{"retry_after":3600}' });
+    const sid = await insert(TEN_FAILED);
+    start({ everyMs: 1 });
+    await eventually(() => expect(discord.received).toHaveLength(1));
+    for (let rounds = 0; rounds < 20; rounds++) await storage.pool.query("select 1");
+    expect(discord.received).toHaveLength(1);
+    expect(await isAlerted(sid)).toBe(false);
+  });
+
+  it("is told after a short limit", async () => {
+    discord.answer = () =>
+      discord.received.length === 1 ? { status: 429, body: '{"retry_after":0.05}' } : { status: 204 };
+    const sid = await insert(TEN_FAILED);
+    start();
+    await eventually(async () => expect(await isAlerted(sid)).toBe(true));
+    expect(discord.received).toHaveLength(2);
+  });
+});

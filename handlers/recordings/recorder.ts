@@ -1,0 +1,104 @@
+/** Fetches recordings from Twilio and stores them, each once. */
+import type { Pool } from "pg";
+import { logInfo } from "../log.ts";
+import { recordings } from "../metrics.ts";
+import { startQueueWorker } from "../queue-worker.ts";
+import { oneLine } from "../retry.ts";
+import type { Worker } from "../worker.ts";
+import { fetchMedia, MEDIA_TIMEOUT_MS, type MediaResult, type MediaSettings } from "./media.ts";
+import {
+  type ClaimedRecording,
+  claimRecordings,
+  type StoredRecording,
+  settleFailed,
+  settleReleased,
+  settleRetried,
+  settleStored,
+} from "./queue.ts";
+import { type RecordingStore, recordingKey, STORE_TIMEOUT_MS } from "./recording-store.ts";
+
+/** What {@link startRecorder} is given. */
+export interface RecorderSettings {
+  readonly pool: Pool;
+  readonly media: MediaSettings;
+  readonly store: RecordingStore;
+  /** How often the table is asked without a nudge, in milliseconds: 2 seconds by default. */
+  readonly everyMs?: number;
+  /** How many recordings are fetched at once, each in memory: 2 by default. */
+  readonly slots?: number;
+  /** The pauses after failed attempts, in milliseconds; after one more failure it is given up. {@link RETRY_PAUSES_MS} by default. */
+  readonly pausesMs?: readonly number[];
+  /** How long a recording stays claimed by a process that ended, in milliseconds: 30 seconds past both time-outs by default. */
+  readonly leaseMs?: number;
+}
+
+/** Twilio prepares a recording in seconds; a rotated token or an outage takes longer. With these there are 12 attempts in about two hours. */
+export const RETRY_PAUSES_MS: readonly number[] = [
+  2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_200_000, 1_800_000, 3_600_000,
+];
+
+const LEASE_MARGIN_MS = 30_000;
+
+/** What came of an attempt. */
+type Outcome = Exclude<MediaResult, { kind: "fetched" }> | ({ readonly kind: "stored" } & StoredRecording);
+
+/** Starts fetching. Any number of processes may share the table. */
+export function startRecorder(settings: RecorderSettings): Worker {
+  const { pool, media, everyMs = 2_000, slots = 2 } = settings;
+  const { leaseMs = (media.timeoutMs ?? MEDIA_TIMEOUT_MS) + STORE_TIMEOUT_MS + LEASE_MARGIN_MS } = settings;
+  return startQueueWorker({
+    name: "recordings",
+    everyMs,
+    slots,
+    claim: (limit) => claimRecordings(pool, limit, leaseMs),
+    work: (recording, signal) => workOn(recording, settings, signal),
+  });
+}
+
+async function workOn(recording: ClaimedRecording, settings: RecorderSettings, signal: AbortSignal): Promise<void> {
+  const { pool, pausesMs = RETRY_PAUSES_MS } = settings;
+  const { recordingSid, attempt } = recording;
+  const outcome = givingUp(await attemptOf(recording, settings, signal, pausesMs), attempt, pausesMs);
+  recordings.inc({ outcome: outcome.kind });
+  logInfo("an attempt to store a recording ended", { recording: recordingSid, outcome: outcome.kind, attempt });
+  switch (outcome.kind) {
+    case "stored":
+      return settleStored(pool, recording, outcome);
+    case "released":
+      return settleReleased(pool, recording);
+    case "failed":
+      return settleFailed(pool, recording, outcome.reason);
+    case "retried":
+      return settleRetried(pool, recording, outcome.reason, Math.max(outcome.afterMs ?? 0, pausesMs[attempt - 1] ?? 0));
+  }
+}
+
+/** A recording whose every attempt ended the process is not tried for ever. */
+async function attemptOf(
+  recording: ClaimedRecording,
+  settings: RecorderSettings,
+  signal: AbortSignal,
+  pausesMs: readonly number[],
+): Promise<Outcome> {
+  if (recording.attempt > pausesMs.length + 1) return { kind: "failed", reason: "the last attempt was cut off" };
+  const fetched = await fetchMedia(recording.recordingSid, settings.media, signal);
+  return fetched.kind === "fetched" ? store(recording, settings.store, fetched) : fetched;
+}
+
+async function store(
+  { callSid, recordingSid }: ClaimedRecording,
+  { put }: RecordingStore,
+  { bytes, contentType }: Extract<MediaResult, { kind: "fetched" }>,
+): Promise<Outcome> {
+  try {
+    const location = await put(recordingKey(callSid, recordingSid), bytes, contentType);
+    return { kind: "stored", location, contentType, bytes: bytes.length };
+  } catch (error) {
+    return { kind: "retried", reason: oneLine(error instanceof Error ? error.message : "the store failed") };
+  }
+}
+
+function givingUp(outcome: Outcome, attempt: number, pausesMs: readonly number[]): Outcome {
+  if (outcome.kind !== "retried" || attempt <= pausesMs.length) return outcome;
+  return { kind: "failed", reason: oneLine(`given up after ${attempt} attempts: ${outcome.reason}`) };
+}

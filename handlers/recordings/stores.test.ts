@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type SupabaseStorage, startSupabaseStorage } from "../../loopback/supabase-storage.ts";
+import { startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
+import { createFolderStore } from "./folder-store.ts";
+import { recordingKey } from "./recording-store.ts";
+import { createSupabaseStore } from "./supabase-store.ts";
+
+const KEY = recordingKey("CA1", "RE1");
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+describe("the folder", () => {
+  let parent: string;
+  beforeAll(async () => {
+    parent = await mkdtemp(join(tmpdir(), "twilio-hub-recordings-"));
+  });
+  afterAll(() => rm(parent, { recursive: true, force: true }));
+
+  it("is made, holds the recording under its name alone, and only for its user", async () => {
+    const folder = join(parent, "new", "folder");
+    const location = await createFolderStore(folder).put(KEY, bytes("audio"), "audio/mpeg");
+    expect(fileURLToPath(location)).toBe(join(folder, "CA1", "RE1.mp3"));
+    expect(await readFile(new URL(location), "utf8")).toBe("audio");
+    expect(await readdir(join(folder, "CA1"))).toEqual(["RE1.mp3"]);
+    expect((await stat(new URL(location))).mode & 0o777).toBe(0o600);
+  });
+
+  it("replaces what a repeat stores, also from two at once", async () => {
+    const store = createFolderStore(join(parent, "repeats"));
+    await store.put(KEY, bytes("a longer audio"), "audio/mpeg");
+    await Promise.all(["second", "second"].map((text) => store.put(KEY, bytes(text), "audio/mpeg")));
+    expect(await readdir(join(parent, "repeats", "CA1"))).toEqual(["RE1.mp3"]);
+    expect(await readFile(join(parent, "repeats", KEY), "utf8")).toBe("second");
+  });
+
+  it("that cannot be written is named, with the key to set", async () => {
+    const file = join(parent, "file");
+    await writeFile(file, "");
+    const put = createFolderStore(file).put(KEY, bytes("audio"), "audio/mpeg");
+    await expect(put).rejects.toThrow(`the folder ${file} (RECORDINGS_FOLDER) did not take a recording: ENOTDIR`);
+  });
+
+  it("keeps nothing of a recording that could not take its name", async () => {
+    const folder = join(parent, "blocked");
+    const store = createFolderStore(folder);
+    await store.put("CA1/RE1.mp3/x", bytes("a folder under the recording's name"), "audio/mpeg");
+    await expect(store.put(KEY, bytes("audio"), "audio/mpeg")).rejects.toThrow(/did not take a recording/);
+    expect(await readdir(join(folder, "CA1"))).toEqual(["RE1.mp3"]);
+  });
+});
+
+describe("the bucket", () => {
+  const serviceRoleKey = "service-key-of-the-tests";
+  let storage: SupabaseStorage;
+  let silent: TestEndpoint;
+  beforeAll(async () => {
+    [storage, silent] = await Promise.all([
+      startSupabaseStorage({ serviceKey: serviceRoleKey, buckets: ["recordings"] }),
+      startEndpoint(),
+    ]);
+  });
+  afterAll(() => Promise.all([storage.close(), silent.close()]));
+  const storeOf = (bucket = "recordings", key = serviceRoleKey) =>
+    createSupabaseStore({ supabaseUrl: new URL(storage.url).origin, serviceRoleKey: key, bucket });
+
+  it("holds the recording with its type, and replaces what a repeat stores", async () => {
+    const store = storeOf();
+    await store.put(KEY, bytes("first"), "audio/mpeg");
+    // A view of a larger memory block, as a Buffer is.
+    const second = new Uint8Array(bytes("..second..").buffer, 2, 6);
+    expect(await store.put(KEY, second, "audio/x-wav")).toBe(`supabase://recordings/${KEY}`);
+    const stored = storage.state.objects.get(`recordings/${KEY}`);
+    expect(stored).toMatchObject({ contentType: "audio/x-wav", uploads: 2 });
+    expect(Buffer.from(stored?.bytes ?? []).toString()).toBe("second");
+  });
+
+  it.each([
+    ["is missing", "missing", serviceRoleKey],
+    ["has another key", "recordings", "another-key"],
+  ])("that %s is named, without the key", async (_what, bucket, key) => {
+    const error = await storeOf(bucket, key)
+      .put(KEY, bytes("audio"), "audio/mpeg")
+      .catch((reason: unknown) => reason);
+    expect(String(error)).toContain(`the bucket ${bucket} (RECORDINGS_BUCKET) did not take a recording: HTTP 4`);
+    expect(String(error)).not.toContain(key);
+  });
+
+  it("that does not answer is not waited for", async () => {
+    silent.answer = () => "silence";
+    const settings = { supabaseUrl: silent.url, serviceRoleKey, bucket: "recordings", timeoutMs: 100 };
+    await expect(createSupabaseStore(settings).put(KEY, bytes("audio"), "audio/mpeg")).rejects.toThrow(
+      /RECORDINGS_BUCKET/,
+    );
+  });
+});

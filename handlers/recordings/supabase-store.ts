@@ -1,0 +1,30 @@
+/** Recordings in a private bucket of Supabase Storage. Source: https://supabase.com/docs/reference/javascript/storage-from-upload */
+import { StorageClient } from "@supabase/storage-js";
+import { type RecordingStore, STORE_TIMEOUT_MS } from "./recording-store.ts";
+
+/** A bucket of a Supabase project. */
+export interface SupabaseBucket {
+  /** The project's URL without a trailing slash. */
+  readonly supabaseUrl: string;
+  readonly serviceRoleKey: string;
+  /** It must exist. */
+  readonly bucket: string;
+  /** How long an upload may take, in milliseconds: {@link STORE_TIMEOUT_MS} by default. */
+  readonly timeoutMs?: number;
+}
+
+/** A store in a bucket. What is stored lies at `supabase://<bucket>/<key>`. */
+export function createSupabaseStore(settings: SupabaseBucket): RecordingStore {
+  const { supabaseUrl, serviceRoleKey, bucket, timeoutMs = STORE_TIMEOUT_MS } = settings;
+  const timed: typeof fetch = (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  const headers = { apikey: serviceRoleKey, Authorization: `Bearer ${serviceRoleKey}` };
+  const files = new StorageClient(`${supabaseUrl}/storage/v1`, headers, timed).from(bucket);
+  return {
+    put: async (key, bytes, contentType) => {
+      const { error } = await files.upload(key, bytes, { contentType, upsert: true });
+      if (error === null) return `supabase://${bucket}/${key}`;
+      const said = error.status === undefined ? error.message : `HTTP ${error.status}: ${error.message}`;
+      throw new Error(`the bucket ${bucket} (RECORDINGS_BUCKET) did not take a recording: ${said}`, { cause: error });
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Twilio's hosts on 127.0.0.1, for the tests of the recordings. */
+import type { MediaSettings } from "./media.ts";
+
+/** The account of the tests. */
+export const ACCOUNT: Pick<MediaSettings, "accountSid" | "authToken"> = {
+  accountSid: "AC00000000000000000000000000000001",
+  authToken: "token-of-the-tests",
+};
+
+/** The header in which the endpoint finds the host that was asked. */
+export const ASKED_HOST = "x-asked-host";
+
+/** Sends each request to an endpoint instead of its host. */
+export function fetchFrom(endpointUrl: string): NonNullable<MediaSettings["fetch"]> {
+  return (url, init) => {
+    const headers = new Headers(init.headers);
+    headers.set(ASKED_HOST, url.host);
+    return fetch(new URL(`${url.pathname}${url.search}`, endpointUrl), { ...init, headers });
+  };
+}
