@@ -50,7 +50,7 @@ export function createApp({ manifest, credentials, store, answerDeadlineMs }: Ap
   async function keep(webhook: Webhook, delivered: Delivered): Promise<Kept | Lost> {
     const now = new Date();
     const record = recordOf(webhook, answerWebhook(webhook, answering, now, "normal"), now);
-    const fallback = answerWebhook(webhook, answering, now, "fallback");
+    const fallback = () => answerWebhook(webhook, answering, now, "fallback");
     try {
       return await store.keep(record, fallback, delivered.arrivedAt + answerDeadlineMs);
     } catch (error) {

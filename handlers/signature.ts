@@ -2,7 +2,7 @@
  * The check of `X-Twilio-Signature`: HMAC-SHA1 over the URL and the sorted parameters.
  * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { getExpectedTwilioSignature, validateBody } from "twilio/lib/webhooks/webhooks.js";
 import type { WebhookParameters } from "./parameters.ts";
 
@@ -22,7 +22,7 @@ export interface SignedRequest {
 
 /**
  * The candidate URL over which the request was signed, as given in `urls`, or undefined where none was.
- * Every URL is tried with every token, so the time taken does not tell which of them matched.
+ * A signature that is not genuine is tried with every URL and every token, so the time taken tells nothing of it.
  *
  * @throws Error where there is no auth token, or an empty one
  */
@@ -30,8 +30,8 @@ export function verifySignature(request: SignedRequest): { url: string } | undef
   const { authTokens, signature, urls } = request;
   requireAuthTokens(authTokens);
   if (signature === undefined) return undefined;
-  const verified = urls.filter((url) => isSignedOver(request, signature, url));
-  return verified[0] === undefined ? undefined : { url: verified[0] };
+  const verified = urls.find((url) => isSignedOver(request, signature, url));
+  return verified === undefined ? undefined : { url: verified };
 }
 
 /**
@@ -41,9 +41,7 @@ export function verifySignature(request: SignedRequest): { url: string } | undef
  * @param url the URL that verified
  */
 export function signedStringHash({ url, params }: { readonly url: string } & Pick<SignedRequest, "params">): string {
-  return createHash("sha256")
-    .update(signedString(withoutFragment(url), params))
-    .digest("hex");
+  return hash("sha256", signedString(withoutFragment(url), params));
 }
 
 /** The URL, and each name followed by its value, sorted by name; the values of a list are sorted, each once. */

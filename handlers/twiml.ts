@@ -29,7 +29,11 @@ export interface Listening {
  * (https://www.twilio.com/docs/voice/twiml/gather#actiononemptyresult); nothing behind a `<Gather>` is reached after its action. `auto` stops
  * listening at a pause (https://www.twilio.com/docs/voice/twiml/gather#speechtimeout).
  */
-export function listen({ prompt, action, farewell }: Listening): string {
+export function listen(listening: Listening): string {
+  return rendered("listen", listening, renderListening);
+}
+
+function renderListening({ prompt, action, farewell }: Listening): string {
   const response = new VoiceResponse();
   const gather = response.gather({
     input: ["dtmf", "speech"],
@@ -62,7 +66,11 @@ export interface Connection {
  * (https://www.twilio.com/docs/voice/twiml/dial#answeronbridge). A recording begins when the agent answers, with a channel for each
  * (https://www.twilio.com/docs/voice/twiml/dial#record).
  */
-export function connect({ says, agent, action, recordingStatusCallback }: Connection): string {
+export function connect(connection: Connection): string {
+  return rendered("connect", connection, renderConnection);
+}
+
+function renderConnection({ says, agent, action, recordingStatusCallback }: Connection): string {
   const response = new VoiceResponse();
   for (const text of says) response.say(text);
   const recording = recordingStatusCallback !== undefined && {
@@ -84,5 +92,20 @@ export function hangUp(text?: string): string {
 
 /** A `<Response/>` without a verb: a text is taken and not replied to. */
 export function noReply(): string {
-  return new VoiceResponse().toString();
+  return NO_REPLY;
+}
+
+const NO_REPLY = new VoiceResponse().toString();
+
+/** What was rendered, by what it is made from. The config's texts and numbers, the manifest's URLs and 99 turns make few. */
+const memory = new Map<string, string>();
+
+/** Rendering takes longer than all of a webhook's checks, so each answer is rendered once. */
+function rendered<Content>(kind: string, content: Content, render: (content: Content) => string): string {
+  const key = `${kind} ${JSON.stringify(content)}`;
+  const known = memory.get(key);
+  if (known !== undefined) return known;
+  const twiml = render(content);
+  memory.set(key, twiml);
+  return twiml;
 }

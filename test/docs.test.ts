@@ -32,7 +32,14 @@ test("each script that a page names exists", async () => {
   const { scripts } = z
     .object({ scripts: Example })
     .parse(JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8")));
-  for (const page of ["README.md", "docs/config.md", "docs/routes.md", "docs/handler.md", "docs/deferred.md"]) {
+  for (const page of [
+    "README.md",
+    "docs/config.md",
+    "docs/routes.md",
+    "docs/handler.md",
+    "docs/benchmark.md",
+    "docs/deferred.md",
+  ]) {
     const text = await readFile(join(PROJECT, page), "utf8");
     for (const [, script] of text.matchAll(/npm run (?:--silent )?([a-z:]+)/g))
       expect(Object.keys(scripts)).toContain(script);

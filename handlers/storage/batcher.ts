@@ -39,22 +39,26 @@ export function createBatcher<Item, Result>(settings: BatcherSettings<Item, Resu
   let queue: Waiting<Item, Result>[] = [];
   let writes = 0;
   let isScheduled = false;
+  const rowsInWrites = new Set<string>();
+
+  /** Beside a write that is under way, another is worth its cost only with as many items: fewer go along with the next. */
+  function mayWrite(): boolean {
+    return writes < settings.maxWrites && queue.length > 0 && queue.length >= rowsInWrites.size;
+  }
 
   function schedule(): void {
-    if (isScheduled || writes >= settings.maxWrites || queue.length === 0) return;
+    if (isScheduled || !mayWrite()) return;
     isScheduled = true;
     // What arrives in the same turn of the event loop goes along.
     setImmediate(() => {
       isScheduled = false;
-      while (writes < settings.maxWrites && queue.length > 0) {
+      while (mayWrite()) {
         const batch = takeBatch();
         if (batch.length === 0) return;
         void writeBatch(batch);
       }
     });
   }
-
-  const rowsInWrites = new Set<string>();
 
   function takeBatch(): Waiting<Item, Result>[] {
     const batch: Waiting<Item, Result>[] = [];

@@ -11,6 +11,7 @@ beforeAll(async () => {
 afterAll(() => storage.close());
 
 const FALLBACK = saying("fallback");
+const fallback = () => FALLBACK;
 const inTime = () => performance.now() + 4_000;
 const events = (sid: string) => storage.count(`select count(*) from omni_events where sid = '${sid}'`);
 const drainAll = async () => {
@@ -26,7 +27,7 @@ describe("the store", () => {
       Array.from({ length: 200 }, (_, index) =>
         (stores[index % 2] ?? storage.store).keep(
           { ...record, answer: saying(index < 2 ? "hello" : "other") },
-          FALLBACK,
+          fallback,
           inTime(),
         ),
       ),
@@ -48,18 +49,18 @@ describe("the store", () => {
       answer: saying("funnel"),
       event: { ...first.event, host: "funnel" as const },
     };
-    expect(await storage.store.keep(first, FALLBACK, inTime())).toEqual({ answer: first.answer, how: "stored" });
-    expect(await storage.store.keep(second, FALLBACK, inTime())).toEqual({ answer: second.answer, how: "stored" });
+    expect(await storage.store.keep(first, fallback, inTime())).toEqual({ answer: first.answer, how: "stored" });
+    expect(await storage.store.keep(second, fallback, inTime())).toEqual({ answer: second.answer, how: "stored" });
     expect(await events(first.event.sid)).toBe(1);
-    expect(await storage.store.keep(first, FALLBACK, inTime())).toEqual({ answer: first.answer, how: "repeat" });
-    expect(await storage.store.keep(second, FALLBACK, inTime())).toEqual({ answer: second.answer, how: "repeat" });
+    expect(await storage.store.keep(first, fallback, inTime())).toEqual({ answer: first.answer, how: "repeat" });
+    expect(await storage.store.keep(second, fallback, inTime())).toEqual({ answer: second.answer, how: "repeat" });
   });
 
   it("keeps what a stranger wrote whatever it is", async () => {
     const sid = newSid("CA");
     const parameters = { Body: "a\0b \ud800 \u{1f600} '\"\\", List: ["1", "\0"] };
     const record = callRecord(sid);
-    await storage.store.keep({ ...record, event: { ...record.event, parameters } }, FALLBACK, inTime());
+    await storage.store.keep({ ...record, event: { ...record.event, parameters } }, fallback, inTime());
     const { rows } = await storage.pool.query("select parameters from omni_events where sid = $1", [sid]);
     expect(rows).toEqual([{ parameters: { Body: "a\ufffdb \ufffd \u{1f600} '\"\\", List: ["1", "\ufffd"] } }]);
   });
@@ -67,7 +68,7 @@ describe("the store", () => {
   it("keeps the others of a statement where one is refused, and puts that one aside", async () => {
     const good = Array.from({ length: 5 }, () => callRecord());
     const bad = callRecord("CAnot-a-sid");
-    const kept = await Promise.all([bad, ...good].map((record) => storage.store.keep(record, FALLBACK, inTime())));
+    const kept = await Promise.all([bad, ...good].map((record) => storage.store.keep(record, fallback, inTime())));
     expect(kept.map(({ how }) => how)).toEqual(["spooled", "stored", "stored", "stored", "stored", "stored"]);
     expect(storage.store.isDatabaseUp()).toBe(true);
     await drainAll();
@@ -80,10 +81,10 @@ describe("the store", () => {
     await blocker.query("begin; lock table processed_webhook_events in access exclusive mode");
     const record = callRecord(newSid("CA"), "ringing", { answer: saying("hello") });
     try {
-      const kept = await storage.store.keep(record, FALLBACK, performance.now() + 1_500);
+      const kept = await storage.store.keep(record, fallback, performance.now() + 1_500);
       expect(kept).toEqual({ answer: FALLBACK, how: "spooled" });
       expect(storage.store.isDatabaseUp()).toBe(false);
-      const next = await storage.store.keep(callRecord(), FALLBACK, inTime());
+      const next = await storage.store.keep(callRecord(), fallback, inTime());
       expect(next.how).toBe("spooled");
     } finally {
       await blocker.query("rollback");
@@ -93,15 +94,15 @@ describe("the store", () => {
     expect(storage.store.isDatabaseUp()).toBe(true);
     expect(await events(record.event.sid)).toBe(1);
     // Whether or not the statement was carried out in the end: a repeat gets what was given.
-    expect(await storage.store.keep(record, FALLBACK, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
+    expect(await storage.store.keep(record, fallback, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
   });
 
   it("fails where neither the database nor a spool takes it", async () => {
     const alone = createStore({ pool: storage.pool, spool: undefined });
     await storage.postgres.stop();
-    await expect(alone.keep(callRecord(), FALLBACK, inTime())).rejects.toThrow();
+    await expect(alone.keep(callRecord(), fallback, inTime())).rejects.toThrow();
     await storage.postgres.start();
-    expect((await alone.keep(callRecord(), FALLBACK, inTime())).how).toBe("stored");
+    expect((await alone.keep(callRecord(), fallback, inTime())).how).toBe("stored");
   });
 
   it("spools while the database is away, replays from the spool, and drains in order when it is back", async () => {
@@ -109,10 +110,13 @@ describe("the store", () => {
     const sid = newSid("CA");
     const records = ["queued", "ringing", "in-progress", "completed"].map((status) => callRecord(sid, status));
     for (const record of records)
-      expect(await storage.store.keep(record, FALLBACK, inTime())).toMatchObject({ how: "spooled" });
+      expect(await storage.store.keep(record, fallback, inTime())).toMatchObject({ how: "spooled" });
     const [first] = records;
     if (first === undefined) throw new Error("no record");
-    expect(await storage.store.keep(first, saying("another"), inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
+    expect(await storage.store.keep(first, () => saying("another"), inTime())).toEqual({
+      answer: FALLBACK,
+      how: "repeat",
+    });
     await expect(drainSpool(storage)).rejects.toThrow();
     expect(storage.spool.depth()).toBe(4);
     await storage.postgres.start();
@@ -120,6 +124,6 @@ describe("the store", () => {
     expect(storage.spool.depth()).toBe(0);
     const { rows } = await storage.pool.query("select step from omni_events where sid = $1 order by sequence", [sid]);
     expect(rows.map(({ step }) => step)).toEqual(["queued", "ringing", "in-progress", "completed"]);
-    expect(await storage.store.keep(first, FALLBACK, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
+    expect(await storage.store.keep(first, fallback, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
   });
 });

@@ -21,11 +21,11 @@ export interface Store {
   /**
    * Keeps a webhook, durably once it returns.
    *
-   * @param fallback what to answer where it goes to the spool
+   * @param fallback gives what to answer where it goes to the spool
    * @param answerBy when its answer must leave, in milliseconds of `performance.now()`
    * @throws Error where neither the database nor the spool takes it. It must not be answered with a success then
    */
-  keep(record: WebhookRecord, fallback: Answer, answerBy: number): Promise<Kept>;
+  keep(record: WebhookRecord, fallback: () => Answer, answerBy: number): Promise<Kept>;
   /** Whether the last that was heard of the database is good. While it is not, webhooks go to the spool at once. */
   isDatabaseUp(): boolean;
   /** Notes what was heard of the database: undefined that it works. */
@@ -43,7 +43,7 @@ export interface StoreSettings {
 const SPOOL_SHARE_MS = 1_000;
 
 const MAX_WEBHOOKS_A_STATEMENT = 64;
-const MAX_STATEMENTS = 3;
+const MAX_STATEMENTS = 2;
 const MAX_WEBHOOKS_A_SPOOL_WRITE = 500;
 
 /** As many connections as the store uses: one more than it writes with, for the drain of the spool. */
@@ -73,7 +73,7 @@ export function createStore({ pool, spool }: StoreSettings): Store {
     if (!wasUp && isUp) logInfo("the database is back");
   }
 
-  async function keepNew(record: WebhookRecord, fallback: Answer, answerBy: number): Promise<Kept> {
+  async function keepNew(record: WebhookRecord, fallback: () => Answer, answerBy: number): Promise<Kept> {
     const waiting = spool?.answerTo(record.signedHash);
     if (waiting !== undefined) return { answer: waiting, how: "repeat" };
     // Without a spool there is nothing else to try, and nothing that would notice that the database is back.
@@ -81,7 +81,7 @@ export function createStore({ pool, spool }: StoreSettings): Store {
     const failure = mayTry ? await tryDatabase(record, answerBy) : new Error("the database is away");
     if ("answer" in failure) return failure;
     if (spool === undefined) throw failure;
-    return { answer: await spooling.add({ ...record, answer: fallback }, answerBy), how: "spooled" };
+    return { answer: await spooling.add({ ...record, answer: fallback() }, answerBy), how: "spooled" };
   }
 
   async function tryDatabase(record: WebhookRecord, answerBy: number): Promise<Kept | Error> {

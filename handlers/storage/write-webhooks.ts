@@ -13,11 +13,15 @@ import { storableJson } from "./storable-json.ts";
 const STATEMENT = `
 with incoming as materialized (
   select * from json_to_recordset($1) as w(
-    "signedHash" text, answer json, event json, call json, text json, recording json
+    "signedHash" text, "responseStatus" smallint, "responseType" text, "responseBody" text,
+    sid text, kind text, step text, host text, parameters jsonb, "receivedAt" timestamptz, "isDispatched" boolean,
+    "callSid" text, "messageSid" text, "recordingSid" text,
+    direction text, "from" text, "to" text, status text, "statusRank" smallint,
+    "durationSeconds" integer, transcription text, body text, "mediaUrls" text[], "errorCode" text
   )
 ), processed as (
   insert into public.processed_webhook_events as p (signed_hash, response_status, response_type, response_body)
-  select "signedHash", (answer->>'status')::smallint, answer->>'type', answer->>'body' from incoming order by 1
+  select "signedHash", "responseStatus", "responseType", "responseBody" from incoming order by 1
   on conflict (signed_hash) do update set
     response_status = case when $2 then excluded.response_status else p.response_status end,
     response_type = case when $2 then excluded.response_type else p.response_type end,
@@ -28,21 +32,13 @@ with incoming as materialized (
 ), events as (
   insert into public.omni_events (sid, kind, step, host, parameters, received_at, dispatch_state)
   select sid, kind, step, host, parameters, "receivedAt", case when "isDispatched" then 'waiting' else 'none' end
-  from fresh, json_to_record(event) as e(
-    sid text, kind text, step text, host text, parameters jsonb, "receivedAt" timestamptz, "isDispatched" boolean
-  )
-  order by sid, kind, step
+  from fresh order by sid, kind, step
   on conflict (sid, kind, step) do nothing
 ), calls as (
   insert into public.twilio_calls as c
     (call_sid, direction, from_number, to_number, status, status_rank, duration_seconds, transcription)
   select "callSid", direction, "from", "to", status, "statusRank", "durationSeconds", transcription
-  from fresh, json_to_record(call) as r(
-    "callSid" text, direction text, "from" text, "to" text, status text, "statusRank" smallint,
-    "durationSeconds" integer, transcription text
-  )
-  where call is not null
-  order by 1
+  from fresh where "callSid" is not null order by 1
   on conflict (call_sid) do update set
     direction = coalesce(c.direction, excluded.direction),
     from_number = coalesce(c.from_number, excluded.from_number),
@@ -56,12 +52,7 @@ with incoming as materialized (
   insert into public.twilio_sms as t
     (message_sid, direction, from_number, to_number, body, media_urls, status, status_rank, error_code)
   select "messageSid", direction, "from", "to", body, "mediaUrls", status, "statusRank", "errorCode"
-  from fresh, json_to_record(text) as r(
-    "messageSid" text, direction text, "from" text, "to" text, body text, "mediaUrls" text[], status text,
-    "statusRank" smallint, "errorCode" text
-  )
-  where text is not null
-  order by 1
+  from fresh where "messageSid" is not null order by 1
   on conflict (message_sid) do update set
     direction = coalesce(t.direction, excluded.direction),
     from_number = coalesce(t.from_number, excluded.from_number),
@@ -74,9 +65,7 @@ with incoming as materialized (
     updated_at = now()
 ), recordings as (
   insert into public.twilio_recordings (recording_sid, call_sid)
-  select "recordingSid", "callSid" from fresh, json_to_record(recording) as r("recordingSid" text, "callSid" text)
-  where recording is not null
-  order by 1
+  select "recordingSid", "callSid" from fresh where "recordingSid" is not null order by 1
   on conflict (recording_sid) do nothing
 )
 select signed_hash, response_status, response_type, response_body from processed where not is_new`;
@@ -103,9 +92,15 @@ export async function writeWebhooks(
   const { rows } = await pool.query({
     name: "write-webhooks",
     text: STATEMENT,
-    values: [storableJson(records), answersWereGiven],
+    values: [storableJson(records.map(rowOfStatement)), answersWereGiven],
   });
   return new Map(rows.map((row) => StoredRow.parse(row)).map((row) => [row.signed_hash, answerOf(row)]));
+}
+
+/** A webhook is about a call or about a text, so one flat row holds either. */
+function rowOfStatement({ signedHash, answer, event, call, text, recording }: WebhookRecord): object {
+  const { status: responseStatus, type: responseType, body: responseBody } = answer;
+  return { signedHash, responseStatus, responseType, responseBody, ...event, ...call, ...text, ...recording };
 }
 
 function answerOf({

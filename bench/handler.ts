@@ -1,0 +1,87 @@
+/**
+ * `npm run bench:handler`: the webhook handler side by side with the usual way to write one, and with a bare server. docs/benchmark.md says
+ * what is measured.
+ */
+import { writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { runTool, UserError } from "../tools/user-error.ts";
+import { requireSameAnswer } from "./handler/answers.ts";
+import { measure } from "./handler/measure.ts";
+import { GOALS, isMet, type Level, ratiosOf, reportText } from "./handler/report.ts";
+import { type Stage, withStage } from "./handler/stage.ts";
+
+const LEVELS = [16, 64];
+
+const USAGE = `usage: npm run bench:handler -- [--seconds N] [--rounds N] [--json FILE]
+
+  --seconds N   how long a round of one server takes (default: 5)
+  --rounds N    how many rounds each server gets; the medians over them are shown (default: 3)
+  --json FILE   write all numbers to FILE, with the machine and the date
+  --help        print this
+
+It exits 0 whether or not the goals are met, and 1 where a server answers wrongly or a webhook is not stored exactly once.`;
+
+const OPTIONS = {
+  seconds: { type: "string", default: "5" },
+  rounds: { type: "string", default: "3" },
+  json: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) return print(USAGE);
+  const rounds = { seconds: positive("seconds", options.seconds), rounds: positive("rounds", options.rounds) };
+  const { levels, postgres } = await withStage(async (stage) => ({
+    levels: await measureLevels(stage, rounds),
+    postgres: await stage.postgresVersion(),
+  }));
+  const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model, node: process.versions.node, postgres };
+  print(`${machine.cores} cores, Node ${machine.node}, Postgres ${postgres}; medians of ${rounds.rounds} rounds\n`);
+  print(reportText(levels));
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(summary(levels), null, 2)}\n`);
+  return 0;
+
+  function summary(measured: readonly Level[]) {
+    return { date: new Date().toISOString(), machine, ...rounds, levels: measured.map(levelSummary) };
+  }
+});
+
+async function measureLevels(
+  { subjects }: Stage,
+  rounds: { readonly seconds: number; readonly rounds: number },
+): Promise<Level[]> {
+  await requireSameAnswer(subjects);
+  const levels: Level[] = [];
+  for (const connections of LEVELS) {
+    const measured = await measure(subjects, connections, rounds, (line) => process.stderr.write(`${line}\n`));
+    levels.push({ connections, servers: measured });
+  }
+  return levels;
+}
+
+function levelSummary(level: Level) {
+  const goals = GOALS.filter(({ connections }) => connections === level.connections);
+  return { ...level, ratios: ratiosOf(level), goals: goals.map((goal) => ({ ...goal, isMet: isMet(goal, level) })) };
+}
+
+function readOptions(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true }).values;
+  } catch (cause) {
+    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
+    throw new UserError(`${problem}; see npm run bench:handler -- --help`, { cause });
+  }
+}
+
+function positive(option: string, text: string): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number > 0) return number;
+  throw new UserError(`--${option}: expected a whole number from 1 up, found "${text}"`);
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

@@ -1,0 +1,47 @@
+/** The three servers, each a process of its own on the same Node. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { z } from "zod";
+
+/** `hub` is the project's handler, `usual` what people write, `bare` the ceiling. */
+export const SERVER_NAMES = ["hub", "usual", "bare"] as const;
+export type ServerName = (typeof SERVER_NAMES)[number];
+
+/** A server that listens. */
+export interface BenchServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const Announcement = z.object({ port: z.number() });
+
+/**
+ * Starts a server, as in production. What it logs is written, to the null device.
+ *
+ * @param args what it is given: see `ServerArguments`
+ * @throws Error where it ends before it listens; its own words stand on standard error
+ */
+export async function startBenchServer(name: ServerName, args: readonly string[] = []): Promise<BenchServer> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, `${name}-server.ts`), ...args], {
+    env: { ...process.env, NODE_ENV: "production" },
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+  });
+  return { port: await announcedPort(child, name), close: () => close(child) };
+}
+
+function announcedPort(child: ChildProcess, name: ServerName): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the server ${name} ended with status ${code} before it listened`)));
+    child.once("message", (message) => resolve(Announcement.parse(message).port));
+  });
+}
+
+/** A server ends when the benchmark lets go of it, also where the benchmark itself is killed. */
+async function close(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.disconnect();
+  await ended;
+}

@@ -1,0 +1,47 @@
+/** The tables that the servers write: emptied before a round, and counted after it. */
+import { Client } from "pg";
+import { z } from "zod";
+
+const COUNTS = `select
+  (select count(*) from processed_webhook_events) as processed_webhook_events,
+  (select count(*) from omni_events) as omni_events,
+  (select count(distinct sid) from omni_events) as "omni_events (each SID once)",
+  (select count(*) from twilio_calls) + (select count(*) from twilio_sms) as "twilio_calls and twilio_sms"`;
+const Counts = z.record(z.string(), z.coerce.number());
+const Version = z.object({ server_version: z.string() });
+
+/** A server's database, looked at from outside. */
+export interface Tables {
+  /** Empties the tables, and lets Postgres write out what earlier rounds left, so that every round begins alike. */
+  reset(): Promise<void>;
+  /**
+   * Holds the rows against what was answered.
+   *
+   * @param answered how many webhooks, of which none is a repeat and no two are about the same call or text
+   * @throws Error where a webhook is missing or stands twice
+   */
+  requireExactly(answered: number): Promise<void>;
+  postgresVersion(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Connects to a server's database. */
+export async function openTables(connectionString: string): Promise<Tables> {
+  const client = new Client({ connectionString });
+  await client.connect();
+  return {
+    reset: async () => {
+      await client.query("truncate processed_webhook_events, omni_events, twilio_calls, twilio_sms");
+      await client.query("checkpoint");
+    },
+    requireExactly: async (answered) => {
+      const { rows } = await client.query(COUNTS);
+      const counts = Counts.parse(rows[0]);
+      for (const [table, count] of Object.entries(counts)) {
+        if (count !== answered) throw new Error(`${answered} webhooks were answered, but ${count} are in ${table}`);
+      }
+    },
+    postgresVersion: async () => Version.parse((await client.query("show server_version")).rows[0]).server_version,
+    close: () => client.end(),
+  };
+}
