@@ -11,7 +11,7 @@ import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { freePort } from "../tools/free-port.ts";
 import { type LocalPostgres, startPostgres } from "../tools/postgres.ts";
-import { sendToServer } from "./test-hosts.ts";
+import { lambdaEvent, sendToServer } from "./test-hosts.ts";
 import { CREDENTIALS, formWebhook, TOKEN, testManifest } from "./test-manifest.ts";
 
 /** twilio's library is CommonJS and requires Node's own modules. */
@@ -102,6 +102,26 @@ describe("the bundle", () => {
     const importer = join(folder, "importer.mjs");
     writeFileSync(importer, `console.error(typeof (await import(${JSON.stringify(pathToFileURL(bundle))})).handler);`);
     expect(await outcome(start([importer], folder))).toEqual({ code: 0, stderr: "function\n" });
+  });
+
+  it.each([
+    ["as the server does", 200, {}],
+    ["503 where the database is away, as it has no spool", 503, { DATABASE_URL: "postgres://127.0.0.1:1/hub" }],
+  ])("answers on Lambda %s", async (_what, statusCode, database) => {
+    const importer = join(folder, "lambda.mjs");
+    const call = lambdaEvent(formWebhook(`${manifest.hosts.canonical.url}/voice/webhook?turn=1`), "live");
+    writeFileSync(
+      importer,
+      `const { handler } = await import(${JSON.stringify(pathToFileURL(bundle))});
+       console.error(JSON.stringify(await handler(${JSON.stringify(call)})));
+       process.exit();`,
+    );
+    // Nothing that the server alone needs is asked for.
+    const without = { SPOOL_FILE: "", OPENCLAW_URL: "", RECORDINGS_FOLDER: "" };
+    const { stderr } = await outcome(start([importer], folder, { ...without, ...database }));
+    const answer = JSON.parse(stderr.trim().split("\n").at(-1) ?? "");
+    expect(answer).toMatchObject({ statusCode, isBase64Encoded: false });
+    expect(answer.body.includes("?turn=2")).toBe(statusCode === 200);
   });
 
   it("names every variable that it lacks, and exits with 1", async () => {
