@@ -1,12 +1,5 @@
-/** What a webhook is answered with, by its event. */
-
-import type { HttpsUrl } from "../hub/https-url.ts";
-import type { Manifest } from "../hub/manifest.ts";
+/** Answers to requests. */
 import { WEBHOOK_METHOD } from "../hub/routes.ts";
-import { type HostName, manifestUrls } from "../hub/urls.ts";
-import { answerTurn } from "./call-flow.ts";
-import { noReply, TWIML_TYPE } from "./twiml.ts";
-import type { RefusalStatus, Webhook } from "./webhook-request.ts";
 
 /** An answer, as it is given, and as it is stored for a repeat. */
 export interface Answer {
@@ -22,67 +15,12 @@ export const UNAVAILABLE: Answer = { status: 503, body: "" };
 /** The answer to an error that nobody expected. */
 export const FAILED: Answer = { status: 500, body: "" };
 
-/** How a call is answered: `fallback` where the database does not take it. */
-export type AnswerMode = "normal" | "fallback";
-
-/** What the answers are made from. */
-export interface Answering {
-  readonly voice: Manifest["voice"];
-  /** Where Twilio reports a recording, for a call of each host. */
-  readonly recordingUrls: Readonly<Record<HostName, HttpsUrl>>;
-}
-
-/**
- * What the answers of a manifest's webhooks are made from.
- *
- * @throws Error where no route has the event `recording-complete`
- */
-export function answeringOf(manifest: Manifest): Answering {
-  const urls = manifestUrls(manifest).filter(({ route }) => route.event === "recording-complete");
-  const canonical = urls.find(({ host }) => host === "canonical")?.url;
-  if (canonical === undefined) throw new Error("hub/routes.ts: no routed path has the event recording-complete");
-  // Where no mount of the funnel covers the path, the canonical host alone has it.
-  const funnel = urls.find(({ host }) => host === "funnel")?.url ?? canonical;
-  return { voice: manifest.voice, recordingUrls: { canonical, funnel } };
-}
-
-/**
- * The answer to a webhook that passed its checks. A call's next turn, and its recording's callback, go to the host whose URL verified, so a
- * call that failed over stays there.
- */
-export function answerWebhook(webhook: Webhook, answering: Answering, now: Date, mode: AnswerMode): Answer {
-  switch (webhook.route.event) {
-    case "inbound-call":
-      return twiml(answerCall(webhook, answering, now, mode));
-    case "inbound-text":
-      return twiml(noReply());
-    case "call-status":
-    case "recording-complete":
-    case "transcription":
-    case "text-status":
-      return { status: 204, body: "" };
-    // Declared, and not answered before somebody confirms it.
-    case "inbound-whatsapp":
-      return { status: 404, body: "" };
-  }
-}
-
 /** A refusal has no body: a client that cannot sign learns nothing of why. */
-export function refusalAnswer(status: RefusalStatus): Answer {
+export function refusalAnswer(status: number): Answer {
   return { status, body: "" };
 }
 
 /** The headers of an answer, beside those that the host adds. */
 export function headersOf({ status, type }: Answer): Record<string, string> {
   return { ...(type !== undefined && { "content-type": type }), ...(status === 405 && { allow: WEBHOOK_METHOD }) };
-}
-
-function answerCall(webhook: Webhook, { voice, recordingUrls }: Answering, now: Date, mode: AnswerMode): string {
-  const { parameters, turn, url, host } = webhook;
-  const recordingStatusCallback = recordingUrls[host];
-  return answerTurn({ turn, parameters, url, recordingStatusCallback, voice, now, canListen: mode === "normal" });
-}
-
-function twiml(body: string): Answer {
-  return { status: 200, type: TWIML_TYPE, body };
 }

@@ -1,7 +1,8 @@
 /** The handler's one app. The Node server and the Lambda handler both run it. */
 import type { Manifest } from "../hub/manifest.ts";
 import { candidateFinder } from "../hub/urls.ts";
-import { type Answer, answeringOf, answerWebhook, FAILED, refusalAnswer, UNAVAILABLE } from "./answer.ts";
+import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "./answer.ts";
+import { answeringOf, answerWebhook } from "./answer-webhook.ts";
 import type { Delivered } from "./delivered.ts";
 import { logError, logInfo } from "./log.ts";
 import { answerSeconds, replays, spooled, webhooksAnswered } from "./metrics.ts";
