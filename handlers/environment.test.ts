@@ -56,10 +56,10 @@ describe("readEnvironment", () => {
 
   it("reads on Lambda the database, the deadline and the level alone", async () => {
     const { DATABASE_URL } = COMMON;
-    const variables = { DATABASE_URL, ANSWER_DEADLINE_MS: "500", LOG_LEVEL: "error", SPOOL_FILE: "wrong" };
+    const variables = { DATABASE_URL, ANSWER_DEADLINE_MS: "2000", LOG_LEVEL: "error", SPOOL_FILE: "wrong" };
     expect(await resolveEnvironment(readEnvironment(variables, "lambda"))).toEqual({
       databaseUrl: DATABASE_URL,
-      answerDeadlineMs: 500,
+      answerDeadlineMs: 2000,
       logLevel: "error",
     });
     expect(complaint({}, "lambda")).toBe(

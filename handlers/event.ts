@@ -16,11 +16,15 @@ const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-f]{
 const CallSid = sid("CA");
 const MessageSid = sid("(SM|MM)");
 const RecordingSid = sid("RE");
-const Status = z.string().regex(/^[a-z]+([-_][a-z]+)*$/);
+const Status = z
+  .string()
+  .max(64)
+  .regex(/^[a-z]+([-_][a-z]+)*$/);
+/** A call must not hang on a number that may be left out. */
 const WholeNumber = z
   .string()
-  .regex(/^\d{1,9}$/)
-  .transform(Number);
+  .regex(/^\d{0,9}$/)
+  .transform((digits) => (digits === "" ? undefined : Number(digits)));
 const Party = {
   From: z.string().exactOptional(),
   To: z.string().exactOptional(),
@@ -49,7 +53,11 @@ const InboundText = z.object({
 const TextStatus = z.object({
   MessageSid,
   MessageStatus: Status,
-  ErrorCode: z.string().regex(/^\d+$/).exactOptional(),
+  ErrorCode: z
+    .string()
+    .regex(/^\d*$/)
+    .transform((digits) => digits || undefined)
+    .exactOptional(),
   ...Party,
 });
 

@@ -1,4 +1,4 @@
-import { request as httpRequest } from "node:http";
+import { Agent, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -96,6 +96,25 @@ describe("the server", () => {
     await expect(startServer({ app, port: server.port })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${server.port} (hub:handler.port): the port is in use`,
     );
+  });
+
+  it("asks clients to close their connections before it closes them", async () => {
+    const closing = await startServer({ app, port: 0 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ask = () =>
+      new Promise<string | undefined>((resolve, reject) => {
+        const { target: path, method, headers } = call;
+        const outgoing = httpRequest({ port: closing.port, host: "127.0.0.1", path, method, headers, agent });
+        outgoing.on("error", reject).on("response", (incoming) => {
+          incoming.resume().on("end", () => resolve(incoming.headers.connection));
+        });
+        outgoing.end(call.body);
+      });
+    expect(await ask()).toBe("keep-alive");
+    const closed = closing.close();
+    expect(await ask()).toBe("close");
+    agent.destroy();
+    await closed;
   });
 
   it("lets a request that runs finish when it closes, and closes kept connections", async () => {

@@ -5,12 +5,13 @@ import type { Manifest } from "../hub/manifest.ts";
 import { type Readiness, startAdminServer } from "./admin-server.ts";
 import { createApp } from "./app.ts";
 import type { Environment } from "./environment.ts";
-import { registry } from "./metrics.ts";
+import { registry, spoolDepth, spoolRefused } from "./metrics.ts";
 import type { Credentials } from "./secrets.ts";
 import { startServer } from "./server.ts";
 import { connectDatabase } from "./storage/database.ts";
 import { openSpool, type Spool } from "./storage/spool.ts";
 import { createStore, STORE_CONNECTIONS, type Store } from "./storage/store.ts";
+import type { Worker } from "./worker.ts";
 import { startWorkers, WORKER_CONNECTIONS } from "./workers.ts";
 
 /** What {@link startHub} is given. */
@@ -34,47 +35,37 @@ export interface RunningHub {
  * @throws Error naming the variable or key where the spool cannot be opened or a port cannot be listened on; nothing runs then
  */
 export async function startHub({ manifest, credentials, environment }: HubSettings): Promise<RunningHub> {
-  const closers: (() => Promise<void> | void)[] = [];
-  const close = async () => {
-    for (const end of closers.splice(0).reverse()) await end();
-  };
-  const opened = <Resource>(resource: Resource, end: (resource: Resource) => Promise<void> | void) => {
-    closers.push(() => end(resource));
-    return resource;
-  };
   registerProcessMetrics();
-  try {
-    const spool = opened(openSpool(environment.spoolFile), (file) => file.close());
-    const connect = (connections: number) => connectDatabase(environment.databaseUrl, connections);
-    const pool = opened(connect(STORE_CONNECTIONS), endPool);
-    const store = createStore({ pool, spool });
-    store.noteDatabase(await failureOf(pool));
-    const { answerDeadlineMs } = environment;
-    const app = createApp({ manifest, credentials, store, answerDeadlineMs });
-    const status = { stopping: false };
-    const readiness = async () => readinessOf(store, spool, status.stopping);
-    const { port, adminPort } = manifest.handler;
-    const admin = opened(await startAdminServer({ port: adminPort, readiness, registry }), (server) => server.close());
-    const behind = {
-      manifest,
-      credentials,
-      environment,
-      pool: opened(connect(WORKER_CONNECTIONS), endPool),
-      spool,
-      store,
-    };
-    opened(startWorkers(behind), (workers) =>
-      Promise.all(workers.map((worker) => worker.stop())).then(() => undefined),
-    );
-    const server = opened(await startServer({ app, port }), (running) => {
-      status.stopping = true;
-      return running.close();
-    });
-    return { port: server.port, adminPort: admin.port, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  await using opened = new AsyncDisposableStack();
+  const spool = opened.adopt(openSpool(environment.spoolFile), (file) => file.close());
+  spoolDepth.set(spool.depth());
+  spoolRefused.set(spool.refused().length);
+  const connect = (connections: number) =>
+    opened.adopt(connectDatabase(environment.databaseUrl, connections), (pool) => pool.end());
+  const pool = connect(STORE_CONNECTIONS);
+  const store = createStore({ pool, spool });
+  store.noteDatabase(await databaseFailure(pool));
+  const { answerDeadlineMs } = environment;
+  const app = createApp({ manifest, credentials, store, answerDeadlineMs });
+  const status = { stopping: false };
+  const readiness = async () => readinessOf(store, spool, status.stopping);
+  const { port, adminPort } = manifest.handler;
+  const admin = await startAdminServer({ port: adminPort, readiness, registry });
+  opened.defer(admin.close);
+  const workers = { manifest, credentials, environment, pool: connect(WORKER_CONNECTIONS), spool, store };
+  opened.adopt(startWorkers(workers), stopAll);
+  const server = await startServer({ app, port });
+  opened.defer(server.close);
+  opened.defer(() => {
+    status.stopping = true;
+  });
+  // What was opened is closed in the opposite order, each whatever became of the others.
+  const running = opened.move();
+  return { port: server.port, adminPort: admin.port, close: () => running.disposeAsync() };
+}
+
+async function stopAll(workers: readonly Worker[]): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.stop()));
 }
 
 /** Once a process, however many hubs it starts. */
@@ -84,15 +75,11 @@ function registerProcessMetrics(): void {
 }
 
 /** Why the database cannot be asked; undefined where it can. */
-function failureOf(pool: Pool): Promise<unknown> {
+function databaseFailure(pool: Pool): Promise<unknown> {
   return pool.query("select 1").then(
     () => undefined,
     (error: unknown) => error,
   );
-}
-
-function endPool(pool: Pool): Promise<void> {
-  return pool.end();
 }
 
 /** With the database away and a spool that takes webhooks, they are kept: that is ready. */

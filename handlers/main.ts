@@ -7,7 +7,7 @@ import { type App, createApp } from "./app.ts";
 import { EnvironmentError, readEnvironment, resolveEnvironment } from "./environment.ts";
 import { type RunningHub, startHub } from "./hub.ts";
 import { createLambdaHandler } from "./lambda.ts";
-import { logInfo, setLogLevel } from "./log.ts";
+import { flushLog, logError, logInfo, setLogLevel } from "./log.ts";
 import { resolveCredentials } from "./secrets.ts";
 import { connectDatabase } from "./storage/database.ts";
 import { createStore, STORE_CONNECTIONS } from "./storage/store.ts";
@@ -55,9 +55,27 @@ async function run(): Promise<void> {
   logInfo("listening", { port: hub.port, adminPort: hub.adminPort, manifest: manifestDigest(HUB_MANIFEST) });
 }
 
-/** A signal may come twice: from the terminal, and from npm. */
+/**
+ * A signal may come twice: from the terminal, and from npm. The process ends itself: a connection that the database does not close, or PM2's
+ * channel to it, would keep it alive.
+ */
 function stopOnSignal(hub: RunningHub): void {
-  for (const signal of ["SIGTERM", "SIGINT"]) process.on(signal, () => void hub.close());
+  const stop = async () => {
+    await hub.close().catch((error: unknown) => {
+      logError("the handler did not stop cleanly", error);
+      process.exitCode = 1;
+    });
+    await flushLog();
+    process.exit();
+  };
+  let isStopping = false;
+  for (const signal of ["SIGTERM", "SIGINT"]) {
+    process.on(signal, () => {
+      if (isStopping) return;
+      isStopping = true;
+      void stop();
+    });
+  }
 }
 
 /** A line for each problem of the environment; any other error is one line, whatever `op` printed. */

@@ -39,6 +39,13 @@ export const spooled = new Counter({ name: "hub_spooled_total", help: "Webhooks 
 /** Webhooks that wait in the spool. */
 export const spoolDepth = new Gauge({ name: "hub_spool_depth", help: "Webhooks waiting in the spool", registers });
 
+/** Webhooks that the database refuses for what they are. */
+export const spoolRefused = new Gauge({
+  name: "hub_spool_refused",
+  help: "Webhooks that the database refused, kept in the spool for a person",
+  registers,
+});
+
 /** Attempts to hand an event to the agents. */
 export const dispatches = new Counter({
   name: "hub_dispatches_total",

@@ -29,8 +29,13 @@ export function backoffMs(attempt: number, { fromMs, toMs }: Backoff, random = M
  */
 export function retryAfterMs(header: string | null, now = Date.now()): number | undefined {
   if (header === null) return undefined;
-  const asked = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  const asked = /^\d+$/.test(header) ? Number(header) * 1000 : dateOf(header) - now;
   return Number.isNaN(asked) ? undefined : Math.min(Math.max(asked, 0), MAX_RETRY_AFTER_MS);
+}
+
+/** An HTTP date, in milliseconds. `Date.parse` would make a date of almost any text with a digit. */
+function dateOf(header: string): number {
+  return header.endsWith(" GMT") ? Date.parse(header) : Number.NaN;
 }
 
 /** Why a request got no answer: a time-out or a network error's code. The error's message is left out, since it may quote the URL. */

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "./answer.ts";
 import type { App } from "./app.ts";
 import { type Delivered, MAX_BODY_BYTES } from "./delivered.ts";
@@ -17,7 +18,10 @@ export interface ServerSettings {
 /** A server that listens. */
 export interface RunningServer {
   readonly port: number;
-  /** Stops accepting, lets requests that run finish, and cuts off what is not done after {@link CLOSE_GRACE_MS}. */
+  /**
+   * Asks every client to close its connection, by the answers of {@link LINGER_MS}, stops accepting, lets requests that run finish, and cuts
+   * off what is not done after {@link CLOSE_GRACE_MS}.
+   */
   close(): Promise<void>;
 }
 
@@ -34,6 +38,9 @@ const TIMEOUTS: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 };
 
+/** A connection that is closed between two requests may cut the next one, which the tunnel does not send again. In milliseconds. */
+export const LINGER_MS = 500;
+
 /** How long {@link RunningServer.close} waits for running requests, in milliseconds. */
 export const CLOSE_GRACE_MS = 10_000;
 
@@ -49,18 +56,37 @@ const HOSTNAME = "127.0.0.1";
  * @throws Error naming `hub:handler.port` where the port cannot be listened on
  */
 export async function startServer({ app, port }: ServerSettings): Promise<RunningServer> {
-  const server = createServer(TIMEOUTS, (incoming, outgoing) => void respond(app, incoming, outgoing));
+  let closing: Promise<void> | undefined;
+  const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
+    const answer = await answerTo(app, incoming);
+    // Without an answer the client went away before all of its request was here.
+    if (answer !== undefined) send(outgoing, answer, answer.isBodyLeft || closing !== undefined);
+  });
   const bound = await listen(server, port, HOSTNAME, "hub:handler.port");
-  return { port: bound, close: () => close(server) };
+  const close = async () => {
+    await sleep(LINGER_MS);
+    await closeServer(server);
+  };
+  return {
+    port: bound,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
 }
 
-async function respond(app: App, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+interface ServerAnswer extends Answer {
+  /** Whether the body was not read to its end. */
+  readonly isBodyLeft: boolean;
+}
+
+async function answerTo(app: App, incoming: IncomingMessage): Promise<ServerAnswer | undefined> {
   const arrivedAt = performance.now();
   const body = await readBody(incoming);
-  // The client went away before all of it was here.
-  if (body === undefined) return;
+  if (body === undefined) return undefined;
   const answer = await app(deliveredOf(incoming, body, arrivedAt));
-  send(outgoing, answer, body.length > MAX_BODY_BYTES);
+  return { ...answer, isBodyLeft: body.length > MAX_BODY_BYTES };
 }
 
 function deliveredOf({ url = "/", method = "", headers }: IncomingMessage, body: Buffer, arrivedAt: number): Delivered {
@@ -95,18 +121,16 @@ function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   });
 }
 
-/** Where a body was not read to its end, the connection cannot be used again. */
-function send(outgoing: ServerResponse, answer: Answer, isBodyLeft: boolean): void {
+function send(outgoing: ServerResponse, answer: Answer, isLast: boolean): void {
   outgoing.writeHead(answer.status, {
     ...headersOf(answer),
     ...(answer.status !== 204 && { "content-length": Buffer.byteLength(answer.body) }),
-    ...(isBodyLeft && { connection: "close" }),
+    ...(isLast && { connection: "close" }),
   });
   outgoing.end(answer.body);
 }
 
-async function close(server: Server): Promise<void> {
-  if (!server.listening) return;
+async function closeServer(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
   // A connection that is busy now becomes idle when its answer has left, and would be kept alive.

@@ -1,5 +1,5 @@
 /**
- * The TwiML that the handler answers with. Only the voice half of twilio's library is here, so nothing can render a `<Message>`.
+ * The TwiML that the handler answers with. Only the voice half of twilio's library is here, so nothing can render a `<Message>`, and nothing calls its `<Sms>`.
  * Source: https://www.twilio.com/docs/voice/twiml
  */
 import VoiceResponse from "twilio/lib/twiml/VoiceResponse.js";

@@ -47,7 +47,7 @@ export function startWorker({ name, everyMs, run, backoff = BACKOFF }: WorkerSet
     while (!stopping.signal.aborted) {
       pause = new AbortController();
       const pauseMs = await round();
-      // Webhooks nudge, and a database that is away must not be asked at every webhook.
+      // A database that is away must not be asked at every nudge.
       if (pauseMs > 0) await sleep(pauseMs, failures > 0 ? stopping.signal : pause.signal);
     }
   };

@@ -14,10 +14,10 @@ const NAMED = 5;
 const MAX_ID_LENGTH = 120;
 const MAX_REASON_LENGTH = 200;
 
-/** What looks like a phone number and is no part of a word, such as a SID. */
-const PHONE_NUMBER = /(?<![\w+])\+?\d(?:[ ().-]{0,2}\d){6,17}(?!\w)/g;
+/** A SID, which stays, or what looks like a phone number. */
+const SID_OR_NUMBER = /[A-Z]{2}[0-9a-f]{32}|\+?\d(?:[ ().-]{0,3}\d){6,17}/g;
 
-/** The alert: how many there are, the first of them, and the last reason. Phone numbers are masked; what callers wrote is not in it. */
+/** The alert: how many there are, the first of them, and the last reason. Phone numbers are masked. */
 export function alertContent(events: readonly Trouble[], recordings: readonly Trouble[]): string {
   return [
     ...section(events, "event was not handed to the agents", "events were not handed to the agents"),
@@ -41,6 +41,6 @@ function section(troubles: readonly Trouble[], one: string, many: string): strin
 function code(text: string, maxLength: number): string {
   const masked = oneLine(text)
     .replaceAll("`", "'")
-    .replace(PHONE_NUMBER, (number) => maskNumber(number.replace(/[^+\d]/g, "")));
+    .replace(SID_OR_NUMBER, (found) => (/^[A-Z]/.test(found) ? found : maskNumber(found.replace(/[^+\d]/g, ""))));
   return `\`${masked.slice(0, maxLength).toWellFormed()}\``;
 }

@@ -38,7 +38,7 @@ export async function mayAlert(client: PoolClient, minutesBetween: number): Prom
 
 /**
  * The attempt that is under way is counted already and has no reason yet, so the tenth is a failure only when it left one. An eleventh attempt
- * means that ten failed, or ended the process.
+ * means that ten failed, or ended the process. The lock is the weakest that keeps another sweep away: an outcome may be written meanwhile.
  */
 const EVENTS = `
 select sid, kind, step, event_id as id, dispatch_error as reason from public.omni_events
@@ -47,13 +47,13 @@ where alerted_at is null
   and (dispatch_state = 'parked'
     or (dispatch_state = 'waiting' and (dispatch_attempts > ${ALERT_AT_ATTEMPTS} or dispatch_error is not null)))
 order by sequence
-for update skip locked`;
+for key share skip locked`;
 
 const RECORDINGS = `
 select recording_sid as id, error as reason from public.twilio_recordings
 where state = 'failed' and alerted_at is null
 order by created_at, recording_sid
-for update skip locked`;
+for key share skip locked`;
 
 const nullable = z
   .string()

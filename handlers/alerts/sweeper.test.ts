@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
 import { startDispatcher } from "../dispatch/dispatcher.ts";
+import { settleEvent } from "../dispatch/queue.ts";
 import { changeEvent, clearEvents, insertEvent, readEventRow } from "../dispatch/test-events.ts";
 import { setLogLevel } from "../log.ts";
 import { changeRecording, clearRecordings, insertRecording, readRecordingRow } from "../recordings/test-recordings.ts";
@@ -152,6 +153,28 @@ describe("between two alerts", () => {
     expect(await sweep()).toEqual({ kind: "sent" });
     expect(meanwhile).toEqual([undefined, false]);
     expect(await sweep()).toBeUndefined();
+  });
+
+  it("hold up no outcome of an event that is told of", async () => {
+    const sid = await insert(TEN_FAILED);
+    const key = { sid, kind: "inbound-text", step: "received", attempt: 10 };
+    discord.answer = async () => {
+      // The gateway takes it while Discord answers.
+      await settleEvent(storage.pool, key, { kind: "done" }, 0);
+      return { status: 204 };
+    };
+    expect(await sweep()).toEqual({ kind: "sent" });
+    expect((await readEventRow(storage.pool, sid)).state).toBe("done");
+  });
+
+  it("come again where the event is given up after that", async () => {
+    const sid = await insert(TEN_FAILED);
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    const key = { sid, kind: "inbound-text", step: "received", attempt: 10 };
+    await settleEvent(storage.pool, key, { kind: "parked", reason: "HTTP 400: no such agent" }, 0);
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    expect(contents().at(-1)).toContain("no such agent");
+    expect(await sweep(0)).toBeUndefined();
   });
 
   it("lie minutes across processes that look at once", async () => {

@@ -28,7 +28,7 @@ export interface DispatcherSettings {
 const BACKOFF: Backoff = { fromMs: 2_000, toMs: 300_000 };
 const LEASE_MARGIN_MS = 15_000;
 
-/** Starts handing on. Any number of processes may share the outbox. A nudge when an event was written saves the pause. */
+/** Starts handing on. Any number of processes may share the outbox. */
 export function startDispatcher(settings: DispatcherSettings): Worker {
   const { pool, gateway, everyMs = 1_000, slots = 4 } = settings;
   const { leaseMs = (gateway.timeoutMs ?? GATEWAY_TIMEOUT_MS) + LEASE_MARGIN_MS } = settings;

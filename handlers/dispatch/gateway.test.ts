@@ -53,8 +53,14 @@ describe("a message to the gateway", () => {
 describe("an answer", () => {
   it.each([
     [400, '{"ok":false,"error":"message required"}', "HTTP 400: message required"],
-    [400, "Hook token must be\nprovided via a header.", "HTTP 400: Hook token must be provided via a header."],
-    [400, "", "HTTP 400:"],
+    [
+      400,
+      '{"error":"Hook token must be\\nprovided via a header."}',
+      "HTTP 400: Hook token must be provided via a header.",
+    ],
+    // A page that is not the gateway's may quote what it was sent.
+    [400, "You sent: Is the house still for sale?", "HTTP 400"],
+    [400, "", "HTTP 400"],
   ])("%i %j parks", async (status, body, reason) => {
     expect(await post({ status, body })).toEqual({ kind: "parked", reason });
   });
@@ -62,7 +68,7 @@ describe("an answer", () => {
   it.each([401, 404, 405, 413, 429, 500, 502, 503])("%i is tried again", async (status) => {
     expect(await post({ status, body: "No" })).toEqual({
       kind: "retried",
-      reason: `HTTP ${status}: No`,
+      reason: `HTTP ${status}`,
       afterMs: undefined,
     });
   });
@@ -78,13 +84,17 @@ describe("an answer", () => {
 
   it("that redirects is not followed: the token goes to the gateway alone", async () => {
     const outcome = await post({ status: 307, headers: { location: `${endpoint.url}/elsewhere` } });
-    expect(outcome).toMatchObject({ kind: "retried", reason: "HTTP 307:" });
+    expect(outcome).toMatchObject({ kind: "retried", reason: "HTTP 307" });
     expect(endpoint.received).toHaveLength(1);
   });
 
   it("without an end is read a little and kept bounded", async () => {
     const outcome = await post({ status: 400, body: "x".repeat(10_000_000) });
-    expect(outcome).toMatchObject({ kind: "parked" });
+    expect(outcome).toEqual({ kind: "parked", reason: "HTTP 400" });
+  });
+
+  it("with a long reason is kept bounded", async () => {
+    const outcome = await post({ status: 400, body: JSON.stringify({ error: "x".repeat(3_000) }) });
     expect("reason" in outcome && outcome.reason.length).toBe(MAX_REASON_LENGTH);
   });
 });

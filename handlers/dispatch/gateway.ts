@@ -3,7 +3,7 @@
  * Source: https://github.com/openclaw/openclaw/blob/main/docs/automation/cron-jobs/webhooks.md
  */
 import { z } from "zod";
-import { failureOf, MAX_REASON_LENGTH, oneLine, retryAfterMs } from "../retry.ts";
+import { failureOf, oneLine, retryAfterMs } from "../retry.ts";
 
 /** Where the gateway is, and what opens it. */
 export interface Gateway {
@@ -42,7 +42,7 @@ const GatewayError = z.object({ error: z.string() });
  * Hands a message to an agent, without a session key: the gateway refuses one. A 400 is final, everything else is tried again.
  *
  * `deliver` is always false. With true the agent's reply may go out as a text, which the 10DLC gate must have let through: it needs two
- * approvals, and the second, the gate file, does not exist yet, so the gate cannot be open.
+ * approvals, and nothing writes the second, the gate file, so the gate is shut.
  */
 export async function postToAgent(
   { url, hookToken, timeoutMs = GATEWAY_TIMEOUT_MS }: Gateway,
@@ -74,7 +74,8 @@ async function outcomeOf(answer: Response): Promise<DispatchOutcome> {
     await answer.body?.cancel().catch(() => undefined);
     return { kind: "done" };
   }
-  const reason = oneLine(`HTTP ${answer.status}: ${await readReason(answer)}`);
+  const said = await readReason(answer);
+  const reason = oneLine(`HTTP ${answer.status}${said && `: ${said}`}`);
   if (answer.status === 400) return { kind: "parked", reason };
   const mayAsk = answer.status === 429 || answer.status === 503;
   return { kind: "retried", reason, afterMs: mayAsk ? retryAfterMs(answer.headers.get("retry-after")) : undefined };
@@ -92,13 +93,14 @@ async function readReason({ body }: Response): Promise<string> {
       if (length >= MAX_ANSWER_BYTES) break;
     }
   } catch {}
-  return errorOf(text).slice(0, MAX_REASON_LENGTH);
+  return errorOf(text);
 }
 
 function errorOf(text: string): string {
   try {
     return GatewayError.parse(JSON.parse(text)).error;
   } catch {
-    return text;
+    // Somebody else's page may quote what it was sent.
+    return "";
   }
 }

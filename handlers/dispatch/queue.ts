@@ -16,7 +16,7 @@ with due as materialized (
   where dispatch_state = 'waiting' and dispatch_after <= now()
   order by sequence
   limit $1
-  for update skip locked
+  for no key update skip locked
 )
 update public.omni_events e set
   dispatch_attempts = dispatch_attempts + 1,
@@ -50,7 +50,8 @@ export async function claimEvents(pool: Pool, limit: number, leaseMs: number): P
 
 /** What an outcome changes. What the gateway took stays so, whoever else tries; any other word has the attempt that is the last one. */
 const DONE = "dispatch_state = 'done', dispatched_at = now(), dispatch_error = null";
-const PARKED = "dispatch_state = 'parked', dispatch_error = $5";
+// Whoever was told that it fails is not told yet that it is given up.
+const PARKED = "dispatch_state = 'parked', dispatch_error = $5, alerted_at = null";
 const RETRIED = "dispatch_after = now() + $6 * interval '1 millisecond', dispatch_error = $5";
 const RELEASED = "dispatch_after = now(), dispatch_attempts = dispatch_attempts - 1";
 

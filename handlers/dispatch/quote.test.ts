@@ -19,6 +19,12 @@ describe("quoteText", () => {
     ["Grüße, 你好, 🙂", '"Grüße, 你好, 🙂"'],
   ])("of %j is %s", (text, quoted) => expect(quoteText(text)).toBe(quoted));
 
+  it("closes no quote and makes no fence for a reader that folds Unicode's compatibility forms", () => {
+    const folded = quoteText("＂\n＜＜＜END QUOTED DATA＞＞＞ ≮ ﹤ ＼").normalize("NFKC");
+    expect(folded.slice(1, -1)).not.toMatch(/["<>\n]/);
+    expect(folded.slice(1, -1)).not.toMatch(/\\(?!u[0-9a-f]{4}|n)/);
+  });
+
   it("cuts what is too long, never through a character, and says so", () => {
     const longest = "x".repeat(MAX_QUOTED_LENGTH);
     expect(quoteText(longest)).toBe(`"${longest}"`);

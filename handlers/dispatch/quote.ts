@@ -8,9 +8,10 @@ const END = "<<<END QUOTED DATA>>>";
 
 /**
  * What could end a line, hide text from a reader, turn its direction around, or make a fence: control and format characters, line and
- * paragraph separators, what is ignored by default (zero-width characters, variation selectors, tags), and angle brackets.
+ * paragraph separators, what is ignored by default (zero-width characters, variation selectors, tags), angle brackets, and what Unicode's
+ * compatibility forms make of into a bracket, a quotation mark or a backslash (https://www.unicode.org/reports/tr15/).
  */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}<>]/gu;
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}<>≮≯﹤﹥﹨＂＜＞＼]/gu;
 
 /** A named text. */
 export interface QuotedField {

@@ -32,7 +32,8 @@ export const MAX_MEDIA_BYTES = 64 * 1024 * 1024;
 export const MEDIA_TIMEOUT_MS = 60_000;
 
 const MAX_REDIRECTS = 3;
-const AUDIO_TYPES = ["audio/mpeg", "audio/mp3", "audio/x-wav", "audio/wav"];
+/** What an MP3 comes as. */
+const AUDIO_TYPES = ["audio/mpeg", "audio/mp3"];
 
 /** A token that was just rotated, an audio that is still prepared (404), a limit: all of them pass. */
 const PASSING = [401, 403, 404, 408, 429];

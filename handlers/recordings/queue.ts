@@ -20,7 +20,7 @@ with due as materialized (
   where state = 'waiting' and fetch_after <= now()
   order by fetch_after
   limit $1
-  for update skip locked
+  for no key update skip locked
 )
 update public.twilio_recordings r set
   attempts = attempts + 1,

@@ -24,7 +24,7 @@ export interface RecorderSettings {
   readonly store: RecordingStore;
   /** How often the table is asked without a nudge, in milliseconds: 2 seconds by default. */
   readonly everyMs?: number;
-  /** How many recordings are fetched at once, each in memory: 2 by default. */
+  /** How many recordings are fetched at once: 1 by default, since one of 64 MiB takes several times as much memory on its way. */
   readonly slots?: number;
   /** The pauses after failed attempts, in milliseconds; after one more failure it is given up. {@link RETRY_PAUSES_MS} by default. */
   readonly pausesMs?: readonly number[];
@@ -44,7 +44,7 @@ type Outcome = Exclude<MediaResult, { kind: "fetched" }> | ({ readonly kind: "st
 
 /** Starts fetching. Any number of processes may share the table. */
 export function startRecorder(settings: RecorderSettings): Worker {
-  const { pool, media, everyMs = 2_000, slots = 2 } = settings;
+  const { pool, media, everyMs = 2_000, slots = 1 } = settings;
   const { leaseMs = (media.timeoutMs ?? MEDIA_TIMEOUT_MS) + STORE_TIMEOUT_MS + LEASE_MARGIN_MS } = settings;
   return startQueueWorker({
     name: "recordings",
@@ -82,18 +82,20 @@ async function attemptOf(
 ): Promise<Outcome> {
   if (recording.attempt > pausesMs.length + 1) return { kind: "failed", reason: "the last attempt was cut off" };
   const fetched = await fetchMedia(recording.recordingSid, settings.media, signal);
-  return fetched.kind === "fetched" ? store(recording, settings.store, fetched) : fetched;
+  return fetched.kind === "fetched" ? store(recording, settings.store, fetched, signal) : fetched;
 }
 
 async function store(
   { callSid, recordingSid }: ClaimedRecording,
   { put }: RecordingStore,
   { bytes, contentType }: Extract<MediaResult, { kind: "fetched" }>,
+  signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const location = await put(recordingKey(callSid, recordingSid), bytes, contentType);
+    const location = await put(recordingKey(callSid, recordingSid), bytes, contentType, signal);
     return { kind: "stored", location, contentType, bytes: bytes.length };
   } catch (error) {
+    if (signal.aborted) return { kind: "released" };
     return { kind: "retried", reason: oneLine(error instanceof Error ? error.message : "the store failed") };
   }
 }

@@ -5,10 +5,11 @@ export interface RecordingStore {
   /**
    * Stores a recording, durably once it returns. What lies under the key is replaced.
    *
+   * @param signal aborted where the handler stops
    * @returns where it lies, as a URL
    * @throws Error in one line where it was not stored
    */
-  put(key: string, bytes: Uint8Array, contentType: string): Promise<string>;
+  put(key: string, bytes: Uint8Array, contentType: string, signal: AbortSignal): Promise<string>;
 }
 
 /** How long a store may take, in milliseconds. */

@@ -12,6 +12,9 @@ import { createSupabaseStore } from "./supabase-store.ts";
 const KEY = recordingKey("CA1", "RE1");
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 
+/** The handler does not stop. */
+const RUNNING = new AbortController().signal;
+
 describe("the folder", () => {
   let parent: string;
   beforeAll(async () => {
@@ -21,7 +24,7 @@ describe("the folder", () => {
 
   it("is made, holds the recording under its name alone, and only for its user", async () => {
     const folder = join(parent, "new", "folder");
-    const location = await createFolderStore(folder).put(KEY, bytes("audio"), "audio/mpeg");
+    const location = await createFolderStore(folder).put(KEY, bytes("audio"), "audio/mpeg", RUNNING);
     expect(fileURLToPath(location)).toBe(join(folder, "CA1", "RE1.mp3"));
     expect(await readFile(new URL(location), "utf8")).toBe("audio");
     expect(await readdir(join(folder, "CA1"))).toEqual(["RE1.mp3"]);
@@ -30,8 +33,8 @@ describe("the folder", () => {
 
   it("replaces what a repeat stores, also from two at once", async () => {
     const store = createFolderStore(join(parent, "repeats"));
-    await store.put(KEY, bytes("a longer audio"), "audio/mpeg");
-    await Promise.all(["second", "second"].map((text) => store.put(KEY, bytes(text), "audio/mpeg")));
+    await store.put(KEY, bytes("a longer audio"), "audio/mpeg", RUNNING);
+    await Promise.all(["second", "second"].map((text) => store.put(KEY, bytes(text), "audio/mpeg", RUNNING)));
     expect(await readdir(join(parent, "repeats", "CA1"))).toEqual(["RE1.mp3"]);
     expect(await readFile(join(parent, "repeats", KEY), "utf8")).toBe("second");
   });
@@ -39,15 +42,15 @@ describe("the folder", () => {
   it("that cannot be written is named, with the key to set", async () => {
     const file = join(parent, "file");
     await writeFile(file, "");
-    const put = createFolderStore(file).put(KEY, bytes("audio"), "audio/mpeg");
+    const put = createFolderStore(file).put(KEY, bytes("audio"), "audio/mpeg", RUNNING);
     await expect(put).rejects.toThrow(`the folder ${file} (RECORDINGS_FOLDER) did not take a recording: ENOTDIR`);
   });
 
   it("keeps nothing of a recording that could not take its name", async () => {
     const folder = join(parent, "blocked");
     const store = createFolderStore(folder);
-    await store.put("CA1/RE1.mp3/x", bytes("a folder under the recording's name"), "audio/mpeg");
-    await expect(store.put(KEY, bytes("audio"), "audio/mpeg")).rejects.toThrow(/did not take a recording/);
+    await store.put("CA1/RE1.mp3/x", bytes("a folder under the recording's name"), "audio/mpeg", RUNNING);
+    await expect(store.put(KEY, bytes("audio"), "audio/mpeg", RUNNING)).rejects.toThrow(/did not take a recording/);
     expect(await readdir(join(folder, "CA1"))).toEqual(["RE1.mp3"]);
   });
 });
@@ -68,10 +71,10 @@ describe("the bucket", () => {
 
   it("holds the recording with its type, and replaces what a repeat stores", async () => {
     const store = storeOf();
-    await store.put(KEY, bytes("first"), "audio/mpeg");
+    await store.put(KEY, bytes("first"), "audio/mpeg", RUNNING);
     // A view of a larger memory block, as a Buffer is.
     const second = new Uint8Array(bytes("..second..").buffer, 2, 6);
-    expect(await store.put(KEY, second, "audio/x-wav")).toBe(`supabase://recordings/${KEY}`);
+    expect(await store.put(KEY, second, "audio/x-wav", RUNNING)).toBe(`supabase://recordings/${KEY}`);
     const stored = storage.state.objects.get(`recordings/${KEY}`);
     expect(stored).toMatchObject({ contentType: "audio/x-wav", uploads: 2 });
     expect(Buffer.from(stored?.bytes ?? []).toString()).toBe("second");
@@ -82,7 +85,7 @@ describe("the bucket", () => {
     ["has another key", "recordings", "another-key"],
   ])("that %s is named, without the key", async (_what, bucket, key) => {
     const error = await storeOf(bucket, key)
-      .put(KEY, bytes("audio"), "audio/mpeg")
+      .put(KEY, bytes("audio"), "audio/mpeg", RUNNING)
       .catch((reason: unknown) => reason);
     expect(String(error)).toContain(`the bucket ${bucket} (RECORDINGS_BUCKET) did not take a recording: HTTP 4`);
     expect(String(error)).not.toContain(key);
@@ -91,8 +94,17 @@ describe("the bucket", () => {
   it("that does not answer is not waited for", async () => {
     silent.answer = () => "silence";
     const settings = { supabaseUrl: silent.url, serviceRoleKey, bucket: "recordings", timeoutMs: 100 };
-    await expect(createSupabaseStore(settings).put(KEY, bytes("audio"), "audio/mpeg")).rejects.toThrow(
+    await expect(createSupabaseStore(settings).put(KEY, bytes("audio"), "audio/mpeg", RUNNING)).rejects.toThrow(
       /RECORDINGS_BUCKET/,
     );
+  });
+
+  it("is left where the handler stops", async () => {
+    silent.answer = () => "silence";
+    const stopping = new AbortController();
+    const store = createSupabaseStore({ supabaseUrl: silent.url, serviceRoleKey, bucket: "recordings" });
+    const put = store.put(KEY, bytes("audio"), "audio/mpeg", stopping.signal);
+    setTimeout(() => stopping.abort(), 50);
+    await expect(put).rejects.toThrow(/RECORDINGS_BUCKET/);
   });
 });

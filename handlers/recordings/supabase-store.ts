@@ -16,11 +16,12 @@ export interface SupabaseBucket {
 /** A store in a bucket. What is stored lies at `supabase://<bucket>/<key>`. */
 export function createSupabaseStore(settings: SupabaseBucket): RecordingStore {
   const { supabaseUrl, serviceRoleKey, bucket, timeoutMs = STORE_TIMEOUT_MS } = settings;
-  const timed: typeof fetch = (input, init) => fetch(input, { ...init, signal: AbortSignal.timeout(timeoutMs) });
   const headers = { apikey: serviceRoleKey, Authorization: `Bearer ${serviceRoleKey}` };
-  const files = new StorageClient(`${supabaseUrl}/storage/v1`, headers, timed).from(bucket);
   return {
-    put: async (key, bytes, contentType) => {
+    put: async (key, bytes, contentType, stopping) => {
+      const signal = AbortSignal.any([stopping, AbortSignal.timeout(timeoutMs)]);
+      const send: typeof fetch = (input, init) => fetch(input, { ...init, signal });
+      const files = new StorageClient(`${supabaseUrl}/storage/v1`, headers, send).from(bucket);
       const { error } = await files.upload(key, bytes, { contentType, upsert: true });
       if (error === null) return `supabase://${bucket}/${key}`;
       const said = error.status === undefined ? error.message : `HTTP ${error.status}: ${error.message}`;

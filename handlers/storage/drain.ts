@@ -1,8 +1,8 @@
 /** The drain of the spool into the database, in the order of the spool. */
 import type { Pool } from "pg";
 import { logError, logInfo } from "../log.ts";
-import { spoolDepth } from "../metrics.ts";
-import { isRefusal } from "./database.ts";
+import { spoolDepth, spoolRefused } from "../metrics.ts";
+import { isAway, isRefusal } from "./database.ts";
 import { rowOf } from "./record.ts";
 import type { Spool, Spooled } from "./spool.ts";
 import type { Store } from "./store.ts";
@@ -18,31 +18,31 @@ export interface Drain {
 }
 
 /**
- * Writes the oldest of the spool into the database and forgets them, or, where there are none and the database is away, asks whether it is
- * back. Several processes may drain the same spool: what is written twice is stored once.
+ * Asks a database that is away whether it is back, writes the oldest of the spool into it, and forgets them. Several processes may drain the same spool: what is written twice is stored once.
  *
  * @returns whether more wait
  * @throws Error of `pg` where the database is away: everything stays in the spool then
  */
 export async function drainSpool(drain: Drain): Promise<boolean> {
   const { pool, spool, store } = drain;
+  if (!store.isDatabaseUp()) await heard(store, pool.query("select 1"));
   const oldest = inOneStatement(spool.oldest(MAX_WEBHOOKS));
   if (oldest.length > 0) await write(drain, oldest);
-  else if (!store.isDatabaseUp()) await heard(store, pool.query("select 1"));
   const depth = spool.depth();
   spoolDepth.set(depth);
   if (oldest.length > 0) logInfo("drained the spool", { webhooks: oldest.length, left: depth });
-  return depth > 0;
+  // What is locked stays at the head, and is tried again after a pause.
+  return depth > 0 && spool.oldest(1)[0]?.place !== oldest[0]?.place;
 }
 
-/** What the database says tells whether it is there; that it refuses something does too. */
+/** What the database says tells whether it is there; that it refuses something, or that a row is locked, does too. */
 async function heard<Outcome>(store: Drain["store"], outcome: Promise<Outcome>): Promise<Outcome> {
   try {
     const result = await outcome;
     store.noteDatabase(undefined);
     return result;
   } catch (error) {
-    if (!isRefusal(error)) store.noteDatabase(error);
+    if (isAway(error)) store.noteDatabase(error);
     throw error;
   }
 }
@@ -59,11 +59,11 @@ async function write(drain: Drain, spooled: readonly Spooled[]): Promise<void> {
   try {
     await heard(drain.store, writeWebhooks(drain.pool, records, true));
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (isAway(error)) throw error;
     const [first, ...others] = spooled;
-    // One that is refused takes the others of its statement down; alone, each shows which it is.
+    // One that is refused, or whose row is locked, takes the others of its statement down; alone, each shows which it is.
     if (others.length > 0) for (const one of spooled) await write(drain, [one]);
-    else if (first !== undefined) setAside(drain.spool, first, error);
+    else if (first !== undefined && isRefusal(error)) setAside(drain.spool, first, error);
     return;
   }
   drain.spool.remove(spooled);
@@ -74,4 +74,5 @@ function setAside(spool: Spool, spooled: Spooled, error: unknown): void {
     sid: spooled.record.event.sid,
   });
   spool.setAside(spooled, error instanceof Error ? error.message : String(error));
+  spoolRefused.set(spool.refused().length);
 }

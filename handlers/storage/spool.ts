@@ -1,4 +1,5 @@
 /** The durable spool: webhooks that the database did not take, in a file, until it takes them. */
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { z } from "zod";
 import type { Answer } from "../answer.ts";
@@ -11,7 +12,7 @@ export interface Spooled {
   readonly record: WebhookRecord;
 }
 
-/** A spool file, which several processes of one machine may share. Its calls block: a write returns when it is on the disk. */
+/** A spool file, which its user alone can read, and which several processes of one machine may share. Its calls block: a write returns when it is on the disk. */
 export interface Spool {
   /**
    * Keeps webhooks, durably once it returns: all or none. A repeat is kept once.
@@ -72,7 +73,7 @@ export function openSpool(file: string): Spool {
   const selectAnswer = database.prepare("select answer from spool where signed_hash = ?");
   const selectOldest = database.prepare("select place, record from spool order by place limit ?");
   const remove = database.prepare("delete from spool where place = ?");
-  const refuse = database.prepare("insert into refused (place, record, reason) values (?, ?, ?)");
+  const refuse = database.prepare("insert or ignore into refused (place, record, reason) values (?, ?, ?)");
   const selectRefused = database.prepare("select place, record, reason from refused order by place");
   const count = database.prepare("select count(*) as depth from spool");
   const depth = () => Depth.parse(count.get()).depth;
@@ -116,6 +117,7 @@ export function openSpool(file: string): Spool {
 
 function openDatabase(file: string): DatabaseSync {
   try {
+    makePrivate(file);
     const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
     database.exec(SCHEMA);
     return database;
@@ -123,6 +125,12 @@ function openDatabase(file: string): DatabaseSync {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`SPOOL_FILE: ${file} cannot be used as the spool: ${reason}`, { cause });
   }
+}
+
+/** It holds what people wrote. SQLite gives the files beside it the same permissions. */
+function makePrivate(file: string): void {
+  closeSync(openSync(file, "a", 0o600));
+  chmodSync(file, 0o600);
 }
 
 function storedAnswer(select: StatementSync, signedHash: string): Answer | undefined {

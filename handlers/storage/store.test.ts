@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
 import { drainSpool } from "./drain.ts";
@@ -14,6 +15,9 @@ const FALLBACK = saying("fallback");
 const fallback = () => FALLBACK;
 const inTime = () => performance.now() + 4_000;
 const events = (sid: string) => storage.count(`select count(*) from omni_events where sid = '${sid}'`);
+function fail(message: string): never {
+  throw new Error(message);
+}
 const drainAll = async () => {
   while (await drainSpool(storage)) {}
 };
@@ -95,6 +99,75 @@ describe("the store", () => {
     expect(await events(record.event.sid)).toBe(1);
     // Whether or not the statement was carried out in the end: a repeat gets what was given.
     expect(await storage.store.keep(record, fallback, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
+  });
+
+  it("leaves the others alone where one row is locked, and keeps that one too", async () => {
+    const sid = newSid("CA");
+    await storage.store.keep(callRecord(sid, "queued"), fallback, inTime());
+    const blocker = await storage.pool.connect();
+    await blocker.query("begin");
+    await blocker.query("select from twilio_calls where call_sid = $1 for update", [sid]);
+    try {
+      const records = [callRecord(sid, "ringing"), ...Array.from({ length: 5 }, () => callRecord())];
+      const kept = await Promise.all(records.map((record) => storage.store.keep(record, fallback, inTime())));
+      expect(kept.map(({ how }) => how)).toEqual(["spooled", "stored", "stored", "stored", "stored", "stored"]);
+      expect(storage.store.isDatabaseUp()).toBe(true);
+      expect(await drainSpool(storage)).toBe(false);
+      expect([storage.spool.depth(), storage.store.isDatabaseUp()]).toEqual([1, true]);
+    } finally {
+      await blocker.query("rollback");
+      blocker.release();
+    }
+    await drainAll();
+    expect(await events(sid)).toBe(2);
+  });
+
+  it("keeps a webhook that came with no time left, and spares the others", async () => {
+    const records = Array.from({ length: 5 }, () => callRecord());
+    const late = storage.store.keep(callRecord(), fallback, performance.now());
+    const kept = await Promise.all(records.map((record) => storage.store.keep(record, fallback, inTime())));
+    expect(await late).toEqual({ answer: FALLBACK, how: "spooled" });
+    expect(kept.map(({ how }) => how)).toEqual(Array(5).fill("stored"));
+    expect(storage.store.isDatabaseUp()).toBe(true);
+    await drainAll();
+  });
+
+  it("notices that the database is back, and uses it, where the spool cannot be read", async () => {
+    const broken = {
+      ...storage.spool,
+      answerTo: () => fail("the spool is broken"),
+      oldest: () => fail("the spool is broken"),
+    };
+    const store = createStore({ pool: storage.pool, spool: broken });
+    store.noteDatabase(new Error("away"));
+    await expect(drainSpool({ pool: storage.pool, spool: broken, store })).rejects.toThrow("the spool is broken");
+    expect(store.isDatabaseUp()).toBe(true);
+    expect((await store.keep(callRecord(), fallback, inTime())).how).toBe("stored");
+  });
+
+  it("gives a repeat the first answer also where the database went away meanwhile", async () => {
+    const record = callRecord(newSid("CA"), "ringing", { answer: saying("hello") });
+    await storage.store.keep(record, fallback, inTime());
+    storage.store.noteDatabase(new Error("away"));
+    expect(await storage.store.keep(record, fallback, inTime())).toEqual({ answer: record.answer, how: "repeat" });
+    storage.store.noteDatabase(undefined);
+  });
+
+  it("changes no row for an event that is known, whatever else is said with it", async () => {
+    const record = callRecord(newSid("CA"), "completed");
+    const { call } = record;
+    if (call === undefined) throw new Error("no call");
+    await storage.store.keep({ ...record, call: { ...call, transcription: "genuine" } }, fallback, inTime());
+    const replayed = { ...record, signedHash: newHash(), call: { ...call, transcription: "moved" } };
+    await storage.store.keep(replayed, fallback, inTime());
+    const sql = "select transcription from twilio_calls where call_sid = $1";
+    expect((await storage.pool.query(sql, [record.event.sid])).rows).toEqual([{ transcription: "genuine" }]);
+  });
+
+  it("lets nobody else read the spool", async () => {
+    for (const suffix of ["", "-wal", "-shm"]) {
+      expect([suffix, (await stat(`${storage.spoolFile}${suffix}`)).mode & 0o077]).toEqual([suffix, 0]);
+    }
   });
 
   it("fails where neither the database nor a spool takes it", async () => {

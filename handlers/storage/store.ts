@@ -4,7 +4,8 @@ import type { Answer } from "../answer.ts";
 import { logError, logInfo } from "../log.ts";
 import { batchSize } from "../metrics.ts";
 import { createBatcher } from "./batcher.ts";
-import { isRefusal } from "./database.ts";
+import { isAway } from "./database.ts";
+import { createRecentAnswers } from "./recent-answers.ts";
 import { rowOf, type WebhookRecord } from "./record.ts";
 import type { Spool } from "./spool.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
@@ -42,17 +43,24 @@ export interface StoreSettings {
 /** What is left of the time for an answer when the database is given up, in milliseconds: the spool's share. */
 const SPOOL_SHARE_MS = 1_000;
 
+/** What the database must be given at least, in milliseconds, to be worth a try. */
+const LEAST_WRITE_MS = 250;
+
+/** How many answers are kept in memory: some kilobytes each at most. */
+const RECENT_ANSWERS = 2_000;
+
 const MAX_WEBHOOKS_A_STATEMENT = 64;
 const MAX_STATEMENTS = 2;
 const MAX_WEBHOOKS_A_SPOOL_WRITE = 500;
 
-/** As many connections as the store uses: one more than it writes with, for the drain of the spool. */
-export const STORE_CONNECTIONS = MAX_STATEMENTS + 1;
+/** As many connections as the store uses: a statement that was given up keeps its own until it ends. */
+export const STORE_CONNECTIONS = 2 * MAX_STATEMENTS;
 
 /** Makes a store. */
 export function createStore({ pool, spool }: StoreSettings): Store {
   let isUp = true;
   const running = new Map<string, Promise<Kept>>();
+  const recent = createRecentAnswers(RECENT_ANSWERS);
   const database = createBatcher<WebhookRecord, Kept | Refused>({
     write: (records) => writeBatch(pool, records),
     rowOf,
@@ -74,14 +82,32 @@ export function createStore({ pool, spool }: StoreSettings): Store {
   }
 
   async function keepNew(record: WebhookRecord, fallback: () => Answer, answerBy: number): Promise<Kept> {
-    const waiting = spool?.answerTo(record.signedHash);
-    if (waiting !== undefined) return { answer: waiting, how: "repeat" };
-    // Without a spool there is nothing else to try, and nothing that would notice that the database is back.
-    const mayTry = isUp || spool === undefined;
-    const failure = mayTry ? await tryDatabase(record, answerBy) : new Error("the database is away");
+    const given = recent.get(record.signedHash) ?? answerInSpool(record.signedHash);
+    if (given !== undefined) return { answer: given, how: "repeat" };
+    const failure = mayTryDatabase(answerBy)
+      ? await tryDatabase(record, answerBy)
+      : new Error("the database was not tried");
     if ("answer" in failure) return failure;
     if (spool === undefined) throw failure;
     return { answer: await spooling.add({ ...record, answer: fallback() }, answerBy), how: "spooled" };
+  }
+
+  /** A spool that cannot be read must not keep a webhook from the database. */
+  function answerInSpool(signedHash: string): Answer | undefined {
+    try {
+      return spool?.answerTo(signedHash);
+    } catch (error) {
+      logError("the spool cannot be read", error);
+      return undefined;
+    }
+  }
+
+  /**
+   * Without a spool there is nothing else to try, and nothing that would notice that the database is back. A webhook that came with no time
+   * left, since its body was slow, would fail the others of its statement.
+   */
+  function mayTryDatabase(answerBy: number): boolean {
+    return spool === undefined || (isUp && answerBy - SPOOL_SHARE_MS - performance.now() > LEAST_WRITE_MS);
   }
 
   async function tryDatabase(record: WebhookRecord, answerBy: number): Promise<Kept | Error> {
@@ -102,26 +128,31 @@ export function createStore({ pool, spool }: StoreSettings): Store {
       const { signedHash } = record;
       const first = running.get(signedHash);
       if (first !== undefined) return first.then((kept) => ({ ...kept, how: "repeat" }));
-      const kept = keepNew(record, fallback, answerBy).finally(() => running.delete(signedHash));
+      const kept = keepNew(record, fallback, answerBy)
+        .then((outcome) => {
+          recent.set(signedHash, outcome.answer);
+          return outcome;
+        })
+        .finally(() => running.delete(signedHash));
       running.set(signedHash, kept);
       return kept;
     },
   };
 }
 
-/** A webhook that the database refuses for what it is. */
+/** A webhook that the database refuses for what it is, or whose row is locked. */
 interface Refused {
   readonly refusal: Error;
 }
 
-/** One that is refused takes the others of its statement down; alone, each shows which it is. */
+/** One that is refused or locked takes the others of its statement down; alone, each shows which it is. */
 async function writeBatch(pool: Pool, records: readonly WebhookRecord[]): Promise<(Kept | Refused)[]> {
   try {
     const repeats = await writeWebhooks(pool, records, false);
     batchSize.observe(records.length);
     return records.map(({ signedHash, answer }) => keptAs(answer, repeats.get(signedHash)));
   } catch (error) {
-    if (!(error instanceof Error) || !isRefusal(error)) throw error;
+    if (!(error instanceof Error) || isAway(error)) throw error;
     if (records.length === 1) return [{ refusal: error }];
     return (await Promise.all(records.map((record) => writeBatch(pool, [record])))).flat();
   }

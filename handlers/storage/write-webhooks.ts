@@ -7,7 +7,7 @@ import { storableJson } from "./storable-json.ts";
 
 /**
  * The tables are written in the same order by everyone, and the rows of each by their keys, so two processes cannot wait for each other. A
- * repeat changes nothing and gives the row that is stored; one from the spool puts in the answer that was given meanwhile. What `xmax` tells
+ * repeat changes nothing and gives the row that is stored; an event that is known changes no call or text, whatever else is said with it; one from the spool puts in the answer that was given meanwhile. What `xmax` tells
  * is whether the row was there before (https://www.postgresql.org/docs/current/ddl-system-columns.html).
  */
 const STATEMENT = `
@@ -34,11 +34,14 @@ with incoming as materialized (
   select sid, kind, step, host, parameters, "receivedAt", case when "isDispatched" then 'waiting' else 'none' end
   from fresh order by sid, kind, step
   on conflict (sid, kind, step) do nothing
+  returning sid, kind, step
+), told as materialized (
+  select fresh.* from fresh join events using (sid, kind, step)
 ), calls as (
   insert into public.twilio_calls as c
     (call_sid, direction, from_number, to_number, status, status_rank, duration_seconds, transcription)
   select "callSid", direction, "from", "to", status, "statusRank", "durationSeconds", transcription
-  from fresh where "callSid" is not null order by 1
+  from told where "callSid" is not null order by 1
   on conflict (call_sid) do update set
     direction = coalesce(c.direction, excluded.direction),
     from_number = coalesce(c.from_number, excluded.from_number),
@@ -52,7 +55,7 @@ with incoming as materialized (
   insert into public.twilio_sms as t
     (message_sid, direction, from_number, to_number, body, media_urls, status, status_rank, error_code)
   select "messageSid", direction, "from", "to", body, "mediaUrls", status, "statusRank", "errorCode"
-  from fresh where "messageSid" is not null order by 1
+  from told where "messageSid" is not null order by 1
   on conflict (message_sid) do update set
     direction = coalesce(t.direction, excluded.direction),
     from_number = coalesce(t.from_number, excluded.from_number),
@@ -65,7 +68,7 @@ with incoming as materialized (
     updated_at = now()
 ), recordings as (
   insert into public.twilio_recordings (recording_sid, call_sid)
-  select "recordingSid", "callSid" from fresh where "recordingSid" is not null order by 1
+  select "recordingSid", "callSid" from told where "recordingSid" is not null order by 1
   on conflict (recording_sid) do nothing
 )
 select signed_hash, response_status, response_type, response_body from processed where not is_new`;

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { createRecentAnswers } from "./recent-answers.ts";
+import { saying } from "./test-records.ts";
+
+it("gives the last answers, and forgets the oldest beyond the limit", () => {
+  const recent = createRecentAnswers(2);
+  for (const word of ["first", "second", "third"]) recent.set(word, saying(word));
+  expect(recent.get("first")).toBeUndefined();
+  expect(recent.get("second")).toEqual(saying("second"));
+  expect(recent.get("third")).toEqual(saying("third"));
+});
+
+it("forgets nothing where an answer comes again", () => {
+  const recent = createRecentAnswers(2);
+  for (const word of ["first", "second", "second", "first"]) recent.set(word, saying(word));
+  expect([recent.get("first"), recent.get("second")]).toEqual([saying("first"), saying("second")]);
+});
