@@ -16,7 +16,8 @@ export default defineConfig(async () => ({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...ELSEWHERE, ...ENGINE_TESTS],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 60_000,
         },
       },
       {

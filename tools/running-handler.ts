@@ -21,6 +21,8 @@ export interface RunningHandler {
   readonly manifest: string;
   /** Every line that it logged so far. */
   readonly log: readonly string[];
+  /** Asks it to stop; false where it had ended. */
+  stop(): boolean;
   /** Ends it at once, as a crash does; false where it had ended. */
   kill(): boolean;
   close(): Promise<void>;
@@ -49,7 +51,7 @@ export async function startHandler(
   const log: string[] = [];
   try {
     const { msg: _, ...listens } = await listening(child, log);
-    return { ...listens, log, kill: () => child.kill("SIGKILL"), close };
+    return { ...listens, log, stop: () => child.kill("SIGTERM"), kill: () => child.kill("SIGKILL"), close };
   } catch (error) {
     await close();
     throw error;

@@ -10,18 +10,29 @@ export interface Trouble {
 }
 
 /** How many are named. */
-const NAMED = 5;
+const NAMED = 3;
 const MAX_ID_LENGTH = 120;
 const MAX_REASON_LENGTH = 200;
 
 /** A SID, which stays, or what looks like a phone number. */
 const SID_OR_NUMBER = /[A-Z]{2}[0-9a-f]{32}|\+?\d(?:[ ().-]{0,3}\d){6,17}/g;
 
+/** What people are told of, by what they can do about it. */
+export interface Troubles {
+  /** Events that were refused for good. */
+  readonly parked: readonly Trouble[];
+  /** Events that fail, and are tried on. */
+  readonly failing: readonly Trouble[];
+  /** Recordings that were given up. */
+  readonly recordings: readonly Trouble[];
+}
+
 /** The alert: how many there are, the first of them, and the last reason. Phone numbers are masked. */
-export function alertContent(events: readonly Trouble[], recordings: readonly Trouble[]): string {
+export function alertContent({ parked, failing, recordings }: Troubles): string {
   return [
-    ...section(events, "event was not handed to the agents", "events were not handed to the agents"),
-    ...section(recordings, "recording was not stored", "recordings were not stored"),
+    ...section(parked, "event was refused by the agents' gateway", "events were refused by the agents' gateway"),
+    ...section(failing, "event keeps failing and is tried on", "events keep failing and are tried on"),
+    ...section(recordings, "recording could not be stored", "recordings could not be stored"),
   ].join("\n");
 }
 

@@ -5,7 +5,13 @@ import type { Trouble } from "./content.ts";
 
 /** What is due for an alert. */
 export interface Due {
-  readonly events: readonly (Trouble & { readonly sid: string; readonly kind: string; readonly step: string })[];
+  readonly events: readonly (Trouble & {
+    readonly sid: string;
+    readonly kind: string;
+    readonly step: string;
+    /** `parked` or `waiting`. */
+    readonly state: string;
+  })[];
   readonly recordings: readonly Trouble[];
 }
 
@@ -41,7 +47,7 @@ export async function mayAlert(client: PoolClient, minutesBetween: number): Prom
  * means that ten failed, or ended the process. The lock is the weakest that keeps another sweep away: an outcome may be written meanwhile.
  */
 const EVENTS = `
-select sid, kind, step, event_id as id, dispatch_error as reason from public.omni_events
+select sid, kind, step, dispatch_state as state, event_id as id, dispatch_error as reason from public.omni_events
 where alerted_at is null
   and (dispatch_state = 'parked' or dispatch_attempts >= ${ALERT_AT_ATTEMPTS})
   and (dispatch_state = 'parked'
@@ -59,7 +65,14 @@ const nullable = z
   .string()
   .nullable()
   .transform((text) => text ?? undefined);
-const EventRow = z.object({ sid: z.string(), kind: z.string(), step: z.string(), id: z.string(), reason: nullable });
+const EventRow = z.object({
+  sid: z.string(),
+  kind: z.string(),
+  step: z.string(),
+  state: z.string(),
+  id: z.string(),
+  reason: nullable,
+});
 const RecordingRow = z.object({ id: z.string(), reason: nullable });
 
 /**
@@ -76,10 +89,12 @@ export async function takeDue(client: PoolClient): Promise<Due> {
   };
 }
 
+/** An event that was parked while people were told that it fails is told again, as parked. */
 const EVENTS_TOLD = `
 update public.omni_events e set alerted_at = clock_timestamp()
-from unnest($1::text[], $2::text[], $3::text[]) as told(sid, kind, step)
-where e.sid = told.sid and e.kind = told.kind and e.step = told.step`;
+from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as told(sid, kind, step, state)
+where e.sid = told.sid and e.kind = told.kind and e.step = told.step
+  and (e.dispatch_state <> 'parked' or told.state = 'parked')`;
 
 const RECORDINGS_TOLD =
   "update public.twilio_recordings set alerted_at = clock_timestamp() where recording_sid = any($1)";
@@ -90,7 +105,7 @@ const RECORDINGS_TOLD =
  * @throws Error of `pg`
  */
 export async function markTold(client: PoolClient, { events, recordings }: Due): Promise<void> {
-  const keys = [events.map(({ sid }) => sid), events.map(({ kind }) => kind), events.map(({ step }) => step)];
-  await client.query(EVENTS_TOLD, keys);
+  const columns = (["sid", "kind", "step", "state"] as const).map((name) => events.map((event) => event[name]));
+  await client.query(EVENTS_TOLD, columns);
   await client.query(RECORDINGS_TOLD, [recordings.map(({ id }) => id)]);
 }

@@ -80,7 +80,7 @@ describe("people are told of", () => {
     await insertRecording(storage.pool, "attempts = 11, error = 'HTTP 404 from Twilio'");
     await insertRecording(storage.pool, "state = 'stored'");
     expect(await sweep(0)).toEqual({ kind: "sent" });
-    expect(contents()).toEqual([`Twilio hub: 1 recording was not stored.\n\`${sid}\`\nLast reason: \`no audio\``]);
+    expect(contents()).toEqual([`Twilio hub: 1 recording could not be stored.\n\`${sid}\`\nLast reason: \`no audio\``]);
     expect(await readRecordingRow(storage.pool, sid)).toMatchObject({ isAlerted: true });
     expect(await sweep(0)).toBeUndefined();
   });
@@ -90,7 +90,7 @@ describe("people are told of", () => {
     start();
     await eventually(async () => expect(await alerted()).toBe(50));
     expect(contents()).toEqual([
-      expect.stringMatching(/^Twilio hub: 50 events .*\n.* and 45 more\nLast reason: `HTTP 503:`$/),
+      expect.stringMatching(/^Twilio hub: 50 events .*\n.* and 47 more\nLast reason: `HTTP 503:`$/),
     ]);
   });
 
@@ -131,7 +131,7 @@ describe("between two alerts", () => {
     await changeEvent(storage.pool, first, "alerted_at = now() - interval '15 minutes 10 seconds'");
     expect(await sweep()).toEqual({ kind: "sent" });
     expect(contents()).toHaveLength(2);
-    expect(contents()[1]).toMatch(/1 event was .*\n.*\n.*\nTwilio hub: 1 recording was/);
+    expect(contents()[1]).toMatch(/1 event keeps .*\n.*\n.*\nTwilio hub: 1 recording could/);
   });
 
   it("lie minutes after one of a recording too", async () => {
@@ -165,6 +165,20 @@ describe("between two alerts", () => {
     };
     expect(await sweep()).toEqual({ kind: "sent" });
     expect((await readEventRow(storage.pool, sid)).state).toBe("done");
+  });
+
+  it("come again where the event was given up while they went out", async () => {
+    const sid = await insert(TEN_FAILED);
+    const key = { sid, kind: "inbound-text", step: "received", attempt: 10 };
+    discord.answer = async () => {
+      await settleEvent(storage.pool, key, { kind: "parked", reason: "HTTP 400: no such agent" }, 0);
+      return { status: 204 };
+    };
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    discord.answer = () => ({ status: 204 });
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    expect(contents()).toEqual([expect.stringContaining("keeps failing"), expect.stringContaining("was refused")]);
+    expect(await sweep(0)).toBeUndefined();
   });
 
   it("come again where the event is given up after that", async () => {

@@ -5,9 +5,9 @@ import { alerts } from "../metrics.ts";
 import type { Backoff } from "../retry.ts";
 import { inTransaction } from "../transaction.ts";
 import { startWorker, type Worker } from "../worker.ts";
-import { alertContent } from "./content.ts";
+import { alertContent, type Troubles } from "./content.ts";
 import { type AlertOutcome, type DiscordWebhook, sendAlert } from "./discord.ts";
-import { markTold, mayAlert, takeDue } from "./due.ts";
+import { type Due, markTold, mayAlert, takeDue } from "./due.ts";
 
 /** What {@link startAlerts} is given. */
 export interface AlertSettings {
@@ -66,11 +66,16 @@ export async function sweepAlerts(
     const due = await takeDue(client);
     const { events, recordings } = due;
     if (events.length + recordings.length === 0) return undefined;
-    const outcome = await sendAlert(discord, alertContent(events, recordings), signal);
+    const outcome = await sendAlert(discord, alertContent(troublesOf(due)), signal);
     alerts.inc({ outcome: outcome.kind });
     if (outcome.kind !== "sent") return outcome;
     await markTold(client, due);
     logInfo("people were alerted", { events: events.length, recordings: recordings.length });
     return outcome;
   });
+}
+
+function troublesOf({ events, recordings }: Due): Troubles {
+  const { parked = [], waiting: failing = [] } = Object.groupBy(events, ({ state }) => state);
+  return { parked, failing, recordings };
 }
