@@ -3,6 +3,7 @@
  * Source: https://docs.discord.com/developers/resources/webhook#execute-webhook
  */
 import { z } from "zod";
+import { discardBody } from "../response-body.ts";
 import { failureOf, MAX_RETRY_AFTER_MS, retryAfterMs } from "../retry.ts";
 
 /** The webhook. */
@@ -54,7 +55,7 @@ export async function sendAlert(
 
 async function outcomeOf(answer: Response): Promise<AlertOutcome> {
   if (answer.status === 429) return { kind: "limited", afterMs: await limitOf(answer) };
-  await answer.body?.cancel().catch(() => undefined);
+  await discardBody(answer);
   return answer.ok ? { kind: "sent" } : { kind: "failed", reason: `HTTP ${answer.status}` };
 }
 

@@ -3,6 +3,7 @@
  * Source: https://github.com/openclaw/openclaw/blob/main/docs/automation/cron-jobs/webhooks.md
  */
 import { z } from "zod";
+import { discardBody, readAtMost } from "../response-body.ts";
 import { failureOf, oneLine, retryAfterMs } from "../retry.ts";
 
 /** Where the gateway is, and what opens it. */
@@ -71,7 +72,7 @@ export async function postToAgent(
 async function outcomeOf(answer: Response): Promise<DispatchOutcome> {
   if (answer.ok) {
     // The turn is admitted, whatever becomes of the rest of the answer.
-    await answer.body?.cancel().catch(() => undefined);
+    await discardBody(answer);
     return { kind: "done" };
   }
   const said = await readReason(answer);
@@ -82,18 +83,9 @@ async function outcomeOf(answer: Response): Promise<DispatchOutcome> {
 }
 
 /** The status alone decides, so an answer that breaks off still counts. */
-async function readReason({ body }: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = "";
-  let length = 0;
-  try {
-    for await (const piece of body ?? []) {
-      text += decoder.decode(piece, { stream: true });
-      length += piece.length;
-      if (length >= MAX_ANSWER_BYTES) break;
-    }
-  } catch {}
-  return errorOf(text);
+async function readReason(answer: Response): Promise<string> {
+  const bytes = await readAtMost(answer, MAX_ANSWER_BYTES).catch(() => undefined);
+  return bytes === undefined ? "" : errorOf(new TextDecoder().decode(bytes));
 }
 
 function errorOf(text: string): string {

@@ -2,6 +2,7 @@
  * A recording's audio, from Twilio.
  * Source: https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file
  */
+import { discardBody, readAtMost } from "../response-body.ts";
 import { failureOf, retryAfterMs } from "../retry.ts";
 import { mayHaveCredentials, redirectTarget } from "./redirect.ts";
 
@@ -65,7 +66,7 @@ async function follow(first: URL, settings: MediaSettings, signal: AbortSignal):
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const answer = await send(url, { headers: headersFor(url, settings), redirect: "manual", signal });
     if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
-    await discard(answer);
+    await discardBody(answer);
     const target = redirectTarget(answer.headers.get("location"), url);
     if (target === undefined) return { kind: "failed", reason: "a redirect leads away from Twilio" };
     url = target;
@@ -82,10 +83,10 @@ function headersFor(url: URL, { accountSid, authToken }: MediaSettings): Record<
 async function readAnswer(answer: Response, maxBytes: number): Promise<MediaResult> {
   const refusal = refusalOf(answer, maxBytes);
   if (refusal !== undefined) {
-    await discard(answer);
+    await discardBody(answer);
     return refusal;
   }
-  const bytes = await readBounded(answer, maxBytes);
+  const bytes = await readAtMost(answer, maxBytes);
   if (bytes === undefined) return tooLarge(maxBytes);
   if (bytes.length === 0) return { kind: "retried", reason: "the recording is empty" };
   return { kind: "fetched", bytes, contentType: typeOf(answer) };
@@ -109,20 +110,4 @@ function tooLarge(maxBytes: number): MediaResult {
 
 function typeOf({ headers }: Response): string {
   return (headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-}
-
-/** All bytes, or undefined where there are too many: then the rest is not read. */
-async function readBounded({ body }: Response, maxBytes: number): Promise<Uint8Array | undefined> {
-  const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of body ?? []) {
-    length += piece.length;
-    if (length > maxBytes) return undefined;
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces);
-}
-
-async function discard({ body }: Response): Promise<void> {
-  await body?.cancel().catch(() => undefined);
 }

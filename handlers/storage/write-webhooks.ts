@@ -1,4 +1,4 @@
-/** Webhooks into the database: any number in one statement, and so in one transaction and one round trip. */
+/** Writes webhooks into the database: many in one statement, and so in one transaction and one round trip. */
 import type { Pool } from "pg";
 import { z } from "zod";
 import type { Answer } from "../answer.ts";
