@@ -1,7 +1,8 @@
 /** Brings a database to the project's migrations, as `supabase db push` does. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import pg from "pg";
+import type pg from "pg";
+import { withDatabase } from "./database-client.ts";
 import { PROJECT } from "./paths.ts";
 
 const MIGRATIONS = join(PROJECT, "supabase", "migrations");
@@ -13,16 +14,12 @@ const MIGRATIONS = join(PROJECT, "supabase", "migrations");
  * @throws Error naming the migration that failed; it and the later ones are not applied then
  */
 export async function migrate(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
+  await withDatabase(databaseUrl, async (client) => {
     await client.query(`
       create schema if not exists supabase_migrations;
       create table if not exists supabase_migrations.schema_migrations (version text primary key, statements text[], name text);`);
     for (const file of (await readdir(MIGRATIONS)).sort()) await apply(client, file);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 async function apply(client: pg.Client, file: string): Promise<void> {

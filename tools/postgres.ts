@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
+import { withDatabase } from "./database-client.ts";
 import { freePort } from "./free-port.ts";
 import { migrate } from "./migrate.ts";
 import { makeDataFolder, type PostgresProcess, runPostgres } from "./postgres-process.ts";
@@ -40,6 +40,7 @@ export async function startPostgres(): Promise<LocalPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-postgres-"));
   const port = await freePort();
   const urlOf = (database: string) => `postgres://${OWNER}@127.0.0.1:${port}/${database}`;
+  const execute = (database: string, sql: string) => withDatabase(urlOf(database), (client) => client.query(sql));
   const data = join(folder, "data");
   let server: PostgresProcess | undefined;
   const start = async () => {
@@ -53,26 +54,16 @@ export async function startPostgres(): Promise<LocalPostgres> {
   try {
     await makeDataFolder(folder, data, OWNER);
     await start();
-    await execute(urlOf("postgres"), ROLES);
+    await execute("postgres", ROLES);
   } catch (error) {
     await close();
     throw error;
   }
   const createDatabase = async (name: string) => {
-    await execute(urlOf("postgres"), `create database ${name}`);
-    await execute(urlOf(name), PRIVILEGES);
+    await execute("postgres", `create database ${name}`);
+    await execute(name, PRIVILEGES);
     await migrate(urlOf(name));
     return urlOf(name);
   };
   return { createDatabase, start, stop, close };
-}
-
-async function execute(connectionString: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
 }

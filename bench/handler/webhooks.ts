@@ -96,14 +96,16 @@ function completedCall(): Parameters {
   };
 }
 
-function inboundText(): Parameters {
+function text(): Parameters {
   const sid = newSid("SM");
+  return { AccountSid: ACCOUNT_SID, ApiVersion: "2010-04-01", MessageSid: sid, SmsSid: sid };
+}
+
+function inboundText(): Parameters {
+  const common = text();
   return {
-    AccountSid: ACCOUNT_SID,
-    ApiVersion: "2010-04-01",
-    MessageSid: sid,
-    SmsSid: sid,
-    SmsMessageSid: sid,
+    ...common,
+    SmsMessageSid: common.MessageSid ?? "",
     SmsStatus: "received",
     From: CALLER,
     To: NUMBER,
@@ -116,17 +118,7 @@ function inboundText(): Parameters {
 }
 
 function textStatus(): Parameters {
-  const sid = newSid("SM");
-  return {
-    AccountSid: ACCOUNT_SID,
-    ApiVersion: "2010-04-01",
-    MessageSid: sid,
-    SmsSid: sid,
-    MessageStatus: "delivered",
-    SmsStatus: "delivered",
-    From: NUMBER,
-    To: TEXTED,
-  };
+  return { ...text(), MessageStatus: "delivered", SmsStatus: "delivered", From: NUMBER, To: TEXTED };
 }
 
 function placeOf(prefix: string): Parameters {

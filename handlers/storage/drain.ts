@@ -18,7 +18,8 @@ export interface Drain {
 }
 
 /**
- * Asks a database that is away whether it is back, writes the oldest of the spool into it, and forgets them. Several processes may drain the same spool: what is written twice is stored once.
+ * Asks a database that is away whether it is back, writes the oldest of the spool into it, and forgets them. Several processes may drain the
+ * same spool: what is written twice is stored once.
  *
  * @returns whether more wait
  * @throws Error of `pg` where the database is away: everything stays in the spool then

@@ -12,7 +12,10 @@ export interface Spooled {
   readonly record: WebhookRecord;
 }
 
-/** A spool file, which its user alone can read, and which several processes of one machine may share. Its calls block: a write returns when it is on the disk. */
+/**
+ * A spool file, which its user alone can read, and which several processes of one machine may share. Its calls block: a write returns when it
+ * is on the disk.
+ */
 export interface Spool {
   /**
    * Keeps webhooks, durably once it returns: all or none. A repeat is kept once.

@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import pg from "pg";
 import { CREDENTIALS, TOKEN } from "../../handlers/test-manifest.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { parseConfig } from "../../hub/parse-config.ts";
 import { buildRelease } from "../../infra/release.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../../loopback/cloud.ts";
+import { firstRow } from "../../tools/database-client.ts";
 import { freePort } from "../../tools/free-port.ts";
 import { handlerEnvironment } from "../../tools/loopback-handler.ts";
 import { LOOPBACK_STACK } from "../../tools/loopback-stack.ts";
@@ -62,7 +62,7 @@ export async function makeHandlerSite(): Promise<HandlerSite> {
     await cloud.close();
     await rm(folder, { recursive: true, force: true });
   };
-  const count = (sql: string) => countIn(databaseUrl, sql);
+  const count = async (sql: string) => Number((await firstRow(databaseUrl, sql))[0]);
   return {
     manifest,
     cloud,
@@ -90,16 +90,5 @@ async function until(count: HandlerSite["count"], sql: string, expected: number)
     if (Date.now() > end) throw new Error(`${sql}: expected ${expected}; found ${found}`);
     await new Promise((done) => setTimeout(done, 50));
     found = await count(sql);
-  }
-}
-
-async function countIn(connectionString: string, sql: string): Promise<number> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query<[unknown]>({ text: sql, rowMode: "array" });
-    return Number(rows[0]?.[0]);
-  } finally {
-    await client.end();
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import pg from "pg";
+import { firstRow } from "../database-client.ts";
 import { type LocalPostgres, startPostgres } from "../postgres.ts";
 
 /** The demo's database. */
@@ -18,7 +18,7 @@ const PATIENCE_MS = 10_000;
 export async function startDemoDatabase(): Promise<DemoDatabase> {
   const postgres = await startPostgres();
   const url = await postgres.createDatabase("hub");
-  const row = (sql: string) => firstRow(url, sql);
+  const row = async (sql: string) => (await firstRow(url, sql)).join(", ");
   const settled = async (sql: string, expected: string) => {
     const end = Date.now() + PATIENCE_MS;
     let found = await row(sql);
@@ -29,15 +29,4 @@ export async function startDemoDatabase(): Promise<DemoDatabase> {
     return found;
   };
   return { url, postgres, row, settled };
-}
-
-async function firstRow(connectionString: string, sql: string): Promise<string> {
-  const client = new pg.Client({ connectionString });
-  await client.connect();
-  try {
-    const { rows } = await client.query<unknown[]>({ text: sql, rowMode: "array" });
-    return (rows[0] ?? []).join(", ");
-  } finally {
-    await client.end();
-  }
 }
