@@ -28,7 +28,9 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "handler-"));
   bundle = join(folder, "main.mjs");
   const [port, adminPort] = [await freePort(), await freePort()];
-  manifest = testManifest({ handler: { port, adminPort, process: "twilio", releases: folder } });
+  manifest = testManifest({
+    handler: { port, adminPort, process: "twilio", releases: folder, gateFile: join(folder, "gate") },
+  });
   postgres = await startPostgres();
   environment = {
     DATABASE_URL: await postgres.createDatabase("hub"),

@@ -16,7 +16,8 @@ export function validConfig(): Record<string, unknown> {
         registerFallback: true,
       },
     },
-    handler: { port: 18797, adminPort: 18798, process: "twilio", releases: "releases" },
+    handler: { port: 18797, adminPort: 18798, process: "twilio", releases: "releases", gateFile: "gate" },
+    outbound: { intervalMs: 1000 },
     numbers: [
       { name: "primary", number: "+19497798471", sid: "PN728d17f512c2e9617cf5a9d8f2d7b784" },
       { name: "toll-free", number: "+18446883807", sid: "PNddaa5f2ef9fba79412e3fb7c06e86b43" },
@@ -49,6 +50,7 @@ export function validConfig(): Record<string, unknown> {
         unavailable: "Unavailable.",
         farewell: "Farewell.",
         fallback: "Fallback.",
+        outbound: "Outbound.",
         recordingNotice: "Recorded.",
       },
     },

@@ -89,6 +89,20 @@ const PreviousAuthToken = z.strictObject({
   until: CalendarDate,
 });
 
+/** The longest pause between two requests for one number, in milliseconds. */
+const MAX_INTERVAL_MS = 60_000;
+
+/** How calls and texts leave. Source: the domain document, "Rate limits": 1 request a second for each number by default. */
+const Outbound = z.strictObject({
+  /** How long after Twilio's answer to a request the next one for the same number may leave, in milliseconds. */
+  intervalMs: z
+    .number({ error: (issue) => `expected a number of milliseconds; ${found(issue)}` })
+    .int({ error: "expected a whole number of milliseconds" })
+    .min(1, { error: "expected at least 1 millisecond" })
+    .max(MAX_INTERVAL_MS, { error: `expected at most ${MAX_INTERVAL_MS} milliseconds` })
+    .default(1_000),
+});
+
 /** The schema of every `hub:` key. */
 export const HubConfig = z
   .strictObject({
@@ -99,7 +113,10 @@ export const HubConfig = z
       adminPort: Port,
       process: PlainText,
       releases: PlainText,
+      /** The gate file, the second approval of a text: written by every `up`, absolute or from the project's top. */
+      gateFile: PlainText,
     }),
+    outbound: Outbound.default({ intervalMs: 1_000 }),
     numbers: list(HubNumber, "numbers").min(1),
     siblings: list(Sibling, "sibling handlers"),
     cloudflare: z.strictObject({

@@ -13,7 +13,13 @@ export interface Manifest {
   readonly routes: readonly Route[];
   readonly numbers: readonly HubNumber[];
   readonly siblings: readonly Sibling[];
-  readonly handler: { readonly port: number; readonly adminPort: number; readonly process: string };
+  readonly handler: {
+    readonly port: number;
+    readonly adminPort: number;
+    readonly process: string;
+    readonly gateFile: string;
+  };
+  readonly outbound: HubConfig["outbound"];
   readonly voice: Voice;
   readonly openclaw: HubConfig["openclaw"];
   readonly gate: TendlcGate;
@@ -34,12 +40,18 @@ export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUT
     routes: [...routes],
     numbers: config.numbers,
     siblings: config.siblings,
-    handler: { port: config.handler.port, adminPort: config.handler.adminPort, process: config.handler.process },
+    handler: handlerOf(config.handler),
+    outbound: config.outbound,
     voice: config.voice,
     openclaw: config.openclaw,
     gate: tendlcGate(config.tendlc, config.owners),
     secrets: config.twilio,
   });
+}
+
+/** Where releases lie is the deployment's business: a release that is moved is the same release. */
+function handlerOf({ port, adminPort, process, gateFile }: HubConfig["handler"]): Manifest["handler"] {
+  return { port, adminPort, process, gateFile };
 }
 
 function checkRoutes(routes: readonly Route[]): void {

@@ -4,8 +4,14 @@ import { blockedTypeReason, COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "./resourc
 import type { TendlcGate } from "./tendlc.ts";
 import { CampaignSid } from "./values.ts";
 
-const SHUT: TendlcGate = { open: false, reasons: ['status is "denied"', "no B14a signOff"] };
-const OPEN: TendlcGate = { open: true, campaignSid: CampaignSid.parse("QE0123456789abcdef0123456789abcdef") };
+const SHUT: TendlcGate = { plan: "plan-b14", open: false, reasons: ['status is "denied"', "no B14a signOff"] };
+const OPEN: TendlcGate = {
+  plan: "plan-b14",
+  open: true,
+  campaignSid: CampaignSid.parse("QE0123456789abcdef0123456789abcdef"),
+  approvedOn: "2026-06-01",
+  signedOffOn: "2026-05-10",
+};
 const TWILIO_TYPES = Object.keys(schema.resources).filter((type) => type !== PHONE_NUMBER_TYPE);
 
 const ALLOWED = [

@@ -17,7 +17,13 @@ const APPROVAL = {
 const gateOf = (record: unknown, owners: readonly string[] = OWNERS) => tendlcGate(TendlcRecord.parse(record), owners);
 
 test("a whole approval opens the gate", () => {
-  expect(gateOf(APPROVAL)).toEqual({ open: true, campaignSid: SID });
+  expect(gateOf(APPROVAL)).toEqual({
+    plan: APPROVAL.plan,
+    open: true,
+    campaignSid: SID,
+    approvedOn: "2026-06-01",
+    signedOffOn: "2026-05-10",
+  });
 });
 
 describe("the gate stays shut and says why", () => {
@@ -32,12 +38,13 @@ describe("the gate stays shut and says why", () => {
     ["signOff.on 2026-05-02 is before the denial of 2026-05-03", { signOff: { ...SIGN_OFF, on: "2026-05-02" } }],
     ["approvedOn 2026-05-09 is before the sign-off of 2026-05-10", { approvedOn: "2026-05-09" }],
   ])("%s", (why, change) => {
-    expect(gateOf({ ...APPROVAL, ...change })).toEqual({ open: false, reasons: [why] });
+    expect(gateOf({ ...APPROVAL, ...change })).toEqual({ plan: APPROVAL.plan, open: false, reasons: [why] });
   });
 
   test("naming everything that is missing at once", () => {
     const { plan, deniedOn } = APPROVAL;
     expect(gateOf({ status: "denied", plan, deniedOn })).toEqual({
+      plan,
       open: false,
       reasons: ['status is "denied"', "no campaignSid", "no approvedOn", "no B14a signOff"],
     });

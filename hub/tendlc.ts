@@ -21,10 +21,18 @@ export const TendlcRecord = z.strictObject({
 });
 export type TendlcRecord = z.infer<typeof TendlcRecord>;
 
-/** Whether a campaign text may leave. A shut gate says everything that is missing. */
-export type TendlcGate =
-  | { readonly open: true; readonly campaignSid: CampaignSid }
-  | { readonly open: false; readonly reasons: readonly string[] };
+/** The approval that opened a gate: which campaign, since when, and when it was signed off. Dates are `YYYY-MM-DD`. */
+export interface TendlcApproval {
+  readonly campaignSid: CampaignSid;
+  readonly approvedOn: string;
+  readonly signedOffOn: string;
+}
+
+/** Whether a campaign text may leave, under the plan that governs the registration. A shut gate says everything that is missing. */
+export type TendlcGate = { readonly plan: string } & (
+  | ({ readonly open: true } & TendlcApproval)
+  | { readonly open: false; readonly reasons: readonly string[] }
+);
 
 /**
  * The gate that a record gives. It opens on a whole approval alone: status `approved`, the campaign's SID, the date, and a B14a sign-off
@@ -34,8 +42,11 @@ export type TendlcGate =
  */
 export function tendlcGate(record: TendlcRecord, owners: readonly string[]): TendlcGate {
   const reasons = missingEvidence(record, owners);
-  const { campaignSid } = record;
-  return reasons.length === 0 && campaignSid !== undefined ? { open: true, campaignSid } : { open: false, reasons };
+  const { plan, campaignSid, approvedOn, signOff } = record;
+  const isWhole =
+    reasons.length === 0 && campaignSid !== undefined && approvedOn !== undefined && signOff !== undefined;
+  if (!isWhole) return { plan, open: false, reasons };
+  return { plan, open: true, campaignSid, approvedOn, signedOffOn: signOff.on };
 }
 
 function missingEvidence(record: TendlcRecord, owners: readonly string[]): string[] {

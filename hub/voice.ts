@@ -69,6 +69,8 @@ const Texts = z.strictObject({
   farewell: SpokenText,
   /** Instead of the greeting, where nothing can be stored: the caller is connected without being asked. */
   fallback: SpokenText,
+  /** The first words to a person whom the hub calls, before the agent's phone rings. */
+  outbound: SpokenText,
   /** Says that the call is recorded. */
   recordingNotice: SpokenText.exactOptional(),
 });

@@ -24,7 +24,9 @@ test("two builds at once give one release, with the manifest inside and no path 
 
 test("a damaged build is built anew", async () => {
   // A release of its own: another run of the tests may look at the same folder.
-  const own = await manifest({ handler: { port: 1, adminPort: 2, process: randomUUID(), releases: "releases" } });
+  const own = await manifest({
+    handler: { port: 1, adminPort: 2, process: randomUUID(), releases: "releases", gateFile: "gate" },
+  });
   const { folder } = await buildRelease(own);
   try {
     const intact = await readFile(join(folder, "handler.mjs"), "utf8");
@@ -37,6 +39,7 @@ test("a damaged build is built anew", async () => {
 });
 
 test("another manifest gives another digest", async () => {
-  const other = await manifest({ handler: { port: 18798, adminPort: 18799, process: "twilio", releases: "releases" } });
+  const handler = { port: 18798, adminPort: 18799, process: "twilio", releases: "releases", gateFile: "gate" };
+  const other = await manifest({ handler });
   expect((await buildRelease(other)).digest).not.toBe((await buildRelease(await manifest())).digest);
 });

@@ -6,8 +6,14 @@ import { noSmsCampaign } from "./no-sms-campaign.ts";
 import { resource, UNKNOWN, violations } from "./test-resource.ts";
 
 const CAMPAIGN = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";
-const SHUT: TendlcGate = { open: false, reasons: ["no B14a signOff"] };
-const OPEN: TendlcGate = { open: true, campaignSid: CampaignSid.parse("QE0123456789abcdef0123456789abcdef") };
+const SHUT: TendlcGate = { plan: "plan-b14", open: false, reasons: ["no B14a signOff"] };
+const OPEN: TendlcGate = {
+  plan: "plan-b14",
+  open: true,
+  campaignSid: CampaignSid.parse("QE0123456789abcdef0123456789abcdef"),
+  approvedOn: "2026-06-01",
+  signedOffOn: "2026-05-10",
+};
 const policy = (gate: TendlcGate) => noSmsCampaign(() => ({ gate }));
 
 test("a resource that cannot text passes while 10DLC is unapproved", async () => {

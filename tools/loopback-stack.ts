@@ -69,7 +69,13 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   await writeFile(configFile, await readFile(join(PROJECT, `Pulumi.${LOOPBACK_STACK}.yaml`), "utf8"));
   const editConfig = (edit: (config: Record<string, unknown>) => void) => editStackFile(configFile, edit);
   await editConfig((config) => {
-    config["hub:handler"] = { port: handlerPort, adminPort, process: "twilio", releases };
+    config["hub:handler"] = {
+      port: handlerPort,
+      adminPort,
+      process: "twilio",
+      releases,
+      gateFile: join(folder, "gate"),
+    };
   });
   const { hub, source } = await readStackConfig(configFile);
   const cloud = await startLoopbackCloud({ config: parseConfig(hub, source) });

@@ -39,7 +39,8 @@ export async function makeHandlerSite(): Promise<HandlerSite> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-handler-"));
   const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
   const [port, adminPort] = await Promise.all([freePort(), freePort()]);
-  const config = parseConfig({ ...hub, handler: { port, adminPort, process: "twilio", releases: folder } }, source);
+  const handler = { port, adminPort, process: "twilio", releases: folder, gateFile: join(folder, "gate") };
+  const config = parseConfig({ ...hub, handler }, source);
   const manifest = buildManifest(config);
   const { accountSid, authToken } = config.twilio;
   const cloud = await startLoopbackCloud({
