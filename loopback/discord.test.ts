@@ -70,6 +70,13 @@ test("a rate limit says when to come back, in the header and in the body", async
   expect(await post({ content: "hi" })).toMatchObject({ status: 204 });
 });
 
+test("a connection is cut without an answer", async () => {
+  discord.faults.fail({ drop: true, processed: true });
+  await expect(post({ content: "hi" })).rejects.toThrow("fetch failed");
+  expect(discord.state.messages).toHaveLength(1);
+  expect(await post({ content: "hi" })).toMatchObject({ status: 204 });
+});
+
 test("an outage is a 503 in Discord's shape", async () => {
   discord.faults.fail({ status: 503 });
   expect(await post({ content: "hi" })).toEqual({

@@ -4,8 +4,9 @@
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../faults.ts";
-import { faulting, type LoggedRequest, logging } from "../vendor-app.ts";
+import { faulting, isDropped, type LoggedRequest, logging } from "../vendor-app.ts";
 import { callsApi } from "./calls-api.ts";
+import { type Create, loggingCreates } from "./creates.ts";
 import { authenticationError, errorResponse, faultResponse, notFoundError, TwilioError } from "./errors.ts";
 import { messagesApi } from "./messages-api.ts";
 import { messagingApi } from "./messaging-api.ts";
@@ -20,8 +21,15 @@ export interface TwilioApi {
   readonly faults: Faults;
   /** Every request that arrived. */
   readonly requests: LoggedRequest[];
-  /** Answers a request to one of {@link TWILIO_HOSTS}. */
-  fetch(request: Request): Promise<Response>;
+  /** Every request that was to create a call or a text, refused and failed ones too, in the order of arrival. */
+  readonly creates: readonly Create[];
+  /**
+   * Answers a request to one of {@link TWILIO_HOSTS}.
+   *
+   * @param bindings the server's request and response, where it came over a connection
+   * @throws TypeError where a fault cuts the connection and there is none, as `fetch` does
+   */
+  fetch(request: Request, bindings?: object): Promise<Response>;
 }
 
 /** The hosts of Twilio's APIs that are served. */
@@ -31,10 +39,11 @@ export const TWILIO_HOSTS = ["api.twilio.com", "messaging.twilio.com"] as const;
 export function twilioApi(state: TwilioState): TwilioApi {
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
+  const creates: Create[] = [];
   const vendorApp = () => {
     // The 2010-04-01 API chooses its format by the path's suffix; only JSON and audio are served.
     const app = new Hono({ getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, "") });
-    app.use(logging(requests), faulting(faults, faultResponse), authenticating(state));
+    app.use(logging(requests), loggingCreates(creates), faulting(faults, faultResponse), authenticating(state));
     app.notFound((c) => errorResponse(notFoundError(new URL(c.req.url).pathname)));
     app.onError((error) => errorResponse(error instanceof TwilioError ? error : internalError(error)));
     return app;
@@ -47,11 +56,14 @@ export function twilioApi(state: TwilioState): TwilioApi {
     state,
     faults,
     requests,
-    fetch: async (request) => {
+    creates,
+    fetch: async (request, bindings) => {
       const { hostname } = new URL(request.url);
       const app = apps.get(hostname);
       if (app === undefined) return new Response(`${hostname} is not served here`, { status: 421 });
-      return app.fetch(request);
+      const response = await app.fetch(request, bindings);
+      if (bindings === undefined && isDropped(response)) throw new TypeError("fetch failed: the connection was cut");
+      return response;
     },
   };
 }

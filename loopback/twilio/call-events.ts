@@ -3,13 +3,14 @@
  * Sources: https://www.twilio.com/docs/voice/twiml/gather#action, https://www.twilio.com/docs/voice/twiml/dial#action and
  * https://www.twilio.com/docs/voice/api/call-resource#statuscallback
  */
+import { reportProgress } from "./call-progress.ts";
 import { type Delivery, deliver } from "./deliver.ts";
-import { fallbackOf, statusCallbackOf } from "./endpoints.ts";
-import { callParams, completedParams } from "./event-params.ts";
+import { fallbackOf } from "./endpoints.ts";
+import { callParams, durationParams } from "./event-params.ts";
 import type { CallResource, Stored } from "./records.ts";
 import type { TwilioState } from "./state.ts";
 import { apiDate, newSid } from "./values.ts";
-import type { WebhookParams, WebhookSource } from "./webhook.ts";
+import type { WebhookAttempt, WebhookParams, WebhookSource } from "./webhook.ts";
 
 /** What a caller does at a `<Gather>`. Twilio calls the action only after some input, unless `actionOnEmptyResult` says otherwise. */
 export interface Turn {
@@ -34,7 +35,7 @@ export interface DialEnd {
   readonly params?: WebhookParams;
 }
 
-/** What follows after {@link TwilioDelivery.placeCall}. */
+/** What follows after `placeCall` or `answerCall`. */
 export interface CallEvents {
   /**
    * Brings what the caller said or keyed to the action. After a failure the call's fallback URL gets the turn with the error.
@@ -49,8 +50,8 @@ export interface CallEvents {
    */
   endDial(callSid: string, end: DialEnd): Promise<Delivery>;
   /**
-   * Ends a call and reports it to the number's status callback, or to that of an outbound call, if it has one. A status callback has no
-   * fallback.
+   * Ends a call and reports it to the number's status callback, or to that of an outbound call, if it has one and asked for the end. A status
+   * callback has no fallback.
    *
    * @throws Error where there is no such call
    */
@@ -68,7 +69,10 @@ export function callEvents(state: TwilioState, source: WebhookSource): CallEvent
   return {
     sayTurn: (callSid, turn) => act(callSid, turn.action, { ...gatherParams(turn), ...turn.params }),
     endDial: (callSid, end) => act(callSid, end.action, { ...dialParams(end), ...end.params }),
-    completeCall: async (callSid, seconds = 10) => complete(state, source, findCall(state, callSid), seconds),
+    completeCall: async (callSid, seconds = 10) => {
+      const end = { status: "completed", seconds };
+      return { sid: callSid, attempts: await endCall(state, source, findCall(state, callSid), end) };
+    },
   };
 }
 
@@ -100,15 +104,20 @@ function dialParams({ status, seconds = 10 }: DialEnd): Record<string, string> {
   };
 }
 
-async function complete(
+/** How a call ended, and after how many seconds. */
+export interface CallEnd {
+  readonly status: string;
+  readonly seconds: number;
+}
+
+/** Ends a call and reports it, as far as it is asked for. */
+export async function endCall(
   state: TwilioState,
   source: WebhookSource,
   call: Stored<CallResource>,
-  seconds: number,
-): Promise<Delivery> {
-  const { resource } = call;
-  const now = new Date();
-  Object.assign(resource, { status: "completed", duration: String(seconds), end_time: apiDate(now) });
-  const attempts = await deliver(source, [statusCallbackOf(state, call)], completedParams(resource, seconds, now));
-  return { sid: resource.sid, attempts };
+  { status, seconds }: CallEnd,
+): Promise<WebhookAttempt[]> {
+  const now = apiDate(new Date());
+  Object.assign(call.resource, { status, duration: String(seconds), end_time: now, date_updated: now });
+  return reportProgress(state, source, call, { event: "completed", status, params: durationParams(seconds) });
 }

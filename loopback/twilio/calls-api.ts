@@ -3,29 +3,39 @@
  * Source: https://www.twilio.com/docs/voice/api/call-resource
  */
 import { Hono } from "hono";
-import { notFoundError, TwilioError } from "./errors.ts";
-import { formParams, readForm, required } from "./form.ts";
+import { checkOutboundCall } from "./check-outbound-call.ts";
+import { passesDateFilters } from "./date-filters.ts";
+import { notFoundError } from "./errors.ts";
+import { formParams, readForm } from "./form.ts";
 import { page2010 } from "./pages.ts";
 import type { CallResource } from "./records.ts";
 import { numberOf, type TwilioState } from "./state.ts";
 import { apiDate, newSid } from "./values.ts";
 
+const START_TIME = { name: "StartTime", includesLastDay: false };
+
 /** The routes under `/Calls` of an account. */
 export function callsApi(state: TwilioState): Hono {
   const app = new Hono();
   app.get("/", (c) => {
-    const { To, From, Status } = c.req.query();
+    const query = c.req.query();
+    const { To, From, Status } = query;
     const found = state.calls.filter(
       ({ resource }) =>
         (To === undefined || resource.to === To) &&
         (From === undefined || resource.from === From) &&
-        (Status === undefined || resource.status === Status),
+        (Status === undefined || resource.status === Status) &&
+        passesDateFilters(query, START_TIME, resource.start_time),
     );
     return page2010(c, "calls", found.map(({ resource }) => resource).reverse());
   });
   app.post("/", async (c) => {
     const form = await readForm(c);
-    const resource = outboundCall(state, form);
+    const resource = newCall(state, {
+      ...checkOutboundCall(state, form),
+      direction: "outbound-api",
+      status: "queued",
+    });
     state.calls.push({ resource, params: formParams(form) });
     return c.json(resource, 201);
   });
@@ -35,18 +45,6 @@ export function callsApi(state: TwilioState): Hono {
     return c.json(found.resource);
   });
   return app;
-}
-
-function outboundCall(state: TwilioState, form: URLSearchParams): CallResource {
-  const to = required(form, "To", 21201, "No 'To' number is specified");
-  const from = required(form, "From", 21213, "No 'From' number is specified");
-  if (numberOf(state, from) === undefined) {
-    throw new TwilioError(400, 21210, `The source phone number provided, ${from}, is not a number of this account.`);
-  }
-  if (!["Url", "Twiml", "ApplicationSid"].some((name) => form.has(name))) {
-    throw new TwilioError(400, 21205, "Url parameter is required.");
-  }
-  return newCall(state, { from, to, direction: "outbound-api", status: "queued" });
 }
 
 /** A call that comes up now, inbound or outbound. */

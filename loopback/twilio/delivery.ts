@@ -9,6 +9,7 @@ import { ownNumber, smsEndpoints, voiceEndpoints } from "./endpoints.ts";
 import { callParams, textParams } from "./event-params.ts";
 import { type MessageEvents, messageEvents } from "./message-events.ts";
 import { newMessage } from "./messages-api.ts";
+import { type OutboundCallEvents, outboundCallEvents } from "./outbound-call-events.ts";
 import { type RecordingEvents, recordingEvents } from "./recording-events.ts";
 import type { TwilioState } from "./state.ts";
 import { apiDate } from "./values.ts";
@@ -30,8 +31,8 @@ export interface Inbound {
   readonly params?: WebhookParams;
 }
 
-/** Places calls and texts at the account's numbers, and brings what follows. */
-export interface TwilioDelivery extends CallEvents, RecordingEvents, MessageEvents {
+/** Places calls and texts at the account's numbers, answers those that it created, and brings what follows. */
+export interface TwilioDelivery extends CallEvents, OutboundCallEvents, RecordingEvents, MessageEvents {
   /**
    * Places a call.
    *
@@ -52,6 +53,7 @@ export interface TwilioDelivery extends CallEvents, RecordingEvents, MessageEven
 export function twilioDelivery(state: TwilioState, source: WebhookSource): TwilioDelivery {
   return {
     ...callEvents(state, source),
+    ...outboundCallEvents(state, source),
     ...recordingEvents(state, source),
     ...messageEvents(state, source),
     sendWebhook: (webhook) => sendWebhook(source, webhook),

@@ -24,9 +24,12 @@ export function smsEndpoints(number: IncomingPhoneNumber): readonly [Endpoint, E
 
 /** What a call's turn is brought to where its own URL fails: the number's fallback, or the one that the call was created with. */
 export function fallbackOf(state: TwilioState, { resource, params }: Stored<CallResource>): Endpoint {
-  return resource.direction === "inbound"
-    ? voiceFallback(ownNumber(state, resource.to))
-    : { url: single(params.FallbackUrl, ""), method: single(params.FallbackMethod, "POST") };
+  return resource.direction === "inbound" ? voiceFallback(ownNumber(state, resource.to)) : createdFallback(params);
+}
+
+/** What an outbound call does once it is answered: the URL that it was created with, and its fallback. Empty where it was given TwiML. */
+export function callUrlsOf({ params }: Stored<CallResource>): readonly [Endpoint, Endpoint] {
+  return [{ url: single(params.Url, ""), method: single(params.Method, "POST") }, createdFallback(params)];
 }
 
 /** What a call's end is reported to: the number's status callback, or the one that the call was created with. */
@@ -53,6 +56,11 @@ function voiceFallback(number: IncomingPhoneNumber): Endpoint {
   return { url: number.voice_fallback_url, method: number.voice_fallback_method };
 }
 
-function single(value: string | readonly string[] | undefined, otherwise: string): string {
+function createdFallback(params: Stored<CallResource>["params"]): Endpoint {
+  return { url: single(params.FallbackUrl, ""), method: single(params.FallbackMethod, "POST") };
+}
+
+/** A parameter that stands once, or what stands for it otherwise. */
+export function single(value: string | readonly string[] | undefined, otherwise: string): string {
   return typeof value === "string" ? value : otherwise;
 }

@@ -49,17 +49,9 @@ export function textParams(message: MessageResource): Params {
   };
 }
 
-/** What Twilio posts to the status callback when a call is over. */
-export function completedParams(call: CallResource, seconds: number, at: Date): Params {
-  return {
-    ...callParams(call),
-    CallStatus: "completed",
-    CallDuration: String(seconds),
-    Duration: String(Math.ceil(seconds / 60)),
-    CallbackSource: "call-progress-events",
-    SequenceNumber: "0",
-    Timestamp: at.toUTCString().replace("GMT", "+0000"),
-  };
+/** What Twilio posts besides when a call is over. */
+export function durationParams(seconds: number): Params {
+  return { CallDuration: String(seconds), Duration: String(Math.ceil(seconds / 60)) };
 }
 
 function place(prefix: string, where: Readonly<Params>): Params {

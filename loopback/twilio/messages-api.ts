@@ -3,6 +3,7 @@
  * Source: https://www.twilio.com/docs/messaging/api/message-resource
  */
 import { Hono } from "hono";
+import { passesDateFilters } from "./date-filters.ts";
 import { notFoundError, TwilioError } from "./errors.ts";
 import { formParams, readForm, required } from "./form.ts";
 import { page2010 } from "./pages.ts";
@@ -10,13 +11,19 @@ import type { MessageResource } from "./records.ts";
 import { numberOf, type TwilioState } from "./state.ts";
 import { apiDate, newSid } from "./values.ts";
 
+const DATE_SENT = { name: "DateSent", includesLastDay: true };
+
 /** The routes under `/Messages` of an account. */
 export function messagesApi(state: TwilioState): Hono {
   const app = new Hono();
   app.get("/", (c) => {
-    const { To, From } = c.req.query();
+    const query = c.req.query();
+    const { To, From } = query;
     const found = state.messages.filter(
-      ({ resource }) => (To === undefined || resource.to === To) && (From === undefined || resource.from === From),
+      ({ resource }) =>
+        (To === undefined || resource.to === To) &&
+        (From === undefined || resource.from === From) &&
+        passesDateFilters(query, DATE_SENT, resource.date_sent),
     );
     return page2010(c, "messages", found.map(({ resource }) => resource).reverse());
   });

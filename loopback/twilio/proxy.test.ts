@@ -98,6 +98,21 @@ test("Twilio's SDK retries a 429 when it is told to, and shows an error in Twili
   expect(await withSdk(script("{}"))).toEqual({ status: 401, code: 20003 });
 });
 
+test("a connection is cut before or after the request was carried out, and the next one is answered", async () => {
+  api.faults.fail({ drop: true, method: "POST" });
+  api.faults.fail({ drop: true, processed: true, method: "POST", delayMs: 1 });
+  api.faults.fail({ status: 503, delayMs: 1, method: "POST" });
+  const result = await withSdk(`
+    const call = { to: "+13105550100", from: "+19497798471", url: "https://a.example/v" };
+    const outcomes = [];
+    for (let i = 0; i < 4; i += 1)
+      outcomes.push(await client.calls.create(call).then(() => "created", ({ status, code }) => status ?? code));
+    return outcomes;`);
+  expect(result).toEqual(["ECONNRESET", "ECONNRESET", 503, "created"]);
+  expect(api.creates.map(({ outcome }) => outcome)).toEqual([0, 0, 503, 201]);
+  expect(api.state.calls).toHaveLength(2);
+});
+
 test("the certificate verifies for both hosts under the authority, and under no other", async () => {
   for (const servername of ["api.twilio.com", "messaging.twilio.com"]) {
     expect(await handshake(servername, proxy.ca)).toBe("authorized");

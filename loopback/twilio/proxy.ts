@@ -31,7 +31,7 @@ export async function startTwilioProxy(api: TwilioApi, port?: number): Promise<T
   const server = createServer((request, response) => answerPlain(request, response, certificates.ca));
   const tls = createTlsServer(
     certificates,
-    getRequestListener((request) => api.fetch(request), { overrideGlobalObjects: false }),
+    getRequestListener((request, bindings) => api.fetch(request, bindings), { overrideGlobalObjects: false }),
   );
   const tunnels = new Set<Duplex>();
   server.on("connect", (request, socket, head) => {
