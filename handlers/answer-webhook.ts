@@ -13,6 +13,8 @@ export type AnswerMode = "normal" | "fallback";
 /** What the answers are made from. */
 export interface Answering {
   readonly voice: Manifest["voice"];
+  /** The hub's own numbers, in E.164. */
+  readonly ownNumbers: ReadonlySet<string>;
   /** Where Twilio reports a recording, for a call of each host. */
   readonly recordingUrls: Readonly<Record<HostName, HttpsUrl>>;
 }
@@ -28,7 +30,8 @@ export function answeringOf(manifest: Manifest): Answering {
   if (canonical === undefined) throw new Error("hub/routes.ts: no routed path has the event recording-complete");
   // Where no mount of the funnel covers the path, the canonical host alone has it.
   const funnel = urls.find(({ host }) => host === "funnel")?.url ?? canonical;
-  return { voice: manifest.voice, recordingUrls: { canonical, funnel } };
+  const ownNumbers: ReadonlySet<string> = new Set(manifest.numbers.map(({ number }) => number));
+  return { voice: manifest.voice, ownNumbers, recordingUrls: { canonical, funnel } };
 }
 
 /**
@@ -52,10 +55,12 @@ export function answerWebhook(webhook: Webhook, answering: Answering, now: Date,
   }
 }
 
-function answerCall(webhook: Webhook, { voice, recordingUrls }: Answering, now: Date, mode: AnswerMode): string {
+function answerCall(webhook: Webhook, answering: Answering, now: Date, mode: AnswerMode): string {
   const { parameters, turn, url, host } = webhook;
+  const { voice, ownNumbers, recordingUrls } = answering;
   const recordingStatusCallback = recordingUrls[host];
-  return answerTurn({ turn, parameters, url, recordingStatusCallback, voice, now, canListen: mode === "normal" });
+  const canListen = mode === "normal";
+  return answerTurn({ turn, parameters, url, recordingStatusCallback, voice, ownNumbers, now, canListen });
 }
 
 function twiml(body: string): Answer {

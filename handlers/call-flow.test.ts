@@ -7,7 +7,7 @@ import { CALL, testManifest } from "./test-manifest.ts";
 import { LAST_TURN, turnOf } from "./turn.ts";
 
 const PROLOG = '<?xml version="1.0" encoding="UTF-8"?>';
-const { hosts, voice } = testManifest();
+const { hosts, voice, numbers } = testManifest();
 const { texts } = voice;
 const HOSTS = [hosts.canonical.url, hosts.funnel.url];
 const VOICE_URL = `${hosts.canonical.url}/voice/webhook`;
@@ -16,6 +16,15 @@ const closed = Voice.parse({ ...voice, hours: { ...voice.hours, days: ["mon"] } 
 const unrecorded = Voice.parse({ ...voice, record: false });
 /** A Tuesday. */
 const NOW = new Date("2026-05-05T12:00:00Z");
+const ownNumbers = new Set(numbers.map(({ number }) => number));
+/** Placed from one of the hub's numbers, and answered. */
+const PLACED = {
+  ...CALL,
+  Direction: "outbound-api",
+  CallStatus: "in-progress",
+  From: "+19497798471",
+  To: "+12135550100",
+};
 const SAID = { SpeechResult: "Could somebody call me back?", Confidence: "0.9" };
 
 const answer = (changes: Partial<CallTurn> = {}) =>
@@ -25,6 +34,7 @@ const answer = (changes: Partial<CallTurn> = {}) =>
     url: VOICE_URL,
     recordingStatusCallback: RECORDING,
     voice,
+    ownNumbers,
     now: NOW,
     canListen: true,
     ...changes,
@@ -37,6 +47,9 @@ const question = (prompt: string, action: string) =>
   `${say(prompt)}</Gather>${say(texts.farewell)}<Hangup/></Response>`;
 const connection = (says: readonly (string | undefined)[], action: string, recording = "") =>
   `${PROLOG}<Response>${says.map(say).join("")}<Dial action="${action}" method="POST" answerOnBridge="true" timeout="20"${recording}>` +
+  `${voice.agent}</Dial></Response>`;
+const placed = (says: readonly (string | undefined)[], rest: string) =>
+  `${PROLOG}<Response>${says.map(say).join("")}<Dial action="${VOICE_URL}?turn=1" method="POST" answerOnBridge="true" timeout="20"${rest}>` +
   `${voice.agent}</Dial></Response>`;
 const recordedTo = (url: string) =>
   ` record="record-from-answer-dual" recordingStatusCallback="${url}" recordingStatusCallbackMethod="POST"`;
@@ -136,6 +149,45 @@ describe("a call where nothing can be stored", () => {
   });
 });
 
+describe("a call that the hub placed", () => {
+  const SHOWN = ` callerId="${PLACED.From}"`;
+  const says = [texts.outbound, texts.recordingNotice];
+
+  it.each([
+    ["within the business hours", {}],
+    ["when the business is closed", { voice: closed }],
+    ["where nothing can be stored", { canListen: false }],
+    ["whatever the person says", { parameters: { ...PLACED, ...SAID } }],
+    ["where a person was heard", { parameters: { ...PLACED, AnsweredBy: "human" } }],
+    ["where nobody knows who was heard", { parameters: { ...PLACED, AnsweredBy: "unknown" } }],
+  ])("is connected at once %s", (_when, changes) => {
+    expect(answer({ parameters: PLACED, ...changes })).toBe(placed(says, `${SHOWN}${recordedTo(RECORDING)}`));
+  });
+
+  it("is neither recorded nor announced as recorded where the config says so", () => {
+    expect(answer({ parameters: PLACED, voice: unrecorded })).toBe(placed([texts.outbound], SHOWN));
+  });
+
+  it("shows the agent no number that is not the hub's", () => {
+    for (const From of ["+13105550199", '"><Dial>', ["+19497798471", "+19497798471"]]) {
+      const parameters = { ...PLACED, From };
+      expect(answer({ parameters, voice: unrecorded })).toBe(placed([texts.outbound], ""));
+    }
+  });
+
+  it.each(["machine_start", "machine_end_beep", "machine_end_silence", "machine_end_other", "fax"])(
+    "hangs up without a word on %s",
+    (AnsweredBy) => expect(answer({ parameters: { ...PLACED, AnsweredBy } })).toBe(ending()),
+  );
+
+  it("ends with the dial, and dials nobody twice", () => {
+    expect(answer({ turn: 1, parameters: { ...PLACED, DialCallStatus: "completed" } })).toBe(ending());
+    const missed = { ...PLACED, DialCallStatus: "no-answer" };
+    expect(answer({ turn: 1, parameters: missed })).toBe(ending(texts.unavailable));
+    expect(answer({ turn: 1, parameters: PLACED })).toBe(ending(texts.farewell));
+  });
+});
+
 describe("every answer", () => {
   const arbitraryTurn: fc.Arbitrary<CallTurn> = fc
     .record({
@@ -146,11 +198,13 @@ describe("every answer", () => {
       dial: fc.constantFrom({}, { DialCallStatus: "completed" }, { DialCallStatus: "busy" }),
       voice: fc.constantFrom(voice, closed, unrecorded),
       canListen: fc.boolean(),
+      call: fc.constantFrom(CALL, PLACED, { ...PLACED, From: "+12135550177" }),
     })
-    .map(({ host, path, said, dial, ...rest }) => ({
+    .map(({ host, path, said, dial, call, ...rest }) => ({
       ...rest,
+      ownNumbers,
       now: NOW,
-      parameters: { ...CALL, ...said, ...dial },
+      parameters: { ...call, ...said, ...dial },
       url: `${host}${path}`,
       recordingStatusCallback: `${host}/voice/recording-complete`,
     }));

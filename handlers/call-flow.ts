@@ -1,6 +1,7 @@
-/** What an inbound call is answered with, turn by turn. Nothing that the caller said stands in an answer. */
+/** What a call is answered with, turn by turn: one that came in, and one that the hub placed. Nothing that a person said stands in an answer. */
 import type { Voice } from "../hub/voice.ts";
 import { isOpen } from "./business-hours.ts";
+import { OUTBOUND_CALL } from "./event.ts";
 import type { WebhookParameters } from "./parameters.ts";
 import { LAST_TURN, turnUrl } from "./turn.ts";
 import { connect, hangUp, listen } from "./twiml.ts";
@@ -8,7 +9,7 @@ import { connect, hangUp, listen } from "./twiml.ts";
 /** How often the caller is asked, the greeting with it. */
 const MAX_QUESTIONS = 3;
 
-/** A turn of an inbound call, and what its answer depends on. */
+/** A turn of a call, and what its answer depends on. */
 export interface CallTurn {
   /** 0 is the call itself; each later one is the action of a `<Gather>` or a `<Dial>`. */
   readonly turn: number;
@@ -18,6 +19,8 @@ export interface CallTurn {
   /** Where a recording is reported, on the same host. */
   readonly recordingStatusCallback: string;
   readonly voice: Voice;
+  /** The hub's own numbers, in E.164. */
+  readonly ownNumbers: ReadonlySet<string>;
   readonly now: Date;
   /** Whether what the caller says can be stored. Where it cannot, nothing is asked. */
   readonly canListen: boolean;
@@ -25,18 +28,42 @@ export interface CallTurn {
 
 /**
  * The TwiML of a turn. The end of a `<Dial>` ends the call, so nobody is dialled twice. A caller who said something, or whom nobody can listen
- * to, is connected to the agent, or told that the business is closed. A caller who said nothing is asked, up to three times in all.
+ * to, is connected to the agent, or told that the business is closed. A caller who said nothing is asked, up to three times in all. A person
+ * whom the hub called is connected without a question.
  */
 export function answerTurn(call: CallTurn): string {
   const { turn, parameters, voice, canListen } = call;
   const { texts } = voice;
-  const { DialCallStatus } = parameters;
+  const { DialCallStatus, Direction } = parameters;
   if (DialCallStatus !== undefined) return hangUp(isConversation(DialCallStatus) ? undefined : texts.unavailable);
   // No flow comes this far; the next turn would be one that is refused.
   if (turn >= LAST_TURN) return hangUp(texts.farewell);
+  if (Direction === OUTBOUND_CALL) return answerOutbound(call);
   if (!canListen) return connectOrClose(call, [texts.fallback, ...noticeOf(voice)]);
   if (hasSaidSomething(parameters)) return connectOrClose(call, [...noticeOf(voice), texts.connecting]);
   return turn < MAX_QUESTIONS ? ask(call) : hangUp(texts.farewell);
+}
+
+/**
+ * The answer to a call that the hub placed, once somebody picked up. Somebody asked for it, so the business hours do not matter, and the person
+ * need not speak. The end of the `<Dial>` is its only other turn.
+ */
+function answerOutbound(call: CallTurn): string {
+  const { turn, parameters, voice, ownNumbers } = call;
+  if (isMachine(parameters)) return hangUp();
+  if (turn > 0) return hangUp(voice.texts.farewell);
+  const { From } = parameters;
+  // The agent is to see the hub's number, as the person did. A number that is not ours is not shown in our name.
+  const callerId = typeof From === "string" && ownNumbers.has(From) ? From : undefined;
+  return connectTo(call, [voice.texts.outbound, ...noticeOf(voice)], callerId);
+}
+
+/**
+ * Whether an answering machine or a fax picked up. Only a call that was placed with machine detection says it
+ * (https://www.twilio.com/docs/voice/answering-machine-detection).
+ */
+function isMachine({ AnsweredBy }: Readonly<WebhookParameters>): boolean {
+  return typeof AnsweredBy === "string" && /^(machine|fax)/.test(AnsweredBy);
 }
 
 /**
@@ -58,13 +85,18 @@ function noticeOf({ record, texts: { recordingNotice } }: Voice): string[] {
 }
 
 function connectOrClose(call: CallTurn, says: readonly string[]): string {
-  const { voice, now, url, turn, recordingStatusCallback } = call;
-  if (!isOpen(voice.hours, now)) return hangUp(voice.texts.closed);
+  const { voice, now } = call;
+  return isOpen(voice.hours, now) ? connectTo(call, says) : hangUp(voice.texts.closed);
+}
+
+function connectTo(call: CallTurn, says: readonly string[], callerId?: string): string {
+  const { voice, url, turn, recordingStatusCallback } = call;
   return connect({
     says,
     agent: voice.agent,
     action: turnUrl(url, turn + 1),
     recordingStatusCallback: voice.record ? recordingStatusCallback : undefined,
+    callerId,
   });
 }
 

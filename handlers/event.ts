@@ -12,6 +12,9 @@ export interface ReportedEvent extends Pick<WebhookRecord, "call" | "text" | "re
   readonly isDispatched: boolean;
 }
 
+/** What Twilio calls the direction of a call that was placed over its API (https://www.twilio.com/docs/voice/twiml#request-parameters). */
+export const OUTBOUND_CALL = "outbound-api";
+
 const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-f]{32}$`));
 const CallSid = sid("CA");
 const MessageSid = sid("(SM|MM)");
@@ -64,7 +67,7 @@ const TextStatus = z.object({
 /**
  * Reads what a webhook reports.
  *
- * @param turn the turn of an inbound call
+ * @param turn the turn of a call
  * @returns undefined where a parameter is missing, repeated or malformed: a border of the signed string was moved, or it is no such event
  */
 export function readEvent(
@@ -76,7 +79,7 @@ export function readEvent(
     case "inbound-call":
       return parsed(Call, parameters, (call) => ({ ...callEvent(call), step: String(turn), isDispatched: true }));
     case "call-status":
-      return parsed(Call, parameters, (call) => ({ ...callEvent(call), step: call.CallStatus, isDispatched: true }));
+      return parsed(Call, parameters, callStatusEvent);
     case "recording-complete":
       return parsed(Recording, parameters, recordingEvent);
     case "transcription":
@@ -104,6 +107,15 @@ function callEvent(call: z.infer<typeof Call>): Pick<ReportedEvent, "sid" | "cal
   const { CallSid: callSid, CallStatus: status, Direction: direction, From: from, To: to, CallDuration } = call;
   const statusRank = callStatusRank(status);
   return { sid: callSid, call: { callSid, direction, from, to, status, statusRank, durationSeconds: CallDuration } };
+}
+
+/** What a call says of itself before it ends. */
+const UNDER_WAY: ReadonlySet<string> = new Set(["queued", "initiated", "ringing", "in-progress"]);
+
+/** An agent is told how a call ended: that it rings is stored, and is nobody's task. */
+function callStatusEvent(call: z.infer<typeof Call>): ReportedEvent {
+  const { CallStatus: status } = call;
+  return { ...callEvent(call), step: status, isDispatched: !UNDER_WAY.has(status) };
 }
 
 /** Only a completed recording has media to fetch. */

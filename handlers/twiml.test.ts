@@ -33,6 +33,14 @@ describe("connect", () => {
   });
 });
 
+describe("connect with a caller's number", () => {
+  it("shows it to the agent", () => {
+    const connection = { says: [], agent: "+13105550142", action: ACTION, callerId: "+19497798471" };
+    expect(connect(connection)).toContain(' callerId="+19497798471">+13105550142</Dial>');
+    expect(connect({ ...connection, callerId: undefined })).not.toContain("callerId");
+  });
+});
+
 describe("hangUp", () => {
   it("has a last word", () => {
     expect(hangUp("It's over & done.")).toBe(`${PROLOG}<Response><Say>It's over &amp; done.</Say><Hangup/></Response>`);

@@ -58,11 +58,14 @@ export interface Connection {
   readonly action: string;
   /** The absolute URL that is told of the recording; where it is absent the conversation is not recorded. */
   readonly recordingStatusCallback?: string | undefined;
+  /** The number that the agent sees, in E.164; Twilio's own choice where it is absent. */
+  readonly callerId?: string | undefined;
 }
 
 /**
- * Connects the caller to the agent, who sees the caller's number: that is Twilio's own choice where no `callerId` is given
- * (https://www.twilio.com/docs/voice/twiml/dial#callerid). The caller hears the phone ring
+ * Connects the person on the line to the agent. Where no `callerId` is given the agent sees the caller's number: that is Twilio's own choice. One
+ * that is given must be the request's `From` or `To`, or a number that the account has or has verified
+ * (https://www.twilio.com/docs/voice/twiml/dial#callerid, https://www.twilio.com/docs/api/errors/13214). The person hears the phone ring
  * (https://www.twilio.com/docs/voice/twiml/dial#answeronbridge). A recording begins when the agent answers, with a channel for each
  * (https://www.twilio.com/docs/voice/twiml/dial#record).
  */
@@ -70,7 +73,7 @@ export function connect(connection: Connection): string {
   return rendered("connect", connection, renderConnection);
 }
 
-function renderConnection({ says, agent, action, recordingStatusCallback }: Connection): string {
+function renderConnection({ says, agent, action, recordingStatusCallback, callerId }: Connection): string {
   const response = new VoiceResponse();
   for (const text of says) response.say(text);
   const recording = recordingStatusCallback !== undefined && {
@@ -78,7 +81,11 @@ function renderConnection({ says, agent, action, recordingStatusCallback }: Conn
     recordingStatusCallback,
     recordingStatusCallbackMethod: WEBHOOK_METHOD,
   };
-  response.dial({ action, method: WEBHOOK_METHOD, answerOnBridge: true, timeout: RING_SECONDS, ...recording }, agent);
+  const shown = callerId !== undefined && { callerId };
+  response.dial(
+    { action, method: WEBHOOK_METHOD, answerOnBridge: true, timeout: RING_SECONDS, ...shown, ...recording },
+    agent,
+  );
   return response.toString();
 }
 

@@ -23,7 +23,7 @@ test("the manifest holds references to secrets", () => {
 
 test("the manifest holds what the handler runs by, and not where its releases lie", () => {
   const { handler, voice, openclaw } = manifestWith();
-  expect(handler).toEqual({ port: 18797, adminPort: 18798, process: "twilio" });
+  expect(handler).toEqual({ port: 18797, adminPort: 18798, process: "twilio", gateFile: "gate" });
   expect({ voice, openclaw }).toEqual({ voice: config.voice, openclaw: config.openclaw });
 });
 

@@ -7,7 +7,7 @@ import { type Backoff, backoffMs } from "../retry.ts";
 import type { Worker } from "../worker.ts";
 import { type Agents, agentFor } from "./agent.ts";
 import { type DispatchOutcome, GATEWAY_TIMEOUT_MS, type Gateway, postToAgent } from "./gateway.ts";
-import { messageOf } from "./message.ts";
+import { messageOf, toldKind } from "./message.ts";
 import { type ClaimedEvent, claimEvents, settleEvent } from "./queue.ts";
 
 /** What {@link startDispatcher} is given. */
@@ -43,7 +43,8 @@ export function startDispatcher(settings: DispatcherSettings): Worker {
 
 async function dispatch(event: ClaimedEvent, settings: DispatcherSettings, signal: AbortSignal): Promise<void> {
   const { pool, gateway, agents, backoff = BACKOFF } = settings;
-  const { eventId, kind, attempt } = event;
+  const { eventId, attempt } = event;
+  const kind = toldKind(event);
   const told = { eventId, agentId: agentFor(kind, agents), name: `Twilio ${kind}`, message: messageOf(event) };
   const outcome = await postToAgent(gateway, told, signal);
   dispatches.inc({ outcome: outcome.kind });

@@ -42,8 +42,8 @@ const GatewayError = z.object({ error: z.string() });
 /**
  * Hands a message to an agent, without a session key: the gateway refuses one. A 400 is final, everything else is tried again.
  *
- * `deliver` is always false. With true the agent's reply may go out as a text, which the 10DLC gate must have let through: it needs two
- * approvals, and nothing writes the second, the gate file, so the gate is shut.
+ * `deliver` is always false, with the 10DLC gate open too. With true the agent's reply may go out as a text by the gateway's own way, and
+ * such a text would not pass the five pre-send gates. An agent that wants to text asks the hub to send it.
  */
 export async function postToAgent(
   { url, hookToken, timeoutMs = GATEWAY_TIMEOUT_MS }: Gateway,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { agentFor } from "./agent.ts";
-import { messageOf, type ToldEvent } from "./message.ts";
+import { messageOf, type ToldEvent, toldKind } from "./message.ts";
 
 const CALL_SID = `CA${"0".repeat(31)}1`;
 const MESSAGE_SID = `SM${"0".repeat(31)}2`;
@@ -46,6 +46,14 @@ describe("the message to an agent", () => {
     expect(before).toContain(`CallSid: ${CALL_SID}\n`);
     expect(before).toContain("CallStatus: in-progress\nConfidence: 0.91\n");
     expect(quoted).toBe('\nSpeechResult: "Sales please"\n');
+  });
+
+  it("of a call that the hub placed says so, and how the call to the agent ended", () => {
+    const call = { CallSid: CALL_SID, CallStatus: "in-progress", Direction: "outbound-api" };
+    const { before } = partsOf(messageOf(told({ ...call, DialCallStatus: "no-answer" }, "inbound-call")));
+    expect(before).toMatch(/^Somebody answered a call that the hub placed/);
+    expect(before).toContain("Direction: outbound-api\nCallStatus: in-progress\nDialCallStatus: no-answer");
+    expect(messageOf(told({ ...call, Direction: "inbound" }, "inbound-call"))).toMatch(/^Somebody calls/);
   });
 
   it("of an event in which nobody wrote anything has no quote", () => {
@@ -94,10 +102,23 @@ describe("the message to an agent", () => {
   });
 });
 
+describe("toldKind", () => {
+  it.each([
+    ["inbound-call", "outbound-api", "outbound-call"],
+    ["inbound-call", "inbound", "inbound-call"],
+    ["inbound-call", undefined, "inbound-call"],
+    ["inbound-call", ["outbound-api", "inbound"], "inbound-call"],
+    ["call-status", "outbound-api", "call-status"],
+  ])("of %s with the direction %s is %s", (kind, Direction, expected) =>
+    expect(toldKind({ kind, parameters: { Direction } })).toBe(expected),
+  );
+});
+
 describe("agentFor", () => {
   const agents = { callRouting: "atlas", textsAndCallbacks: "acquisitions" };
   it.each([
     ["inbound-call", "atlas"],
+    ["outbound-call", "acquisitions"],
     ["inbound-text", "acquisitions"],
     ["call-status", "acquisitions"],
     ["recording-complete", "acquisitions"],
