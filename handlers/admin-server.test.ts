@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { type AdminServer, type AdminSettings, type Readiness, startAdminServer } from "./admin-server.ts";
 
 const READY: Readiness = { ready: true, database: "up", spool: "empty", spooled: 0, stopping: false };
+const NOT_FOUND = async () => ({ status: 404 });
 const NEVER = new Promise<never>(() => undefined);
 
 let server: AdminServer | undefined;
@@ -15,12 +16,18 @@ afterEach(async () => {
 });
 
 async function start(settings: Partial<AdminSettings> = {}): Promise<AdminServer> {
-  server = await startAdminServer({ port: 0, readiness: async () => READY, registry: new Registry(), ...settings });
+  server = await startAdminServer({
+    port: 0,
+    readiness: async () => READY,
+    registry: new Registry(),
+    outbound: NOT_FOUND,
+    ...settings,
+  });
   return server;
 }
 
-async function ask({ port }: AdminServer, path: string, method = "GET", host = `127.0.0.1:${port}`) {
-  const outgoing = request({ host: "127.0.0.1", port, path, method, headers: { host }, agent: false });
+async function ask({ port }: AdminServer, path: string, method = "GET", host = `127.0.0.1:${port}`, headers = {}) {
+  const outgoing = request({ host: "127.0.0.1", port, path, method, headers: { host, ...headers }, agent: false });
   const answered = once(outgoing, "response");
   outgoing.end();
   const [incoming] = await answered;
@@ -95,9 +102,39 @@ describe("the admin server", () => {
     async (host) => expect(await ask(await start(), "/metrics", "GET", host)).toMatchObject({ status: 403, body: "" }),
   );
 
+  it("hands on what is asked below /outbound, and the answer", async () => {
+    const seen: unknown[] = [];
+    const admin = await start({
+      outbound: async ({ method, path, headers, readBody }) => {
+        seen.push([method, path, headers["x-asked"], String(await readBody(10))]);
+        return { status: 202, headers: { location: "/there" }, body: "taken" };
+      },
+    });
+    const posted = await ask(admin, "/outbound/calls?x=1", "POST", "localhost", { "x-asked": "yes" });
+    expect(posted).toMatchObject({ status: 202, headers: { location: "/there", connection: "close" }, body: "taken" });
+    expect(await ask(admin, "/outbound/calls/1", "HEAD")).toMatchObject({ status: 202, body: "" });
+    expect(seen).toEqual([
+      ["POST", "/outbound/calls", "yes", ""],
+      ["HEAD", "/outbound/calls/1", undefined, ""],
+    ]);
+  });
+
+  it("lets no web page ask below /outbound: neither by another name nor by its own", async () => {
+    const outbound = vi.fn(NOT_FOUND);
+    const admin = await start({ outbound });
+    const asked = [
+      await ask(admin, "/outbound/calls", "POST", "rebound.example"),
+      await ask(admin, "/outbound/calls", "POST", "localhost", { origin: "http://localhost" }),
+      await ask(admin, "/outbound/calls", "POST", "localhost", { origin: "null" }),
+      await ask(admin, "/outbound/calls/1", "GET", "localhost", { origin: "https://page.example" }),
+    ];
+    expect(asked.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect(outbound).not.toHaveBeenCalled();
+  });
+
   it("names the config key where the port is taken", async () => {
     const { port } = await start();
-    await expect(startAdminServer({ port, readiness: async () => READY, registry: new Registry() })).rejects.toThrow(
+    await expect(start({ port })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${port} (hub:handler.adminPort): the port is in use`,
     );
   });

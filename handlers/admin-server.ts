@@ -1,9 +1,11 @@
-/** Health and metrics of the handler, for the machine that it runs on. */
+/** Health, metrics and the outbound endpoint of the handler, for the machine that it runs on. */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
+import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
 import { listen } from "./listen.ts";
 import { logError } from "./log.ts";
+import { readBody } from "./request-body.ts";
 
 /** What `/readyz` shows. */
 export interface Readiness {
@@ -22,6 +24,8 @@ export interface AdminSettings {
   readonly port: number;
   readonly readiness: () => Promise<Readiness>;
   readonly registry: Pick<Registry, "metrics" | "contentType">;
+  /** Answers what is asked below `/outbound`, see `createOutboundEndpoint`. */
+  readonly outbound: AdminPage;
 }
 
 /** A server that listens. */
@@ -31,15 +35,10 @@ export interface AdminServer {
   close(): Promise<void>;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly type?: string;
-  readonly body?: string;
-}
+/** What is asked with GET alone. */
+type Pages = ReadonlyMap<string, () => Promise<AdminAnswer>>;
 
-type Pages = ReadonlyMap<string, () => Promise<Answer>>;
-
-/** Only a program on the same machine asks, so a client that is slow is broken. */
+/** Only a program on the same machine asks, and for 16 KiB at most, so a client that is slow is broken. */
 const TIMEOUTS: ServerOptions = {
   headersTimeout: 2_000,
   requestTimeout: 5_000,
@@ -47,7 +46,7 @@ const TIMEOUTS: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 };
 
-/** How long a connection may stand still, in milliseconds: a page that never gets ready is cut off. */
+/** How long a connection may stand still, in milliseconds: a page that never gets ready is cut off. The database takes 6 s at most. */
 const IDLE_TIMEOUT_MS = 10_000;
 
 const HOSTNAME = "127.0.0.1";
@@ -58,59 +57,78 @@ const HOSTNAME = "127.0.0.1";
  */
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
+const OUTBOUND = "/outbound/";
+
 /**
- * Starts the server, on 127.0.0.1 alone: `/healthz`, `/readyz` and `/metrics`.
+ * Starts the server, on 127.0.0.1 alone: `/healthz`, `/readyz`, `/metrics`, and what is below `/outbound`.
  *
  * @throws Error naming `hub:handler.adminPort` where the port cannot be listened on
  */
 export async function startAdminServer(settings: AdminSettings): Promise<AdminServer> {
-  const pages = pagesOf(settings);
+  const answer = answererOf(settings);
   const server = createServer(TIMEOUTS, (request, response) => {
-    void answerTo(request, pages).then((answer) => send(request, response, answer));
+    void answer(request)
+      .catch(failed)
+      .then((given) => send(request, response, given));
   });
   server.setTimeout(IDLE_TIMEOUT_MS);
   const port = await listen(server, settings.port, HOSTNAME, "hub:handler.adminPort");
   return { port, close: () => close(server) };
 }
 
+function answererOf(settings: AdminSettings): (request: IncomingMessage) => Promise<AdminAnswer> {
+  const pages = pagesOf(settings);
+  return async (incoming) => {
+    const { headers, method = "", url = "" } = incoming;
+    if (!LOOPBACK_HOST.test(headers.host ?? "")) return { status: 403 };
+    const path = url.replace(/\?.*$/s, "");
+    if (path.startsWith(OUTBOUND)) {
+      // A browser says where a page comes from when the page posts, and no page may place a call (https://www.rfc-editor.org/rfc/rfc6454#section-7).
+      if (headers.origin !== undefined) return { status: 403 };
+      return settings.outbound({ method, path, headers, readBody: (maxBytes) => readBody(incoming, maxBytes) });
+    }
+    const page = pages.get(path);
+    if (page === undefined) return { status: 404 };
+    return isBodiless(method) ? page() : { status: 405, headers: { allow: "GET, HEAD" } };
+  };
+}
+
 function pagesOf({ readiness, registry }: AdminSettings): Pages {
   return new Map([
-    ["/healthz", async () => json(200, { status: "ok" })],
+    ["/healthz", async () => jsonAnswer(200, { status: "ok" })],
     ["/readyz", async () => readinessAnswer(await readiness())],
-    ["/metrics", async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() })],
+    ["/metrics", () => metricsAnswer(registry)],
   ]);
 }
 
-function readinessAnswer(readiness: Readiness): Answer {
-  return json(readiness.ready ? 200 : 503, readiness);
+function readinessAnswer(readiness: Readiness): AdminAnswer {
+  return jsonAnswer(readiness.ready ? 200 : 503, readiness);
 }
 
-function json(status: number, value: unknown): Answer {
-  return { status, type: "application/json", body: JSON.stringify(value) };
+async function metricsAnswer(registry: AdminSettings["registry"]): Promise<AdminAnswer> {
+  return { status: 200, headers: { "content-type": registry.contentType }, body: await registry.metrics() };
 }
 
-async function answerTo({ headers, method = "", url = "" }: IncomingMessage, pages: Pages): Promise<Answer> {
-  if (!LOOPBACK_HOST.test(headers.host ?? "")) return { status: 403 };
-  const page = pages.get(url.replace(/\?.*$/s, ""));
-  if (page === undefined) return { status: 404 };
-  if (method !== "GET" && method !== "HEAD") return { status: 405 };
-  try {
-    return await page();
-  } catch (error) {
-    logError("an admin page failed", error);
-    return { status: 500 };
-  }
+function failed(error: unknown): AdminAnswer {
+  logError("an admin page failed", error);
+  return { status: 500 };
 }
 
-/** A request's body is not read, so a connection that may bring one is not kept. */
-function send({ method }: IncomingMessage, response: ServerResponse, { status, type, body = "" }: Answer): void {
-  const isBodiless = method === "GET" || method === "HEAD";
+function isBodiless(method = ""): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/** A body may be left unread, so a connection that may bring one is not kept. */
+function send(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body = "" }: AdminAnswer,
+): void {
   response.writeHead(status, {
     "cache-control": "no-store",
     "content-length": Buffer.byteLength(body),
-    ...(type !== undefined && { "content-type": type }),
-    ...(status === 405 && { allow: "GET, HEAD" }),
-    ...(!isBodiless && { connection: "close" }),
+    ...headers,
+    ...(!isBodiless(method) && { connection: "close" }),
   });
   response.end(method === "HEAD" ? undefined : body);
 }

@@ -18,6 +18,9 @@ interface SecretKind {
   readonly isValid: (value: string) => boolean;
 }
 
+/** The outbound endpoint's token opens the way to the phone lines: 32 hex digits are 128 bits. */
+const LEAST_TOKEN_LENGTH = 32;
+
 /** How long an answer may take where the environment does not say, in milliseconds. Twilio waits 15 s; the promise is 5. */
 const DEFAULT_DEADLINE_MS = 4_000;
 /** A second of it is the spool's share. */
@@ -43,6 +46,14 @@ export const OpenclawHookToken = secret({
   expected: "a token without blanks",
   example: "op://Aurora/openclaw/hook-token",
   isValid: isToken,
+});
+
+/** What opens the outbound endpoint, which `handlers/outbound/endpoint.ts` serves. */
+export const OutboundToken = secret({
+  variable: "OUTBOUND_TOKEN",
+  expected: `a token of at least ${LEAST_TOKEN_LENGTH} characters without blanks`,
+  example: "op://Aurora/twilio-hub/outbound-token",
+  isValid: (value) => isToken(value) && value.length >= LEAST_TOKEN_LENGTH,
 });
 
 /** The webhook of the Discord channel that is told of trouble. */

@@ -9,6 +9,7 @@ const COMMON: Readonly<Record<string, string>> = {
   DATABASE_URL: "postgres://hub:hidden-word@127.0.0.1:5432/hub",
   OPENCLAW_URL: "http://127.0.0.1:18789/",
   OPENCLAW_HOOK_TOKEN: "hidden-token",
+  OUTBOUND_TOKEN: "hidden-token-of-32-characters-0000",
   DISCORD_OPS_WEBHOOK: "https://discord.com/api/webhooks/1/hidden-hook",
   SPOOL_FILE: "/var/lib/twilio-hub/spool.sqlite",
 };
@@ -40,6 +41,7 @@ describe("readEnvironment", () => {
       answerDeadlineMs: 4000,
       logLevel: "info",
       openclaw: { url: "http://127.0.0.1:18789", hookToken: "hidden-token" },
+      outboundToken: COMMON.OUTBOUND_TOKEN,
       discordOpsWebhook: COMMON.DISCORD_OPS_WEBHOOK,
       spoolFile: "/var/lib/twilio-hub/spool.sqlite",
       recordings: { folder: "/var/lib/twilio-hub/recordings" },
@@ -139,6 +141,8 @@ describe("readEnvironment", () => {
     ["DATABASE_URL", "op://hidden"],
     ["OPENCLAW_HOOK_TOKEN", "hidden token"],
     ["OPENCLAW_HOOK_TOKEN", "hidden\n"],
+    ["OUTBOUND_TOKEN", `hidden-${"0".repeat(24)}`],
+    ["OUTBOUND_TOKEN", `hidden ${"0".repeat(32)}`],
     ["DISCORD_OPS_WEBHOOK", "http://discord.com/hidden"],
     ["DISCORD_OPS_WEBHOOK", "discord.com/hidden"],
     ["SUPABASE_SERVICE_ROLE_KEY", "hidden key"],
@@ -161,6 +165,7 @@ describe("resolveEnvironment", () => {
     ...BUCKET,
     DATABASE_URL: "op://Aurora/supabase/database-url",
     OPENCLAW_HOOK_TOKEN: "op://Aurora/openclaw/hook-token",
+    OUTBOUND_TOKEN: "op://Aurora/twilio-hub/outbound-token",
     DISCORD_OPS_WEBHOOK: "op://Aurora/discord/ops-webhook",
     SUPABASE_SERVICE_ROLE_KEY: "op://Aurora/supabase/service-key",
   };
@@ -188,6 +193,7 @@ describe("resolveEnvironment", () => {
     expect(await resolveEnvironment(readEnvironment(REFERENCES, "server"))).toMatchObject({
       databaseUrl: "postgresql://127.0.0.1/hub",
       openclaw: { hookToken: "op:--Aurora-openclaw-hook-token" },
+      outboundToken: "op:--Aurora-twilio-hub-outbound-token",
       discordOpsWebhook: "http://127.0.0.1:1/hook",
       recordings: { serviceRoleKey: "op:--Aurora-supabase-service-key", bucket: "recordings" },
     });
@@ -197,6 +203,7 @@ describe("resolveEnvironment", () => {
     vault(`*/database-url) printf mysql://hidden;;
 */ops-webhook) printf hidden; printf 'not signed\\n in' >&2; exit 1;;
 */hook-token) printf 'hidden token';;
+*/outbound-token) printf hidden-but-short;;
 *) printf hidden;;`);
     const error: unknown = await resolveEnvironment(readEnvironment(REFERENCES, "server")).catch((reason) => reason);
     expect(error).toBeInstanceOf(EnvironmentError);
@@ -205,6 +212,7 @@ describe("resolveEnvironment", () => {
       `the handler's environment is wrong:
   - DATABASE_URL: op://Aurora/supabase/database-url: expected a postgres:// or postgresql:// URL there (the value found is not shown)
   - OPENCLAW_HOOK_TOKEN: op://Aurora/openclaw/hook-token: expected a token without blanks there (the value found is not shown)
+  - OUTBOUND_TOKEN: op://Aurora/twilio-hub/outbound-token: expected a token of at least 32 characters without blanks there (the value found is not shown)
   - DISCORD_OPS_WEBHOOK: op://Aurora/discord/ops-webhook: op read failed: not signed in`,
     );
     expect(inspect(error, { depth: 9 })).not.toContain("hidden");

@@ -8,6 +8,7 @@ import {
   Level,
   OpenclawHookToken,
   OpenclawUrl,
+  OutboundToken,
   type SecretSource,
   SpoolFile,
 } from "./environment-values.ts";
@@ -25,6 +26,8 @@ export interface LambdaEnvironment<Secret = string> {
 export interface Environment<Secret = string> extends LambdaEnvironment<Secret> {
   /** The OpenClaw gateway. Its URL has no trailing slash. */
   readonly openclaw: { readonly url: string; readonly hookToken: Secret };
+  /** What opens the outbound endpoint: at least 32 characters. */
+  readonly outboundToken: Secret;
   readonly discordOpsWebhook: Secret;
   /** An absolute path. */
   readonly spoolFile: string;
@@ -47,6 +50,7 @@ const LambdaVariables = z.object({
 const ServerVariables = LambdaVariables.extend({
   OPENCLAW_URL: OpenclawUrl,
   OPENCLAW_HOOK_TOKEN: OpenclawHookToken,
+  OUTBOUND_TOKEN: OutboundToken,
   DISCORD_OPS_WEBHOOK: DiscordOpsWebhook,
   SPOOL_FILE: SpoolFile,
 });
@@ -89,6 +93,7 @@ function readServer(variables: Variables): Environment<SecretSource> {
   return {
     ...commonOf(parsed.data),
     openclaw: { url: parsed.data.OPENCLAW_URL, hookToken: parsed.data.OPENCLAW_HOOK_TOKEN },
+    outboundToken: parsed.data.OUTBOUND_TOKEN,
     discordOpsWebhook: parsed.data.DISCORD_OPS_WEBHOOK,
     spoolFile: parsed.data.SPOOL_FILE,
     recordings: recordings.data,
@@ -113,9 +118,10 @@ async function resolveLambda(environment: LambdaEnvironment<SecretSource>): Prom
 }
 
 async function resolveServer(environment: Environment<SecretSource>): Promise<Environment> {
-  const [databaseUrl, hookToken, discordOpsWebhook, recordings] = await allOf([
+  const [databaseUrl, hookToken, outboundToken, discordOpsWebhook, recordings] = await allOf([
     environment.databaseUrl(),
     environment.openclaw.hookToken(),
+    environment.outboundToken(),
     environment.discordOpsWebhook(),
     resolveRecordings(environment.recordings),
   ]);
@@ -123,6 +129,7 @@ async function resolveServer(environment: Environment<SecretSource>): Promise<En
     ...environment,
     databaseUrl,
     openclaw: { ...environment.openclaw, hookToken },
+    outboundToken,
     discordOpsWebhook,
     recordings,
   };

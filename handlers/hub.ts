@@ -5,7 +5,11 @@ import type { Manifest } from "../hub/manifest.ts";
 import { type Readiness, startAdminServer } from "./admin-server.ts";
 import { createApp } from "./app.ts";
 import type { Environment } from "./environment.ts";
+import type { PreSendGates } from "./gate/pre-send-gates.ts";
 import { registry, spoolDepth, spoolRefused } from "./metrics.ts";
+import { createOutboundEndpoint } from "./outbound/endpoint.ts";
+import { createJobs } from "./outbound/jobs.ts";
+import { createOutbox } from "./outbound/outbox.ts";
 import type { Credentials } from "./secrets.ts";
 import { startServer } from "./server.ts";
 import { connectDatabase } from "./storage/database.ts";
@@ -19,6 +23,8 @@ export interface HubSettings {
   readonly manifest: Manifest;
   readonly credentials: Credentials;
   readonly environment: Environment;
+  /** What a text passes before it leaves, after the 10DLC gate. */
+  readonly preSendGates: PreSendGates;
 }
 
 /** A handler that answers. */
@@ -34,7 +40,8 @@ export interface RunningHub {
  *
  * @throws Error naming the variable or key where the spool cannot be opened or a port cannot be listened on; nothing runs then
  */
-export async function startHub({ manifest, credentials, environment }: HubSettings): Promise<RunningHub> {
+export async function startHub(settings: HubSettings): Promise<RunningHub> {
+  const { manifest, credentials, environment } = settings;
   registerProcessMetrics();
   await using opened = new AsyncDisposableStack();
   const spool = opened.adopt(openSpool(environment.spoolFile), (file) => file.close());
@@ -50,10 +57,13 @@ export async function startHub({ manifest, credentials, environment }: HubSettin
   const status = { stopping: false };
   const readiness = async () => readinessOf(store, spool, status.stopping);
   const { port, adminPort } = manifest.handler;
-  const admin = await startAdminServer({ port: adminPort, readiness, registry });
+  const workerPool = connect(WORKER_CONNECTIONS);
+  const jobs = opened.adopt(createJobs(workerPool), (queue) => queue.close());
+  const outbox = createOutbox(workerPool, jobs);
+  const outbound = createOutboundEndpoint({ manifest, token: environment.outboundToken, outbox });
+  const admin = await startAdminServer({ port: adminPort, readiness, registry, outbound });
   opened.defer(admin.close);
-  const workers = { manifest, credentials, environment, pool: connect(WORKER_CONNECTIONS), spool, store };
-  opened.adopt(startWorkers(workers), stopAll);
+  opened.adopt(startWorkers({ ...settings, pool: workerPool, spool, store, jobs }), stopAll);
   const server = await startServer({ app, port });
   opened.defer(server.close);
   opened.defer(() => {

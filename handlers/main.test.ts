@@ -37,6 +37,7 @@ beforeAll(async () => {
     // Nobody listens there: what is handed on waits.
     OPENCLAW_URL: "http://127.0.0.1:1",
     OPENCLAW_HOOK_TOKEN: "op://Aurora/openclaw/hook-token",
+    OUTBOUND_TOKEN: "token-of-the-tests-with-32-characters",
     DISCORD_OPS_WEBHOOK: "http://127.0.0.1:1/api/webhooks/1/token",
     SPOOL_FILE: join(folder, "spool.sqlite"),
     RECORDINGS_FOLDER: folder,

@@ -5,6 +5,7 @@ import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { type App, createApp } from "./app.ts";
 import { EnvironmentError, readEnvironment, resolveEnvironment } from "./environment.ts";
+import { UNIMPLEMENTED_GATES } from "./gate/pre-send-gates.ts";
 import { type RunningHub, startHub } from "./hub.ts";
 import { createLambdaHandler } from "./lambda.ts";
 import { flushLog, logError, logInfo, setLogLevel } from "./log.ts";
@@ -50,7 +51,8 @@ async function run(): Promise<void> {
     resolveCredentials(HUB_MANIFEST.secrets),
   ]);
   setLogLevel(environment.logLevel);
-  const hub = await startHub({ manifest: HUB_MANIFEST, credentials, environment });
+  const settings = { manifest: HUB_MANIFEST, credentials, environment, preSendGates: UNIMPLEMENTED_GATES };
+  const hub = await startHub(settings);
   stopOnSignal(hub);
   logInfo("listening", { port: hub.port, adminPort: hub.adminPort, manifest: manifestDigest(HUB_MANIFEST) });
 }

@@ -62,6 +62,14 @@ export const recordings = new Counter({
   registers,
 });
 
+/** Turns of outbound requests. */
+export const outboundRequests = new Counter({
+  name: "hub_outbound_turns_total",
+  help: "Turns of outbound calls and texts, by kind and outcome",
+  labelNames: ["kind", "outcome"] as const,
+  registers,
+});
+
 /** Alerts to Discord. */
 export const alerts = new Counter({
   name: "hub_alerts_total",

@@ -7,6 +7,7 @@ import { type Answer, headersOf } from "./answer.ts";
 import type { App } from "./app.ts";
 import { type Delivered, MAX_BODY_BYTES } from "./delivered.ts";
 import { listen } from "./listen.ts";
+import { readBody } from "./request-body.ts";
 
 /** What {@link startServer} is given. */
 export interface ServerSettings {
@@ -83,7 +84,7 @@ interface ServerAnswer extends Answer {
 
 async function answerTo(app: App, incoming: IncomingMessage): Promise<ServerAnswer | undefined> {
   const arrivedAt = performance.now();
-  const body = await readBody(incoming);
+  const body = await readBody(incoming, MAX_BODY_BYTES);
   if (body === undefined) return undefined;
   const answer = await app(deliveredOf(incoming, body, arrivedAt));
   return { ...answer, isBodyLeft: body.length > MAX_BODY_BYTES };
@@ -100,25 +101,6 @@ function deliveredOf({ url = "/", method = "", headers }: IncomingMessage, body:
     requestId: randomUUID(),
     arrivedAt,
   };
-}
-
-/** Stops with the piece that passes the limit; undefined where the client broke off. */
-function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    let length = 0;
-    incoming
-      .on("data", (piece: Buffer) => {
-        pieces.push(piece);
-        length += piece.length;
-        if (length <= MAX_BODY_BYTES) return;
-        incoming.pause();
-        resolve(Buffer.concat(pieces));
-      })
-      .on("end", () => resolve(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces)))
-      .on("close", () => resolve(undefined))
-      .on("error", () => resolve(undefined));
-  });
 }
 
 function send(outgoing: ServerResponse, answer: Answer, isLast: boolean): void {

@@ -5,20 +5,23 @@ import type { Manifest } from "../hub/manifest.ts";
 import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
 import type { Environment } from "./environment.ts";
+import type { PreSendGates } from "./gate/pre-send-gates.ts";
+import { createTextGate, type TextGate } from "./gate/text-gate.ts";
+import type { Jobs } from "./outbound/jobs.ts";
+import { startOutbound } from "./outbound/worker.ts";
 import { startPurge } from "./purge.ts";
 import { createFolderStore } from "./recordings/folder-store.ts";
-import type { MediaSettings } from "./recordings/media.ts";
 import { startRecorder } from "./recordings/recorder.ts";
 import type { RecordingStore } from "./recordings/recording-store.ts";
 import { createSupabaseStore } from "./recordings/supabase-store.ts";
-import type { Credentials } from "./secrets.ts";
+import { type Credentials, validTokens } from "./secrets.ts";
 import { drainSpool } from "./storage/drain.ts";
 import type { Spool } from "./storage/spool.ts";
 import type { Store } from "./storage/store.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 /** How many connections the workers use at most. */
-export const WORKER_CONNECTIONS = 4;
+export const WORKER_CONNECTIONS = 6;
 
 /** What {@link startWorkers} is given. */
 export interface WorkersSettings {
@@ -29,6 +32,8 @@ export interface WorkersSettings {
   readonly pool: Pool;
   readonly spool: Spool;
   readonly store: Store;
+  readonly jobs: Jobs;
+  readonly preSendGates: PreSendGates;
 }
 
 /** How often the spool is looked at, and how soon after a failure, in milliseconds: an outage ends for the callers when this notices. */
@@ -47,17 +52,31 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
       backoff: DRAIN_BACKOFF,
     }),
     startDispatcher({ pool, gateway: { url, hookToken }, agents: manifest.openclaw.agents }),
-    startRecorder({ pool, media: mediaOf(settings.credentials), store: recordingStoreOf(environment.recordings) }),
+    ...startOutbound({
+      pool,
+      jobs: settings.jobs,
+      manifest,
+      gate: gateOf(settings),
+      account: accountOf(settings.credentials),
+    }),
+    startRecorder({ pool, media: accountOf(settings.credentials), store: recordingStoreOf(environment.recordings) }),
     startAlerts({ pool, discord: { webhookUrl: environment.discordOpsWebhook } }),
     startPurge({ pool }),
   ];
 }
 
 /** Twilio's REST API takes either token of a promotion; the first is the one that stays. */
-function mediaOf({ accountSid, authTokens }: Credentials): MediaSettings {
+function accountOf({ accountSid, authTokens }: Credentials): {
+  readonly accountSid: string;
+  readonly authToken: string;
+} {
   const [current] = authTokens;
-  if (current === undefined) throw new Error("no auth token: a recording cannot be fetched without one");
+  if (current === undefined) throw new Error("no auth token: Twilio's API cannot be asked without one");
   return { accountSid, authToken: current.token };
+}
+
+function gateOf({ manifest, credentials, preSendGates }: WorkersSettings): TextGate {
+  return createTextGate({ manifest, authTokens: () => validTokens(credentials, new Date()), preSendGates });
 }
 
 function recordingStoreOf(recordings: Environment["recordings"]): RecordingStore {

@@ -16,3 +16,5 @@ export const manifestDigest = hub.manifestDigest;
 export const releaseDigest = hub.releaseDigest;
 /** Whether a campaign text may leave, and if not, why. salesmsg and openphone-quo share it. */
 export const gate = hub.gate;
+/** Whether the gate file, the second approval of a text, is as this config declares it. */
+export const gateFile = hub.gateFile;

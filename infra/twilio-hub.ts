@@ -5,6 +5,7 @@ import * as twilio from "@pulumi/twilio";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
+import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
 import type { TendlcGate } from "../hub/tendlc.ts";
 import { type RegisteredUrls, registeredUrls } from "../hub/urls.ts";
 import { Deployment } from "./deployment.ts";
@@ -25,6 +26,9 @@ export class TwilioHub extends pulumi.ComponentResource {
   readonly manifestDigest: string;
   readonly releaseDigest: string;
   readonly gate: TendlcGate;
+  /** How the gate file is. */
+  readonly gateFile: pulumi.Output<GateFileState>;
+  readonly #gateFile = Promise.withResolvers<pulumi.Output<GateFileState>>();
 
   private constructor(name: string, manifest: Manifest, release: Release, options?: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.hub, name, {}, options);
@@ -33,6 +37,7 @@ export class TwilioHub extends pulumi.ComponentResource {
     this.manifestDigest = manifestDigest(manifest);
     this.releaseDigest = release.digest;
     this.gate = manifest.gate;
+    this.gateFile = pulumi.output(this.#gateFile.promise);
   }
 
   /**
@@ -54,9 +59,10 @@ export class TwilioHub extends pulumi.ComponentResource {
     const { releases } = config.handler;
     const deployment = new Deployment(
       "deployment",
-      { manifest, release, releases },
+      { manifest, release, releases, authToken: credentials.authToken },
       { ...child, provider: commandProvider },
     );
+    hub.#gateFile.resolve(deployment.gateFile);
     // A release that cannot be staged leaves the routes and the numbers as they are.
     const staged = { ...child, dependsOn: deployment };
     new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...staged, provider: providers.cloudflare });

@@ -6,6 +6,8 @@ import type { Vault } from "./vault.ts";
 export interface HelperSecrets {
   /** The OpenClaw gateway's hook token. */
   readonly hookToken: string;
+  /** What opens the handler's outbound endpoint. No vendor has it: the hub's own clients read it. */
+  readonly outboundToken: string;
   /** The service key of the Supabase project. */
   readonly serviceKey: string;
   /** The Discord webhook's ID and token. */
@@ -15,6 +17,7 @@ export interface HelperSecrets {
 /** The references under which {@link seedHelperVault} puts the secrets. */
 export const HELPER_REFERENCES = {
   hookToken: "op://Aurora/openclaw/hook-token",
+  outboundToken: "op://Aurora/twilio-hub/outbound-token",
   opsWebhook: "op://Aurora/discord/ops-webhook",
   serviceKey: "op://Aurora/supabase/service-key",
 } as const;
@@ -26,6 +29,7 @@ export const SEED_BUCKETS = ["recordings"] as const;
 export function seedHelperSecrets(vault: Vault = {}): HelperSecrets {
   return {
     hookToken: vault[HELPER_REFERENCES.hookToken] ?? randomBytes(32).toString("hex"),
+    outboundToken: vault[HELPER_REFERENCES.outboundToken] ?? randomBytes(32).toString("hex"),
     serviceKey: vault[HELPER_REFERENCES.serviceKey] ?? `sb_secret_${randomBytes(16).toString("hex")}`,
     webhook: { id: String(randomBytes(8).readBigUInt64BE() >> 1n), token: randomBytes(34).toString("base64url") },
   };
@@ -39,6 +43,7 @@ export function seedHelperSecrets(vault: Vault = {}): HelperSecrets {
 export function seedHelperVault(secrets: HelperSecrets, opsWebhook: string, vault: Vault = {}): Vault {
   return {
     [HELPER_REFERENCES.hookToken]: secrets.hookToken,
+    [HELPER_REFERENCES.outboundToken]: secrets.outboundToken,
     [HELPER_REFERENCES.opsWebhook]: opsWebhook,
     [HELPER_REFERENCES.serviceKey]: secrets.serviceKey,
     ...vault,

@@ -11,6 +11,7 @@ import { showConversation } from "./demo/conversation-steps.ts";
 import { startDemoDatabase } from "./demo/demo-database.ts";
 import { showForgeries } from "./demo/forgery-steps.ts";
 import { showStorage } from "./demo/outage-steps.ts";
+import { showOutbound } from "./demo/outbound-steps.ts";
 import { showNoSecret } from "./demo/secret-steps.ts";
 import { showDrift, showNoDrift, showStack } from "./demo/stack-steps.ts";
 import { Steps } from "./demo/steps.ts";
@@ -104,6 +105,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, closers: Closers): Pr
   });
   await showCalls(steps, stack, manifest);
   await showConversation(steps, stack, database);
+  await showOutbound(steps, stack, handler, database);
   await showStorage(steps, stack, database);
   await showForgeries(steps, stack, manifest.hosts.canonical.url);
   await showNoDrift(steps, stack);

@@ -23,6 +23,7 @@ export function handlerEnvironment(
     SPOOL_FILE: join(folder, "spool.sqlite"),
     OPENCLAW_URL: cloud.openclaw.url,
     OPENCLAW_HOOK_TOKEN: HELPER_REFERENCES.hookToken,
+    OUTBOUND_TOKEN: HELPER_REFERENCES.outboundToken,
     DISCORD_OPS_WEBHOOK: HELPER_REFERENCES.opsWebhook,
     SUPABASE_URL: cloud.storage.projectUrl,
     SUPABASE_SERVICE_ROLE_KEY: HELPER_REFERENCES.serviceKey,

@@ -2,13 +2,29 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { LoopbackCloud } from "../loopback/cloud.ts";
 import type { LoopbackStack } from "./loopback-stack.ts";
 
 const Vault = z.record(z.string(), z.string());
 
 /** The vault's values: what must stand in no output and no file. */
 export async function vaultValues({ cloud }: Pick<LoopbackStack, "cloud">): Promise<string[]> {
-  return Object.values(Vault.parse(JSON.parse(await readFile(cloud.vaultFile, "utf8"))));
+  return Object.values(await readVault(cloud));
+}
+
+/**
+ * What a reference leads to.
+ *
+ * @throws Error where the vault does not have it
+ */
+export async function vaultValue(cloud: Pick<LoopbackCloud, "vaultFile">, reference: string): Promise<string> {
+  const value = (await readVault(cloud))[reference];
+  if (value === undefined) throw new Error(`the loopback vault has no ${reference}`);
+  return value;
+}
+
+async function readVault({ vaultFile }: Pick<LoopbackCloud, "vaultFile">): Promise<z.infer<typeof Vault>> {
+  return Vault.parse(JSON.parse(await readFile(vaultFile, "utf8")));
 }
 
 /**

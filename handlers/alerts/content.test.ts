@@ -8,7 +8,7 @@ const event = (number: number, reason?: string): Trouble => ({
   reason,
 });
 
-const NONE: Troubles = { parked: [], failing: [], recordings: [] };
+const NONE: Troubles = { parked: [], failing: [], recordings: [], outbound: [] };
 
 it("names how many, the first few, and the last reason", () => {
   const events = Array.from({ length: 7 }, (_, at) => event(at, at === 6 ? undefined : `HTTP 50${at}:`));
@@ -58,8 +58,8 @@ test("it is never longer than Discord takes", () => {
   });
   const troubles = fc.array(trouble, { minLength: 1, maxLength: 8 });
   fc.assert(
-    fc.property(troubles, troubles, troubles, (parked, failing, recordings) => {
-      expect(alertContent({ parked, failing, recordings }).length).toBeLessThanOrEqual(MAX_CONTENT_LENGTH);
+    fc.property(troubles, troubles, troubles, troubles, (parked, failing, recordings, outbound) => {
+      expect(alertContent({ parked, failing, recordings, outbound }).length).toBeLessThanOrEqual(MAX_CONTENT_LENGTH);
     }),
   );
 });

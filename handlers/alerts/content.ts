@@ -25,14 +25,17 @@ export interface Troubles {
   readonly failing: readonly Trouble[];
   /** Recordings that were given up. */
   readonly recordings: readonly Trouble[];
+  /** Calls and texts that did not leave, or of which nobody can tell. */
+  readonly outbound: readonly Trouble[];
 }
 
 /** The alert: how many there are, the first of them, and the last reason. Phone numbers are masked. */
-export function alertContent({ parked, failing, recordings }: Troubles): string {
+export function alertContent({ parked, failing, recordings, outbound }: Troubles): string {
   return [
     ...section(parked, "event was refused by the agents' gateway", "events were refused by the agents' gateway"),
     ...section(failing, "event keeps failing and is tried on", "events keep failing and are tried on"),
     ...section(recordings, "recording could not be stored", "recordings could not be stored"),
+    ...section(outbound, "call or text was not sent", "calls or texts were not sent"),
   ].join("\n");
 }
 

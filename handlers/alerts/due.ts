@@ -13,6 +13,7 @@ export interface Due {
     readonly state: string;
   })[];
   readonly recordings: readonly Trouble[];
+  readonly outbound: readonly Trouble[];
 }
 
 /** After how many failed attempts an event that is still tried is told of. */
@@ -24,7 +25,8 @@ const SWEEP_LOCK = 7_418_230_915;
 const LAST_ALERT = `
 select coalesce(greatest(
   (select max(alerted_at) from public.omni_events where alerted_at is not null),
-  (select max(alerted_at) from public.twilio_recordings where alerted_at is not null)
+  (select max(alerted_at) from public.twilio_recordings where alerted_at is not null),
+  (select max(alerted_at) from public.twilio_outbound where alerted_at is not null)
 ) > clock_timestamp() - $1 * interval '1 minute', false) as yes`;
 
 const Yes = z.object({ yes: z.boolean() });
@@ -61,6 +63,13 @@ where state = 'failed' and alerted_at is null
 order by created_at, recording_sid
 for key share skip locked`;
 
+/** A blocked text is what the gate is there for, and no trouble. */
+const OUTBOUND = `
+select kind || ' ' || id as id, reason from public.twilio_outbound
+where state = 'failed' and alerted_at is null
+order by created_at, id
+for key share skip locked`;
+
 const nullable = z
   .string()
   .nullable()
@@ -73,7 +82,7 @@ const EventRow = z.object({
   id: z.string(),
   reason: nullable,
 });
-const RecordingRow = z.object({ id: z.string(), reason: nullable });
+const TroubleRow = z.object({ id: z.string(), reason: nullable });
 
 /**
  * Takes what nobody was told of. Rows that are being changed are left for a later sweep.
@@ -83,9 +92,11 @@ const RecordingRow = z.object({ id: z.string(), reason: nullable });
 export async function takeDue(client: PoolClient): Promise<Due> {
   const events = await client.query(EVENTS);
   const recordings = await client.query(RECORDINGS);
+  const outbound = await client.query(OUTBOUND);
   return {
     events: events.rows.map((row) => EventRow.parse(row)),
-    recordings: recordings.rows.map((row) => RecordingRow.parse(row)),
+    recordings: recordings.rows.map((row) => TroubleRow.parse(row)),
+    outbound: outbound.rows.map((row) => TroubleRow.parse(row)),
   };
 }
 
@@ -99,13 +110,17 @@ where e.sid = told.sid and e.kind = told.kind and e.step = told.step
 const RECORDINGS_TOLD =
   "update public.twilio_recordings set alerted_at = clock_timestamp() where recording_sid = any($1)";
 
+const OUTBOUND_TOLD =
+  "update public.twilio_outbound set alerted_at = clock_timestamp() where kind || ' ' || id = any($1)";
+
 /**
  * Writes that people were told.
  *
  * @throws Error of `pg`
  */
-export async function markTold(client: PoolClient, { events, recordings }: Due): Promise<void> {
+export async function markTold(client: PoolClient, { events, recordings, outbound }: Due): Promise<void> {
   const columns = (["sid", "kind", "step", "state"] as const).map((name) => events.map((event) => event[name]));
   await client.query(EVENTS_TOLD, columns);
   await client.query(RECORDINGS_TOLD, [recordings.map(({ id }) => id)]);
+  await client.query(OUTBOUND_TOLD, [outbound.map(({ id }) => id)]);
 }

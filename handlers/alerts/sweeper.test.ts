@@ -50,6 +50,20 @@ const isAlerted = async (sid: string) => (await readEventRow(storage.pool, sid))
 const alerted = () => storage.count("select count(*) from public.omni_events where alerted_at is not null");
 const contents = () => discord.received.map(({ body }) => String(JSON.parse(body).content));
 
+it("a call that was not sent is told of once, and a blocked text never", async () => {
+  const id = "8f14e45f-ceea-467f-a0e6-7d4b2a4e6b11";
+  const reason = "Twilio answered 429 to the request and to 3 more";
+  await storage.pool.query(
+    `insert into twilio_outbound (id, idempotency_key, kind, to_number, from_number, request, state, reason) values
+       ('${id}', 'one', 'call', '+12135550100', '+19497798471', '{}', 'failed', '${reason}'),
+       (gen_random_uuid(), 'two', 'message', '+12135550100', '+19497798471', '{}', 'blocked', 'no approval')`,
+  );
+  expect(await sweep(0)).toEqual({ kind: "sent" });
+  expect(await sweep(0)).toBeUndefined();
+  expect(contents()).toEqual([`Twilio hub: 1 call or text was not sent.\n\`call ${id}\`\nLast reason: \`${reason}\``]);
+  await storage.pool.query("delete from twilio_outbound");
+});
+
 describe("people are told of", () => {
   it.each([
     ["an event that was refused", "dispatch_state = 'parked', dispatch_attempts = 1, dispatch_error = 'HTTP 400: no'"],

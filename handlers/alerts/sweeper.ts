@@ -64,18 +64,18 @@ export async function sweepAlerts(
   return inTransaction(pool, async (client) => {
     if (!(await mayAlert(client, minutesBetween))) return undefined;
     const due = await takeDue(client);
-    const { events, recordings } = due;
-    if (events.length + recordings.length === 0) return undefined;
+    const { events, recordings, outbound } = due;
+    if (events.length + recordings.length + outbound.length === 0) return undefined;
     const outcome = await sendAlert(discord, alertContent(troublesOf(due)), signal);
     alerts.inc({ outcome: outcome.kind });
     if (outcome.kind !== "sent") return outcome;
     await markTold(client, due);
-    logInfo("people were alerted", { events: events.length, recordings: recordings.length });
+    logInfo("people were alerted", { events: events.length, recordings: recordings.length, outbound: outbound.length });
     return outcome;
   });
 }
 
-function troublesOf({ events, recordings }: Due): Troubles {
+function troublesOf({ events, recordings, outbound }: Due): Troubles {
   const { parked = [], waiting: failing = [] } = Object.groupBy(events, ({ state }) => state);
-  return { parked, failing, recordings };
+  return { parked, failing, recordings, outbound };
 }

@@ -11,7 +11,7 @@ const WHATSAPP_PENDING =
 
 /** An address of another channel is refused with its own reason. */
 const Recipient = z
-  .string()
+  .string({ error: (issue) => (issue.input === undefined ? "missing" : "expected a phone number in E.164") })
   .refine((to) => !/^whatsapp:/i.test(to.trim()), { error: WHATSAPP_PENDING, abort: true })
   .pipe(E164);
 
@@ -54,4 +54,13 @@ export function outboundRequestSchema({ numbers, routes }: Pick<Manifest, "numbe
     z.strictObject({ kind: z.literal("call"), to: Recipient, from: From, route: Route }),
     z.strictObject({ kind: z.literal("message"), to: Recipient, from: From, body: MessageBody }),
   ]);
+}
+
+/** What is wrong with a request, without what was found: the reason is kept and logged. */
+export function requestProblem({ issues }: z.ZodError): string {
+  const problems = issues.map(({ path, message }) => {
+    const field = path.map(String).join(".") || "request";
+    return `${field}: ${message.replace(/; found .*$/s, "")}`;
+  });
+  return problems.join("; ");
 }

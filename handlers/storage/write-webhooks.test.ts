@@ -125,7 +125,10 @@ it("the anonymous and the signed-in role see no table and change none", async ()
     "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity",
   );
   expect(tables.rows.map(({ name }) => name).sort()).toEqual(
-    ["omni_events", "processed_webhook_events", "twilio_calls", "twilio_recordings", "twilio_sms"].sort(),
+    [
+      ...["omni_events", "processed_webhook_events", "twilio_calls", "twilio_recordings", "twilio_sms"],
+      ...["twilio_outbound", "twilio_outbound_pace"],
+    ].sort(),
   );
   expect(await storage.count("select count(*) from pg_policies where schemaname = 'public'")).toBe(0);
   const client = await storage.pool.connect();

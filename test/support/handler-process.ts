@@ -22,8 +22,8 @@ export interface HandlerSite {
   readonly postgres: LocalPostgres;
   /** The handler's environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Starts a handler; the site ends it where nobody did. */
-  start(): Promise<RunningHandler>;
+  /** Starts a handler, the first of the site's unless said otherwise; the site ends it where nobody did. */
+  start(index?: number): Promise<RunningHandler>;
   /** The first column of a query's first row, as a number. */
   count(sql: string): Promise<number>;
   /** Waits until a query gives a number, which it must within a minute. */
@@ -34,13 +34,27 @@ export interface HandlerSite {
 /** How long {@link HandlerSite.until} waits, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
+/** What a site can be told. */
+export interface SiteOptions {
+  /** Keys of the config (named without `hub:`) that are replaced. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** How many handlers can run at once, each on its own ports and on the same database: 1 by default. */
+  readonly handlers?: number;
+}
+
 /** Makes the surroundings, with the account of `handlers/test-manifest.ts`. */
-export async function makeHandlerSite(): Promise<HandlerSite> {
+export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: SiteOptions = {}): Promise<HandlerSite> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-handler-"));
   const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
-  const [port, adminPort] = await Promise.all([freePort(), freePort()]);
-  const handler = { port, adminPort, process: "twilio", releases: folder, gateFile: join(folder, "gate") };
-  const config = parseConfig({ ...hub, handler }, source);
+  const configs = await Promise.all(
+    Array.from({ length: handlers }, async () => {
+      const [port, adminPort] = await Promise.all([freePort(), freePort()]);
+      const handler = { port, adminPort, process: "twilio", releases: folder, gateFile: join(folder, "gate") };
+      return parseConfig({ ...hub, ...replaced, handler }, source);
+    }),
+  );
+  const [config] = configs;
+  if (config === undefined) throw new Error("a site has at least one handler");
   const manifest = buildManifest(config);
   const { accountSid, authToken } = config.twilio;
   const cloud = await startLoopbackCloud({
@@ -50,9 +64,11 @@ export async function makeHandlerSite(): Promise<HandlerSite> {
   const postgres = await startPostgres();
   const databaseUrl = await postgres.createDatabase("hub");
   const environment = handlerEnvironment(cloud, { databaseUrl, folder });
-  const release = await buildRelease(manifest);
+  const releases = await Promise.all(configs.map((own) => buildRelease(buildManifest(own))));
   const running: RunningHandler[] = [];
-  const start = async () => {
+  const start = async (index = 0) => {
+    const release = releases[index];
+    if (release === undefined) throw new Error(`the site has no handler ${index}`);
     const handler = await startHandler(release.folder, environment);
     running.push(handler);
     return handler;

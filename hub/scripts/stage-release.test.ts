@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { STAGE_SCRIPT } from "./stage-script.ts";
+import { STAGE_SCRIPT } from "./stage-release.ts";
 
 const HANDLER = "export const handler = 1;\n";
 const SUMS = `${sha256(HANDLER)}  handler.mjs\n`;

@@ -1,0 +1,110 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { LOOK_AT_GATE_FILE, REMOVE_GATE_FILE, WRITE_GATE_FILE } from "./write-gate-file.ts";
+
+const CONTENT = '{"gate":{"plan":"it\'s \\"$HOME\\" `b14` %s \\\\n"},"version":1}';
+const MAC = "ab".repeat(32);
+let project = "";
+
+beforeEach(async () => {
+  project = await mkdtemp(join(tmpdir(), "gate-file-"));
+  await writeFile(join(project, "Pulumi.yaml"), "name: test\n");
+  await mkdir(join(project, "infra"));
+});
+
+afterEach(() => rm(project, { recursive: true }));
+
+const gateFile = () => join(project, "state dir", "gate");
+
+function run(script: string, file = gateFile(), environment: Readonly<Record<string, string>> = {}) {
+  const env = { ...process.env, HUB_GATE: CONTENT, HUB_GATE_MAC: MAC, HUB_GATE_FILE: file, ...environment };
+  return spawnSync("/bin/sh", ["-c", script], { cwd: join(project, "infra"), env, encoding: "utf8" });
+}
+
+const look = (file = gateFile()) => run(LOOK_AT_GATE_FILE, file).stdout;
+
+test("the file is written whole, readable for the handler, with its folder, and nothing stays beside it", async () => {
+  expect(run(WRITE_GATE_FILE)).toMatchObject({ status: 0, stdout: "", stderr: "" });
+  expect(await readFile(gateFile(), "utf8")).toBe(`${CONTENT}\n${MAC}\n`);
+  expect((await stat(gateFile())).mode & 0o777).toBe(0o644);
+  expect(await readdir(join(project, "state dir"))).toEqual(["gate"]);
+});
+
+test("a relative place counts from the project's top, whatever folder the script runs in", async () => {
+  expect(run(WRITE_GATE_FILE, "-state/gate")).toMatchObject({ status: 0, stderr: "" });
+  expect(await readFile(join(project, "-state", "gate"), "utf8")).toContain(MAC);
+  expect(look("-state/gate")).toBe("as declared\n");
+  expect(run(REMOVE_GATE_FILE, "-state/gate").status).toBe(0);
+  expect(await readdir(join(project, "-state"))).toEqual([]);
+});
+
+test("an old file is replaced, a link too, and what it leads to stays", async () => {
+  await mkdir(join(project, "state dir"));
+  await writeFile(join(project, "elsewhere"), "old");
+  await symlink(join(project, "elsewhere"), gateFile());
+  expect(run(WRITE_GATE_FILE).status).toBe(0);
+  expect(await readFile(gateFile(), "utf8")).toContain(MAC);
+  expect(await readFile(join(project, "elsewhere"), "utf8")).toBe("old");
+});
+
+test("a place that is a folder is refused by its key", async () => {
+  await mkdir(gateFile(), { recursive: true });
+  const { status, stderr } = run(WRITE_GATE_FILE);
+  expect(status).toBe(1);
+  expect(stderr).toContain("hub:handler.gateFile: ");
+  expect(await readdir(gateFile())).toEqual([]);
+});
+
+test("where the new file cannot be written the old one does not stay", async () => {
+  run(WRITE_GATE_FILE);
+  const tools = join(project, "tools");
+  await mkdir(tools);
+  await writeFile(join(tools, "chmod"), "#!/bin/sh\necho no space >&2\nexit 1\n");
+  await chmod(join(tools, "chmod"), 0o755);
+  const { status, stderr } = run(WRITE_GATE_FILE, gateFile(), { PATH: `${tools}:${process.env.PATH}` });
+  expect(status).toBe(1);
+  expect(stderr).toContain("no space");
+  expect(await readdir(join(project, "state dir"))).toEqual([]);
+});
+
+test("a script that misses a value fails", () => {
+  const environment = { PATH: process.env.PATH, HUB_GATE_FILE: gateFile(), HUB_GATE: CONTENT };
+  const result = spawnSync("/bin/sh", ["-c", WRITE_GATE_FILE], { cwd: project, env: environment, encoding: "utf8" });
+  expect(result.status).not.toBe(0);
+  expect(look()).toBe("missing\n");
+});
+
+test("the file is removed, and removing it again is no error", async () => {
+  run(WRITE_GATE_FILE);
+  for (const _time of [1, 2]) expect(run(REMOVE_GATE_FILE)).toMatchObject({ status: 0, stderr: "" });
+  expect(await readdir(join(project, "state dir"))).toEqual([]);
+});
+
+test("a look tells how the file is and prints nothing of it", async () => {
+  expect(look()).toBe("missing\n");
+  run(WRITE_GATE_FILE);
+  expect(look()).toBe("as declared\n");
+  for (const other of ["", `${CONTENT}\n${MAC}`, `${CONTENT}\n${MAC}\n\n`, `${CONTENT}\n${"cd".repeat(32)}\n`]) {
+    await writeFile(gateFile(), other);
+    expect(run(LOOK_AT_GATE_FILE)).toMatchObject({ status: 0, stdout: "not as declared\n", stderr: "" });
+  }
+});
+
+test("a look at what is no file does not wait", async () => {
+  await mkdir(gateFile(), { recursive: true });
+  expect(look()).toBe("not as declared\n");
+  execFileSync("mkfifo", [join(project, "fifo")]);
+  expect(look(join(project, "fifo"))).toBe("not as declared\n");
+  await symlink(join(project, "nowhere"), join(project, "dangling"));
+  expect(look(join(project, "dangling"))).toBe("not as declared\n");
+});
+
+test("many runs at once leave one whole file", async () => {
+  const loop = `for i in 1 2 3 4 5 6 7 8; do /bin/sh -c "$WRITE" & done; wait`;
+  expect(run(loop, gateFile(), { WRITE: WRITE_GATE_FILE }).stderr).toBe("");
+  expect(look()).toBe("as declared\n");
+  expect(await readdir(join(project, "state dir"))).toEqual(["gate"]);
+});

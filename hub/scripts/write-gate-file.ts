@@ -1,0 +1,52 @@
+/**
+ * The shell scripts that write, remove and look at the gate file. They read `HUB_GATE_FILE` (its place, absolute or from the project's top),
+ * and, where they write or compare, `HUB_GATE` (its first line) and `HUB_GATE_MAC` (its second).
+ */
+
+const FIND_FILE = `set -eu
+case "$HUB_GATE_FILE" in
+  /*) ;;
+  *)
+    while [ ! -f Pulumi.yaml ]; do [ "$PWD" != / ] || { echo "not inside the project" >&2; exit 1; }; cd ..; done
+    HUB_GATE_FILE="./$HUB_GATE_FILE" ;;
+esac`;
+
+/**
+ * Writes the file. It appears whole, or not at all. Where it cannot be written the old one is removed, so that a withdrawn approval does not
+ * outlive the attempt. Whoever runs the handler may read it: it holds no secret.
+ */
+export const WRITE_GATE_FILE = `${FIND_FILE}
+unfinished=
+finish() {
+  status=$?
+  [ "$status" = 0 ] || rm -f "$unfinished" "$HUB_GATE_FILE" 2>/dev/null ||:
+  exit "$status"
+}
+trap finish EXIT
+[ ! -d "$HUB_GATE_FILE" ] || { echo "hub:handler.gateFile: $HUB_GATE_FILE is a folder; name a file" >&2; exit 1; }
+mkdir -p "\${HUB_GATE_FILE%/*}"
+unfinished="$(mktemp "$HUB_GATE_FILE.XXXXXX")"
+printf '%s\\n%s\\n' "$HUB_GATE" "$HUB_GATE_MAC" >"$unfinished"
+chmod 644 "$unfinished"
+# Not every \`sync\` takes a file.
+sync "$unfinished" 2>/dev/null ||:
+mv -f "$unfinished" "$HUB_GATE_FILE"
+sync "\${HUB_GATE_FILE%/*}" 2>/dev/null ||:`;
+
+/** Removes the file, which shuts the gate. */
+export const REMOVE_GATE_FILE = `${FIND_FILE}
+rm -f "$HUB_GATE_FILE"`;
+
+/** What {@link LOOK_AT_GATE_FILE} may print. */
+export const GATE_FILE_STATES = ["as declared", "missing", "not as declared"] as const;
+export type GateFileState = (typeof GATE_FILE_STATES)[number];
+
+/** Prints one of {@link GATE_FILE_STATES}, and changes nothing. What is no file, or cannot be read, is not as declared. */
+export const LOOK_AT_GATE_FILE = `${FIND_FILE}
+if [ ! -e "$HUB_GATE_FILE" ] && [ ! -L "$HUB_GATE_FILE" ]; then
+  echo "missing"
+elif [ -f "$HUB_GATE_FILE" ] && printf '%s\\n%s\\n' "$HUB_GATE" "$HUB_GATE_MAC" | cmp -s - "$HUB_GATE_FILE"; then
+  echo "as declared"
+else
+  echo "not as declared"
+fi`;

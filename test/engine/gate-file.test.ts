@@ -1,0 +1,118 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { gateFileProblem } from "../../hub/gate-file.ts";
+import { buildManifest, type Manifest } from "../../hub/manifest.ts";
+import { parseConfig } from "../../hub/parse-config.ts";
+import { vaultValues } from "../../tools/loopback-secrets.ts";
+import { previewSteps } from "../../tools/preview-report.ts";
+import { readStackConfig } from "../../tools/stack-config.ts";
+import { outputOf, useLoopbackStack } from "../support/engine.ts";
+
+const APPROVED = {
+  status: "approved",
+  plan: "osil-twilio-10dlc-resubmission-2026-05-03",
+  deniedOn: "2026-05-03",
+  campaignSid: `QE${"a".repeat(32)}`,
+  approvedOn: "2026-06-20",
+  signOff: { by: "Henry Hill", on: "2026-06-01", reference: "B14a" },
+};
+
+const stack = useLoopbackStack();
+const file = () => join(stack().folder, "gate");
+const Handler = z.looseObject({});
+const Outputs = z.looseObject({ gateFile: z.string() });
+
+async function up(): Promise<void> {
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  expect(result.code, outputOf(result)).toBe(0);
+  const outputs = await stack().pulumi(["pulumi", "stack", "output", "--json"]);
+  expect(Outputs.parse(JSON.parse(outputs.stdout)).gateFile).toBe("as declared");
+}
+
+async function drift(): Promise<{ readonly code: number | null; readonly shown: string }> {
+  const result = await stack().pulumi(["drift"]);
+  return { code: result.code, shown: outputOf(result) };
+}
+
+async function manifest(): Promise<Manifest> {
+  const { hub, source } = await readStackConfig(stack().configFile);
+  return buildManifest(parseConfig(hub, source));
+}
+
+/** What the handler makes of the file. Every value of the vault is tried as the token; one of them is. */
+async function problem(): Promise<string | undefined> {
+  return gateFileProblem(await readFile(file(), "utf8"), await vaultValues(stack()), (await manifest()).gate);
+}
+
+test("a first preview says that the file is missing, and writes none", async () => {
+  const result = await stack().pulumi(["preview"]);
+  expect(result.code, outputOf(result)).toBe(0);
+  expect(result.stdout).toMatch(/gateFile\s*: "missing"/);
+  await expect(readFile(file())).rejects.toThrow("ENOENT");
+});
+
+test("up writes the shut gate, and the preview after it is clean", async () => {
+  await up();
+  expect(await problem()).toContain('it is shut: status is "denied"');
+  expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ["deleted", () => rm(file()), "missing"],
+  ["changed by hand", async () => writeFile(file(), `${await readFile(file(), "utf8")}\n`), "not as declared"],
+])("a file that was %s is drift, and up heals it", async (_what, spoil, found) => {
+  const declared = await readFile(file(), "utf8");
+  await spoil();
+  const { code, shown } = await drift();
+  expect(shown).toContain(`~ HUB_GATE_FOUND: "as declared" => "${found}"`);
+  expect(shown).toMatch(new RegExp(`~ gateFile *: "as declared" => "${found}"`));
+  expect(code).toBe(7);
+  await up();
+  expect(await readFile(file(), "utf8")).toBe(declared);
+  expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test("a whole approval opens the file, with nothing else than the release changing beside it; a withdrawn one shuts it", async () => {
+  const denied = (await readStackConfig(stack().configFile)).hub.tendlc;
+  await stack().editConfig((config) => {
+    config["hub:tendlc"] = APPROVED;
+  });
+  const preview = await stack().pulumi(["preview", "--json"]);
+  const steps = previewSteps(preview.stdout).map(({ op, name, changes }) => [`${op} ${name}`, changes]);
+  expect(Object.fromEntries(steps)).toEqual({
+    "update gate-file": ["environment.HUB_GATE", "environment.HUB_GATE_FOUND", "environment.HUB_GATE_MAC"],
+    "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE"],
+  });
+  await up();
+  expect(await problem()).toBeUndefined();
+  const running = (await manifest()).gate;
+  expect(await drift()).toMatchObject({ code: 0 });
+
+  await stack().editConfig((config) => {
+    config["hub:tendlc"] = denied;
+  });
+  await up();
+  // The handler that runs was bundled with the approval.
+  expect(gateFileProblem(await readFile(file(), "utf8"), await vaultValues(stack()), running)).toContain("it is shut");
+  expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test("a file that moves leaves nothing at its old place", async () => {
+  const old = file();
+  const moved = join(stack().folder, "gates", "gate");
+  await stack().editConfig((config) => {
+    config["hub:handler"] = { ...Handler.parse(config["hub:handler"]), gateFile: moved };
+  });
+  await up();
+  expect(await readFile(moved, "utf8")).toContain('"version":1');
+  await expect(readFile(old)).rejects.toThrow("ENOENT");
+  expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test("no run printed the file's MAC", async () => {
+  const [, mac = ""] = (await readFile(join(stack().folder, "gates", "gate"), "utf8")).split("\n");
+  expect(mac).toMatch(/^[0-9a-f]{64}$/);
+  expect(stack().printed.join("\n")).not.toContain(mac);
+});

@@ -1,0 +1,141 @@
+/** `npm run call`: asks the handler on this machine for a call, and says what became of it. */
+import { parseArgs, styleText } from "node:util";
+import { maskNumber } from "../handlers/mask.ts";
+import { createOutboundClient, type OutboundClient, OutboundError } from "../handlers/outbound/client.ts";
+import type { OutboundStatus } from "../handlers/outbound/outbox.ts";
+import { readCallTarget } from "./call-target.ts";
+import { runTool, UserError } from "./user-error.ts";
+
+const USAGE = `usage: npm run call -- --to NUMBER [OPTIONS]
+
+Asks the handler that runs on this machine to place a call, and waits until Twilio has it. Exit status: 0 sent, 1 anything else.
+
+  --to NUMBER      whom to call, in E.164
+  --from NUMBER    one of the stack's numbers (default: its first)
+  --route PATH     the route whose TwiML the answered call gets (default: /voice/webhook)
+  --stack NAME     whose admin port and numbers to use (default: prod)
+  --wait SECONDS   how long to wait for the outcome (default: 120)
+  --no-wait        only queue the call
+  --json           print the outcome for machines
+  --help           print this
+
+environment:
+  OUTBOUND_TOKEN   the endpoint's token, or its 1Password reference (required)
+  OUTBOUND_URL     where the endpoint is (default: http://127.0.0.1 and the stack's hub:handler.adminPort)
+
+examples:
+  export OUTBOUND_TOKEN=op://Aurora/twilio-hub/outbound-token
+  npm run call -- --to +12135550100
+  npm run call -- --to +12135550100 --from +18446883807 --stack loopback
+  npm run --silent call -- --to +12135550100 --json`;
+
+const OPTIONS = {
+  to: { type: "string" },
+  from: { type: "string" },
+  route: { type: "string", default: "/voice/webhook" },
+  stack: { type: "string", short: "s", default: "prod" },
+  wait: { type: "string", default: "120" },
+  "no-wait": { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** Who waits longer is told for what. */
+const SAY_SO_AFTER_MS = 2_000;
+
+const COLOURS = {
+  queued: "yellow",
+  sending: "yellow",
+  unknown: "red",
+  sent: "green",
+  blocked: "red",
+  failed: "red",
+} as const;
+
+await runTool(async () => {
+  const { help, ...options } = readOptions(process.argv.slice(2));
+  if (help) {
+    print(USAGE);
+    return 0;
+  }
+  return await call(options).catch((error: unknown) => {
+    throw error instanceof OutboundError ? new UserError(error.message, { cause: error }) : error;
+  });
+});
+
+async function call(options: Omit<ReturnType<typeof readOptions>, "help">): Promise<number> {
+  const { to, route, stack, json } = options;
+  if (to === undefined) throw new UserError("nobody to call; add --to NUMBER, or see npm run call -- --help");
+  const wait = options["no-wait"] ? 0 : secondsOf(options.wait);
+  const { from, ...endpoint } = await readCallTarget({ stack, from: options.from, environment: process.env });
+  const client = createOutboundClient(endpoint);
+  const asking = sayLater(() => `waiting for an answer from ${endpoint.url} …`);
+  const queued = await client.placeCall({ to, from, route }).finally(asking.end);
+  if (!json) print(`${shown("queued")}${queued.id}, from ${maskNumber(from)} to ${maskNumber(to)}`);
+  if (wait === 0) {
+    if (json) print(JSON.stringify(queued, null, 2));
+    return 0;
+  }
+  const status = await outcomeOf(client, queued.id, wait);
+  print(json ? JSON.stringify(status, null, 2) : outcomeLine(status, wait));
+  return status.state === "sent" ? 0 : 1;
+}
+
+/** The final state, or the last that was seen in the time. */
+async function outcomeOf(client: OutboundClient, id: string, seconds: number): Promise<OutboundStatus> {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  let last: OutboundStatus | undefined;
+  const waiting = sayLater(() => `waiting: the call is ${last?.state ?? "queued"} …`);
+  const onState = (status: OutboundStatus) => {
+    last = status;
+    waiting.sayAgain();
+  };
+  try {
+    return await client.settled("call", id, { signal, onState });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return last ?? (await client.status("call", id));
+  } finally {
+    waiting.end();
+  }
+}
+
+function outcomeLine({ state, sid, reason }: OutboundStatus, seconds: number): string {
+  if (state === "sent") return `${shown(state)}${sid}`;
+  if (state === "failed" || state === "blocked") return `${shown(state)}${reason}`;
+  return `${shown(state)}no outcome within ${seconds} s; the call may still leave, so do not ask for it again`;
+}
+
+/** Says something on standard error once the time is over, and from then on whenever it is told to. */
+function sayLater(text: () => string) {
+  let isLate = false;
+  const say = () => void process.stderr.write(`${text()}\n`);
+  const timer = setTimeout(() => {
+    isLate = true;
+    say();
+  }, SAY_SO_AFTER_MS);
+  return { sayAgain: () => isLate && say(), end: () => clearTimeout(timer) };
+}
+
+function readOptions(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true }).values;
+  } catch (cause) {
+    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
+    throw new UserError(`${problem}; see npm run call -- --help`, { cause });
+  }
+}
+
+function secondsOf(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new UserError(`--wait: expected a whole number of seconds, like 120; found "${text}"`);
+}
+
+/** A state, in colour on a terminal that shows it. */
+function shown(state: OutboundStatus["state"]): string {
+  return styleText(COLOURS[state], state.padEnd(9));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
