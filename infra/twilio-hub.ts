@@ -38,6 +38,13 @@ export class TwilioHub extends pulumi.ComponentResource {
     this.releaseDigest = release.digest;
     this.gate = manifest.gate;
     this.gateFile = pulumi.output(this.#gateFile.promise);
+    // Here, and not after the children: the engine takes the outputs of a component when its constructor has run.
+    this.registerOutputs({
+      registeredUrls: this.registeredUrls,
+      manifestDigest: this.manifestDigest,
+      releaseDigest: this.releaseDigest,
+      gate: this.gate,
+    });
   }
 
   /**
@@ -68,8 +75,6 @@ export class TwilioHub extends pulumi.ComponentResource {
     new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...staged, provider: providers.cloudflare });
     new Numbers("numbers", { manifest, ...credentials }, { ...staged, provider: providers.twilio });
 
-    const { registeredUrls, manifestDigest, releaseDigest, gate } = hub;
-    hub.registerOutputs({ registeredUrls, manifestDigest, releaseDigest, gate });
     return hub;
   }
 }
