@@ -27,6 +27,9 @@ export interface HubSettings {
   readonly preSendGates: PreSendGates;
 }
 
+/** How many connections the outbound endpoint uses at most. */
+const OUTBOX_CONNECTIONS = 2;
+
 /** A handler that answers. */
 export interface RunningHub {
   readonly port: number;
@@ -59,7 +62,8 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   const { port, adminPort } = manifest.handler;
   const workerPool = connect(WORKER_CONNECTIONS);
   const jobs = opened.adopt(createJobs(workerPool), (queue) => queue.close());
-  const outbox = createOutbox(workerPool, jobs);
+  // Many requests at once wait for each other, and not in the line of the workers, which have outcomes to write.
+  const outbox = createOutbox(connect(OUTBOX_CONNECTIONS), jobs);
   const outbound = createOutboundEndpoint({ manifest, token: environment.outboundToken, outbox });
   const admin = await startAdminServer({ port: adminPort, readiness, registry, outbound });
   opened.defer(admin.close);

@@ -63,10 +63,11 @@ where state = 'failed' and alerted_at is null
 order by created_at, recording_sid
 for key share skip locked`;
 
-/** A blocked text is what the gate is there for, and no trouble. */
+/** A blocked text is what the gate is there for, and no trouble. One of which Twilio says nothing for long holds its number up. */
 const OUTBOUND = `
 select kind || ' ' || id as id, reason from public.twilio_outbound
-where state = 'failed' and alerted_at is null
+where alerted_at is null and (state = 'failed'
+  or ((state in ('sending', 'unknown') or limited > 0) and state <> 'sent' and updated_at < now() - interval '15 minutes'))
 order by created_at, id
 for key share skip locked`;
 

@@ -15,16 +15,24 @@ export interface Sought {
   readonly since: Date;
 }
 
-/** How far Twilio's clock may be behind the database's, in milliseconds. Its dates are in whole seconds. */
-const CLOCK_SKEW_MS = 10_000;
+/**
+ * How far Twilio's clock may be behind the database's, in milliseconds; its dates are in whole seconds. What is known to be another request
+ * is left out anyway.
+ */
+const CLOCK_SKEW_MS = 60_000;
 
 /** The newest of the pair of numbers; there is at most one request a second. */
 const PAGE_SIZE = 200;
 
 const Resource = z.object({
   sid: z.string(),
-  direction: z.string(),
-  date_created: z.string().transform((date) => new Date(date)),
+  direction: z.string().nullable(),
+  // What has no date yet is new.
+  date_created: z
+    .string()
+    .nullable()
+    .transform((date) => (date === null ? new Date() : new Date(date)))
+    .refine((date) => !Number.isNaN(date.getTime()), { error: "expected a date" }),
 });
 const Lists = { call: z.object({ calls: z.array(Resource) }), message: z.object({ messages: z.array(Resource) }) };
 

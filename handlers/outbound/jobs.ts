@@ -8,6 +8,10 @@ import { z } from "zod";
 import { logError, logWarning } from "../log.ts";
 
 const QUEUE = "outbound";
+const POLICY = "key_strict_fifo";
+
+/** A schema of its own: another program's pg-boss in the same database is another version's. */
+const SCHEMA = "hub_queue";
 
 /** How long a job stays with a process that ended, in seconds: past everything that one turn may take. */
 export const LEASE_SECONDS = 25;
@@ -27,8 +31,8 @@ export interface Turn {
   readonly id: string;
   /** The job, and which turn of it this is: a process whose lease ended settles nothing. */
   readonly job: { readonly id: string; readonly retryCount: number };
-  /** When the turn was taken, by `performance.now()`. */
-  readonly takenAt: number;
+  /** How long ago the turn was taken, in milliseconds, by the clock that goes further: one of them stands still while the machine sleeps. */
+  readonly ageMs: () => number;
 }
 
 /** The queue. Where it has not been started, each call starts it, and throws Error of `pg` where the database is away. */
@@ -52,12 +56,18 @@ export interface Jobs {
 /** No row has it. A job that is not ours, or is malformed, is one of no request. */
 const NO_REQUEST = { id: "00000000-0000-0000-0000-000000000000" };
 
+/** What pg-boss answers to a command, beside what its types say. */
+const Affected = z.object({ affected: z.number() });
+
 const JobData = z.object({ id: z.uuid() }).catch(NO_REQUEST);
 
 /** The queue over a pool of connections. */
 export function createJobs(pool: Pool): Jobs {
   const boss = new PgBoss({
     db: executor(pool),
+    schema: SCHEMA,
+    // A start whose first look at the queue failed is well again soon.
+    queueCacheIntervalSeconds: SUPERVISE_SECONDS,
     // The workers' rounds call `supervise`, so an outage is theirs to wait for.
     supervise: false,
     schedule: false,
@@ -94,8 +104,9 @@ export function createJobs(pool: Pool): Jobs {
     postpone: async (client, { job }, pauseMs) => {
       const queue = await start();
       const db = executor(client);
-      // A failed job is one to be tried again, and holds back those behind it.
-      await queue.fail(QUEUE, job, null, { db });
+      // A failed job is one to be tried again, and holds back those behind it. A turn whose lease ended changes nothing.
+      const { affected } = Affected.parse(await queue.fail(QUEUE, job, null, { db }));
+      if (affected === 0) return;
       await queue.update(QUEUE, undefined, { id: job.id, startAfter: pauseMs / 1000, db });
     },
     supervise: async () => (await start()).supervise(QUEUE),
@@ -103,18 +114,23 @@ export function createJobs(pool: Pool): Jobs {
   };
 }
 
+/** A queue that exists keeps its policy, and its settings until they are updated. */
 async function startQueue(boss: PgBoss): Promise<void> {
+  const settings = { expireInSeconds: LEASE_SECONDS, deleteAfterSeconds: KEEP_FINISHED_SECONDS, ...FOR_EVER };
   await boss.start();
-  await boss.createQueue(QUEUE, {
-    policy: "key_strict_fifo",
-    expireInSeconds: LEASE_SECONDS,
-    deleteAfterSeconds: KEEP_FINISHED_SECONDS,
-    ...FOR_EVER,
-  });
+  await boss.createQueue(QUEUE, { policy: POLICY, ...settings });
+  await boss.updateQueue(QUEUE, settings);
+  const policy = (await boss.getQueue(QUEUE))?.policy;
+  if (policy === POLICY) return;
+  throw new Error(
+    `the queue ${SCHEMA}.${QUEUE} has the policy ${policy}, and not ${POLICY}: rename it; it is not the hub's`,
+  );
 }
 
 function turnOf({ id, retryCount, data }: JobWithMetadata<unknown>): Turn {
-  return { id: JobData.parse(data).id, job: { id, retryCount }, takenAt: performance.now() };
+  const [takenAt, takenOn] = [performance.now(), Date.now()];
+  const ageMs = () => Math.max(performance.now() - takenAt, Date.now() - takenOn);
+  return { id: JobData.parse(data).id, job: { id, retryCount }, ageMs };
 }
 
 function executor(connection: Pool | PoolClient) {

@@ -15,6 +15,10 @@ export const CHECK_PAUSES_MS: readonly number[] = [500, 2_000, 5_000, 10_000];
 /** While Twilio does not list anything. */
 const UNLISTED_BACKOFF: Backoff = { fromMs: 1_000, toMs: 30_000 };
 
+/** For how long a number stands still for a request of which Twilio says nothing, in milliseconds. */
+const GIVE_UP_MS = 3_600_000;
+const GIVEN_UP = "Twilio did not say for an hour whether it has it; it was not sent again";
+
 /** What {@link reconcile} asks with. */
 export interface ReconcileSettings {
   readonly account: TwilioAccount;
@@ -31,15 +35,20 @@ export async function reconcile(context: StepContext, row: OutboundRow, settings
   if (row.state === "sending") return doubt(context, row, checkPausesMs[0] ?? 0);
   const found = await look(context, row, account);
   if (found === "unlisted") {
+    if (isGivenUp(row)) return write(context, row, { state: "failed", reason: GIVEN_UP }, { end: true });
     return leave(context, { pauseMs: backoffMs(context.turn.job.retryCount + 1, UNLISTED_BACKOFF) });
   }
   if (found !== "absent") return write(context, row, { state: "sent", sid: found.sid }, { end: true });
   const checks = row.checks + 1;
   const pauseMs = checkPausesMs[checks];
   if (pauseMs !== undefined) return write(context, row, { state: "unknown", reason: row.reason, checks }, { pauseMs });
-  if (row.doubt === "interrupted") return write(context, row, { state: "queued" }, { pauseMs: 0 });
+  if (row.doubt === "interrupted") return write(context, row, { state: "queued", limited: 0 }, { pauseMs: 0 });
   const reason = `Twilio did not say whether it took the request (${row.reason ?? "no answer"}), and does not have it; it was not sent again`;
   return write(context, row, { state: "failed", reason }, { end: true });
+}
+
+function isGivenUp({ sendingSince }: OutboundRow): boolean {
+  return sendingSince !== null && Date.now() - sendingSince.getTime() > GIVE_UP_MS;
 }
 
 /** Its lease ended while a request was under way. */

@@ -55,7 +55,9 @@ on conflict (from_number) do update set next_at = excluded.next_at`;
 
 const BEGIN = `
 update public.twilio_outbound
-set state = 'sending', attempts = attempts + 1, sending_since = clock_timestamp(), doubt = null, checks = 0, updated_at = now()
+set state = 'sending', attempts = attempts + 1, checks = 0, updated_at = now(), doubt = null,
+  -- One that was interrupted before, and found nowhere, is looked for from its first attempt on.
+  sending_since = case when doubt = 'interrupted' then coalesce(sending_since, clock_timestamp()) else clock_timestamp() end
 where id = $1 and state = 'queued' and attempts = $2
 returning id`;
 
@@ -87,7 +89,9 @@ export interface Step {
 const STEP = `
 update public.twilio_outbound set
   state = $4, reason = $5, sid = coalesce($6, sid), limited = coalesce($7, limited), doubt = coalesce($8, doubt),
-  checks = coalesce($9, checks), updated_at = now()
+  checks = coalesce($9, checks), updated_at = now(),
+  -- Who was told that it takes long is told again that it failed.
+  alerted_at = case when $4 = 'failed' then null else alerted_at end
 where id = $1 and state = $2 and attempts = $3
 returning id`;
 
@@ -105,7 +109,7 @@ export interface StepContext {
  * Writes a step and ends the turn, together.
  *
  * @param holdMs for how long no request for the number may leave, where one was just answered
- * @returns false where the row was no longer as it was read: then nothing is written
+ * @returns false where the row was no longer as it was read: then nothing is written, and whoever has the job goes on
  */
 export async function writeStep(
   { pool, jobs, turn }: StepContext,
@@ -118,7 +122,10 @@ export async function writeStep(
     const { state, reason = null, sid, limited, doubt, checks } = step;
     const values = [row.id, row.state, row.attempts, state, reason, sid, limited, doubt, checks];
     const { rowCount } = await client.query(STEP, values);
-    if (rowCount !== 1) return false;
+    if (rowCount !== 1) {
+      await endTurn(client, jobs, turn, { pauseMs: 0 });
+      return false;
+    }
     if (holdMs !== undefined) await client.query(HOLD, [row.from, holdMs]);
     await endTurn(client, jobs, turn, end);
     return true;

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type TwilioApi, twilioApi } from "../../loopback/twilio/api.ts";
@@ -67,14 +68,14 @@ function site(): Site {
   if (only === undefined) throw new Error("no site");
   return only;
 }
-function startAll(chosen: readonly Site[] = sites): void {
-  for (const { pool, jobs } of chosen) {
+function startAll(account = accountAt(twilio)): void {
+  for (const { pool, jobs } of sites) {
     const settings = {
       pool,
       jobs,
       manifest,
       gate,
-      account: accountAt(twilio),
+      account,
       everyMs: 20,
       limitedBackoff: FAST,
       checkPausesMs: [20, 20, 20],
@@ -133,7 +134,7 @@ describe("a 429", () => {
     const id = await accept(callOf(manifest, personOf(1)));
     startAll();
     await eventually(async () => expect(await site().outbox.read(id)).toMatchObject({ state: "queued", attempts: 1 }));
-    const due = "select extract(epoch from start_after - now())::int from pgboss.job where state = 'retry'";
+    const due = "select extract(epoch from start_after - now())::int from hub_queue.job where state = 'retry'";
     expect(await storage.count(due)).toBeGreaterThan(3_500);
   });
 });
@@ -187,6 +188,40 @@ describe("a create that Twilio did not answer well", () => {
   });
 });
 
+it("a call for which there is no way to Twilio is tried until there is one", async () => {
+  const { fetch: send, ...account } = accountAt(twilio);
+  let failures = 2;
+  const flaky = async (url: string, init: RequestInit) => {
+    failures -= 1;
+    if (failures >= 0)
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) });
+    return send?.(url, init) ?? Response.error();
+  };
+  const id = await accept(callOf(manifest, personOf(1)));
+  startAll({ ...account, fetch: flaky });
+  await eventually(async () => expect(await site().outbox.read(id)).toMatchObject({ state: "sent", attempts: 3 }));
+  expect(placed(first)).toEqual([personOf(1)]);
+});
+
+it("an outcome that the database does not take is kept until it does: a 500 is not sent again", async () => {
+  const { fetch: send, ...account } = accountAt(twilio);
+  twilio.faults.fail({ status: 500, method: "POST", path: "/Calls" });
+  let isFirst = true;
+  const cutting = async (url: string, init: RequestInit) => {
+    const answer = (await send?.(url, init)) ?? Response.error();
+    if (isFirst) await storage.postgres.stop();
+    isFirst = false;
+    return answer;
+  };
+  const id = await accept(callOf(manifest, personOf(1)));
+  startAll({ ...account, fetch: cutting });
+  await eventually(() => expect(twilio.creates).toHaveLength(1));
+  await delay(1_000);
+  await storage.postgres.start();
+  await eventually(async () => expect(await stateOf(id)).toBe("failed"));
+  expect(twilio.creates).toHaveLength(1);
+});
+
 describe("a request whose process ended", () => {
   /** As the row and the job are left when a process is killed between its last write and Twilio's answer. */
   const interrupt = async (id: string) => {
@@ -194,9 +229,9 @@ describe("a request whose process ended", () => {
     expect(turn?.id).toBe(id);
     await storage.pool.query(
       `update twilio_outbound set state = 'sending', attempts = 1, sending_since = now() where id = '${id}';
-       update pgboss.job set started_on = now() - interval '1 hour' where state = 'active'`,
+       update hub_queue.job set started_on = now() - interval '1 hour' where state = 'active'`,
     );
-    await storage.pool.query("update pgboss.queue set monitor_on = null");
+    await storage.pool.query("update hub_queue.queue set monitor_on = null");
   };
 
   it("before Twilio had it: it is sent, once, in its place", async () => {
@@ -232,7 +267,7 @@ it("a job without a request, and a row that holds none, hold nothing up", async 
   await storage.pool.query(`update twilio_outbound set request = '{"kind":"call"}' where id = '${bad}'`);
   const orphan = await accept(callOf(manifest, personOf(2)));
   await storage.pool.query(`delete from twilio_outbound where id = '${orphan}'`);
-  await storage.pool.query("update pgboss.job set data = '{}' where singleton_key = $1 and data->>'id' = $2", [
+  await storage.pool.query("update hub_queue.job set data = '{}' where singleton_key = $1 and data->>'id' = $2", [
     first,
     orphan,
   ]);

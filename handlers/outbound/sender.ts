@@ -1,18 +1,29 @@
 /** Sends what waits, one turn at a time: a call, or a text that the gate let through. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Manifest } from "../../hub/manifest.ts";
 import { registeredUrls } from "../../hub/urls.ts";
 import { blockedReason, type TextGate } from "../gate/text-gate.ts";
 import { logInfo } from "../log.ts";
 import { outboundRequests } from "../metrics.ts";
-import { type Backoff, backoffMs, oneLine } from "../retry.ts";
+import { type Backoff, oneLine } from "../retry.ts";
 import { sleep } from "../worker.ts";
 import type { Jobs, Turn } from "./jobs.ts";
+import { nextStep } from "./next-step.ts";
 import { placeCall } from "./place-call.ts";
 import { postMessage } from "./post-message.ts";
 import { CHECK_PAUSES_MS, reconcile } from "./reconcile.ts";
 import { type OutboundRequest, outboundRequestSchema, requestProblem } from "./request.ts";
-import { beginSending, leave, nextInMs, type OutboundRow, readRow, type StepContext, writeStep } from "./row.ts";
+import {
+  beginSending,
+  leave,
+  nextInMs,
+  type OutboundRow,
+  readRow,
+  type Step,
+  type StepContext,
+  writeStep,
+} from "./row.ts";
 import type { CreateOutcome, TwilioAccount } from "./twilio-answer.ts";
 
 /** What {@link createSender} is given. */
@@ -28,7 +39,6 @@ export interface SenderSettings {
   readonly checkPausesMs?: readonly number[] | undefined;
 }
 
-const RETRIES = 3;
 const LIMITED_BACKOFF: Backoff = { fromMs: 1_000, toMs: 8_000 };
 
 /** A number's turn is waited for this long at most, in milliseconds; a longer pause gives the turn back. */
@@ -39,6 +49,10 @@ const LONGEST_WAIT_MS = 2_000;
  * its time. A process that was stopped for a while and goes on does not send what another one has taken over.
  */
 const FRESH_MS = 12_000;
+
+/** How long an outcome is kept in memory while the database does not take it, and how often it is asked, in milliseconds. */
+const KEEP_OUTCOME_MS = 60_000;
+const WRITE_AGAIN_MS = 500;
 
 /** Works on a turn. What it throws leaves the turn to its lease. */
 export type Sender = (turn: Turn, signal: AbortSignal) => Promise<void>;
@@ -75,7 +89,7 @@ async function refuse(context: StepContext, row: OutboundRow, manifest: Manifest
   if (row.kind === "message") {
     return settle(context, row, { state: "blocked", reason: blockedReason(manifest, problem) });
   }
-  return settle(context, row, { state: "failed", reason: oneLine(problem) });
+  return settle(context, row, { state: "failed", reason: oneLine(problem.replace(/\+\d{7,}/g, "a phone number")) });
 }
 
 /** Whether the number's next request may leave now. Where it may not for long, or the handler stops, the turn is given back. */
@@ -105,77 +119,48 @@ async function send(
 }
 
 async function create(
-  { pool, manifest, limitedBackoff = LIMITED_BACKOFF }: SenderSettings,
+  settings: SenderSettings,
   context: StepContext,
   row: OutboundRow,
   post: () => Promise<CreateOutcome>,
 ): Promise<void> {
+  const { pool, manifest, limitedBackoff = LIMITED_BACKOFF, checkPausesMs = CHECK_PAUSES_MS } = settings;
   const { intervalMs } = manifest.outbound;
-  const begun = await beginWhileFresh(pool, context.turn, row, intervalMs);
-  if (begun === undefined) return;
-  const outcome = await post();
-  if (outcome.kind === "limited") return settleLimited(context, begun, outcome.afterMs, limitedBackoff, intervalMs);
-  return settleOutcome(context, begun, outcome, intervalMs);
+  const isFresh = () => context.turn.ageMs() < FRESH_MS;
+  const begun = isFresh() ? await beginSending(pool, row, intervalMs) : undefined;
+  if (begun === undefined) return leave(context, { pauseMs: 0 });
+  const outcome = isFresh() ? await post().catch(notPosted) : NOT_FRESH;
+  const pauses = { limited: limitedBackoff, firstCheckMs: checkPausesMs[0] ?? 0 };
+  const { step, end } = nextStep(begun, outcome, context.turn.job.retryCount + 1, pauses);
+  log(begun, outcome.kind);
+  await writeSurely(() => writeStep(context, begun, step, end, intervalMs), context.turn);
 }
 
-/** The last step before a request leaves. Undefined where it must not leave. */
-async function beginWhileFresh(
-  pool: Pool,
-  { takenAt }: Turn,
-  row: OutboundRow,
-  intervalMs: number,
-): Promise<OutboundRow | undefined> {
-  const isFresh = () => performance.now() - takenAt < FRESH_MS;
-  if (!isFresh()) return undefined;
-  const begun = await beginSending(pool, row, intervalMs);
-  // Whoever takes over finds a request that may have left, and asks Twilio.
-  return isFresh() ? begun : undefined;
+const NOT_FRESH: CreateOutcome = { kind: "unsent", reason: "its turn took too long" };
+
+/** What is thrown before the request leaves: the clearance is too old. */
+function notPosted(error: unknown): CreateOutcome {
+  return { kind: "unsent", reason: error instanceof Error ? error.message : String(error) };
 }
 
-async function settleOutcome(
-  context: StepContext,
-  row: OutboundRow,
-  outcome: Exclude<CreateOutcome, { kind: "limited" }>,
-  intervalMs: number,
-): Promise<void> {
-  switch (outcome.kind) {
-    case "created":
-      return settle(context, row, { state: "sent", sid: outcome.sid, limited: 0 }, intervalMs);
-    case "refused":
-      return settle(context, row, { state: "failed", reason: `Twilio refused it: ${outcome.reason}` }, intervalMs);
-    case "unknown": {
-      const step = { state: "unknown", doubt: "unanswered", reason: outcome.reason } as const;
-      log(row, "unknown");
-      await writeStep(context, row, step, { pauseMs: 0 }, intervalMs);
+/**
+ * An outcome that is forgotten would be taken for a request that never left, and sent again. Of two processes that write, one does: the row
+ * says which.
+ */
+async function writeSurely(write: () => Promise<unknown>, turn: Turn): Promise<void> {
+  for (;;) {
+    try {
+      await write();
+      return;
+    } catch (error) {
+      if (turn.ageMs() > KEEP_OUTCOME_MS) throw error;
+      await delay(WRITE_AGAIN_MS);
     }
   }
 }
 
-/** The request was not taken. It stays its number's next one. */
-async function settleLimited(
-  context: StepContext,
-  row: OutboundRow,
-  askedMs: number | undefined,
-  backoff: Backoff,
-  intervalMs: number,
-): Promise<void> {
-  const limited = row.limited + 1;
-  if (limited > RETRIES) {
-    const reason = `Twilio answered 429 to the request and to ${RETRIES} more`;
-    return settle(context, row, { state: "failed", reason, limited }, intervalMs);
-  }
-  log(row, "limited");
-  const pauseMs = Math.max(askedMs ?? 0, backoffMs(limited, backoff));
-  await writeStep(context, row, { state: "queued", reason: "Twilio answered 429", limited }, { pauseMs }, intervalMs);
-}
-
-async function settle(
-  context: StepContext,
-  row: OutboundRow,
-  step: Parameters<typeof writeStep>[2],
-  holdMs?: number,
-): Promise<void> {
-  if (await writeStep(context, row, step, { end: true }, holdMs)) log(row, step.state);
+async function settle(context: StepContext, row: OutboundRow, step: Step): Promise<void> {
+  if (await writeStep(context, row, step, { end: true })) log(row, step.state);
 }
 
 function log({ id, kind, attempts }: OutboundRow, outcome: string): void {

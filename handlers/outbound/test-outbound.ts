@@ -36,6 +36,6 @@ export function accountAt(api: { fetch(request: Request): Promise<Response> }): 
 /** Removes every outbound request and its job. */
 export async function clearOutbound(pool: Pool): Promise<void> {
   await pool.query(
-    "delete from public.twilio_outbound; delete from public.twilio_outbound_pace; delete from pgboss.job",
+    "delete from public.twilio_outbound; delete from public.twilio_outbound_pace; delete from hub_queue.job",
   );
 }

@@ -16,13 +16,14 @@ export interface TwilioAccount {
 }
 
 /**
- * What came of a create: Twilio has it; asks to wait and has not taken it (429); does not take it; or nobody knows, and it must not be sent
- * again. A reason is one bounded line without what was sent.
+ * What came of a create: Twilio has it; asks to wait and has not taken it (429); does not take it; it never left this machine; or nobody
+ * knows, and it must not be sent again. A reason is one bounded line without what was sent.
  */
 export type CreateOutcome =
   | { readonly kind: "created"; readonly sid: string }
   | { readonly kind: "limited"; readonly afterMs: number | undefined }
   | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "unsent"; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
 /** How long Twilio may take over a create, in milliseconds. */
@@ -65,8 +66,25 @@ export async function createOutcome(send: () => Promise<Response>, sidPattern: R
   try {
     return await outcomeOf(await send(), sidPattern);
   } catch (error) {
-    return { kind: "unknown", reason: failureOf(error) };
+    return { kind: isUnsent(error) ? "unsent" : "unknown", reason: failureOf(error) };
   }
+}
+
+/** Without a connection no byte has left (https://nodejs.org/api/errors.html#common-system-errors). */
+const NO_CONNECTION = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "ENETUNREACH",
+  "EHOSTUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+];
+const MAX_CAUSES = 5;
+
+function isUnsent(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > MAX_CAUSES) return false;
+  if ("code" in error && NO_CONNECTION.some((code) => code === error.code)) return true;
+  return isUnsent(error.cause, depth + 1);
 }
 
 async function outcomeOf(answer: Response, sidPattern: RegExp): Promise<CreateOutcome> {

@@ -23,6 +23,8 @@ finish() {
   exit "$status"
 }
 trap finish EXIT
+# Not every shell comes to its end by way of EXIT when it is told to stop.
+trap 'exit 1' HUP INT TERM
 [ ! -d "$HUB_GATE_FILE" ] || { echo "hub:handler.gateFile: $HUB_GATE_FILE is a folder; name a file" >&2; exit 1; }
 mkdir -p "\${HUB_GATE_FILE%/*}"
 unfinished="$(mktemp "$HUB_GATE_FILE.XXXXXX")"

@@ -1,4 +1,4 @@
--- Calls and texts that were asked of the hub, and the pace of each number. The queue itself is pg-boss's, in the schema pgboss, which the
+-- Calls and texts that were asked of the hub, and the pace of each number. The queue itself is pg-boss's, in the schema hub_queue, which the
 -- handler makes when it starts.
 
 create table public.twilio_outbound (
@@ -28,7 +28,8 @@ create table public.twilio_outbound (
   alerted_at timestamptz
 );
 comment on table public.twilio_outbound is 'One row a call or text that was asked of the hub, and what became of it.';
-create index twilio_outbound_alert_due on public.twilio_outbound (created_at) where state = 'failed' and alerted_at is null;
+create index twilio_outbound_alert_due on public.twilio_outbound (created_at)
+  where alerted_at is null and state <> 'sent' and state <> 'blocked';
 create index twilio_outbound_alerted on public.twilio_outbound (alerted_at) where alerted_at is not null;
 
 create table public.twilio_outbound_pace (
