@@ -1,4 +1,5 @@
 /** The handler's one app. The Node server and the Lambda handler both run it. */
+import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { candidateFinder } from "../hub/urls.ts";
 import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "./answer.ts";
@@ -6,7 +7,9 @@ import { answeringOf, answerWebhook } from "./answer-webhook.ts";
 import type { Delivered } from "./delivered.ts";
 import { logError, logInfo } from "./log.ts";
 import { answerSeconds, replays, spooled, webhooksAnswered } from "./metrics.ts";
+import { probeAnswer } from "./probe-request.ts";
 import { logRefusal } from "./refusal-log.ts";
+import { releaseName } from "./release.ts";
 import type { Credentials } from "./secrets.ts";
 import { requireAuthTokens } from "./signature.ts";
 import type { WebhookRecord } from "./storage/record.ts";
@@ -20,6 +23,8 @@ export interface AppSettings {
   readonly store: Pick<Store, "keep">;
   /** How long an answer may take in all, in milliseconds. */
   readonly answerDeadlineMs: number;
+  /** What a probe is told that runs here; {@link releaseName} where it is not said. */
+  readonly release?: string;
 }
 
 /** Answers a request. It does not throw. */
@@ -31,7 +36,9 @@ export type App = (delivered: Delivered) => Promise<Answer>;
  *
  * @throws Error where the credentials hold no auth token, or an empty one
  */
-export function createApp({ manifest, credentials, store, answerDeadlineMs }: AppSettings): App {
+export function createApp(settings: AppSettings): App {
+  const { manifest, credentials, store, answerDeadlineMs, release = releaseName() } = settings;
+  const running = { release, manifest: manifestDigest(manifest) };
   requireAuthTokens(credentials.authTokens.map(({ token }) => token));
   const answering = answeringOf(manifest);
   const trust: Trust = { candidatesFor: candidateFinder(manifest), credentials };
@@ -42,6 +49,7 @@ export function createApp({ manifest, credentials, store, answerDeadlineMs }: Ap
       logRefusal(checked.refusal, delivered);
       return counted(delivered, "refused", refusalAnswer(checked.refusal));
     }
+    if ("nonce" in checked) return counted(delivered, "probe", probeAnswer(checked.nonce, running));
     const { webhook } = checked;
     const kept = await keep(webhook, delivered);
     logAnswer(webhook, kept, delivered);

@@ -6,10 +6,14 @@ import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { found, OpReference } from "../hub/values.ts";
 import { LOG_LEVELS } from "./log.ts";
-import { readSecret } from "./secrets.ts";
+import { OpUnavailable } from "./op.ts";
+import { type ReadSecret, readSecret } from "./vault.ts";
 
-/** Gives a secret: what the variable holds, or what its 1Password reference leads to. Printed, it shows neither. */
-export type SecretSource = () => Promise<string>;
+/**
+ * Gives a secret: what the variable holds, or what its 1Password reference leads to, which is read by itself unless said otherwise. Printed,
+ * it shows neither.
+ */
+export type SecretSource = (read?: ReadSecret) => Promise<string>;
 
 interface SecretKind {
   readonly variable: string;
@@ -95,6 +99,12 @@ export const AnswerDeadline = required(
   .transform(Number)
   .default(DEFAULT_DEADLINE_MS);
 
+/** Where the token is that opens the vault; absent where `op` knows another way in. */
+export const ServiceAccountTokenFile = required(
+  "the absolute path of a file that only the handler's user can read, like /etc/twilio-hub/op-service-account-token",
+  isAbsolute,
+).optional();
+
 /** What is logged from. */
 export const Level = z
   .enum(LOG_LEVELS, { error: (issue) => `expected ${LOG_LEVELS.join(" or ")}, like info; ${found(issue)}` })
@@ -122,13 +132,19 @@ function secret(kind: SecretKind) {
     .refine(isValid, { error: `${expected} (the value found is not shown)` })
     .transform(
       (value): SecretSource =>
-        async () =>
-          isReference(value) ? readReference(kind, value) : value,
+        async (read = readSecret) =>
+          isReference(value) ? readReference(kind, value, read) : value,
     );
 }
 
-async function readReference({ variable, expected, isValid }: SecretKind, reference: string): Promise<string> {
-  const value = await readSecret(reference).catch((cause: unknown) => {
+async function readReference(
+  { variable, expected, isValid }: SecretKind,
+  reference: string,
+  read: ReadSecret,
+): Promise<string> {
+  const value = await read(reference).catch((cause: unknown) => {
+    // Not of this variable alone: it is said once for all of them.
+    if (cause instanceof OpUnavailable) throw cause;
     throw new Error(`${variable}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
   if (isValid(value)) return value;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { HandlerEnvironment } from "../hub/environment.ts";
 import { EnvironmentError, readEnvironment, resolveEnvironment } from "./environment.ts";
 
 const COMMON: Readonly<Record<string, string>> = {
@@ -157,6 +158,26 @@ describe("readEnvironment", () => {
 
   it("shows no secret when what it read is printed", () => {
     expect(inspect(readEnvironment(BUCKET, "server"), { depth: 9 })).not.toContain("hidden");
+  });
+});
+
+describe("what a release may carry (hub:environment)", () => {
+  const WRONG = { ANSWER_DEADLINE_MS: "x", LOG_LEVEL: "x", OP_SERVICE_ACCOUNT_TOKEN_FILE: "x" };
+  const namesIn = (message: string) => [...message.matchAll(/^ {2}- ([A-Z_]+): /gm)].map(([, name = ""]) => name);
+
+  it("is exactly what the handler reads", () => {
+    const read = [...namesIn(complaint(WRONG)), ...namesIn(complaint({ ...WRONG, SUPABASE_URL: "x" }))];
+    expect([...new Set(read)].toSorted()).toEqual(Object.keys(HandlerEnvironment.shape).toSorted());
+  });
+
+  it("is a reference exactly where the handler reads a secret", () => {
+    for (const [name, schema] of Object.entries(HandlerEnvironment.shape)) {
+      const isSecret = !schema.safeParse("/plain").success;
+      // What is not shown is what may be secret.
+      const message = complaint({ ...WRONG, SUPABASE_URL: "https://a.example", [name]: "a b" });
+      const line = message.split("\n").find((text) => text.includes(`- ${name}: `)) ?? "";
+      expect([name, line.includes("1Password reference")]).toEqual([name, isSecret]);
+    }
   });
 });
 

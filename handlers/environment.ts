@@ -10,9 +10,12 @@ import {
   OpenclawUrl,
   OutboundToken,
   type SecretSource,
+  ServiceAccountTokenFile,
   SpoolFile,
 } from "./environment-values.ts";
 import type { LogLevel } from "./log.ts";
+import { allOf, ProblemsError } from "./problems.ts";
+import { openVault, type ReadSecret } from "./vault.ts";
 
 /** What both hosts need. Before {@link resolveEnvironment} a secret is its source, afterwards its value. */
 export interface LambdaEnvironment<Secret = string> {
@@ -35,7 +38,7 @@ export interface Environment<Secret = string> extends LambdaEnvironment<Secret> 
 }
 
 /** An environment with which the handler does not start. Its message has a line for each problem, and holds no secret. */
-export class EnvironmentError extends Error {
+export class EnvironmentError extends ProblemsError {
   override readonly name = "EnvironmentError";
 }
 
@@ -45,6 +48,7 @@ const LambdaVariables = z.object({
   DATABASE_URL: DatabaseUrl,
   ANSWER_DEADLINE_MS: AnswerDeadline,
   LOG_LEVEL: Level,
+  OP_SERVICE_ACCOUNT_TOKEN_FILE: ServiceAccountTokenFile,
 });
 
 const ServerVariables = LambdaVariables.extend({
@@ -72,12 +76,16 @@ export function readEnvironment(environment: Variables, host: "server" | "lambda
  *
  * @throws EnvironmentError naming every variable whose reference cannot be read or leads to what is not expected, and the reference
  */
-export function resolveEnvironment(environment: Environment<SecretSource>): Promise<Environment>;
-export function resolveEnvironment(environment: LambdaEnvironment<SecretSource>): Promise<LambdaEnvironment>;
+export function resolveEnvironment(environment: Environment<SecretSource>, read?: ReadSecret): Promise<Environment>;
+export function resolveEnvironment(
+  environment: LambdaEnvironment<SecretSource>,
+  read?: ReadSecret,
+): Promise<LambdaEnvironment>;
 export function resolveEnvironment(
   environment: Environment<SecretSource> | LambdaEnvironment<SecretSource>,
+  read: ReadSecret = openVault(),
 ): Promise<LambdaEnvironment> {
-  return "openclaw" in environment ? resolveServer(environment) : resolveLambda(environment);
+  return "openclaw" in environment ? resolveServer(environment, read) : resolveLambda(environment, read);
 }
 
 function readLambda(variables: Variables): LambdaEnvironment<SecretSource> {
@@ -112,19 +120,25 @@ function problemsOf({ error }: z.ZodSafeParseResult<unknown>): string[] {
   return (error?.issues ?? []).map(({ path, message }) => `${String(path[0])}: ${message}`);
 }
 
-async function resolveLambda(environment: LambdaEnvironment<SecretSource>): Promise<LambdaEnvironment> {
-  const [databaseUrl] = await allOf([environment.databaseUrl()]);
+async function resolveLambda(
+  environment: LambdaEnvironment<SecretSource>,
+  read: ReadSecret,
+): Promise<LambdaEnvironment> {
+  const [databaseUrl] = await allOf([environment.databaseUrl(read)], wrong);
   return { ...environment, databaseUrl };
 }
 
-async function resolveServer(environment: Environment<SecretSource>): Promise<Environment> {
-  const [databaseUrl, hookToken, outboundToken, discordOpsWebhook, recordings] = await allOf([
-    environment.databaseUrl(),
-    environment.openclaw.hookToken(),
-    environment.outboundToken(),
-    environment.discordOpsWebhook(),
-    resolveRecordings(environment.recordings),
-  ]);
+async function resolveServer(environment: Environment<SecretSource>, read: ReadSecret): Promise<Environment> {
+  const [databaseUrl, hookToken, outboundToken, discordOpsWebhook, recordings] = await allOf(
+    [
+      environment.databaseUrl(read),
+      environment.openclaw.hookToken(read),
+      environment.outboundToken(read),
+      environment.discordOpsWebhook(read),
+      resolveRecordings(environment.recordings, read),
+    ],
+    wrong,
+  );
   return {
     ...environment,
     databaseUrl,
@@ -135,26 +149,10 @@ async function resolveServer(environment: Environment<SecretSource>): Promise<En
   };
 }
 
-async function resolveRecordings(store: RecordingsStore<SecretSource>): Promise<RecordingsStore> {
-  return "folder" in store ? store : { ...store, serviceRoleKey: await store.serviceRoleKey() };
-}
-
-/** As `Promise.all` does, but waits for all of them and names every failure. */
-async function allOf<Values extends readonly unknown[]>(
-  promises: readonly [...{ [At in keyof Values]: Promise<Values[At]> }],
-) {
-  const settled = await Promise.allSettled(promises);
-  const reasons = settled.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
-  if (reasons.length > 0) throw wrong(reasons.map(messageOf), { cause: reasons[0] });
-  return Promise.all(promises);
-}
-
-/** `op` may say it in several lines. */
-function messageOf(reason: unknown): string {
-  return (reason instanceof Error ? reason.message : String(reason)).replace(/\s+/g, " ");
+async function resolveRecordings(store: RecordingsStore<SecretSource>, read: ReadSecret): Promise<RecordingsStore> {
+  return "folder" in store ? store : { ...store, serviceRoleKey: await store.serviceRoleKey(read) };
 }
 
 function wrong(problems: readonly string[], options?: ErrorOptions): EnvironmentError {
-  const lines = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join("");
-  return new EnvironmentError(`the handler's environment is wrong:${lines}`, options);
+  return new EnvironmentError("the handler's environment is wrong", problems, options);
 }

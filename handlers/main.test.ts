@@ -74,6 +74,7 @@ describe("the bundle", () => {
       port,
       adminPort,
       manifest: manifestDigest(manifest),
+      release: "unreleased",
     });
     const ready = await fetch(`http://127.0.0.1:${adminPort}/readyz`);
     expect(await ready.json()).toEqual({ ready: true, database: "up", spool: "empty", spooled: 0, stopping: false });
@@ -131,26 +132,65 @@ describe("the bundle", () => {
     const { code, stderr } = await outcome(start([bundle], folder, { DATABASE_URL: "", SPOOL_FILE: "spool" }));
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^twilio handler not started: .*\n {2}- DATABASE_URL: missing.*\n {2}- SPOOL_FILE: expected the absolute path/,
+      /^twilio handler not started:\n {2}- DATABASE_URL: missing.*\n {2}- SPOOL_FILE: expected the absolute path/,
     );
   });
 
-  it("says in one line why it does not start without a secret, and exits with 1", async () => {
+  it("says all at once why it does not start without its secrets, and exits with 1", async () => {
     const locked = mkdtempSync(join(folder, "locked-"));
     writeOp(locked, "printf 'first\\nsecond\\n' >&2; exit 1");
     const { code, stderr } = await outcome(start([bundle], locked));
     expect(code).toBe(1);
+    expect(stderr).toBe(`twilio handler not started:
+  - OPENCLAW_HOOK_TOKEN: op://Aurora/openclaw/hook-token: op read failed: first second
+  - op://Aurora/twilio/account-sid: op read failed: first second
+  - op://Aurora/twilio/auth-token: op read failed: first second
+`);
+  });
+
+  it("says in one line that its token's file is not there", async () => {
+    const token = { OP_SERVICE_ACCOUNT_TOKEN_FILE: join(folder, "none") };
+    const { code, stderr } = await outcome(start([bundle], folder, token));
+    expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^twilio handler not started: op:\/\/Aurora\/twilio\/[a-z-]+: op read failed: first second\n$/,
+      /^twilio handler not started: OP_SERVICE_ACCOUNT_TOKEN_FILE: \S+none: cannot be opened .*\n$/,
     );
+  });
+
+  it("ends where it does not start, though somebody holds a channel to it", async () => {
+    const PATH = `${folder}${delimiter}${process.env.PATH}`;
+    const child = spawn(
+      process.execPath,
+      ["-e", `process.on("message", () => {}); import(${JSON.stringify(bundle)});`],
+      {
+        env: { PATH, pm_exec_path: bundle },
+        stdio: ["ignore", "pipe", "pipe", "ipc"],
+      },
+    );
+    children.push(child);
+    expect(await outcome(child)).toMatchObject({ code: 1, stderr: expect.stringContaining("DATABASE_URL: missing") });
+  });
+
+  it("says that it is ready to who started it", async () => {
+    const child = start([bundle], folder, {}, "ipc");
+    const [message] = await once(child, "message");
+    expect(message).toBe("ready");
+    expect((await fetch(`http://127.0.0.1:${manifest.handler.adminPort}/readyz`)).status).toBe(200);
+    child.kill("SIGTERM");
+    expect(await outcome(child)).toEqual({ code: 0, stderr: "" });
   });
 });
 
-function start(args: readonly string[], op: string, env: Readonly<Record<string, string>> = {}): ChildProcess {
+function start(
+  args: readonly string[],
+  op: string,
+  env: Readonly<Record<string, string>> = {},
+  channel: "ipc" | "ignore" = "ignore",
+): ChildProcess {
   const PATH = `${op}${delimiter}${process.env.PATH}`;
   const child = spawn(process.execPath, args, {
     env: { ...environment, ...env, PATH },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", channel],
   });
   children.push(child);
   return child;

@@ -1,20 +1,28 @@
-/** The entry of the bundle: a Lambda handler when it is imported, a server when it is run. */
+/** The entry of the bundle: a Lambda handler when it is imported; a server when it is run, or one command of `commands.ts`. */
 import { realpathSync } from "node:fs";
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { type App, createApp } from "./app.ts";
-import { EnvironmentError, readEnvironment, resolveEnvironment } from "./environment.ts";
+import { runCommand, UsageError } from "./commands.ts";
+import { readEnvironment, resolveEnvironment } from "./environment.ts";
 import { UNIMPLEMENTED_GATES } from "./gate/pre-send-gates.ts";
 import { type RunningHub, startHub } from "./hub.ts";
 import { createLambdaHandler } from "./lambda.ts";
 import { flushLog, logError, logInfo, setLogLevel } from "./log.ts";
+import { allOf, ProblemsError, problemsOf } from "./problems.ts";
+import { releaseName, withReleaseEnvironment } from "./release.ts";
 import { resolveCredentials } from "./secrets.ts";
 import { connectDatabase } from "./storage/database.ts";
 import { createStore, STORE_CONNECTIONS } from "./storage/store.ts";
+import { openVault } from "./vault.ts";
 
 /** The manifest, which the bundler puts in (esbuild's `define`). */
 declare const HUB_MANIFEST: Manifest;
+
+/** Exit statuses: something failed; the command is none. */
+const FAILED = 1;
+const MISUSED = 2;
 
 let app: Promise<App> | undefined;
 
@@ -22,7 +30,7 @@ let app: Promise<App> | undefined;
 export const handler: APIGatewayProxyHandlerV2 = createLambdaHandler(() => {
   app ??= loadApp().catch((error: unknown) => {
     app = undefined;
-    report(error);
+    process.stderr.write(report(error));
     throw error;
   });
   return app;
@@ -30,9 +38,15 @@ export const handler: APIGatewayProxyHandlerV2 = createLambdaHandler(() => {
 
 /** No disk outlives a Lambda, so there is no spool: what the database does not take is answered with 503. */
 async function loadApp(): Promise<App> {
-  const environment = await resolveEnvironment(readEnvironment(process.env, "lambda"));
+  const read = openVault();
+  const [environment, credentials] = await allOf(
+    [
+      resolveEnvironment(readEnvironment(process.env, "lambda"), read),
+      resolveCredentials(HUB_MANIFEST.secrets, new Date(), read),
+    ],
+    incomplete,
+  );
   setLogLevel(environment.logLevel);
-  const credentials = await resolveCredentials(HUB_MANIFEST.secrets);
   const store = createStore({ pool: connectDatabase(environment.databaseUrl, STORE_CONNECTIONS), spool: undefined });
   const { answerDeadlineMs } = environment;
   return createApp({ manifest: HUB_MANIFEST, credentials, store, answerDeadlineMs });
@@ -44,17 +58,22 @@ function isRun(): boolean {
   return import.meta.main || (script !== undefined && realpathSync(script) === import.meta.filename);
 }
 
-async function run(): Promise<void> {
-  const read = readEnvironment(process.env, "server");
-  const [environment, credentials] = await Promise.all([
-    resolveEnvironment(read),
-    resolveCredentials(HUB_MANIFEST.secrets),
-  ]);
+/** PM2 waits for the word that it listens (https://pm2.keymetrics.io/docs/usage/signals-clean-restart/#graceful-start). */
+async function serve(): Promise<void> {
+  const variables = withReleaseEnvironment(process.env);
+  const read = openVault(variables);
+  const given = readEnvironment(variables, "server");
+  const [environment, credentials] = await allOf(
+    [resolveEnvironment(given, read), resolveCredentials(HUB_MANIFEST.secrets, new Date(), read)],
+    incomplete,
+  );
   setLogLevel(environment.logLevel);
   const settings = { manifest: HUB_MANIFEST, credentials, environment, preSendGates: UNIMPLEMENTED_GATES };
   const hub = await startHub(settings);
   stopOnSignal(hub);
-  logInfo("listening", { port: hub.port, adminPort: hub.adminPort, manifest: manifestDigest(HUB_MANIFEST) });
+  const { port, adminPort } = hub;
+  logInfo("listening", { port, adminPort, manifest: manifestDigest(HUB_MANIFEST), release: releaseName() });
+  process.send?.("ready");
 }
 
 /**
@@ -65,7 +84,7 @@ function stopOnSignal(hub: RunningHub): void {
   const stop = async () => {
     await hub.close().catch((error: unknown) => {
       logError("the handler did not stop cleanly", error);
-      process.exitCode = 1;
+      process.exitCode = FAILED;
     });
     await flushLog();
     process.exit();
@@ -80,17 +99,35 @@ function stopOnSignal(hub: RunningHub): void {
   }
 }
 
-/** A line for each problem of the environment; any other error is one line, whatever `op` printed. */
-function report(error: unknown): void {
-  const message = error instanceof Error ? error.message : String(error);
-  const problems = error instanceof EnvironmentError ? message.split("\n") : [message];
-  const lines = problems.map((line) => line.replace(/\s+/g, " ").trim());
-  process.stderr.write(`twilio handler not started: ${lines.join("\n  ")}\n`);
+function incomplete(problems: readonly string[], options: ErrorOptions): ProblemsError {
+  return new ProblemsError("the handler's environment is wrong", problems, options);
 }
 
-if (isRun()) {
-  run().catch((error: unknown) => {
-    report(error);
-    process.exitCode = 1;
-  });
+/** A line for each problem where there are several, whatever `op` printed. */
+function report(error: unknown): string {
+  return `${new ProblemsError("twilio handler not started", problemsOf(error)).message}\n`;
 }
+
+/**
+ * Ends the process once a line is written. What else is open may hold it: PM2's channel does. PM2's replacement of `write` takes the callback
+ * in the third place alone.
+ */
+function end(status: number, stream: NodeJS.WriteStream, line: string): void {
+  stream.write(line, "utf8", () => process.exit(status));
+}
+
+async function run(args: readonly string[]): Promise<void> {
+  if (args.length === 0) {
+    await serve().catch((error: unknown) => end(FAILED, process.stderr, report(error)));
+    return;
+  }
+  try {
+    end(0, process.stdout, `${await runCommand(HUB_MANIFEST, args)}\n`);
+  } catch (error) {
+    const status = error instanceof UsageError ? MISUSED : FAILED;
+    end(status, process.stderr, `twilio handler: ${problemsOf(error).join("; ")}\n`);
+  }
+}
+
+// PM2's own arguments are none of ours.
+if (isRun()) void run(import.meta.main ? process.argv.slice(2) : []);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { readSecret, resolveCredentials, validTokens } from "./secrets.ts";
+import { resolveCredentials, validTokens } from "./secrets.ts";
 import { CREDENTIALS, testManifest } from "./test-manifest.ts";
 
 const REFERENCES = {
@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Puts a stand-in called `op` first on PATH, which answers `op read --no-newline` with a shell command for each reference. */
+/** Puts a stand-in called `op` first on PATH, which refuses `op inject` and answers `op read` with a shell command for each reference. */
 function vault(commands: { accountSid: string; authToken: string; previous?: string }): void {
   const file = join(folder, "op");
   writeFileSync(
@@ -79,8 +79,10 @@ describe("resolveCredentials", () => {
       authToken: "printf hidden; echo '[ERROR] you are not signed in' >&2; exit 1",
     });
     const error = await resolveCredentials(secrets).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ message: `${secrets.authToken}: op read failed: [ERROR] you are not signed in` });
-    expect(error).toHaveProperty("cause.code", 1);
+    expect(error).toMatchObject({
+      message: `a secret of hub:twilio cannot be read: ${secrets.authToken}: op read failed: [ERROR] you are not signed in`,
+    });
+    expect(error).toHaveProperty("cause.cause.cause.code", 1);
     expect(inspect(error, { depth: 9 })).not.toContain("hidden");
   });
 
@@ -99,16 +101,21 @@ describe("resolveCredentials", () => {
     },
   );
 
-  it("says so where there is no op", async () => {
-    vi.stubEnv("PATH", folder);
-    await expect(resolveCredentials(secrets)).rejects.toThrow(/op read failed: spawn op ENOENT/);
+  it("names every reference that cannot be read", async () => {
+    vault({ accountSid: "exit 1", authToken: "true" });
+    await expect(resolveCredentials(secrets)).rejects.toMatchObject({
+      problems: [
+        `${secrets.accountSid}: op read failed: exit code 1`,
+        `${secrets.authToken}: the value is empty; set it in 1Password`,
+      ],
+    });
   });
-});
 
-describe("readSecret", () => {
-  it("is the value, with its spaces and line ends", async () => {
-    vault({ accountSid: "true", authToken: "printf ' a token\\n'" });
-    expect(await readSecret(secrets.authToken)).toBe(" a token\n");
+  it("says once that there is no op", async () => {
+    vi.stubEnv("PATH", folder);
+    await expect(resolveCredentials(secrets)).rejects.toMatchObject({
+      problems: ["op cannot be run (spawn op ENOENT); install 1Password's CLI"],
+    });
   });
 });
 

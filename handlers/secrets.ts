@@ -1,9 +1,7 @@
-/**
- * The handler's own secrets: resolved from their references through the `op` CLI when it starts, and kept in memory alone.
- * Source: https://developer.1password.com/docs/cli/reference/commands/read
- */
-import { execFile } from "node:child_process";
+/** The handler's own secrets: resolved from their references when it starts, and kept in memory alone. */
 import type { Manifest } from "../hub/manifest.ts";
+import { allOf, ProblemsError } from "./problems.ts";
+import { openVault, type ReadSecret } from "./vault.ts";
 
 /** An auth token that may sign webhooks. */
 export interface AuthToken {
@@ -20,9 +18,6 @@ export interface Credentials {
   readonly authTokens: readonly AuthToken[];
 }
 
-/** How long `op` may take over one reference, in milliseconds. */
-const OP_TIMEOUT_MS = 30_000;
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
@@ -30,19 +25,17 @@ const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
 /**
  * Resolves the manifest's references, that of the previous auth token only while it counts. No value is logged or stands in an error.
  *
- * @throws Error naming the reference, and what `op` said, where one cannot be read, is empty, or holds no account SID
+ * @throws ProblemsError naming every reference, and what `op` said, that cannot be read, is empty, or holds no account SID
  */
-export async function resolveCredentials(references: Manifest["secrets"], now = new Date()): Promise<Credentials> {
-  const [accountSid, token, previous] = await Promise.all([
-    readSecret(references.accountSid),
-    readSecret(references.authToken),
-    readPrevious(references.previousAuthToken, now),
-  ]);
-  if (!ACCOUNT_SID.test(accountSid)) {
-    throw new Error(
-      `${references.accountSid}: expected an account SID, AC and 32 lower-case hex digits (the value is not shown)`,
-    );
-  }
+export async function resolveCredentials(
+  references: Manifest["secrets"],
+  now = new Date(),
+  read: ReadSecret = openVault(),
+): Promise<Credentials> {
+  const [accountSid, token, previous] = await allOf(
+    [readAccountSid(references.accountSid, read), read(references.authToken), readPrevious(references, now, read)],
+    (problems, options) => new ProblemsError("a secret of hub:twilio cannot be read", problems, options),
+  );
   return { accountSid, authTokens: [{ token }, ...previous] };
 }
 
@@ -53,42 +46,25 @@ export function validTokens({ authTokens }: Pick<Credentials, "authTokens">, now
     .map(({ token }) => token);
 }
 
-/**
- * The value behind a 1Password reference.
- *
- * @throws Error naming the reference, and what `op` said, where it cannot be read or is empty
- */
-export async function readSecret(reference: string): Promise<string> {
-  const value = await opRead(reference);
-  if (value === "") throw new Error(`${reference}: the value is empty; set it in 1Password`);
-  return value;
+async function readAccountSid(reference: string, read: ReadSecret): Promise<string> {
+  const accountSid = await read(reference);
+  if (ACCOUNT_SID.test(accountSid)) return accountSid;
+  throw new Error(`${reference}: expected an account SID, AC and 32 lower-case hex digits (the value is not shown)`);
 }
 
 /** An expired reference is not read: its value may be gone already. */
-async function readPrevious(previous: Manifest["secrets"]["previousAuthToken"], now: Date): Promise<AuthToken[]> {
+async function readPrevious(
+  { previousAuthToken: previous }: Manifest["secrets"],
+  now: Date,
+  read: ReadSecret,
+): Promise<AuthToken[]> {
   if (previous === undefined) return [];
   const validUntil = endOfDay(previous.until);
   if (now.getTime() >= validUntil.getTime()) return [];
-  return [{ token: await readSecret(previous.reference), validUntil }];
+  return [{ token: await read(previous.reference), validUntil }];
 }
 
 /** The moment after a calendar day in UTC. A date alone is read as UTC (https://tc39.es/ecma262/#sec-date-time-string-format). */
 function endOfDay(date: string): Date {
   return new Date(Date.parse(date) + DAY_MS);
-}
-
-/** The callback's error is chained: unlike that of a promisified `execFile`, it does not carry the standard output. */
-function opRead(reference: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const args = ["read", "--no-newline", reference];
-    execFile("op", args, { timeout: OP_TIMEOUT_MS }, (error, stdout, stderr) => {
-      if (error === null) return resolve(stdout);
-      reject(new Error(`${reference}: op read failed: ${reasonOf(error, stderr)}`, { cause: error }));
-    });
-  });
-}
-
-function reasonOf(error: { killed?: boolean | undefined; message: string }, stderr: string): string {
-  if (error.killed) return `no answer within ${OP_TIMEOUT_MS / 1000} s`;
-  return stderr.trim() || error.message;
 }

@@ -7,6 +7,7 @@ import type { CandidateUrl } from "../hub/urls.ts";
 import { type Delivered, MAX_BODY_BYTES } from "./delivered.ts";
 import { type ReportedEvent, readEvent } from "./event.ts";
 import { areWellFormed, formParameters, jsonParameters, type WebhookParameters } from "./parameters.ts";
+import { probeNonce } from "./probe-request.ts";
 import { type Credentials, validTokens } from "./secrets.ts";
 import { signedStringHash, verifySignature } from "./signature.ts";
 import { turnOf, turnOfEvent } from "./turn.ts";
@@ -31,8 +32,8 @@ export interface Webhook extends Pick<CandidateUrl, "route" | "host" | "url"> {
 /** 404: no URL of the manifest is delivered so. 405: not a POST. 415: neither form nor JSON. 413: too long. 403: not Twilio, or not us. */
 export type RefusalStatus = 403 | 404 | 405 | 413 | 415;
 
-/** A webhook, or the status that refuses the request. */
-export type Checked = { readonly webhook: Webhook } | { readonly refusal: RefusalStatus };
+/** A webhook, the nonce of a probe of our own, or the status that refuses the request. */
+export type Checked = { readonly webhook: Webhook } | { readonly nonce: string } | { readonly refusal: RefusalStatus };
 
 /**
  * Checks a request: the candidate URLs of its target, its form, the signature, that the account is ours, the names of the parameters, and
@@ -44,8 +45,7 @@ export function checkWebhook(delivered: Delivered, { candidatesFor, credentials 
   const candidates = candidatesFor(delivered.target);
   const refusal = refuseForm(delivered, candidates);
   if (refusal !== undefined) return { refusal };
-  const webhook = authenticate(delivered, candidates, credentials);
-  return webhook === undefined ? { refusal: 403 } : { webhook };
+  return authenticate(delivered, candidates, credentials) ?? { refusal: 403 };
 }
 
 function refuseForm(delivered: Delivered, candidates: readonly CandidateUrl[]): RefusalStatus | undefined {
@@ -59,7 +59,7 @@ function authenticate(
   delivered: Delivered,
   candidates: readonly CandidateUrl[],
   credentials: Credentials,
-): Webhook | undefined {
+): Checked | undefined {
   const { signed, parameters } = readPayload(delivered);
   const urls = candidates.map(({ signedUrl }) => signedUrl);
   const authTokens = validTokens(credentials, new Date());
@@ -68,8 +68,12 @@ function authenticate(
   // A repeated AccountSid is a list, which equals no SID.
   if (candidate === undefined || parameters.AccountSid !== credentials.accountSid) return undefined;
   if (!areWellFormed(parameters)) return undefined;
+  const format = signed.body === undefined ? "form" : "json";
+  const nonce = probeNonce(candidate, parameters, format);
+  if (nonce !== undefined) return { nonce };
   const signedHash = signedStringHash({ url: candidate.signedUrl, params: signed.params });
-  return readWebhook(candidate, parameters, signedHash, signed.body === undefined ? "form" : "json");
+  const webhook = readWebhook(candidate, parameters, signedHash, format);
+  return webhook && { webhook };
 }
 
 /** The border between the query and the first name, and those between names and values, can be moved: then these are not the event's. */

@@ -17,6 +17,7 @@ export function conflicts(config: HubConfig): Conflict[] {
     ...portConflicts(config),
     ...hostConflicts(config),
     ...agentConflicts(config),
+    ...transportConflicts(config),
   ];
 }
 
@@ -76,6 +77,17 @@ function agentConflicts({ numbers, voice }: HubConfig): Conflict[] {
   if (own === undefined) return [];
   const message = `${voice.agent} is the hub's own number ${own.name} (hub:numbers), so a call would dial itself`;
   return [{ path: ["voice", "agent"], message }];
+}
+
+/** On another machine there is no project from whose top a path could count. */
+function transportConflicts({ transport, handler }: HubConfig): Conflict[] {
+  if (transport.kind === "local") return [];
+  return (["releases", "gateFile"] as const)
+    .filter((key) => !handler[key].startsWith("/"))
+    .map((key) => ({
+      path: ["handler", key],
+      message: `expected an absolute path, since hub:transport is ${transport.kind}; ${found({ input: handler[key] })}`,
+    }));
 }
 
 function repeated<Key extends string>(

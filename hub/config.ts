@@ -3,10 +3,13 @@
  * What the domain document does not give is a required key without default: a preview names it.
  */
 import { z } from "zod";
+import { Authorisation } from "./authorisation.ts";
 import { conflicts } from "./config-conflicts.ts";
+import { HandlerEnvironment } from "./environment.ts";
 import { list } from "./list.ts";
 import { OriginRequest } from "./origin-request.ts";
 import { TendlcRecord } from "./tendlc.ts";
+import { Transport } from "./transport.ts";
 import {
   CalendarDate,
   CloudflareId,
@@ -103,19 +106,43 @@ const Outbound = z.strictObject({
     .default(1_000),
 });
 
+/** The most processes of one machine that share the port. */
+const MAX_INSTANCES = 16;
+
+/** The handler's process, and where its files lie on the machine that runs it. */
+const Handler = z.strictObject({
+  port: Port,
+  /** Health and metrics, on the loopback interface alone: neither the tunnel nor the funnel leads here. */
+  adminPort: Port,
+  process: PlainText,
+  releases: PlainText,
+  /** The gate file, the second approval of a text: written by every `up`, absolute or from the project's top. */
+  gateFile: PlainText,
+  /** How many processes PM2 runs. */
+  instances: z
+    .number({ error: (issue) => `expected a number of processes; ${found(issue)}` })
+    .int({ error: "expected a whole number of processes" })
+    .min(1, { error: "expected at least 1 process" })
+    .max(MAX_INSTANCES, { error: `expected at most ${MAX_INSTANCES} processes` })
+    .default(1),
+  /** At how much memory PM2 restarts a process (https://pm2.keymetrics.io/docs/usage/memory-limit/). */
+  memory: z
+    .string({ error: (issue) => `expected an amount of memory, like "512M"; ${found(issue)}` })
+    .regex(/^[1-9]\d{0,5}[MG]$/, { error: (issue) => `expected an amount of memory, like "512M"; ${found(issue)}` })
+    .default("512M"),
+});
+
 /** The schema of every `hub:` key. */
 export const HubConfig = z
   .strictObject({
     hosts: Hosts,
-    handler: z.strictObject({
-      port: Port,
-      /** Health and metrics, on the loopback interface alone: neither the tunnel nor the funnel leads here. */
-      adminPort: Port,
-      process: PlainText,
-      releases: PlainText,
-      /** The gate file, the second approval of a text: written by every `up`, absolute or from the project's top. */
-      gateFile: PlainText,
-    }),
+    handler: Handler,
+    /** What a release's handler finds in its environment. Not part of the manifest. */
+    environment: HandlerEnvironment,
+    /** How the machine that runs the handler is reached. Not part of the manifest. */
+    transport: Transport,
+    /** The release that may run. Not part of the manifest, or it would change the digest that it names. */
+    authorisation: Authorisation.exactOptional(),
     outbound: Outbound.default({ intervalMs: 1_000 }),
     numbers: list(HubNumber, "numbers").min(1),
     siblings: list(Sibling, "sibling handlers"),

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { validConfig } from "./arbitrary-manifest.ts";
 import { servicePort } from "./config.ts";
 import { parseConfig, parseHosts } from "./parse-config.ts";
-import { configWith, messageOf, refusal, SOURCE } from "./test-config.ts";
+import { configWith, manifestWith, messageOf, refusal, SOURCE } from "./test-config.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
 const SECOND_RULE = { hostname: "webhook.reri.co", path: "^/hubspot/", service: "http://localhost:18791" };
@@ -50,6 +50,13 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
   ],
   ["a number that is not E.164", "numbers.1.number", "9497798471", "hub:numbers[1].number", "E.164"],
   ["no pause at all", "outbound.intervalMs", 0, "hub:outbound.intervalMs", "at least 1 millisecond"],
+  ["no process", "handler.instances", 0, "hub:handler.instances", "at least 1 process"],
+  ["half a process", "handler.instances", 1.5, "hub:handler.instances", "whole number"],
+  ["too many processes", "handler.instances", 17, "hub:handler.instances", "at most 16"],
+  ["memory without a unit", "handler.memory", "512", "hub:handler.memory", 'like "512M"; found "512"'],
+  ["memory that is a number", "handler.memory", 512, "hub:handler.memory", "found 512"],
+  ["no release", "authorisation", { release: "latest", by: "H", on: "2026-11-20" }, "hub:authorisation.release", ""],
+  ["an unknown way", "transport.kind", "ftp", "hub:transport.kind", "expected kind: local or kind: ssh"],
   ["a name in upper case", "numbers.0.name", "Primary", "hub:numbers[0].name", "lower-case name"],
   ["no number", "numbers", [], "hub:numbers", ""],
   ["a list that is none", "owners", "Henry Hill", "hub:owners", "expected a list of names"],
@@ -177,8 +184,27 @@ describe("a secret in plain text", () => {
   });
 });
 
+/** What has a default, and the one of two places that hub/environment.test.ts holds. */
+const NOT_REQUIRED = /^(outbound|transport|handler\.(instances|memory)$|environment\.RECORDINGS_FOLDER$)/;
+
 /** Every key that a config must have, as its dotted path. */
-const REQUIRED = requiredPaths(validConfig(), []).filter((path) => !path.startsWith("outbound"));
+const REQUIRED = requiredPaths(validConfig(), []).filter((path) => !NOT_REQUIRED.test(path));
+
+test("one process, half a gigabyte and this machine are the defaults", () => {
+  const without = { "handler.instances": undefined, "handler.memory": undefined, transport: undefined };
+  const { handler, transport } = parseConfig(configWith(without), SOURCE);
+  expect([handler.instances, handler.memory, transport]).toEqual([1, "512M", { kind: "local" }]);
+});
+
+test("a valid config may hold an authorisation, and nothing of it or of the release is in the manifest", () => {
+  const changes = {
+    authorisation: { release: `sha256:${"a1".repeat(32)}`, by: "Henry Hill", on: "2026-11-20" },
+    "environment.LOG_LEVEL": "warn",
+    "handler.instances": 2,
+  };
+  expect(parseConfig(configWith(changes), SOURCE)).toEqual(configWith(changes));
+  expect(manifestWith(changes)).toEqual(manifestWith());
+});
 
 test("one request a second for each number is the default", () => {
   const { outbound } = parseConfig(configWith({ "outbound.intervalMs": undefined }), SOURCE);

@@ -21,8 +21,8 @@ const ALLOWED = [
   "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig",
   "cloudflare:index/dnsRecord:DnsRecord",
   "cloudflare:index/ruleset:Ruleset",
-  "cloudflare:index/pageRule:PageRule",
-  "cloudflare:index/pageShieldPolicy:PageShieldPolicy",
+  "cloudflare:index/accessRule:AccessRule",
+  "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication",
   "pulumi:pulumi:Stack",
   "pulumi:providers:twilio",
   "pulumi:providers:command",
@@ -45,23 +45,31 @@ const BLOCKED: readonly (readonly [type: string, why: string])[] = [
   ["cloudflare:index/pagesProject:PagesProject", "runs code of its own"],
   ["cloudflare:index/snippet:Snippet", "runs code of its own"],
   ["cloudflare:index/workflow:Workflow", "runs code of its own"],
+  ["cloudflare:index/apiAccountsMessages:ApiAccountsMessages", "sends a text"],
+  ["cloudflare:index/emailRoutingRule:EmailRoutingRule", "sends messages"],
+  ["cloudflare:index/notificationPolicyWebhooks:NotificationPolicyWebhooks", "sends texts"],
+  ["aws:sns/topic:Topic", "sends texts"],
+  ["command:remote:Command", "any command"],
+  ["command:local:Command2", "any command"],
+  ["Command:local:Command", "any command"],
+  ["twilio:index/apiAccountsCalls:ApiAccountsCalls", "is Twilio's"],
+  ["pulumi:providers:pulumi-nodejs", "runs any code"],
   ["pulumi-nodejs:dynamic:Resource", "a dynamic resource runs any code"],
   ["pulumi-python:dynamic:Resource", "a dynamic resource runs any code"],
 ];
 
 const LOOK_ALIKES = [
-  "aws:sns/topic:Topic",
+  "aws:s3/bucket:Bucket",
   "cloudflareX:index/dnsRecord:DnsRecord",
   "Cloudflare:index/dnsRecord:DnsRecord",
   " cloudflare:index/dnsRecord:DnsRecord",
-  "Command:local:Command",
-  "command:local:Command2",
-  "command:remote:Command",
+  "cloudflare:index/dnsRecord:DnsRecord2",
   "hub:index:TwilioHub2",
   "hub:index:twiliohub",
+  "pulumi:pulumi:Stack2",
+  "pulumi:pulumi:StackReference",
+  "pulumi:providers:aws",
   "pulumix:pulumi:Stack",
-  `${PHONE_NUMBER_TYPE}V2`,
-  "twilio:index/apiAccountsCalls:ApiAccountsCalls",
   "",
 ];
 
@@ -86,10 +94,16 @@ describe("while the gate is shut", () => {
     }
   });
 
+  test("a type that the pack's config adds passes, and no other", () => {
+    const besides = new Set(["aws:s3/bucket:Bucket"]);
+    expect(blockedTypeReason("aws:s3/bucket:Bucket", SHUT, besides)).toBeUndefined();
+    expect(blockedTypeReason("aws:s3/bucket:BucketV2", SHUT, besides)).toContain("hub/pack-config.ts");
+  });
+
   test("the reason says everything that the approval lacks, and how the type will pass", () => {
-    const reason = blockedTypeReason("aws:sns/topic:Topic", SHUT);
+    const reason = blockedTypeReason("aws:s3/bucket:Bucket", SHUT);
     expect(reason).toContain(
-      'aws:sns/topic:Topic is blocked while A2P 10DLC is unapproved (status is "denied"; no B14a signOff)',
+      'aws:s3/bucket:Bucket is blocked while A2P 10DLC is unapproved (status is "denied"; no B14a signOff)',
     );
     expect(reason).toContain("hub:tendlc");
   });

@@ -7,6 +7,26 @@ import type { TendlcGate } from "./tendlc.ts";
 /** The Twilio phone number: it receives, and sends nothing by itself. */
 export const PHONE_NUMBER_TYPE = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";
 
+/** The tunnel's config: its whole ingress, which the sibling handlers share. */
+export const TUNNEL_CONFIG_TYPE = "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
+
+/** A DNS record. The stack has one, the canonical host's. */
+export const DNS_RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord";
+
+/** What cannot be got back once it is lost: deleting a number releases it, and the other two carry every handler on the tunnel. */
+export const KEPT_TYPES: readonly string[] = [PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE];
+
+/** What of Cloudflare's can filter requests by their address (the policy `no-ip-filter-on-twilio` reads each). */
+export const FILTER_TYPES = {
+  ruleset: "cloudflare:index/ruleset:Ruleset",
+  filter: "cloudflare:index/filter:Filter",
+  firewallRule: "cloudflare:index/firewallRule:FirewallRule",
+  accessRule: "cloudflare:index/accessRule:AccessRule",
+  zoneLockdown: "cloudflare:index/zoneLockdown:ZoneLockdown",
+  accessPolicy: "cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy",
+  accessApplication: "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication",
+} as const;
+
 /** The hub's own components. */
 export const COMPONENT_TYPES = {
   hub: "hub:index:TwilioHub",
@@ -16,50 +36,77 @@ export const COMPONENT_TYPES = {
   deployment: "hub:index:Deployment",
 } as const;
 
+/** Whole tokens, one by one: a package's name says little, since a program may register any provider under it. */
 const ALLOWED_TYPES: ReadonlySet<string> = new Set([
   ...Object.values(COMPONENT_TYPES),
-  PHONE_NUMBER_TYPE,
+  ...KEPT_TYPES,
+  ...Object.values(FILTER_TYPES),
+  "cloudflare:index/list:List",
+  "cloudflare:index/listItem:ListItem",
   "command:local:Command",
+  "pulumi:pulumi:Stack",
+  "pulumi:providers:cloudflare",
+  "pulumi:providers:command",
+  "pulumi:providers:twilio",
 ]);
 
-/** Cloudflare's types, and Pulumi's own: the stack and the providers. `pulumi-nodejs` (dynamic resources) runs any code and is not among them. */
-const ALLOWED_PACKAGES: readonly string[] = ["cloudflare", "pulumi"];
-
-/** What of Cloudflare's runs code of its own: Workers, Pages, snippets and workflows. */
-const CLOUDFLARE_CODE = /^cloudflare:index\/(worker|pages[A-Z]|snippet|workflow)/;
-
 const DANGERS: readonly (readonly [RegExp, string])[] = [
-  [CLOUDFLARE_CODE, "it runs code of its own, which can send texts"],
-  [/usa2p|usapptoperson|campaign/i, "it registers or ends an A2P campaign with the carriers"],
+  [/^cloudflare:index\/(worker|pages[A-Z]|snippet|workflow)/, "it runs code of its own, which can send texts"],
+  [
+    /^cloudflare:index\/(pageRule|loadBalancer|spectrumApplication|customHostname|cloudConnector|record:)/,
+    "it can lead Twilio's webhooks to another host, whose TwiML can text",
+  ],
+  [/usa2p|usapptoperson|a2p|campaign/i, "it registers or ends an A2P campaign with the carriers"],
   [/brand/i, "it registers a brand for A2P campaigns"],
-  [/tollfreeverification/i, "it puts a toll-free sender before the carriers"],
-  [/messagingservices?phonenumber|alphasender|shortcode|channelsender/i, "it adds a sender to a messaging service"],
+  [/tollfree/i, "it puts a toll-free sender before the carriers"],
+  [
+    /messagingservices?(phonenumber|destination)|alphasender|shortcode|channelsender/i,
+    "it adds a sender to a messaging service",
+  ],
   [/messagingservice/i, "a messaging service carries campaign texts"],
-  [/message|sms|mms/i, "creating it sends a text"],
-  [/conversations?/i, "a conversation sends texts to its participants"],
-  [/notify/i, "Notify sends texts to its bindings"],
+  [/email/i, "it sends messages"],
+  [/message|messaging|sms|mms|whatsapp/i, "creating it sends a text"],
+  [/conversations?|chat|flex|participant/i, "a conversation sends texts to its participants"],
+  [/notify|notification|sns|pinpoint/i, "Notify sends texts to its bindings"],
   [/studio|flow/i, "a Studio flow can send texts"],
   [/verify|verification/i, "Verify sends codes by text"],
-  [/serverless|function/i, "it runs code of its own, which can send texts"],
-  [/dynamic/i, "a dynamic resource runs any code, which can send texts"],
+  [/serverless|function|lambda|worker|assistant/i, "it runs code of its own, which can send texts"],
+  [/trusthub|customerprofile|trustproduct/i, "it puts the business before the carriers for A2P campaigns"],
+  [/dynamic|pulumi-(nodejs|python)/i, "a dynamic resource runs any code, which can send texts"],
+  [/^command:|^docker|^kubernetes/i, "it runs any command, which can send texts"],
+  [/^twilio:/, "it is Twilio's, and all of Twilio's but the number is taken to text"],
 ];
+
+/** What makes a type dangerous by its name, or undefined where nothing is known of it. Such a type is never added to the allow-list. */
+export function dangerOfType(type: string): string | undefined {
+  return ALLOWED_TYPES.has(type) ? undefined : DANGERS.find(([pattern]) => pattern.test(type))?.[1];
+}
 
 /**
  * Why a resource type may not pass, or undefined where it may.
  *
  * @param type the resource's type token, like `twilio:index/apiAccountsMessages:ApiAccountsMessages`
+ * @param allowedBesides types that the pack's config adds, see `hub/pack-config.ts`
  */
-export function blockedTypeReason(type: string, gate: TendlcGate): string | undefined {
-  if (gate.open || isHarmlessType(type)) return undefined;
-  const danger = DANGERS.find(([pattern]) => pattern.test(type))?.[1] ?? "it is not known to be unable to send a text";
+export function blockedTypeReason(
+  type: string,
+  gate: TendlcGate,
+  allowedBesides: ReadonlySet<string> = new Set(),
+): string | undefined {
+  if (gate.open || isHarmlessType(type) || allowedBesides.has(type)) return undefined;
+  const danger = dangerOfType(type);
+  const remedy =
+    danger === undefined
+      ? "Or, where it cannot text, add it with a reason and a last day to `allowedTypes` of hub/pack-config.ts."
+      : "No exception is made for it.";
   return (
-    `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ${danger}. ` +
-    "It passes once hub:tendlc holds a whole approval (domain document, Compliance Alert: B14, B14a sign-off)."
+    `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ` +
+    `${danger ?? "it is not known to be unable to send a text"}. ` +
+    `It passes once hub:tendlc holds a whole approval (domain document, Compliance Alert: B14, B14a sign-off). ${remedy}`
   );
 }
 
 /** Whether a type cannot text, whatever its values and the gate. */
 export function isHarmlessType(type: string): boolean {
-  const [packageName = ""] = type.split(":");
-  return ALLOWED_TYPES.has(type) || (ALLOWED_PACKAGES.includes(packageName) && !CLOUDFLARE_CODE.test(type));
+  return ALLOWED_TYPES.has(type);
 }

@@ -1,18 +1,21 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { HubConfig } from "../hub/config.ts";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
 import { STAGE_SCRIPT } from "../hub/scripts/stage-release.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
+import { declareFunnel } from "./funnel.ts";
 import { declareGateFile } from "./gate-file.ts";
+import { declareMachineCheck } from "./machine-check.ts";
 import type { Release } from "./release.ts";
+import { declareRestart, hexDigits, waitingFor } from "./restart.ts";
+import { declareCommand, type MachineOptions } from "./transport.ts";
 
 interface DeploymentArgs {
+  readonly config: Pick<HubConfig, "handler" | "transport" | "authorisation" | "owners">;
   readonly manifest: Manifest;
   readonly release: Release;
-  /** The folder that holds a folder for each release, absolute or from the project's top. */
-  readonly releases: string;
   /** Keys the gate file's MAC, secret. */
   readonly authToken: pulumi.Output<string>;
 }
@@ -20,29 +23,35 @@ interface DeploymentArgs {
 type DeploymentOptions = pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource };
 
 /**
- * Stages the handler's release: bundled with the manifest inside, addressed by its content, staged beside the running one. Writes the gate
- * file, which the running one reads.
+ * What happens on the handler's machine. It is looked at first. Then the release is staged beside the running one: bundled with the manifest
+ * inside, and addressed by its content. The gate file is written, which the running one reads, and the funnel's mounts are set where the config
+ * says so. Only an authorisation moves what runs.
  */
 export class Deployment extends pulumi.ComponentResource {
   /** How the gate file is. */
   readonly gateFile: pulumi.Output<GateFileState>;
+  /** What waits for a person, or `nothing`. */
+  readonly waitingFor: string;
 
-  constructor(name: string, { manifest, release, releases, authToken }: DeploymentArgs, options: DeploymentOptions) {
+  constructor(name: string, { config, manifest, release, authToken }: DeploymentArgs, options: DeploymentOptions) {
     super(COMPONENT_TYPES.deployment, name, {}, options);
+    const { transport, authorisation, owners } = config;
+    const { releases, process } = config.handler;
     const child = { parent: this, provider: options.provider };
-    this.gateFile = declareGateFile({ manifest, authToken }, child);
-    new command.local.Command(
-      "staged-release",
-      {
-        create: STAGE_SCRIPT,
-        environment: {
-          HUB_MANIFEST: manifestDigest(manifest),
-          HUB_RELEASE: release.digest.replace("sha256:", ""),
-          HUB_RELEASES: releases,
-        },
-      },
-      { parent: this },
-    );
-    this.registerOutputs({ releaseDigest: release.digest });
+    const check = declareMachineCheck({ transport, releases, funnel: manifest.hosts.funnel }, child);
+    const checked: MachineOptions = { ...child, dependsOn: [check] };
+    this.gateFile = declareGateFile({ manifest, authToken, transport }, checked);
+    const environment = {
+      HUB_MANIFEST: manifestDigest(manifest),
+      HUB_RELEASE: hexDigits(release.digest),
+      HUB_RELEASES: releases,
+    };
+    const staged = declareCommand("staged-release", transport, { create: STAGE_SCRIPT, environment }, checked);
+    declareFunnel(manifest, transport, checked);
+    if (authorisation !== undefined) {
+      declareRestart({ transport, authorisation, releases, process }, { ...child, dependsOn: [staged] });
+    }
+    this.waitingFor = waitingFor(release.digest, authorisation, { owners, stack: pulumi.getStack() });
+    this.registerOutputs({ releaseDigest: release.digest, waitingFor: this.waitingFor });
   }
 }

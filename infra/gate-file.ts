@@ -1,22 +1,19 @@
 /** The gate file: the second approval of a text, which every `up` writes beside the running handler and without a restart. */
 import { posix } from "node:path";
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { gateFileContent, gateFileMac } from "../hub/gate-file.ts";
 import type { Manifest } from "../hub/manifest.ts";
-import {
-  GATE_FILE_STATES,
-  type GateFileState,
-  LOOK_AT_GATE_FILE,
-  REMOVE_GATE_FILE,
-  WRITE_GATE_FILE,
-} from "../hub/scripts/write-gate-file.ts";
+import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../hub/scripts/gate-file-on-machine.ts";
+import { GATE_FILE_STATES, type GateFileState } from "../hub/scripts/write-gate-file.ts";
+import type { Transport } from "../hub/transport.ts";
 import { mistake } from "./mistake.ts";
+import { declareCommand, type MachineOptions, runOnMachine } from "./transport.ts";
 
 interface GateFileArgs {
   readonly manifest: Manifest;
   /** Keys the file's MAC, secret. */
   readonly authToken: pulumi.Output<string>;
+  readonly transport: Transport;
 }
 
 /** What the scripts read. */
@@ -28,27 +25,30 @@ interface Environment {
 
 const DECLARED: GateFileState = "as declared";
 
-type Options = Pick<pulumi.CustomResourceOptions, "parent" | "provider">;
-
 /**
  * Declares the gate file. The engine does not read back what a command did. So a preview looks at the file, and shows one that is not as
  * declared as a change of the resource (`environment.HUB_GATE_FOUND`); and an `up` writes it whatever the state says.
  *
  * @returns how the file is: as it was found in a preview, and `as declared` once an `up` has written it
  */
-export function declareGateFile({ manifest, authToken }: GateFileArgs, options: Options): pulumi.Output<GateFileState> {
+export function declareGateFile(
+  { manifest, authToken, transport }: GateFileArgs,
+  options: MachineOptions,
+): pulumi.Output<GateFileState> {
   const content = gateFileContent(manifest.gate);
   const environment = {
     HUB_GATE: content,
     HUB_GATE_FILE: posix.normalize(manifest.handler.gateFile),
     HUB_GATE_MAC: authToken.apply((token) => gateFileMac(content, token)),
   };
-  const found = pulumi.runtime.isDryRun() ? look(environment, options) : pulumi.output(DECLARED);
-  const file = new command.local.Command(
+  const run = (script: string) => runScript(transport, script, environment, options);
+  const found = pulumi.runtime.isDryRun() ? stateOf(run(LOOK_ON_MACHINE)) : pulumi.output(DECLARED);
+  const file = declareCommand(
     "gate-file",
+    transport,
     {
-      create: WRITE_GATE_FILE,
-      delete: REMOVE_GATE_FILE,
+      create: WRITE_ON_MACHINE,
+      delete: REMOVE_ON_MACHINE,
       // What a preview found is compared with what an `up` leaves; the script does not read it.
       environment: { ...environment, HUB_GATE_FOUND: found },
       // A file that moves is written at its new place, and the old one is removed: nothing reads an approval there any longer.
@@ -57,12 +57,12 @@ export function declareGateFile({ manifest, authToken }: GateFileArgs, options: 
     options,
   );
   if (pulumi.runtime.isDryRun()) return found;
-  const rewritten = file.stdout.apply(() => run(WRITE_GATE_FILE, environment, options));
+  const rewritten = file.stdout.apply(() => run(WRITE_ON_MACHINE));
   return pulumi.unsecret(rewritten).apply(() => DECLARED);
 }
 
-function look(environment: Environment, options: Options): pulumi.Output<GateFileState> {
-  return pulumi.unsecret(run(LOOK_AT_GATE_FILE, environment, options)).apply((printed) => {
+function stateOf(output: pulumi.Output<string>): pulumi.Output<GateFileState> {
+  return pulumi.unsecret(output).apply((printed) => {
     const state = GATE_FILE_STATES.find((known) => known === printed);
     if (state === undefined)
       throw mistake(`hub:handler.gateFile: expected to read how the file is; found "${printed}"`);
@@ -70,11 +70,13 @@ function look(environment: Environment, options: Options): pulumi.Output<GateFil
   });
 }
 
-/** What a script prints. Silent: the provider would log it beside the resources. */
-function run(script: string, { HUB_GATE, HUB_GATE_FILE, HUB_GATE_MAC }: Environment, options: Options) {
-  return HUB_GATE_MAC.apply(async (mac) => {
-    const environment = { HUB_GATE, HUB_GATE_FILE, HUB_GATE_MAC: mac };
-    const { stdout } = await command.local.run({ command: script, environment, logging: "none" }, options);
-    return stdout;
-  });
+function runScript(
+  transport: Transport,
+  script: string,
+  { HUB_GATE, HUB_GATE_FILE, HUB_GATE_MAC }: Environment,
+  options: MachineOptions,
+): pulumi.Output<string> {
+  return HUB_GATE_MAC.apply((mac) =>
+    runOnMachine(transport, script, { HUB_GATE, HUB_GATE_FILE, HUB_GATE_MAC: mac }, options),
+  );
 }

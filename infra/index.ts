@@ -1,11 +1,13 @@
 /** The program: one hub from one config. */
 
 import { refuseBlockedTypes } from "./refuse-blocked-types.ts";
+import { refuseUnknownInvokes } from "./refuse-unknown-invokes.ts";
 import { readStack } from "./stack-config.ts";
 import { TwilioHub } from "./twilio-hub.ts";
 
 const stack = readStack();
 refuseBlockedTypes(stack.manifest.gate);
+refuseUnknownInvokes();
 const hub = await TwilioHub.create("twilio-hub", stack);
 
 /** The URLs that Twilio is told, by number. */
@@ -14,6 +16,8 @@ export const registeredUrls = hub.registeredUrls;
 export const manifestDigest = hub.manifestDigest;
 /** The digest of the staged release. */
 export const releaseDigest = hub.releaseDigest;
+/** What waits for a person: an authorisation of the staged release, or `nothing`. */
+export const waitingFor = hub.waitingFor;
 /** Whether a campaign text may leave, and if not, why. salesmsg and openphone-quo share it. */
 export const gate = hub.gate;
 /** Whether the gate file, the second approval of a text, is as this config declares it. */

@@ -1,18 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
+import { allowedBesides, dayOf, exceptionsOn } from "../hub/pack-config.ts";
 import { blockedTypeReason } from "../hub/resource-types.ts";
 import type { TendlcGate } from "../hub/tendlc.ts";
 import { mistake } from "./mistake.ts";
+import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unknown-commands.ts";
 
 /**
- * Refuses every resource whose type may not pass while A2P 10DLC is unapproved, with the policy pack's own predicate: a run without the pack
- * is no way round it. To be called before any resource is made.
+ * Refuses every resource whose type may not pass while A2P 10DLC is unapproved, and every command that is not the hub's own, with the policy
+ * pack's own predicates and exceptions: a run without the pack is no way round it. The SDK asks when a resource is constructed, and the engine asks
+ * again when it is registered: the program cannot take that second question back, and nothing that speaks to the engine by itself goes past it. To
+ * be called before any resource is made.
  *
  * @throws RunError, out of the constructor of the resource that is refused
  */
 export function refuseBlockedTypes(gate: TendlcGate): void {
-  pulumi.runtime.registerStackTransformation(({ type, name }) => {
-    const reason = blockedTypeReason(type, gate);
+  const allowed = allowedBesides(exceptionsOn(dayOf(new Date())));
+  const refuseType = ({ type, name }: { readonly type: string; readonly name: string }): void => {
+    const reason = blockedTypeReason(type, gate, allowed);
     if (reason !== undefined) throw mistake(`${name}: ${reason}`);
+  };
+  pulumi.runtime.registerStackTransformation((declared) => {
+    refuseType(declared);
+    refuseUnknownCommand(declared);
+    return undefined;
+  });
+  pulumi.runtime.registerResourceTransform(async (declared) => {
+    refuseType(declared);
+    await refuseUnknownCommandAtEngine(declared);
     return undefined;
   });
 }

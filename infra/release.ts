@@ -1,12 +1,13 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { build } from "esbuild";
-import { canonicalJson } from "../hub/digest.ts";
+import type { HubConfig } from "../hub/config.ts";
+import { environmentFile } from "../hub/environment.ts";
 import type { Manifest } from "../hub/manifest.ts";
+import { pruneBuilds, writeBuild } from "./build-folder.ts";
+import { bundleHandler } from "./bundle.ts";
+import { ecosystemFile } from "./ecosystem.ts";
 
-const PROJECT = join(import.meta.dirname, "..");
-const BUILD_FOLDER = join(PROJECT, ".hub", "build");
+const BUILDS = join(import.meta.dirname, "..", ".hub", "build");
 
 /** A release that was built, and where. */
 export interface Release {
@@ -15,67 +16,32 @@ export interface Release {
   readonly folder: string;
 }
 
+/** What of the config a release holds beside the manifest. */
+export interface ReleaseConfig {
+  readonly environment: HubConfig["environment"];
+  readonly handler: Pick<HubConfig["handler"], "process" | "instances" | "memory">;
+}
+
 /**
- * Bundles the handler with the manifest inside. The same sources and config give the same bytes on any machine, and so the same digest.
+ * Builds a release: the handler with the manifest inside, its source map, what PM2 runs it with and the environment that it gets, by
+ * reference. The same sources and config give the same bytes on any machine, and so the same digest.
  *
  * @throws Error of esbuild where the handler does not bundle
  */
-export async function buildRelease(manifest: Manifest): Promise<Release> {
-  const files = { "handler.mjs": await bundle(manifest) };
+export async function buildRelease(manifest: Manifest, { environment, handler }: ReleaseConfig): Promise<Release> {
+  const files: Readonly<Record<string, string>> = {
+    "ecosystem.config.cjs": ecosystemFile(handler),
+    environment: environmentFile(environment),
+    ...(await bundleHandler(manifest)),
+  };
   const sums = Object.entries(files)
     .map(([name, content]) => `${sha256(content)}  ${name}\n`)
     .join("");
   const digest = sha256(sums);
-  const folder = join(BUILD_FOLDER, digest);
-  await writeFolder(folder, { ...files, SHA256SUMS: sums });
+  const folder = join(BUILDS, digest);
+  await writeBuild(folder, { ...files, SHA256SUMS: sums });
+  await pruneBuilds(BUILDS);
   return { digest: `sha256:${digest}`, folder };
-}
-
-async function bundle(manifest: Manifest): Promise<string> {
-  const { outputFiles } = await build({
-    absWorkingDir: PROJECT,
-    entryPoints: ["handlers/main.ts"],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    // Minified, so that no path of the machine that bundles stands in a comment.
-    minify: true,
-    legalComments: "none",
-    define: { HUB_MANIFEST: canonicalJson(manifest) },
-    // Twilio's library is CommonJS and requires Node's own modules.
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
-    write: false,
-    logLevel: "silent",
-  });
-  const text = outputFiles[0]?.text;
-  if (text === undefined) throw new Error("esbuild gave no file for handlers/main.ts");
-  return text;
-}
-
-/**
- * A folder that is addressed by its content is written once, and appears whole. Another run may write the same at this moment; one that is
- * damaged is replaced.
- */
-async function writeFolder(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
-  const unfinished = `${folder}.${randomUUID()}.unfinished`;
-  await mkdir(unfinished, { recursive: true });
-  for (const [name, content] of Object.entries(files)) await writeFile(join(unfinished, name), content);
-  try {
-    if (!(await holds(folder, files))) await rm(folder, { recursive: true, force: true });
-    await rename(unfinished, folder);
-  } catch (error) {
-    if (!(await holds(folder, files))) throw error;
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
-}
-
-async function holds(folder: string, files: Readonly<Record<string, string>>): Promise<boolean> {
-  const found = await Promise.all(
-    Object.keys(files).map((name) => readFile(join(folder, name), "utf8").catch(() => undefined)),
-  );
-  return Object.values(files).every((content, index) => content === found[index]);
 }
 
 function sha256(content: string): string {

@@ -26,9 +26,11 @@ export class TwilioHub extends pulumi.ComponentResource {
   readonly manifestDigest: string;
   readonly releaseDigest: string;
   readonly gate: TendlcGate;
+  /** What waits for a person, or `nothing`. */
+  readonly waitingFor: pulumi.Output<string>;
   /** How the gate file is. */
   readonly gateFile: pulumi.Output<GateFileState>;
-  readonly #gateFile = Promise.withResolvers<pulumi.Output<GateFileState>>();
+  readonly #deployment = Promise.withResolvers<Deployment>();
 
   private constructor(name: string, manifest: Manifest, release: Release, options?: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.hub, name, {}, options);
@@ -37,7 +39,8 @@ export class TwilioHub extends pulumi.ComponentResource {
     this.manifestDigest = manifestDigest(manifest);
     this.releaseDigest = release.digest;
     this.gate = manifest.gate;
-    this.gateFile = pulumi.output(this.#gateFile.promise);
+    this.gateFile = pulumi.output(this.#deployment.promise.then(({ gateFile }) => gateFile));
+    this.waitingFor = pulumi.output(this.#deployment.promise.then(({ waitingFor }) => waitingFor));
     // Here, and not after the children: the engine takes the outputs of a component when its constructor has run.
     this.registerOutputs({
       registeredUrls: this.registeredUrls,
@@ -54,7 +57,7 @@ export class TwilioHub extends pulumi.ComponentResource {
    * @throws RunError saying which of these failed
    */
   static async create(name: string, { config, manifest }: Stack): Promise<TwilioHub> {
-    const release = await buildRelease(manifest);
+    const release = await buildRelease(manifest, config);
     const hub = new TwilioHub(name, manifest, release);
     const child = { parent: hub };
     const commandProvider = new command.Provider("command", {}, child);
@@ -63,14 +66,13 @@ export class TwilioHub extends pulumi.ComponentResource {
     const providers = createProviders(credentials, config.endpoints, child);
     await requireDeclaredIngress(manifest, config.cloudflare, providers.cloudflare);
 
-    const { releases } = config.handler;
     const deployment = new Deployment(
       "deployment",
-      { manifest, release, releases, authToken: credentials.authToken },
+      { config, manifest, release, authToken: credentials.authToken },
       { ...child, provider: commandProvider },
     );
-    hub.#gateFile.resolve(deployment.gateFile);
-    // A release that cannot be staged leaves the routes and the numbers as they are.
+    hub.#deployment.resolve(deployment);
+    // A release that cannot be staged, or an authorised one that was not taken, leaves the routes and the numbers as they are.
     const staged = { ...child, dependsOn: deployment };
     new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...staged, provider: providers.cloudflare });
     new Numbers("numbers", { manifest, ...credentials }, { ...staged, provider: providers.twilio });

@@ -27,8 +27,12 @@ interface Result {
 /** Runs the file itself, as a shell does that finds it on PATH. */
 function op(args: string[], vault: string | undefined = vaultFile): Promise<Result> {
   const env = { PATH: process.env.PATH, ...(vault !== undefined && { LOOPBACK_OP_VAULT: vault }) };
+  return run(join(BIN_FOLDER, "op"), args, env);
+}
+
+function run(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<Result> {
   return new Promise((resolve) => {
-    const child = execFile(join(BIN_FOLDER, "op"), args, { env }, (_error, stdout, stderr) =>
+    const child = execFile(file, args, { env }, (_error, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -40,6 +44,49 @@ test.each([
   [["read", "op://Aurora/twilio/section/auth-token", "-n"], "token"],
 ])("op %j prints the one value", async (args, stdout) => {
   expect(await op(args)).toEqual({ code: 0, stdout, stderr: "" });
+});
+
+const INJECTED = "a: AC-made-up\nb: [token]\n{{ nothing }} op://unenclosed";
+const TEMPLATE =
+  "a: {{ op://Aurora/twilio/account-sid }}\nb: [{{op://Aurora/twilio/section/auth-token}}]\n{{ nothing }} op://unenclosed";
+
+test("op inject puts values into a template from a file", async () => {
+  const file = join(folder, "template");
+  await writeFile(file, TEMPLATE);
+  for (const flag of ["--in-file", "-i"])
+    expect(await op(["inject", flag, file])).toEqual({ code: 0, stdout: INJECTED, stderr: "" });
+});
+
+test("op inject reads standard input where that is a pipe, and not what Node gives a child", async () => {
+  const { code, stderr } = await op(["inject"]);
+  expect(code).toBe(1);
+  expect(stderr).toContain("expected data on stdin but none found");
+  const piped = ["-c", 'printf %s "$TEMPLATE" | "$OP" inject'];
+  const env = { PATH: process.env.PATH, LOOPBACK_OP_VAULT: vaultFile, OP: join(BIN_FOLDER, "op"), TEMPLATE };
+  expect(await run("/bin/sh", piped, env)).toEqual({ code: 0, stdout: INJECTED, stderr: "" });
+});
+
+test("op inject prints nothing where one reference cannot be read", async () => {
+  const file = join(folder, "missing");
+  await writeFile(file, `${TEMPLATE}\n{{ op://Aurora/twilio/other }}`);
+  const { code, stdout, stderr } = await op(["inject", "--in-file", file]);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain("item 'Aurora/twilio' does not have a field 'other'");
+});
+
+test("a vault with a service account is opened by its token alone", async () => {
+  const guarded = join(folder, "guarded.json");
+  await writeVault(guarded, { ...SECRETS, LOOPBACK_OP_SERVICE_ACCOUNT: "ops_made-up" });
+  const args = ["read", "op://Aurora/twilio/account-sid"];
+  const env = { PATH: process.env.PATH, LOOPBACK_OP_VAULT: guarded };
+  const readAs = (token: string) => run(join(BIN_FOLDER, "op"), args, { ...env, OP_SERVICE_ACCOUNT_TOKEN: token });
+  expect(await readAs("ops_made-up")).toMatchObject({ code: 0, stdout: "AC-made-up\n" });
+  const refused = [await readAs("ops_other"), await op(args, guarded)];
+  for (const { code, stderr } of refused) {
+    expect(code).toBe(1);
+    expect(stderr).toContain("not currently signed in");
+    expect(stderr).not.toContain("made-up");
+  }
 });
 
 test("op --version prints a version", async () => {

@@ -1,9 +1,10 @@
 /** The policy pack's entry. Constructing the pack starts its server, so nothing imports this file. */
 import { PolicyPack } from "@pulumi/policy";
 import type { Manifest } from "../hub/manifest.ts";
-import { noSmsCampaign } from "./no-sms-campaign.ts";
+import { dayOf, exceptionsOn } from "../hub/pack-config.ts";
+import { allPolicies } from "./all-policies.ts";
 import { stackManifest } from "./stack-manifest.ts";
-import { webhookUrlExact } from "./webhook-url-exact.ts";
+import { withExceptions } from "./with-exceptions.ts";
 
 let manifest: Manifest | undefined;
 /** Read when the first resource is looked at: the stack's config reaches the pack after its start. */
@@ -12,4 +13,4 @@ const lazily = (): Manifest => {
   return manifest;
 };
 
-new PolicyPack("twilio-hub", { policies: [noSmsCampaign(lazily), webhookUrlExact(lazily)] });
+new PolicyPack("twilio-hub", { policies: withExceptions(allPolicies(lazily), exceptionsOn(dayOf(new Date()))) });

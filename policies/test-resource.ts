@@ -1,23 +1,58 @@
 /** Resources as the engine shows them to the pack, for the policies' tests. */
-import { type ResourceValidationArgs, type ResourceValidationPolicy, unknownCheckingProxy } from "@pulumi/policy";
+import {
+  type PolicyResource,
+  type ResourceValidationArgs,
+  type ResourceValidationPolicy,
+  Secret,
+  type StackValidationPolicy,
+  unknownCheckingProxy,
+} from "@pulumi/policy";
+import { secretsPreservingProxy } from "@pulumi/policy/secret.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 
 /** What stands in a preview for a value that only an update will know. */
 export const UNKNOWN = unknownValue;
 
-/** The arguments that the pack makes of a resource: reading an unknown property of them throws. */
-export function resource(type: string, props: Readonly<Record<string, unknown>> = {}): ResourceValidationArgs {
+/** Marks a value secret, as the program does with `pulumi.secret`. */
+export const secret = (value: unknown): Secret => new Secret(value);
+
+/** A resource of a case: what a policy is given, and which of its values are marked secret. */
+export interface GivenResource extends ResourceValidationArgs {
+  readonly marked: Readonly<Record<string, unknown>>;
+}
+
+/** Where a resource stands in the stack. */
+export interface Place {
+  readonly name?: string;
+  /** The resource that it is a child of. */
+  readonly parent?: Pick<ResourceValidationArgs, "urn">;
+  readonly opts?: Partial<ResourceValidationArgs["opts"]>;
+}
+
+/**
+ * The arguments that the pack makes of a resource: reading an unknown property of them throws.
+ *
+ * @param props its inputs; what {@link secret} marks is shown to a validation without the mark, as the pack does
+ */
+export function resource(
+  type: string,
+  props: Readonly<Record<string, unknown>> = {},
+  { name = "subject", parent, opts }: Place = {},
+): GivenResource {
   return {
     type,
-    name: "subject",
-    urn: `urn:pulumi:test::twilio-hub::${type}::subject`,
-    props: unknownCheckingProxy({ ...props }),
+    name,
+    urn: `urn:pulumi:test::twilio-hub::${parent === undefined ? "" : `${typesOf(parent.urn)}$`}${type}::${name}`,
+    props: unknownCheckingProxy(withoutMarks(props)),
+    marked: props,
     opts: {
       protect: false,
       ignoreChanges: [],
       aliases: [],
       additionalSecretOutputs: [],
       customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+      ...(parent && { parent: parent.urn }),
+      ...opts,
     },
     stackTags: new Map(),
     isType: () => false,
@@ -31,9 +66,52 @@ export function resource(type: string, props: Readonly<Record<string, unknown>> 
   };
 }
 
-/** What a policy says of a resource. */
-export async function violations(policy: ResourceValidationPolicy, args: ResourceValidationArgs): Promise<string[]> {
+/** What a policy says of a resource. A remediation runs first, as the engine has it, and is shown which values are secret. */
+export async function violations(
+  policy: ResourceValidationPolicy,
+  args: ResourceValidationArgs & Partial<GivenResource>,
+): Promise<string[]> {
   const found: string[] = [];
+  const props = unknownCheckingProxy(secretsPreservingProxy({ ...(args.marked ?? args.props) }));
+  await policy.remediateResource?.({ ...args, props });
   for (const validate of [policy.validateResource].flat()) await validate?.(args, (message) => found.push(message));
   return found;
+}
+
+/** What a policy says of a whole stack. */
+export async function stackViolations(
+  policy: StackValidationPolicy,
+  given: readonly ResourceValidationArgs[],
+): Promise<string[]> {
+  const found: string[] = [];
+  const [first] = given;
+  const { getConfig, notApplicable, stackTags } = first ?? resource("pulumi:pulumi:Stack");
+  const resources = policyResources(given);
+  await policy.validateStack({ resources, getConfig, notApplicable, stackTags }, (message) => found.push(message));
+  return found;
+}
+
+function policyResources(given: readonly ResourceValidationArgs[]): PolicyResource[] {
+  const byUrn = new Map<string, PolicyResource>();
+  for (const { type, name, urn, props, opts } of given) {
+    const parent = opts.parent === undefined ? undefined : byUrn.get(opts.parent);
+    const own = { type, name, urn, props, opts, dependencies: [], propertyDependencies: {} };
+    byUrn.set(urn, { ...own, ...(parent && { parent }), isType: () => false, asType: () => undefined });
+  }
+  return [...byUrn.values()];
+}
+
+/** The types of a resource and of all that it stands in, `A$B`, as they stand in its URN. */
+function typesOf(urn: string): string {
+  return urn.split("::")[2] ?? "";
+}
+
+function withoutMarks(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutMark(inner)]));
+}
+
+function withoutMark(value: unknown): unknown {
+  if (value instanceof Secret) return withoutMark(value.value);
+  if (Array.isArray(value)) return value.map(withoutMark);
+  return typeof value === "object" && value !== null ? withoutMarks({ ...value }) : value;
 }

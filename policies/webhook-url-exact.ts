@@ -1,11 +1,22 @@
-import { type ResourceValidationArgs, type ResourceValidationPolicy, UnknownValueError } from "@pulumi/policy";
+import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import type { Manifest } from "../hub/manifest.ts";
 import { PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
-import { registeredUrlProblem, WEBHOOK_PROPERTIES, webhookMethodProblem } from "../hub/webhook-url.ts";
+import { registeredUrls } from "../hub/urls.ts";
+import {
+  registeredUrlProblem,
+  WEBHOOK_PROPERTIES,
+  type WebhookProperty,
+  webhookMethodProblem,
+} from "../hub/webhook-url.ts";
+import { NOT_KNOWN, readProperty } from "./known-value.ts";
+
+const REMEDY = "take it from the manifest (hub/urls.ts; domain document, Failure mode)";
 
 /**
- * Every webhook URL of a number is the manifest's for that property, to the letter, and is called with POST. A value that the preview does not know is
- * a violation too: the hub's URLs come from the manifest and are always known. Satisfied by taking the URL from `registeredUrls`.
+ * Every webhook URL of a number is the manifest's for that property, to the letter, and is called with POST: Twilio signs over the exact URL, and
+ * one character more is answered 403. So it has no port, credentials, query, fragment or trailing slash, and no host or path of its own.
+ * A URL that the manifest registers is set, since Twilio keeps what is left out, and is not under `ignoreChanges`. A value that the preview does not
+ * know is a violation too: the hub's URLs are always known. Satisfied by taking the URL from `registeredUrls`.
  *
  * @param manifest gives the URLs when a resource is looked at
  * @see the domain document, "Failure mode": the registered URL must match exactly, including https:// and no trailing slash
@@ -19,36 +30,51 @@ export function webhookUrlExact(manifest: () => Manifest): ResourceValidationPol
     validateResource: (args, reportViolation) => {
       if (args.type !== PHONE_NUMBER_TYPE) return;
       for (const { url, method } of WEBHOOK_PROPERTIES) {
-        check(args, url, (value) => registeredUrlProblem(manifest(), url, value), reportViolation);
-        check(args, method, webhookMethodProblem, reportViolation);
+        for (const problem of [
+          ...urlProblems(args, url, manifest()),
+          ...methodProblems(args, url, method),
+          ...ignoredProblems(args, [url, method]),
+        ]) {
+          reportViolation(`${args.name}.${problem}; ${REMEDY}`);
+        }
       }
     },
   };
 }
 
-const UNKNOWN = Symbol("unknown");
-
-function check(
-  { name, props }: ResourceValidationArgs,
-  property: string,
-  problemOf: (value: string) => string | undefined,
-  reportViolation: (message: string) => void,
-): void {
-  const value = read(props, property);
-  if (value === undefined || value === "") return;
-  const found = value === UNKNOWN ? "its value" : JSON.stringify(value);
-  const problem = value === UNKNOWN ? "is not known in the preview" : problemOf(String(value));
-  if (problem !== undefined) {
-    reportViolation(`${name}.${property}: ${found} ${problem}; take it from the manifest (hub/urls.ts)`);
+function urlProblems({ props }: ResourceValidationArgs, property: WebhookProperty, manifest: Manifest): string[] {
+  const value = readProperty(props, property);
+  if (value === NOT_KNOWN) return [`${property}: its value is not known in the preview`];
+  if (value === undefined || value === "") {
+    const [number] = manifest.numbers;
+    const expected = number && registeredUrls(manifest, number.number)[property];
+    return expected === undefined
+      ? []
+      : [`${property}: is not set, and ${expected} is registered; Twilio would keep whatever it has`];
   }
+  const problem = registeredUrlProblem(manifest, property, String(value));
+  return problem === undefined ? [] : [`${property}: ${shown(value)} ${problem}`];
 }
 
-/** An unknown value must not pass unseen: the pack would skip the policy with an advisory note. */
-function read(props: ResourceValidationArgs["props"], property: string): unknown {
-  try {
-    return props[property];
-  } catch (error) {
-    if (error instanceof UnknownValueError) return UNKNOWN;
-    throw error;
-  }
+function methodProblems({ props }: ResourceValidationArgs, url: string, method: string): string[] {
+  const value = readProperty(props, method);
+  const isSet = value !== undefined && value !== "";
+  if (value === NOT_KNOWN) return [`${method}: its value is not known in the preview`];
+  if (!isSet) return readProperty(props, url) ? [`${method}: is not set, and Twilio would keep whatever it has`] : [];
+  const problem = webhookMethodProblem(String(value));
+  return problem === undefined ? [] : [`${method}: ${JSON.stringify(value)} ${problem}`];
+}
+
+/** What is ignored keeps the value that the state has, whatever the program says. */
+function ignoredProblems({ opts }: ResourceValidationArgs, properties: readonly string[]): string[] {
+  const ignored = properties.filter((property) => opts.ignoreChanges.some((path) => path === "*" || path === property));
+  return ignored.map(
+    (property) => `${property}: stands under ignoreChanges, so a wrong value would stay; remove it there`,
+  );
+}
+
+/** A URL may carry a credential before its host or behind its path. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return /[@?#]/.test(text) ? "its value (not shown: it may hold a credential)" : text;
 }

@@ -18,7 +18,7 @@ test("every key of the config is in docs/config.md, and its examples are valid",
   expect(keysOf(z.toJSONSchema(HubConfig, { io: "input" })).filter((key) => !isDocumented(key))).toEqual([]);
 
   const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => Example.parse(parse(yaml ?? "")));
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(7);
   const { hub } = await readStackConfig(stackFile("loopback"));
   const changes = Object.entries(Object.assign({}, ...examples)).map(([key, value]) => [
     key.replace("hub:", ""),
@@ -39,6 +39,9 @@ test("each script that a page names exists", async () => {
     "docs/handler.md",
     "docs/benchmark.md",
     "docs/deferred.md",
+    "docs/policies.md",
+    "docs/ci.md",
+    "docs/scale.md",
   ]) {
     const text = await readFile(join(PROJECT, page), "utf8");
     for (const [, script] of text.matchAll(/npm run (?:--silent )?([a-z:]+)/g))

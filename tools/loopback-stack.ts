@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { parse, stringify } from "yaml";
@@ -76,6 +76,9 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
       releases,
       gateFile: join(folder, "gate"),
     };
+  });
+  await editConfig((config) => {
+    config["hub:transport"] = { kind: "local", user: userInfo().username };
   });
   const { hub, source } = await readStackConfig(configFile);
   const cloud = await startLoopbackCloud({ config: parseConfig(hub, source) });

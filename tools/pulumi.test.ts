@@ -52,6 +52,10 @@ test("a preview of prod names each key that the domain document does not give", 
   expect(code).toBe(1);
   const missing = [...stderr.matchAll(/- (hub:\S+): missing; set it/g)].map(([, key]) => key);
   expect(missing).toEqual([
+    ...["DATABASE_URL", "OPENCLAW_HOOK_TOKEN", "OUTBOUND_TOKEN", "DISCORD_OPS_WEBHOOK"].map(
+      (name) => `hub:environment.${name}`,
+    ),
+    ...["SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY"].map((name) => `hub:environment.${name}`),
     ...[0, 1, 2].map((index) => `hub:siblings[${index}].rules`),
     ...["accountId", "zoneId", "tunnelId", "dnsRecordId", "apiToken"].map((key) => `hub:cloudflare.${key}`),
     ...["agent", "hours"].map((key) => `hub:voice.${key}`),

@@ -1,16 +1,25 @@
-/** `npm run preview|up|drift|pulumi -- --stack NAME …`: the bare CLI. The first three attach the policy pack. */
+/** `npm run preview|up|drift|pulumi -- --stack NAME …`: the bare CLI. The first three attach the policy pack and check the plan. */
 import { parseArgs } from "node:util";
 import { buildPolicyPack } from "./build-policy-pack.ts";
+import { previewOptions, runCheckedPreview } from "./checked-plan.ts";
 import { runBare, runProgram, runsProgram } from "./engine/run-engine.ts";
+import { planInspector, takePlanOptions } from "./inspect-plan.ts";
+import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of the Pulumi CLI]
        npm run pulumi -- COMMAND [any option of the Pulumi CLI]
 
   preview   what \`up\` would change, against the live cloud
-  up        make it so
+  up        make it so, after a preview of its own that shows nothing where all is well
   drift     preview that exits 7 where the cloud differs from the program
-  pulumi    any command of the same CLI, without the policy pack
+  pulumi    any command of the same CLI, without the policy pack and the check
+
+The first three end with status 1 where a policy is violated, or where the plan would lose, replace or buy a number, the tunnel's
+config or the DNS record.
+
+preview takes --record FILE (the plan as it is, to be approved) and --findings FILE (what the policies found, as JSON);
+up takes --expect FILE: nothing changes unless a fresh plan is the recorded one.
 
 examples:
   npm run preview -- --stack prod --diff
@@ -25,17 +34,36 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 await runTool(async () => {
-  const [verb = "", ...rest] = process.argv.slice(2);
+  const [verb = "", ...given] = process.argv.slice(2);
   const command = COMMANDS[verb];
+  const { files, rest } = command === undefined ? { files: {}, rest: given } : takePlanOptions(verb, given);
   const asksForHelp = rest.includes("--help") || rest.includes("-h");
   if ((command === undefined && verb !== "pulumi") || (asksForHelp && command !== undefined)) {
     process.stdout.write(`${USAGE}\n`);
     return asksForHelp ? 0 : 1;
   }
   if (command === undefined) return runsProgram(rest) ? runProgram({ args: rest, ...stackOf(rest) }) : runBare(rest);
-  const args = [...command, ...rest, "--policy-pack", await buildPolicyPack()];
-  return runProgram({ args, ...stackOf(rest) });
+  refusePackConfig(rest);
+  const run = stackOf(rest);
+  const { hub } = await readStackConfig(run.configFile ?? stackFile(run.stack));
+  const inspect = planInspector(files, hub);
+  const pack = ["--policy-pack", await buildPolicyPack()];
+  const args = [...command, ...rest, ...pack];
+  if (verb !== "up") return runCheckedPreview({ ...run, args }, inspect);
+  // Nobody could answer a question of this preview: what it prints is held back.
+  const preview = ["preview", "--non-interactive", ...previewOptions(rest), ...pack];
+  const code = await runCheckedPreview({ ...run, args: preview, isQuiet: true }, inspect);
+  return code === 0 ? runProgram({ ...run, args }) : code;
 });
+
+/** Such a file can switch any policy off, without a reason and without an end. */
+function refusePackConfig(args: readonly string[]): void {
+  const isGiven = args.some((argument) => /^--policy-pack-config(=|$)/.test(argument));
+  if (!isGiven && process.env.PULUMI_OPTION_POLICY_PACK_CONFIG === undefined) return;
+  throw new UserError(
+    "--policy-pack-config and PULUMI_OPTION_POLICY_PACK_CONFIG are not taken: an exception stands in hub/pack-config.ts, with a reason and a last day",
+  );
+}
 
 function stackOf(args: readonly string[]): { stack: string; configFile?: string } {
   const options = { stack: { type: "string", short: "s" }, "config-file": { type: "string" } } as const;

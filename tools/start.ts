@@ -10,8 +10,8 @@ import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm start -- --stack NAME [--config-file FILE]
 
-Bundles the webhook handler with the stack's manifest inside, as a release has it, and runs it here until Ctrl-C. Its secrets and addresses come
-from the shell's environment: docs/handler.md lists them.
+Builds the webhook handler's release for the stack and runs it here until Ctrl-C. What the shell's environment does not set comes from the
+stack's hub:environment: docs/handler.md lists it.
 
   --stack NAME         whose config to use: Pulumi.NAME.yaml
   --config-file FILE   another file with the stack's config
@@ -37,7 +37,7 @@ await runTool(async () => {
     return 0;
   }
   if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
-  return runInForeground(process.execPath, [await bundle(configFile ?? stackFile(stack))]);
+  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(configFile ?? stackFile(stack))]);
 });
 
 function readOptions(args: string[]) {
@@ -52,10 +52,10 @@ function readOptions(args: string[]) {
 /** The bundle of the handler, for the stack of a config file. */
 async function bundle(configFile: string): Promise<string> {
   const { source, hub } = await readStackConfig(configFile);
-  const manifest = buildManifest(parseConfig(hub, source));
+  const config = parseConfig(hub, source);
   const progress = setTimeout(() => process.stderr.write("bundling the handler …\n"), SAY_SO_AFTER_MS);
   try {
-    const { folder } = await buildRelease(manifest);
+    const { folder } = await buildRelease(buildManifest(config), config);
     return join(folder, "handler.mjs");
   } finally {
     clearTimeout(progress);

@@ -1,9 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeKillers } from "../../test/support/killers.ts";
+import { releasesIn } from "../../test/support/small-release.ts";
 import { STAGE_SCRIPT } from "./stage-release.ts";
 
 const HANDLER = "export const handler = 1;\n";
@@ -26,9 +28,13 @@ function sha256(content: string): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-const environment = () => ({ ...process.env, HUB_RELEASE: RELEASE, HUB_RELEASES: "releases" });
-const stage = (folder = project) =>
-  spawnSync("/bin/sh", ["-c", STAGE_SCRIPT], { cwd: folder, env: environment(), encoding: "utf8" });
+const environment = () => ({ ...process.env, HUB_RELEASE: RELEASE, HUB_RELEASES: "releases", HUB_TRANSPORT: "local" });
+const stage = (folder = project, PATH = process.env.PATH) =>
+  spawnSync("setsid", ["--wait", "/bin/sh", "-c", STAGE_SCRIPT], {
+    cwd: folder,
+    env: { ...environment(), PATH },
+    encoding: "utf8",
+  });
 const staged = () => join(project, "releases", RELEASE, "handler.mjs");
 
 test("a release is staged whole under its digest, from any folder of the project, and again without a change", async () => {
@@ -58,8 +64,63 @@ test("a damaged staged release is named, and not mended over a running one", asy
   await writeFile(staged(), "damaged");
   const { status, stderr } = stage();
   expect(status).toBe(1);
-  expect(stderr).toContain(`hub:handler.releases: releases/${RELEASE} is damaged; remove it`);
+  expect(stderr).toContain(`/releases/${RELEASE} is damaged; remove it`);
   expect(await readFile(staged(), "utf8")).toBe("damaged");
+});
+
+/** Puts a whole release beside the others, as if it had been staged so many minutes ago, and gives its digest. */
+async function stagedBefore(minutes: number): Promise<string> {
+  const content = `export const handler = "${minutes}";\n`;
+  const sums = `${sha256(content)}  handler.mjs\n`;
+  const folder = join(project, "releases", sha256(sums));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "handler.mjs"), content);
+  await writeFile(join(folder, "SHA256SUMS"), sums);
+  const time = new Date(Date.now() - minutes * 60_000);
+  await utimes(folder, time, time);
+  return sha256(sums);
+}
+
+test("five releases stay: the newest, the one just staged, and the running one however old it is", async () => {
+  const old = await Promise.all([10, 20, 30, 40, 50, 60, 70].map(stagedBefore));
+  const [first, second, third, , , , oldest = ""] = old;
+  await symlink(oldest, join(project, "releases", "current"));
+  expect(stage()).toMatchObject({ status: 0, stderr: "" });
+  expect(await readdir(join(project, "releases"))).toEqual([RELEASE, first, second, third, oldest, "current"].sort());
+});
+
+test("the release that a restart under way would go back to stays", async () => {
+  const [running = "", ...others] = await Promise.all([70, 10, 20, 30, 40, 50].map(stagedBefore));
+  await symlink(others[0] ?? "", join(project, "releases", "current"));
+  const notes = join(project, "releases", ".authorisations");
+  await mkdir(notes);
+  await writeFile(join(notes, "a".repeat(64)), "started\n");
+  await writeFile(join(notes, `${"a".repeat(64)}.previous`), `${running}\n`);
+  expect(stage()).toMatchObject({ status: 0, stderr: "" });
+  const left = await readdir(join(project, "releases"));
+  expect(left).toEqual(expect.arrayContaining([RELEASE, running, others[0]]));
+  expect(left.filter((name) => /^[0-9a-f]{64}$/.test(name))).toHaveLength(5);
+});
+
+test("staging that is killed at any step leaves no half release, and the next run ends it", async () => {
+  // Not two that run at once: each must know which call it is.
+  const tools = ["base64", "sha256sum", "sync", "mv", "chmod"];
+  for (let call = 1; ; call += 1) {
+    await mkdir(join(project, "releases"));
+    const bin = await makeKillers(project, tools, call);
+    const killed = stage(project, [bin, process.env.PATH].join(delimiter));
+    const { whole, others } = await releasesIn(join(project, "releases"));
+    expect(others.every((name) => name.startsWith(".unfinished."))).toBe(true);
+    expect([0, null]).toContain(killed.status);
+    expect(stage()).toMatchObject({ status: 0, stderr: "" });
+    expect((await releasesIn(join(project, "releases"))).whole).toEqual([RELEASE]);
+    if (killed.status === 0) {
+      expect(whole).toEqual([RELEASE]);
+      expect(call).toBeGreaterThan(tools.length);
+      break;
+    }
+    await rm(join(project, "releases"), { recursive: true });
+  }
 });
 
 test("many runs at once stage one release", async () => {

@@ -64,7 +64,7 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
   const postgres = await startPostgres();
   const databaseUrl = await postgres.createDatabase("hub");
   const environment = handlerEnvironment(cloud, { databaseUrl, folder });
-  const releases = await Promise.all(configs.map((own) => buildRelease(buildManifest(own))));
+  const releases = await Promise.all(configs.map((own) => buildRelease(buildManifest(own), own)));
   const running: RunningHandler[] = [];
   const start = async (index = 0) => {
     const release = releases[index];

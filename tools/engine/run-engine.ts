@@ -2,8 +2,10 @@
 import { spawn } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { parseConfig } from "../../hub/parse-config.ts";
 import { endOf } from "../child-process.ts";
+import type { EventLog } from "../event-log.ts";
 import { PROJECT } from "../paths.ts";
 import { readStackConfig, stackFile } from "../stack-config.ts";
 import { UserError } from "../user-error.ts";
@@ -19,6 +21,10 @@ export interface ProgramRun {
   readonly stack: string;
   /** The stack's config file, where it is not the project's own. */
   readonly configFile?: string;
+  /** What makes the engine write its events; left out of the command line that is shown. */
+  readonly events?: Pick<EventLog, "args" | "environment">;
+  /** Whether what the engine prints is shown only where it fails. */
+  readonly isQuiet?: boolean;
 }
 
 /** The CLI's commands that need the stack's config and its plugins, with their aliases; the others, like `cancel`, must work without. */
@@ -43,7 +49,7 @@ export async function runBare(args: readonly string[]): Promise<number> {
  *
  * @throws UserError where the config is wrong, the backend is missing, or a production stack lacks a plugin
  */
-export async function runProgram({ args, stack, configFile }: ProgramRun): Promise<number> {
+export async function runProgram({ args, stack, configFile, events, isQuiet = false }: ProgramRun): Promise<number> {
   const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
   const { endpoints } = parseConfig(hub, source);
   await requireBackend(endpoints !== undefined);
@@ -54,18 +60,24 @@ export async function runProgram({ args, stack, configFile }: ProgramRun): Promi
   const kind = describeKind(endpoints === undefined ? [] : missing);
   try {
     process.stderr.write(`Pulumi ${PULUMI_VERSION} (${cli.origin}), ${kind}\n$ pulumi ${args.join(" ")}\n`);
-    return await runCli(cli.path, args, attachment.environment);
+    const environment = { ...attachment.environment, ...events?.environment };
+    return await runCli(cli.path, [...args, ...(events?.args ?? [])], environment, isQuiet);
   } finally {
     await attachment.close();
   }
 }
 
-async function runCli(cli: string, args: readonly string[], environment: Attachment["environment"]): Promise<number> {
+async function runCli(
+  cli: string,
+  args: readonly string[],
+  environment: Attachment["environment"],
+  isQuiet = false,
+): Promise<number> {
   const path = environment.PATH ?? process.env.PATH ?? "";
   const wantsJson = args.some((argument) => /^(-j|--json)(=|$)/.test(argument));
   const engine = spawn(cli, args, {
     cwd: PROJECT,
-    stdio: ["inherit", wantsJson ? "pipe" : "inherit", "inherit"],
+    stdio: ["inherit", wantsJson || isQuiet ? "pipe" : "inherit", "inherit"],
     env: {
       ...process.env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -77,13 +89,15 @@ async function runCli(cli: string, args: readonly string[], environment: Attachm
       PATH: [dirname(process.execPath), dirname(cli), path].join(delimiter),
     },
   });
-  if (engine.stdout !== null) writeWithoutAccountSids(engine.stdout);
+  const held = isQuiet && engine.stdout !== null ? text(engine.stdout) : undefined;
+  if (engine.stdout !== null && !isQuiet) writeWithoutAccountSids(engine.stdout);
   // The terminal sends an interrupt to the whole group: the engine ends by itself, and this process waits for it.
   const ignore = () => undefined;
   const terminate = () => engine.kill("SIGINT");
   process.on("SIGINT", ignore).on("SIGTERM", terminate);
   const ended = endOf(engine).finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
   const { code, signal } = await ended;
+  if (code !== 0 && held !== undefined) process.stdout.write(await held);
   if (signal !== null) {
     throw new UserError(
       `the engine was stopped by ${signal} in the middle of its work, and the stack is still locked. ` +

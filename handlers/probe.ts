@@ -1,0 +1,79 @@
+/** `node handler.mjs probe`: asks over the registered URL which release answers there. */
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import { manifestDigest } from "../hub/digest.ts";
+import type { Manifest } from "../hub/manifest.ts";
+import { registeredUrls } from "../hub/urls.ts";
+import { type ProbeParameters, probeAnswer } from "./probe-request.ts";
+import { failureOf } from "./retry.ts";
+import type { Credentials } from "./secrets.ts";
+
+/** What {@link probe} is given. */
+export interface ProbeSettings {
+  readonly manifest: Manifest;
+  readonly credentials: Credentials;
+  /** The release that should answer. */
+  readonly release: string;
+  /** How long it may take until that one answers, in milliseconds: 30 seconds by default. The one before may still be answering at first. */
+  readonly patienceMs?: number;
+}
+
+const PATIENCE_MS = 30_000;
+const PAUSE_MS = 1_000;
+const TIMEOUT_MS = 10_000;
+
+/** The longest answer of a probe; what is longer is none. */
+const MAX_ANSWER_LENGTH = 1_000;
+
+/**
+ * Probes until the release answers.
+ *
+ * @returns the URL over which it answered
+ * @throws Error saying what came instead, where it does not in time
+ */
+export async function probe({ manifest, credentials, release, patienceMs }: ProbeSettings): Promise<string> {
+  const url = statusCallbackOf(manifest);
+  const end = Date.now() + (patienceMs ?? PATIENCE_MS);
+  let problem = await ask(url, manifest, credentials, release);
+  while (problem !== undefined && Date.now() + PAUSE_MS < end) {
+    await sleep(PAUSE_MS);
+    problem = await ask(url, manifest, credentials, release);
+  }
+  if (problem !== undefined) throw new Error(`${url}: ${problem}`);
+  return url;
+}
+
+/** What is wrong with what came, or undefined where the release answered. */
+async function ask(url: string, manifest: Manifest, { accountSid, authTokens }: Credentials, release: string) {
+  // Twilio signs with the primary token alone: the first.
+  const token = authTokens[0]?.token ?? "";
+  const parameters: ProbeParameters = { AccountSid: accountSid, HubProbe: randomBytes(16).toString("hex") };
+  const expected = probeAnswer(parameters.HubProbe, { release, manifest: manifestDigest(manifest) });
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: { "x-twilio-signature": getExpectedTwilioSignature(token, url, { ...parameters }) },
+      body: new URLSearchParams({ ...parameters }),
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    const body = await answer.text();
+    if (answer.status !== expected.status) return `the answer is ${answer.status}; expected 200`;
+    return body === expected.body ? undefined : `${answererOf(body, parameters.HubProbe)}; expected release ${release}`;
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+function answererOf(body: string, nonce: string): string {
+  const [repeated, release] = body.slice(0, MAX_ANSWER_LENGTH).split(" ");
+  if (repeated !== nonce) return "something else than the handler answers";
+  return `${/^[0-9a-f]{64}$/.test(release ?? "") ? `release ${release}` : "a handler of no release"} answers`;
+}
+
+function statusCallbackOf(manifest: Manifest): string {
+  const [first] = manifest.numbers;
+  if (first === undefined) throw new Error("the manifest has no number (hub:numbers)");
+  return registeredUrls(manifest, first.number).statusCallback;
+}

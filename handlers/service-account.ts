@@ -1,0 +1,68 @@
+/**
+ * The token with which `op` reads the vault where nobody is signed in: a 1Password service account's. Only the place of a file with it is
+ * known, so it stands neither in this process's environment nor in PM2's dump.
+ * Source: https://developer.1password.com/docs/service-accounts/use-with-1password-cli/
+ */
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+
+/** The variable with the file's place. */
+export const TOKEN_FILE_VARIABLE = "OP_SERVICE_ACCOUNT_TOKEN_FILE";
+
+const OTHERS = 0o007;
+const GROUP = 0o070;
+const GROUP_MORE_THAN_READ = 0o030;
+
+/** Whose a file is and who may do what with it. */
+export interface FileAccess {
+  readonly isFile: boolean;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/**
+ * The token in a file. A non-blocking open does not wait for a writer where the file is a pipe.
+ *
+ * @throws Error naming the variable and the file, never the token, where it is missing, open to others, not ours, or holds no token
+ */
+export async function readServiceAccountToken(file: string): Promise<string> {
+  if (!isAbsolute(file)) throw wrong(file, "expected an absolute path");
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK).catch((cause: NodeJS.ErrnoException) => {
+    throw wrong(file, `cannot be opened (${cause.code}); make it, for the handler's user alone`);
+  });
+  try {
+    return await tokenOf(handle, file);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function tokenOf(handle: FileHandle, file: string): Promise<string> {
+  const stats = await handle.stat();
+  const { mode, uid, gid } = stats;
+  const problem = accessProblem({ isFile: stats.isFile(), mode, uid, gid }, process.getuid?.() ?? uid);
+  if (problem !== undefined) throw wrong(file, problem);
+  const token = (await handle.readFile("utf8")).trim();
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw wrong(file, "expected one line with the service account's token (what was found is not shown)");
+}
+
+/**
+ * Why a file with a secret is not taken, or undefined where it is. Root's may be readable by root's group: so a credential of systemd looks,
+ * which the service's user reads by way of an access list (https://systemd.io/CREDENTIALS/).
+ *
+ * @param user who we are
+ */
+export function accessProblem({ isFile, mode, uid, gid }: FileAccess, user: number): string | undefined {
+  if (!isFile) return "expected a regular file";
+  if (uid !== user && uid !== 0) return "belongs to another user; expected the handler's own (chown)";
+  const isSystemdCredential = uid === 0 && gid === 0 && (mode & GROUP_MORE_THAN_READ) === 0;
+  const isOpen = (mode & OTHERS) !== 0 || ((mode & GROUP) !== 0 && !isSystemdCredential);
+  return isOpen ? "others than its owner have access to it; chmod it to 600" : undefined;
+}
+
+function wrong(file: string, problem: string): Error {
+  return new Error(`${TOKEN_FILE_VARIABLE}: ${file}: ${problem}`);
+}

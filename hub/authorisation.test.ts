@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { authorisationProblem, staleAuthorisationProblem } from "./authorisation.ts";
+
+const RELEASE = `sha256:${"a1".repeat(32)}`;
+const GIVEN = { release: RELEASE, by: "Henry Hill", on: "2026-11-20" };
+const CONTEXT = { owners: ["Henry Hill"], today: "2026-11-20" };
+
+test("a staged release, an owner and a day make an authorisation", () => {
+  expect(authorisationProblem(GIVEN, CONTEXT)).toBeUndefined();
+  expect(authorisationProblem(GIVEN, { ...CONTEXT, releases: [RELEASE] })).toBeUndefined();
+});
+
+test("an old one counts: its age is asked for apart", () => {
+  expect(authorisationProblem({ ...GIVEN, on: "2020-01-01" }, CONTEXT)).toBeUndefined();
+});
+
+test.each([
+  [{ ...GIVEN, release: "a1".repeat(32) }, "release: expected a staged release's digest"],
+  [{ ...GIVEN, release: `sha256:${"A1".repeat(32)}` }, "release: expected a staged release's digest"],
+  [{ ...GIVEN, release: "latest" }, "release: expected a staged release's digest"],
+  [{ ...GIVEN, release: undefined }, "release: missing"],
+  [{ ...GIVEN, by: "Ray Liotta" }, 'by: "Ray Liotta" is not in hub:owners'],
+  [{ ...GIVEN, by: " " }, "by: expected text"],
+  [{ ...GIVEN, on: "yesterday" }, "on: expected a date"],
+  [{ ...GIVEN, on: "2026-11-21" }, "on: 2026-11-21 is in the future"],
+  [{ ...GIVEN, force: true }, "force"],
+  [undefined, "authorisation: "],
+])("%j does not", (authorisation, problem) => {
+  expect(authorisationProblem(authorisation, CONTEXT)).toContain(problem);
+});
+
+test("a release that is not staged is no release", () => {
+  expect(authorisationProblem(GIVEN, { ...CONTEXT, releases: [] })).toContain("is not a staged release");
+});
+
+test.each([
+  ["2026-11-20", undefined],
+  ["2026-11-13", undefined],
+  ["2026-11-12", "2026-11-12 is more than 7 days ago"],
+  ["never", "never is more than 7 days ago"],
+])("an authorisation of %s on 2026-11-20: %s", (on, problem) => {
+  if (problem === undefined) expect(staleAuthorisationProblem(on, "2026-11-20")).toBeUndefined();
+  else expect(staleAuthorisationProblem(on, "2026-11-20")).toContain(problem);
+});

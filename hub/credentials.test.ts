@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { credentialIn, foreignVault } from "./credentials.ts";
+
+const HEX = "0123456789abcdef".repeat(2);
+/** Put together here, so that no scanner takes the test for a leak. */
+const joined = (...parts: string[]) => parts.join("");
+
+test.each([
+  ["text", "-----BEGIN RSA PRIVATE KEY-----\nabc", "a private key"],
+  ["text", "-----BEGIN PRIVATE KEY-----", "a private key"],
+  ["url", "https://discord.com/api/webhooks/1234/abc-DEF_1", "a Discord webhook's URL"],
+  ["url", "https://canary.discordapp.com/api/v10/webhooks/1234/abc", "a Discord webhook's URL"],
+  ["url", joined("https://hooks.slack.com/", "services/T0/B0/x"), "a Slack webhook's URL"],
+  ["header", "authorization: Bearer abcdefgh", "a bearer token"],
+  ["header", "Basic QUNhYmM6c2VjcmV0c2VjcmV0", "basic credentials"],
+  ["text", joined("ops_", "eyJzaWduSW5BZGRyZXNzIjoi"), "a 1Password service account's token"],
+  ["database", "postgres://hub:hunter2@db.example.com/hub", "a URL with a password"],
+  ["text", joined("ghp_", "a1".repeat(18)), "a GitHub token"],
+  ["text", joined("github_pat_", "a1".repeat(18)), "a GitHub token"],
+  ["text", joined("xoxb-", "123456789012-abc"), "a Slack token"],
+  ["text", joined("sb_secret_", "abcdefghijk"), "a Supabase key"],
+  ["text", "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZSJ9.c2ln", "a JSON Web Token"],
+  ["text", joined("AC", HEX), "a Twilio account SID"],
+  ["authToken", HEX, "a credential, by its name"],
+  ["AUTH_TOKEN", HEX, "a credential, by its name"],
+  ["password", HEX, "a credential, by its name"],
+  ["apiKeySecret", "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE", "a credential, by its name"],
+  ["cloudflare-api-token", "v1_abcdefghijklmnopqrstuvwxyz0123456789AB", "a credential, by its name"],
+  ["create", `export TWILIO_AUTH_TOKEN=${HEX}; run`, "a text with a credential in it"],
+  ["body", `{"password": "${HEX}"}`, "a text with a credential in it"],
+])("%s: %j", (name, value, what) => {
+  expect(credentialIn(name, value)).toContain(what);
+});
+
+test.each([
+  ["authToken", "op://Aurora/twilio/auth-token"],
+  ["authToken", ""],
+  ["authToken", "from the vault"],
+  ["accountId", HEX],
+  ["tunnelId", "6ff42ae2-765d-4adf-8112-31c55c1551ef"],
+  ["sid", `PN${HEX}`],
+  ["HUB_RELEASE", "a1".repeat(32)],
+  ["HUB_GATE_MAC", "a1".repeat(32)],
+  ["manifestDigest", `sha256:${"a1".repeat(32)}`],
+  ["url", "https://webhook.reri.co/voice/webhook"],
+  ["url", "http://127.0.0.1:18980/client/v4"],
+  ["secretName", "the-name-of-a-kubernetes-secret"],
+  ["author", HEX],
+  ["text", "the bearer of bad news; a basic rule"],
+])("%s: %j is none", (name, value) => {
+  expect(credentialIn(name, value)).toBeUndefined();
+});
+
+test.each([
+  ["op://Aurora/twilio/auth-token", undefined],
+  ["op read 'op://Aurora/a/b' 'op://Aurora/c/d'", undefined],
+  ["no reference", undefined],
+  ["op://Private/twilio/auth-token", "Private"],
+  ["op://aurora/twilio/auth-token", "aurora"],
+  ["op read 'op://Aurora/a/b' 'op://Other/c/d'", "Other"],
+  ["OP://Private/a/b", "Private"],
+  ["op:///a/b", ""],
+])("%s refers to the vault %s", (text, vault) => {
+  expect(foreignVault(text)).toBe(vault);
+});

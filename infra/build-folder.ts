@@ -1,0 +1,67 @@
+/** The folder of builds: each under its digest, whole or absent. */
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** How many builds are kept. */
+export const KEPT_BUILDS = 5;
+
+/** A younger one may be in another run's hands, which stages it or runs from it. In milliseconds. */
+const IN_HANDS_MS = 60 * 60 * 1_000;
+
+/** A build, or what is left of one that did not get done. */
+const BUILD = /^[0-9a-f]{64}(\.[0-9a-f-]+\.unfinished)?$/;
+
+type Files = Readonly<Record<string, string>>;
+
+/**
+ * Writes a folder that is addressed by its content, once: it appears whole. Another run may write the same at this moment; one that is
+ * damaged is replaced. It counts as new, whoever wrote it.
+ */
+export async function writeBuild(folder: string, files: Files): Promise<void> {
+  if (!(await holds(folder, files))) await replaceFolder(folder, files);
+  const now = new Date();
+  await utimes(folder, now, now);
+}
+
+/** Removes all but the newest builds, and none that is younger than an hour. */
+export async function pruneBuilds(builds: string, now = Date.now()): Promise<void> {
+  const names = (await readdir(builds)).filter((name) => BUILD.test(name));
+  const found = await Promise.all(names.map(async (name) => ({ folder: join(builds, name), age: await ageOf(name) })));
+  const old = found.sort((a, b) => a.age - b.age).slice(KEPT_BUILDS);
+  await Promise.all(
+    old.filter(({ age }) => age > IN_HANDS_MS).map(({ folder }) => rm(folder, { recursive: true, force: true })),
+  );
+
+  /** Another run may remove it first; then nobody needs its age. */
+  async function ageOf(name: string): Promise<number> {
+    const found = await stat(join(builds, name)).catch(() => undefined);
+    return found === undefined ? 0 : now - found.mtimeMs;
+  }
+}
+
+async function replaceFolder(folder: string, files: Files): Promise<void> {
+  const unfinished = `${folder}.${randomUUID()}.unfinished`;
+  await mkdir(unfinished, { recursive: true });
+  for (const [name, content] of Object.entries(files)) await writeFile(join(unfinished, name), content);
+  try {
+    if (!(await holds(folder, files))) await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
+  } catch (error) {
+    if (!(await holds(folder, files))) throw error;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/** Whether the folder has these files as they are, and no other. */
+async function holds(folder: string, files: Files): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  const found = await Promise.all(
+    Object.keys(files).map((name) => readFile(join(folder, name), "utf8").catch(() => undefined)),
+  );
+  return (
+    names.length === Object.keys(files).length &&
+    Object.values(files).every((content, index) => content === found[index])
+  );
+}

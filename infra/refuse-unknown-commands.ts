@@ -1,0 +1,57 @@
+import * as pulumi from "@pulumi/pulumi";
+import { commandProblems, isCommand } from "../hub/known-commands.ts";
+import { COMPONENT_TYPES } from "../hub/resource-types.ts";
+import { mistake } from "./mistake.ts";
+
+/** What of a resource is looked at, as the SDK has it when it is constructed and as the engine has it when it is registered. */
+interface Declared {
+  readonly type: string;
+  readonly name: string;
+  readonly props: Readonly<Record<string, unknown>>;
+  readonly opts: { readonly parent?: pulumi.Resource | undefined };
+}
+
+/**
+ * Refuses a command that is not one of the hub's, with the policy pack's own predicate: the type `command:local:Command` passes the guard of
+ * types, and it runs any text. A script, or the whole of the variables, that is an output or a promise is refused unread: the hub's are constants.
+ * To be called by a stack transformation, which sees a resource when the SDK constructs it.
+ *
+ * @throws RunError, out of the constructor of the command that is refused
+ */
+export function refuseUnknownCommand(declared: Declared): void {
+  const { parent } = declared.opts;
+  // The SDK's own name for a resource's type, which its declarations leave out.
+  refuse(
+    declared,
+    parent !== undefined && "__pulumiType" in parent && parent.__pulumiType === COMPONENT_TYPES.deployment,
+  );
+}
+
+/**
+ * The same, for a resource transform: the engine asks when a resource is registered, whoever registers it. A parent is its URN there.
+ *
+ * @throws RunError, with which the engine refuses the command
+ */
+export async function refuseUnknownCommandAtEngine(declared: Declared): Promise<void> {
+  if (!isCommand(declared.type)) return;
+  refuse(declared, isDeployment(await urnOf(declared.opts.parent)));
+}
+
+function refuse({ type, name, props }: Declared, isOfDeployment: boolean): void {
+  if (!isCommand(type)) return;
+  const [problem] = commandProblems({ type, name, isOfDeployment, inputs: props, isUnknown });
+  if (problem !== undefined) throw mistake(problem);
+}
+
+function isUnknown(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
+
+function urnOf(resource: pulumi.Resource | undefined): Promise<string> | string {
+  return resource === undefined ? "" : new Promise((resolve) => resource.urn.apply(resolve));
+}
+
+/** A URN holds the types of all that a resource stands in (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns). */
+function isDeployment(urn: string): boolean {
+  return urn.split("::")[2] === `${COMPONENT_TYPES.hub}$${COMPONENT_TYPES.deployment}`;
+}

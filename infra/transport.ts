@@ -1,0 +1,82 @@
+/** How the stack's scripts reach the machine that runs the handler. */
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Transport } from "../hub/transport.ts";
+
+/** The port on which an SSH server listens by default. */
+const SSH_PORT = 22;
+
+/** A script's variables. */
+export type Variables = Readonly<Record<string, pulumi.Input<string>>>;
+
+/** Where a resource stands, and which provider runs it. */
+export type MachineOptions = Pick<pulumi.CustomResourceOptions, "parent" | "provider" | "dependsOn">;
+
+/** A resource that runs a script on the handler's machine. The scripts are `onMachine`'s. */
+export interface MachineCommand {
+  readonly create: string;
+  readonly delete?: string;
+  readonly environment: Variables;
+  /** What else makes it a new resource. Another machine always does. */
+  readonly triggers?: readonly pulumi.Input<string>[];
+}
+
+/**
+ * The variables that say where a script runs. All scripts are local commands: a remote one of the provider cannot look at anything in a preview,
+ * keeps the private key in the state, and passes variables only where the server takes them.
+ */
+export function transportVariables(transport: Transport): Readonly<Record<string, string>> {
+  if (transport.kind === "local") return { HUB_TRANSPORT: "local" };
+  return {
+    HUB_TRANSPORT: "ssh",
+    HUB_SSH_HOST: transport.host,
+    HUB_SSH_HOST_KEY: transport.hostKey,
+    HUB_SSH_KEY: transport.privateKey,
+    HUB_SSH_PORT: String(transport.port ?? SSH_PORT),
+    HUB_SSH_USER: transport.user,
+  };
+}
+
+/** The user who must run the scripts; empty where the config names none. */
+export function serviceUser(transport: Transport): string {
+  return "user" in transport ? (transport.user ?? "") : "";
+}
+
+/** Declares a command on the handler's machine. */
+export function declareCommand(
+  name: string,
+  transport: Transport,
+  { environment, triggers = [], ...scripts }: MachineCommand,
+  options: MachineOptions,
+): command.local.Command {
+  return new command.local.Command(
+    name,
+    {
+      ...scripts,
+      environment: { ...environment, ...transportVariables(transport) },
+      triggers: [...triggers, machineOf(transport)],
+      // Over SSH the script reads a private key with `op`.
+      logging: "none",
+    },
+    options,
+  );
+}
+
+/** What a script prints, run at once, in a preview too. Silent: the provider would log it beside the resources. */
+export async function runOnMachine(
+  transport: Transport,
+  script: string,
+  environment: Readonly<Record<string, string>>,
+  options: MachineOptions,
+): Promise<string> {
+  const { stdout } = await command.local.run(
+    { command: script, environment: { ...environment, ...transportVariables(transport) }, logging: "none" },
+    options,
+  );
+  return stdout;
+}
+
+/** The machine in words that change with it. */
+function machineOf(transport: Transport): string {
+  return transport.kind === "local" ? "local" : `${transport.user}@${transport.host}:${transport.port ?? SSH_PORT}`;
+}

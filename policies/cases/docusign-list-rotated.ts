@@ -1,0 +1,33 @@
+import { FILTER_TYPES } from "../../hub/resource-types.ts";
+import type { PolicyCase } from "../test-cases.ts";
+import { resource, UNKNOWN } from "../test-resource.ts";
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const rule = (description: unknown) => [
+  resource(FILTER_TYPES.ruleset, { rules: [{ action: "block", expression: "not ip.src in $docusign", description }] }),
+];
+
+/** The cases of the policy docusign-list-rotated. */
+export const cases: readonly PolicyCase[] = [
+  { name: "a list of last month passes", resources: rule(`DocuSign, rotated ${daysAgo(30)}`), violates: undefined },
+  { name: "a list of 90 days ago passes", resources: rule(`DocuSign, rotated ${daysAgo(90)}`), violates: undefined },
+  {
+    name: "a list of 91 days ago is old",
+    resources: rule(`DocuSign, rotated ${daysAgo(91)}`),
+    violates: /91 days ago; renew/,
+  },
+  {
+    name: "a list of tomorrow is refused",
+    resources: rule(`DocuSign, rotated ${daysAgo(-2)}`),
+    violates: /in the future/,
+  },
+  { name: "a list without a date is refused", resources: rule("docusign allow-list"), violates: /does not say when/ },
+  {
+    name: "a date that is none is refused",
+    resources: rule("DocuSign, rotated 2026-13-45"),
+    violates: /does not say when/,
+  },
+  { name: "another rule passes", resources: rule("bots"), violates: undefined },
+  { name: "an unknown description passes", resources: rule(UNKNOWN), violates: undefined },
+  { name: "unknown rules pass", resources: [resource(FILTER_TYPES.ruleset, { rules: UNKNOWN })], violates: undefined },
+];

@@ -1,0 +1,72 @@
+import type { PolicyCase } from "../test-cases.ts";
+import { resource, UNKNOWN } from "../test-resource.ts";
+
+const parameter = (url: string, version: string) => btoa(JSON.stringify({ remote: { url, version }, includes: [] }));
+const REMOTE = "registry.opentofu.org/twilio/twilio";
+const twilio = (parameterization?: unknown) => [
+  resource("pulumi:providers:twilio", {
+    version: "0.18.46",
+    __internal: { name: "terraform-provider", version: "1.1.3", parameterization },
+  }),
+];
+const cloudflare = (props: Readonly<Record<string, unknown>>) => [
+  resource("pulumi:providers:cloudflare", { version: "6.22.1", __internal: {}, ...props }),
+];
+
+/** The cases of the policy known-providers. */
+export const cases: readonly PolicyCase[] = [
+  {
+    name: "the pinned providers pass",
+    resources: [...cloudflare({}), ...twilio(parameter(REMOTE, "0.18.46"))],
+    violates: undefined,
+  },
+  {
+    name: "other types are passed over",
+    resources: [resource("command:local:Command", { version: UNKNOWN })],
+    violates: undefined,
+  },
+  {
+    name: "no plugin comes from elsewhere",
+    resources: cloudflare({ __internal: { pluginDownloadURL: "https://a.co" } }),
+    violates: /pluginDownloadURL: /,
+  },
+  {
+    name: "no plugin comes from elsewhere by an input either",
+    resources: cloudflare({ pluginDownloadURL: "https://a.co" }),
+    violates: /pluginDownloadURL: /,
+  },
+  {
+    name: "no other version is taken",
+    resources: cloudflare({ version: "0.0.1" }),
+    violates: /version: found "0\.0\.1", and 6\.22\.1 is pinned/,
+  },
+  {
+    name: "an unknown version is refused",
+    resources: cloudflare({ version: UNKNOWN }),
+    violates: /not known in the preview/,
+  },
+  {
+    name: "no other provider stands behind the name",
+    resources: cloudflare({ __internal: { parameterization: "e30=" } }),
+    violates: /another provider stands behind/,
+  },
+  {
+    name: "the bridged provider is twilio's",
+    resources: twilio(parameter("registry.opentofu.org/x/y", "0.18.46")),
+    violates: /it is not registry/,
+  },
+  {
+    name: "the bridged provider is the pinned one",
+    resources: twilio(parameter(REMOTE, "0.0.1")),
+    violates: /it is not registry/,
+  },
+  { name: "the bridged provider has a parameter", resources: twilio(), violates: /it is not registry/ },
+  { name: "a parameter that cannot be read is refused", resources: twilio("%"), violates: /it is not registry/ },
+  { name: "the API is the vendor's", resources: cloudflare({ baseUrl: "https://a.co" }), violates: /baseUrl: / },
+  {
+    name: "the API may be the config's loopback",
+    resources: cloudflare({ baseUrl: "http://127.0.0.1:18980/client/v4" }),
+    config: { endpoints: { cloudflare: "http://127.0.0.1:18980/client/v4", twilioProxy: "http://127.0.0.1:18981" } },
+    violates: undefined,
+  },
+];

@@ -1,0 +1,171 @@
+import { DNS_RECORD_TYPE, FILTER_TYPES } from "../../hub/resource-types.ts";
+import type { PolicyCase } from "../test-cases.ts";
+import { resource, UNKNOWN } from "../test-resource.ts";
+
+const ruleset = (expression: unknown, rest: Readonly<Record<string, unknown>> = { action: "block" }) => [
+  resource(FILTER_TYPES.ruleset, { phase: "http_request_firewall_custom", rules: [{ expression, ...rest }] }),
+];
+
+/** None of these can take a request of Twilio's. */
+const HARMLESS: readonly string[] = [
+  'starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign',
+  '(http.request.uri.path eq "/docusign") && (ip.src ne 192.0.2.1)',
+  'http.host eq "forms.reri.co" and ip.geoip.country ne "US"',
+  'http.host in {"a.reri.co" "b.reri.co"} and not ip.src in {192.0.2.0/24}',
+  'not starts_with(lower(http.request.uri.path), "/voice") and not starts_with(lower(http.request.uri.path), "/sms") and ip.src in $bad',
+  'ip.src eq 192.0.2.1 and http.request.uri.path contains "docusign"',
+  'http.user_agent contains "bot"',
+  "",
+];
+
+/** Each of these may, or cannot be read. */
+const HARMFUL: readonly string[] = [
+  "not ip.src in $docusign",
+  'ip.geoip.country ne "US"',
+  'starts_with(http.request.uri.path, "/voice") and not ip.src in {192.0.2.0/24}',
+  'http.request.uri.path eq "/sms/webhook" and ip.src.asnum ne 64496',
+  'http.host eq "webhook.reri.co" and ip.src eq 192.0.2.1',
+  'starts_with(http.request.uri.path, "/docusign/") or not ip.src in $docusign',
+  'not starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign',
+  'http.request.uri.path matches "^/docusign" and ip.src in $x',
+  'any(http.request.headers["x-forwarded-for"][*] contains "192.0.2.1")',
+  'http.request.full_uri contains "docusign" and ip.src in $x',
+  'http.host eq "webhook\\x2ereri.co" and ip.src in $x',
+  'http.host eq "webhook\\056reri.co" and ip.src in $x',
+  "ip.src in",
+  '(http.request.uri.path eq "/docusign" and ip.src in $x',
+];
+
+/** The cases of the policy no-ip-filter-on-twilio. */
+export const cases: readonly PolicyCase[] = [
+  ...HARMLESS.map((expression) => ({
+    name: `passes: ${expression}`,
+    resources: ruleset(expression),
+    violates: undefined,
+  })),
+  ...HARMFUL.map((expression) => ({
+    name: `refused: ${expression}`,
+    resources: ruleset(expression),
+    violates: /rules\[0\]\.expression: .* filters by address/,
+  })),
+  {
+    name: "refused: a path that no mount of the funnel covers",
+    resources: ruleset('http.request.uri.path eq "/sms/webhook" and not ip.src in $x'),
+    config: { "hosts.funnel.mounts": ["/voice"], "hosts.funnel.registerFallback": false },
+    violates: /filters by address/,
+  },
+  { name: "an unknown expression is refused", resources: ruleset(UNKNOWN), violates: /cannot be read/ },
+  {
+    name: "unknown rules are refused",
+    resources: [resource(FILTER_TYPES.ruleset, { rules: UNKNOWN })],
+    violates: /rules: cannot be read/,
+  },
+  {
+    name: "a rule that only logs passes",
+    resources: ruleset("ip.src eq 192.0.2.1", { action: "log" }),
+    violates: undefined,
+  },
+  {
+    name: "a rule that is off passes",
+    resources: ruleset("ip.src eq 192.0.2.1", { action: "block", enabled: false }),
+    violates: undefined,
+  },
+  {
+    name: "an action that nobody knows is taken to filter",
+    resources: ruleset("ip.src eq 192.0.2.1", { action: "new" }),
+    violates: /filters by address/,
+  },
+  {
+    name: "an unknown action is taken to filter",
+    resources: ruleset("ip.src eq 192.0.2.1", { action: UNKNOWN }),
+    violates: /filters by address/,
+  },
+  { name: "a ruleset without rules passes", resources: [resource(FILTER_TYPES.ruleset, {})], violates: undefined },
+  {
+    name: "a filter is read",
+    resources: [resource(FILTER_TYPES.filter, { expression: "ip.src ne 192.0.2.1" })],
+    violates: /subject\.expression: /,
+  },
+  {
+    name: "a firewall rule is read",
+    resources: [
+      resource(FILTER_TYPES.firewallRule, { action: "block", filter: { expression: "ip.src ne 192.0.2.1" } }),
+    ],
+    violates: /filter\.expression: .* by address/,
+  },
+  {
+    name: "a firewall rule without its expression is refused",
+    resources: [resource(FILTER_TYPES.firewallRule, { action: "block", filter: { id: "x" } })],
+    violates: /cannot be read/,
+  },
+  {
+    name: "a firewall rule that allows passes",
+    resources: [resource(FILTER_TYPES.firewallRule, { action: "allow" })],
+    violates: undefined,
+  },
+  {
+    name: "an access rule filters every host",
+    resources: [resource(FILTER_TYPES.accessRule, { mode: "block" })],
+    violates: /every host and path/,
+  },
+  {
+    name: "an access rule of unknown mode is refused",
+    resources: [resource(FILTER_TYPES.accessRule, { mode: UNKNOWN })],
+    violates: /cannot be read/,
+  },
+  {
+    name: "an access rule that only lets in passes",
+    resources: [resource(FILTER_TYPES.accessRule, { mode: "whitelist" })],
+    violates: undefined,
+  },
+  {
+    name: "an Access policy by address is refused",
+    resources: [resource(FILTER_TYPES.accessPolicy, { includes: [{ ip: { ip: "192.0.2.0/24" } }] })],
+    violates: /includes: .*Access policy by address/,
+  },
+  {
+    name: "an Access policy by e-mail passes",
+    resources: [resource(FILTER_TYPES.accessPolicy, { includes: [{ email: { email: "a@b.co" } }] })],
+    violates: undefined,
+  },
+  {
+    name: "an unknown Access policy is refused",
+    resources: [resource(FILTER_TYPES.accessPolicy, { requires: UNKNOWN })],
+    violates: /requires: cannot be read/,
+  },
+  ...["webhook.reri.co", "webhook.reri.co/voice", "*.reri.co/*", "webhook.reri.co/sms/*"].map((domain) => ({
+    name: `an Access application on ${domain} is refused`,
+    resources: [resource(FILTER_TYPES.accessApplication, { domain })],
+    violates: /Twilio cannot sign in/,
+  })),
+  ...["forms.reri.co", "webhook.reri.co/docusign", "webhook.reri.co/voi", "reri.co"].map((domain) => ({
+    name: `an Access application on ${domain} passes`,
+    resources: [resource(FILTER_TYPES.accessApplication, { domain })],
+    violates: undefined,
+  })),
+  {
+    name: "destinations are read",
+    resources: [resource(FILTER_TYPES.accessApplication, { destinations: [{ uri: "webhook.reri.co" }] })],
+    violates: /covers/,
+  },
+  {
+    name: "an unknown domain is refused",
+    resources: [resource(FILTER_TYPES.accessApplication, { domain: UNKNOWN })],
+    violates: /domain: cannot be read/,
+  },
+  {
+    name: "a lockdown is read",
+    resources: [resource(FILTER_TYPES.zoneLockdown, { urls: ["https://webhook.reri.co/voice*"] })],
+    violates: /covers/,
+  },
+  {
+    name: "a lockdown of other paths passes",
+    resources: [resource(FILTER_TYPES.zoneLockdown, { urls: ["webhook.reri.co/docusign*"] })],
+    violates: undefined,
+  },
+  {
+    name: "other types are passed over",
+    resources: [resource(DNS_RECORD_TYPE, { rules: UNKNOWN })],
+    violates: undefined,
+  },
+];

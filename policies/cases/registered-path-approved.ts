@@ -1,0 +1,80 @@
+import { buildManifest } from "../../hub/manifest.ts";
+import { parseConfig } from "../../hub/parse-config.ts";
+import { ROUTES } from "../../hub/routes.ts";
+import { configWith } from "../../hub/test-config.ts";
+import type { PolicyCase } from "../test-cases.ts";
+import { number } from "../test-hub.ts";
+import { resource, UNKNOWN } from "../test-resource.ts";
+
+const HOST = "https://webhook.reri.co";
+const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
+const NO_FALLBACK = { "hosts.funnel.registerFallback": false };
+const aliasesPending = ROUTES.map((route) =>
+  route.status === "alias" ? { ...route, status: "pending" as const } : route,
+);
+
+export const cases: readonly PolicyCase[] = [
+  { name: "the manifest's URLs", resources: [number()], violates: undefined },
+  {
+    name: "no URL",
+    resources: [number({ voiceUrl: undefined, smsUrl: "", voiceFallbackUrl: undefined })],
+    violates: undefined,
+  },
+  {
+    name: "another approved path: its place is another policy's",
+    resources: [number({ voiceUrl: `${HOST}/sms/webhook` })],
+    violates: undefined,
+  },
+  {
+    name: "another type",
+    resources: [resource("other:index:Type", { voiceUrl: `${HOST}/nowhere` })],
+    violates: undefined,
+  },
+  {
+    name: "an alias in place of the path",
+    resources: [number({ voiceUrl: `${HOST}/voice` })],
+    violates:
+      /^primary\.voiceUrl: "https:\/\/webhook\.reri\.co\/voice" leads to \/voice, which is not an approved route's path/,
+  },
+  {
+    name: "the pending path",
+    resources: [number({ smsUrl: `${HOST}/whatsapp/webhook` })],
+    violates: /^primary\.smsUrl: .*leads to \/whatsapp\/webhook, which is not an approved route's path/,
+  },
+  {
+    name: "a path of nobody",
+    resources: [number({ statusCallback: `${HOST}/voice/status/` })],
+    violates: /^primary\.statusCallback: .*leads to \/voice\/status\/, which/,
+  },
+  {
+    name: "no URL at all",
+    resources: [number({ voiceUrl: "/voice/webhook" })],
+    violates: /^primary\.voiceUrl: "\/voice\/webhook" leads to no path/,
+  },
+  {
+    name: "an approved path as a fallback",
+    resources: [number({ voiceFallbackUrl: `${FUNNEL}/voice/webhook` })],
+    violates: /^primary\.voiceFallbackUrl: .*leads to \/voice\/webhook, which is not the alias of this fallback/,
+  },
+  {
+    name: "an approved path as a text's fallback",
+    resources: [number({ smsFallbackUrl: `${FUNNEL}/sms/webhook` })],
+    violates: /^primary\.smsFallbackUrl: .*not the alias/,
+  },
+  {
+    name: "the other fallback's alias",
+    resources: [number({ smsFallbackUrl: `${FUNNEL}/voice` })],
+    violates: /^primary\.smsFallbackUrl: .*not the alias of this fallback/,
+  },
+  {
+    name: "an alias that is pending",
+    resources: [number()],
+    manifest: buildManifest(parseConfig(configWith(NO_FALLBACK), "the case"), aliasesPending),
+    violates: /^primary\.voiceFallbackUrl: .*not the alias of this fallback/,
+  },
+  {
+    name: "a URL that is not known yet",
+    resources: [number({ voiceUrl: UNKNOWN })],
+    violates: /^primary\.voiceUrl: its value is not known in the preview; take it from registeredUrls/,
+  },
+];

@@ -1,0 +1,89 @@
+import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
+import { manifestWith } from "../../hub/test-config.ts";
+import { registeredUrls } from "../../hub/urls.ts";
+import { WEBHOOK_PROPERTIES } from "../../hub/webhook-url.ts";
+import type { PolicyCase } from "../test-cases.ts";
+import { type Place, resource, UNKNOWN } from "../test-resource.ts";
+
+const manifest = manifestWith();
+const [first] = manifest.numbers;
+const METHODS = Object.fromEntries(WEBHOOK_PROPERTIES.map(({ method }) => [method, "POST"]));
+const number = (props: Readonly<Record<string, unknown>>, place: Place = {}) => [
+  resource(PHONE_NUMBER_TYPE, { ...(first && registeredUrls(manifest, first.number)), ...METHODS, ...props }, place),
+];
+
+const WRONG: readonly (readonly [url: unknown, why: RegExp])[] = [
+  ["http://webhook.reri.co/voice/webhook", /is not https/],
+  ["https://webhook.reri.co:443/voice/webhook", /has a port/],
+  [
+    "https://user:word@webhook.reri.co/voice/webhook",
+    /its value \(not shown: it may hold a credential\) has credentials/,
+  ],
+  ["https://webhook.reri.co/voice/webhook?token=1", /has a query/],
+  ["https://webhook.reri.co/voice/webhook#rc=2", /has a fragment/],
+  ["https://webhook.reri.co/voice/webhook/", /has a trailing slash/],
+  ["https://elsewhere.reri.co/voice/webhook", /not one of the manifest's/],
+  ["https://Webhook.reri.co/voice/webhook", /not one of the manifest's/],
+  ["https://webhook.reri.co/whatsapp/webhook", /not one of the manifest's/],
+  ["https://webhook.reri.co/voice", /is not|not one of/],
+  ["/voice/webhook", /not an absolute URL/],
+  [null, /not an absolute URL/],
+  [["https://webhook.reri.co/voice/webhook", ""], /not one of|not an absolute/],
+  [UNKNOWN, /not known in the preview/],
+];
+
+/** The cases of the policy webhook-url-exact. */
+export const cases: readonly PolicyCase[] = [
+  { name: "a number with exactly the manifest's URLs and POST passes", resources: number({}), violates: undefined },
+  {
+    name: "a fallback that the stack does not register may be left out",
+    resources: number({
+      voiceFallbackUrl: undefined,
+      voiceFallbackMethod: undefined,
+      smsFallbackUrl: "",
+      smsFallbackMethod: "",
+    }),
+    config: { "hosts.funnel.registerFallback": false },
+    violates: undefined,
+  },
+  {
+    name: "other types are passed over",
+    resources: [resource(DNS_RECORD_TYPE, { voiceUrl: UNKNOWN })],
+    violates: undefined,
+  },
+  ...WEBHOOK_PROPERTIES.flatMap(({ url, method }) => [
+    ...WRONG.map(([value, violates], index) => ({
+      name: `${url} may not be wrong in the way ${index}`,
+      resources: number({ [url]: value }),
+      violates: new RegExp(`subject\\.${url}: .*(${violates.source})`),
+    })),
+    {
+      name: `${url} may not be another property's`,
+      resources: number({ [url]: `https://webhook.reri.co/${url === "smsUrl" ? "voice" : "sms"}/webhook` }),
+      violates: new RegExp(`subject\\.${url}: .* is not`),
+    },
+    {
+      name: `${url} may not be left out`,
+      resources: number({ [url]: undefined }),
+      violates: /is not set, and https:\/\//,
+    },
+    { name: `${url} may not be empty`, resources: number({ [url]: "" }), violates: /is not set, and https:\/\// },
+    { name: `${method} may not be GET`, resources: number({ [method]: "GET" }), violates: /"GET" is not POST/ },
+    { name: `${method} may not be unknown`, resources: number({ [method]: UNKNOWN }), violates: /not known/ },
+    {
+      name: `${method} may not be left out`,
+      resources: number({ [method]: undefined }),
+      violates: /Method: is not set/,
+    },
+  ]),
+  {
+    name: "another property may stand under ignoreChanges",
+    resources: number({}, { opts: { ignoreChanges: ["friendlyName"] } }),
+    violates: undefined,
+  },
+  ...["voiceUrl", "smsMethod", "*"].map((path) => ({
+    name: `${path} may not stand under ignoreChanges`,
+    resources: number({}, { opts: { ignoreChanges: [path] } }),
+    violates: /ignoreChanges/,
+  })),
+];

@@ -1,0 +1,78 @@
+/**
+ * Cloudflare's rule expressions, as far as it takes to tell whether one can hold for a request. What is not known here has no answer, never
+ * a guess. Source: https://developers.cloudflare.com/ruleset-engine/rules-language/
+ */
+import { type Expression, parseExpression } from "./cloudflare-syntax.ts";
+
+/** A request of which host and path are known, and the sender's address is not. */
+export interface KnownRequest {
+  readonly host: string;
+  readonly path: string;
+}
+
+/** Fields and lists that say where a request comes from. */
+const BY_ADDRESS =
+  /\bip\.|\$[a-z_]|x-forwarded-for|x_forwarded_for|cf-connecting-ip|true-client-ip|x-real-ip|cf\.(threat_score|client)/i;
+
+/** Whether an expression looks at a request's address, or at a list, which may be of addresses. */
+export function readsAddress(expression: string): boolean {
+  return BY_ADDRESS.test(expression);
+}
+
+/** Whether an expression may hold for a request: false only where it surely does not. One that cannot be read may hold. */
+export function mayHold(expression: string, request: KnownRequest): boolean {
+  const parsed = parseExpression(expression);
+  return parsed === undefined || truthOf(parsed, request) !== false;
+}
+
+/** True, false, or undefined where it depends on what is not known. */
+function truthOf(expression: Expression, request: KnownRequest): boolean | undefined {
+  if (expression.kind === "not") {
+    const value = truthOf(expression.operand, request);
+    return value === undefined ? undefined : !value;
+  }
+  if (expression.kind === "comparison") return compare(expression, request);
+  const [left, right] = [truthOf(expression.left, request), truthOf(expression.right, request)];
+  if (expression.kind === "and") return left === false || right === false ? false : left && right;
+  if (expression.kind === "or") return left === true || right === true ? true : left === undefined ? undefined : right;
+  return left === undefined || right === undefined ? undefined : left !== right;
+}
+
+type Comparison = Extract<Expression, { kind: "comparison" }>;
+
+function compare({ field, operator, values }: Comparison, request: KnownRequest): boolean | undefined {
+  const found = fieldValue(field, request);
+  const tests = values.map((value) => testOf(operator, value));
+  if (found === undefined || tests.length === 0 || tests.includes(undefined)) return undefined;
+  const isTrue = tests.some((test) => test?.(found));
+  return operator === "ne" || operator === "!=" ? !isTrue : isTrue;
+}
+
+function fieldValue(field: string, { host, path }: KnownRequest): string | undefined {
+  const inner = /^(lower|upper)\((.*)\)$/.exec(field);
+  if (inner !== null) {
+    const value = fieldValue(inner[2] ?? "", { host, path });
+    return inner[1] === "lower" ? value?.toLowerCase() : value?.toUpperCase();
+  }
+  if (field === "http.host") return host;
+  return /^(raw\.)?http\.request\.uri\.path$/.test(field) ? path : undefined;
+}
+
+function testOf(operator: string, value: string): ((found: string) => boolean) | undefined {
+  switch (operator) {
+    case "eq":
+    case "==":
+    case "ne":
+    case "!=":
+    case "in":
+      return (found) => found === value;
+    case "contains":
+      return (found) => found.includes(value);
+    case "starts_with":
+      return (found) => found.startsWith(value);
+    case "ends_with":
+      return (found) => found.endsWith(value);
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { cases } from "./cases/known-commands-only.ts";
+import { knownCommandsOnly } from "./known-commands-only.ts";
+import { messagesOf } from "./test-cases.ts";
+
+test.each(cases.filter(({ violates }) => violates === undefined))("$name: passes", async (given) => {
+  expect(await messagesOf(knownCommandsOnly, given)).toEqual([]);
+});
+
+test.each(cases.filter(({ violates }) => violates !== undefined))("$name: is a violation", async (given) => {
+  const [message] = await messagesOf(knownCommandsOnly, given);
+  expect(message).toMatch(given.violates ?? "");
+});
+
+test("a violation stops the run", () => {
+  expect(knownCommandsOnly().enforcementLevel).toBe("mandatory");
+});

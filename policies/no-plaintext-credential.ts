@@ -1,0 +1,66 @@
+import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { credentialIn, foreignVault, VAULT } from "../hub/credentials.ts";
+import { COMPONENT_TYPES } from "../hub/resource-types.ts";
+import { plainProperties } from "./plain-properties.ts";
+import { isMarked, markedPaths } from "./secret-marks.ts";
+import { stackConfig } from "./stack-config.ts";
+import { type FoundText, textsIn } from "./texts.ts";
+
+const SEE = "(domain document, Feedback rules: feedback_no_plaintext_creds)";
+
+/**
+ * No credential stands in the open in a resource's inputs or in the config, and every 1Password reference is to the hub's vault. A credential
+ * is known by its look, or by its name and a look that could be one (`hub/credentials.ts`). An input passes where the program marked it secret.
+ * The marks are seen in the remediation, which changes nothing, and so the level is `remediate`: a violation counts as a mandatory one.
+ * Under another level the engine leaves the remediation out, and then every credential is one in the open. The engine hands the config over without
+ * marks, and the hub's holds references alone, so a credential there is a violation whatever its mark. What a preview does not know passes: the
+ * update shows it before it makes the resource. Satisfied by a reference in the config, or by `pulumi.secret`.
+ *
+ * @see the domain document, "Feedback rules": `op://Aurora/twilio/…`; "never hardcode in handler or config"
+ */
+export function noPlaintextCredential(): ResourceValidationPolicy {
+  const marks = new Map<string, readonly string[]>();
+  return {
+    name: "no-plaintext-credential",
+    description: `No credential stands in the open, and every 1Password reference is to the vault ${VAULT}.`,
+    enforcementLevel: "remediate",
+    remediateResource: ({ urn, props }) => {
+      marks.set(urn, markedPaths(props));
+    },
+    validateResource: (args, reportViolation) => {
+      for (const { path, ...found } of inputsInTheOpen(args, marks.get(args.urn) ?? [])) {
+        const what = credentialIn(found.name, found.text);
+        if (what !== undefined)
+          reportViolation(
+            `${args.name}.${path}: holds ${what} (not shown) and is not marked secret; mark it with pulumi.secret ${SEE}`,
+          );
+      }
+      for (const problem of vaultProblems(textsIn(plainProperties(args.props))))
+        reportViolation(`${args.name}.${problem} ${SEE}`);
+      if (args.type !== COMPONENT_TYPES.hub) return;
+      for (const problem of configProblems()) reportViolation(`hub:${problem} ${SEE}`);
+    },
+  };
+}
+
+function inputsInTheOpen({ props }: ResourceValidationArgs, remembered: readonly string[]): FoundText[] {
+  const plain = plainProperties(props);
+  const marked = [...remembered, ...markedPaths(plain)];
+  return textsIn(plain).filter(({ path }) => !isMarked(path, marked));
+}
+
+function configProblems(): string[] {
+  const texts = textsIn(stackConfig());
+  const credentials = texts.flatMap(({ path, name, text }) => {
+    const what = credentialIn(name, text);
+    return what === undefined ? [] : [`${path}: holds ${what} (not shown); put it into 1Password and refer to it`];
+  });
+  return [...credentials, ...vaultProblems(texts)];
+}
+
+function vaultProblems(texts: readonly FoundText[]): string[] {
+  return texts.flatMap(({ path, text }) => {
+    const vault = foreignVault(text);
+    return vault === undefined ? [] : [`${path}: refers to the 1Password vault "${vault}"; expected "${VAULT}"`];
+  });
+}

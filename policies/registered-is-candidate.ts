@@ -1,0 +1,61 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { deliver } from "../hub/deliver.ts";
+import { manifestDigest } from "../hub/digest.ts";
+import type { Manifest } from "../hub/manifest.ts";
+import { PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
+import { candidateFinder } from "../hub/urls.ts";
+import { WEBHOOK_PROPERTIES } from "../hub/webhook-url.ts";
+import { NOT_KNOWN, readProperty } from "./known-value.ts";
+import { shownDigest, shownUrl } from "./shown-value.ts";
+import { isStagedRelease, stagedManifest } from "./staged-release.ts";
+
+/**
+ * A URL that a number registers is one that the release which is about to be staged accepts: the tunnel or the funnel delivers it, and it is a
+ * candidate for each request as which it may arrive. The release is made from the manifest whose digest its command carries, so that digest is
+ * the config's. An unknown value is a violation: both are constants. Satisfied by taking the URL from `registeredUrls`, and the digest from
+ * `manifestDigest`, of one manifest.
+ *
+ * @see the domain document, "Webhook handler": "URL must match provider-registered URL exactly; handler uses dual-URL candidate list"
+ */
+export function registeredIsCandidate(manifest: () => Manifest): ResourceValidationPolicy {
+  return {
+    name: "registered-is-candidate",
+    description: "A URL that a number registers is a candidate of the release that is about to be staged.",
+    enforcementLevel: "mandatory",
+    validateResource: (args, reportViolation) => {
+      const { type, name, props } = args;
+      if (isStagedRelease(args)) {
+        const problem = stagedProblem(stagedManifest(props), manifestDigest(manifest()));
+        if (problem !== undefined)
+          reportViolation(`${name}.environment.HUB_MANIFEST: ${problem}; stage the config's manifest`);
+      }
+      if (type !== PHONE_NUMBER_TYPE) return;
+      for (const { url } of WEBHOOK_PROPERTIES) {
+        const problem = candidateProblem(manifest(), readProperty(props, url));
+        if (problem !== undefined)
+          reportViolation(`${name}.${url}: ${problem}; take it from registeredUrls (domain document, Components)`);
+      }
+    },
+  };
+}
+
+function stagedProblem(found: unknown, expected: string): string | undefined {
+  if (found === NOT_KNOWN) return "its value is not known in the preview";
+  return found === expected
+    ? undefined
+    : `found ${shownDigest(found)}, which is not that of the config's manifest, ${expected}`;
+}
+
+function candidateProblem(manifest: Manifest, value: unknown): string | undefined {
+  if (value === undefined || value === "") return undefined;
+  if (value === NOT_KNOWN) return "its value is not known in the preview";
+  const url = String(value);
+  if (!URL.canParse(url)) return `${shownUrl(value)} is not an absolute URL`;
+  const requests = deliver(manifest, url);
+  if (requests.length === 0) return `${shownUrl(value)} is delivered to the handler by no host`;
+  const candidates = candidateFinder(manifest);
+  const refused = requests.find((request) => !candidates(request).some(({ signedUrl }) => signedUrl === url));
+  return refused === undefined
+    ? undefined
+    : `${shownUrl(value)} is no candidate for ${refused.split("?")[0]}, as which it arrives`;
+}

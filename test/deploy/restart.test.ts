@@ -1,0 +1,104 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeKillers } from "../support/killers.ts";
+import { makePm2Machine, type Pm2Machine } from "../support/pm2-machine.ts";
+import { askAllTheTime } from "../support/request-load.ts";
+import { releasesIn } from "../support/small-release.ts";
+
+let machine: Pm2Machine;
+/** The release that runs before each test's own. */
+let good: string;
+
+beforeAll(async () => {
+  machine = await makePm2Machine();
+  good = await machine.build();
+  expect(machine.stage(good)).toMatchObject({ status: 0, stderr: "" });
+});
+afterAll(() => machine.close());
+
+async function staged(...args: Parameters<Pm2Machine["build"]>): Promise<string> {
+  const release = await machine.build(...args);
+  expect(machine.stage(release)).toMatchObject({ status: 0, stderr: "" });
+  return release;
+}
+
+test("the first authorisation starts the release, and the same one again does nothing", async () => {
+  expect(await machine.answer()).toBeUndefined();
+  expect(await machine.restart(good)).toMatchObject({ status: 0, stderr: "", stdout: `${good} runs\n` });
+  expect(await machine.answer()).toBe(good);
+  expect(await machine.current()).toBe(good);
+  const before = machine.processes();
+  expect(await machine.restart(good)).toMatchObject({ status: 0, stdout: "this authorisation was carried out\n" });
+  expect(machine.processes()).toEqual(before);
+});
+
+test("an authorised release is taken under load, and no request fails", async () => {
+  const next = await staged();
+  const stopAsking = askAllTheTime(machine.answer);
+  expect(await machine.restart(next)).toMatchObject({ status: 0, stderr: "" });
+  expect(await stopAsking()).toEqual(new Set([good, next]));
+  expect(machine.processes()).toMatchObject([{ release: next, status: "online" }]);
+  good = next;
+});
+
+test("what crashes between staging and the authorisation comes back as the release that ran", async () => {
+  const next = await staged();
+  const [running] = machine.processes();
+  process.kill(running?.pid ?? 0, "SIGKILL");
+  await expect.poll(() => machine.answer(), { timeout: 20_000 }).toBe(good);
+  expect(machine.processes()).toMatchObject([{ release: good }]);
+  expect(await machine.restart(next)).toMatchObject({ status: 0 });
+  expect(await machine.answer()).toBe(next);
+  good = next;
+});
+
+test("a release that is not staged, a spoilt one and an old authorisation move nothing", async () => {
+  const missing = await machine.build();
+  const expectRefusal = async (release: string, message: string, environment = {}) => {
+    const { status, stderr } = await machine.restart(release, "Henry Hill", environment);
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining(message) });
+    expect(await machine.current()).toBe(good);
+  };
+  await expectRefusal(missing, "is not staged whole");
+  const spoilt = await staged();
+  await writeFile(join(machine.releases, spoilt, "handler.mjs"), "spoilt");
+  await expectRefusal(spoilt, "is not staged whole");
+  const next = await staged();
+  await expectRefusal(next, "is more than 7 days ago", { HUB_AUTHORISED_ON: "2020-01-01" });
+  await expectRefusal(next, "is in the future", { HUB_AUTHORISED_ON: "2999-01-01" });
+});
+
+test("a restart that is killed, at whatever step, leaves a whole release that answers, and is taken up again", async () => {
+  const pair = [good, await staged()];
+  for (let call = 1; ; call += 1) {
+    const target = pair[call % 2] ?? good;
+    const bin = await makeKillers(machine.folder, ["mv", "ln", "sync", "pm2"], call);
+    const PATH = [bin, machine.environment.PATH].join(delimiter);
+    const by = `Henry Hill ${call}`;
+    const { status, stderr } = await machine.restart(target, by, { PATH });
+    expect(pair).toContain(await machine.current());
+    expect((await releasesIn(machine.releases)).whole).toEqual(expect.arrayContaining(pair));
+    expect(pair).toContain(await machine.answer());
+    if (status === 0) {
+      expect(call).toBeGreaterThan(8);
+      break;
+    }
+    expect({ status, stderr }).toEqual({ status: 137, stderr: "" });
+    expect(await machine.restart(target, by)).toMatchObject({ status: 0, stderr: "" });
+    expect(await machine.current()).toBe(target);
+    expect(await machine.answer()).toBe(target);
+  }
+  good = await machine.current();
+});
+
+test("PM2 keeps no variable of whoever restarts", async () => {
+  const secret = "a-secret-of-the-deployment";
+  const next = await staged();
+  expect(await machine.restart(next, "Henry Hill", { CLOUDFLARE_API_TOKEN: secret })).toMatchObject({ status: 0 });
+  const dump = await readFile(join(machine.environment.PM2_HOME ?? "", "dump.pm2"), "utf8");
+  expect(dump).toContain("op://Aurora/twilio/auth-token");
+  expect(dump).not.toContain(secret);
+  const [running] = machine.processes();
+  expect(await readFile(`/proc/${running?.pid}/environ`, "utf8")).not.toContain(secret);
+});

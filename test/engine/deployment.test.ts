@@ -1,0 +1,54 @@
+import { readdir } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { previewSteps } from "../../tools/preview-report.ts";
+import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
+
+const TODAY = new Date().toISOString().slice(0, 10);
+const Outputs = z.looseObject({ releaseDigest: z.string(), waitingFor: z.string() });
+const stack = useLoopbackStack();
+
+async function outputs() {
+  const result = await stack().pulumi(["pulumi", "stack", "output", "--json"]);
+  return Outputs.parse(JSON.parse(result.stdout));
+}
+
+test("a machine that is not ready stops an up before anything is written or changed", async () => {
+  const { username } = userInfo();
+  const runAs = (user: string) =>
+    stack().editConfig((config) => {
+      config["hub:transport"] = { kind: "local", user };
+    });
+  await runAs("somebody-else");
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  await runAs(username);
+  expect(result.code).toBe(1);
+  expect(outputOf(result)).toContain("hub:transport.user is somebody-else");
+  expect(changesIn(stack())).toEqual([]);
+  await expect(readdir(stack().releases)).rejects.toThrow("ENOENT");
+});
+
+test("an up stages the release, restarts nothing, and says who is waited for", async () => {
+  const result = await stack().pulumi(["up", "--yes"]);
+  expect(result.code, outputOf(result)).toBe(0);
+  const { releaseDigest, waitingFor } = await outputs();
+  expect(waitingFor).toBe(
+    `${releaseDigest} waits for an authorisation by one of Henry Hill (npm run authorise -- --stack loopback --by NAME)`,
+  );
+  expect(await readdir(stack().releases)).toEqual([releaseDigest.replace("sha256:", "")]);
+  expect((await stack().pulumi(["drift"])).code).toBe(0);
+});
+
+test("an authorisation is one new resource in the preview, and of a release that is not on the machine an up says so", async () => {
+  const release = `sha256:${"0".repeat(64)}`;
+  await stack().editConfig((config) => {
+    config["hub:authorisation"] = { release, by: "Henry Hill", on: TODAY };
+  });
+  const preview = await stack().pulumi(["preview", "--json"]);
+  expect(previewSteps(preview.stdout).map(({ op, name }) => `${op} ${name}`)).toEqual(["create restart"]);
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  expect(result.code).toBe(1);
+  expect(outputOf(result)).toContain(`hub:authorisation.release: ${release} is not staged whole`);
+  expect(await readdir(stack().releases)).not.toContain("current");
+});

@@ -1,0 +1,136 @@
+import { existsSync } from "node:fs";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { PROJECT } from "../../tools/paths.ts";
+import { copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/project-copy.ts";
+import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
+
+const stack = useLoopbackStack();
+let copies: { readonly guarded: ProjectCopy; readonly unguarded: ProjectCopy };
+
+beforeAll(async () => {
+  copies = { guarded: await copyProject(), unguarded: await copyProject() };
+  const evasions = await readFile(join(PROJECT, "test", "support", "evasions.txt"), "utf8");
+  for (const { folder, replace } of Object.values(copies)) {
+    const program = join(folder, "infra", "index.ts");
+    await writeFile(program, `${await readFile(program, "utf8")}${evasions}`);
+    await replace("infra/index.ts", "const stack = ", "beforeConfig();\nconst stack = ");
+    await replace("infra/index.ts", "const hub = ", "beforeHub();\nconst hub = ");
+  }
+  await copies.unguarded.replace("infra/index.ts", PROGRAM_GUARD, "");
+});
+
+afterAll(async () => {
+  for (const copy of Object.values(copies)) await copy.close();
+});
+
+/** A whole approval that nobody gave. */
+const FORGED = {
+  status: "approved",
+  plan: "made-up",
+  deniedOn: "2026-05-03",
+  campaignSid: `QE${"0".repeat(32)}`,
+  approvedOn: "2026-06-02",
+  signOff: { by: "Henry Hill", on: "2026-06-01", reference: "made-up" },
+};
+
+/** What only a message sends, however it is put into the program. */
+const TEXTS = [
+  "typed",
+  "aliased",
+  "computed",
+  "wrapped",
+  "ignored",
+  "retained",
+  "versioned",
+  "child",
+  "secret",
+  "unknown",
+];
+
+/** Types besides the message that text, or lead to texts, or run code. */
+const TYPES = ["service", "flow", "tollFree", "conversation", "dynamic"];
+
+/** Calls that run a command which is not the hub's, or that are not the hub's at all. */
+const CALLS = [
+  "run",
+  "runOutput",
+  "runOfAnother",
+  "runBehindSecret",
+  "runInSecret",
+  "runByInterpreter",
+  "runWithPath",
+  "runLogged",
+  "runRemoval",
+  "runWrite",
+  "runMonitor",
+  "otherFunction",
+];
+
+/** A preview of the guarded program by the bare CLI, without the pack and the plan's check. */
+async function barePreview(asked: string): Promise<string> {
+  const args = ["pulumi", "preview", "--config-file", stack().configFile];
+  const environment = { EVASIONS: asked, EVASION_RAN: join(stack().folder, "ran") };
+  return outputOf(await stack().pulumi(args, { project: copies.guarded.folder, environment }));
+}
+
+test("the program's guard refuses each way of making a text, without the pack", async () => {
+  const asked = [...TEXTS, ...TYPES, "renamed", "asCloudflare", "imported", "monitor"].join(",");
+  expect(await barePreview(asked)).toContain(`refused by the program: ${asked}`);
+});
+
+test("the program's guard cannot be taken back", async () => {
+  expect(await barePreview("cleared")).toMatch(
+    /typed: twilio:index\/apiAccountsMessages\S+ is blocked while A2P 10DLC/,
+  );
+});
+
+test("no call runs a command that is not the hub's, in a preview, without the pack", async () => {
+  const asked = [...CALLS, "runCall"].join(",");
+  const printed = await barePreview(asked);
+  expect(printed).toContain(`refused by the program: ${asked}`);
+  for (const call of CALLS)
+    expect(printed).toMatch(new RegExp(`${call}: .*the program may not call .*: .*; see hub/known-invokes.ts`));
+  expect(existsSync(join(stack().folder, "ran"))).toBe(false);
+});
+
+test.each([
+  [
+    "laterUrl,laterNotRetained",
+    ['primary.voiceUrl: "https://elsewhere.example/voice/webhook"', "primary: it has no retainOnDelete"],
+  ],
+  ["laterIgnored,laterUnprotected", ["primary.voiceUrl: stands under ignoreChanges", "primary.protect: found false"]],
+  ["forged,typed", ["no-sms-campaign", "ApiAccountsMessages: typed", "manifest-agrees"]],
+])("the pack and the plan's check block what the program does behind its guard: %s", async (asked, messages) => {
+  const environment = { EVASIONS: asked, FORGED_TENDLC: JSON.stringify(FORGED) };
+  const result = await stack().pulumi(["preview"], { project: copies.guarded.folder, environment });
+  expect(result.code, outputOf(result)).toBe(1);
+  for (const message of messages) expect(outputOf(result)).toContain(message);
+  expect(changesIn(stack())).toEqual([]);
+});
+
+test.each([
+  [TEXTS.join(","), TEXTS.map((name) => `ApiAccountsMessages: ${name === "wrapped" ? "wrapped-inner" : name})`)],
+  ["monitor", ["no-sms-campaign", "monitor"]],
+  ["renamed", ["no-sms-campaign", "pulumi:providers:harmless"]],
+  ["asCloudflare", ["known-providers: default_0_18_46.parameterization"]],
+  ["asRecord", ["known-providers: default_0_18_46.parameterization"]],
+  ["asCommand", ["known-providers: default_0_18_46.parameterization"]],
+  ["remote", ["pulumi:providers:hub"]],
+  ["elsewhere", ["known-providers: elsewhere.pluginDownloadURL"]],
+  ["oldVersion,otherApi", ["old-version.version: ", "other-api.baseUrl: "]],
+  [
+    "encoded,interpreter",
+    ["known-commands-only  (command:local:Command: encoded)", "command:local:Command: interpreter"],
+  ],
+  ["newNumber", ["new-number.areaCode: ", "the plan would create it"]],
+])("the pack and the plan's check block, where the program's guard is gone: %s", async (asked, messages) => {
+  const result = await stack().pulumi(["preview"], {
+    project: copies.unguarded.folder,
+    environment: { EVASIONS: asked },
+  });
+  expect(result.code, outputOf(result)).toBe(1);
+  for (const message of messages) expect(outputOf(result)).toContain(message);
+  expect(changesIn(stack())).toEqual([]);
+});

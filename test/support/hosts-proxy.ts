@@ -1,0 +1,50 @@
+/** A forward proxy in the place of the way to the hub's hosts: it ends their TLS and hands every request to the handler, its path whole. */
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { listen } from "../../loopback/listen.ts";
+import { makeCertificates } from "../../loopback/twilio/certificates.ts";
+
+/** A proxy that listens. */
+export interface HostsProxy {
+  /** For `HTTPS_PROXY`. */
+  readonly url: string;
+  /** For `NODE_EXTRA_CA_CERTS`, in PEM. */
+  readonly ca: string;
+  close(): Promise<void>;
+}
+
+/** Starts the proxy; other hosts than these get 403. */
+export async function startHostsProxy(hosts: readonly string[], handlerPort: number): Promise<HostsProxy> {
+  const certificates = await makeCertificates(hosts);
+  const tunnels = new Set<Duplex>();
+  const tls = createTlsServer(certificates, (incoming, answer) => handOn(incoming, answer, handlerPort));
+  const server = createServer((_request, answer) => answer.writeHead(403).end());
+  server.on("connect", ({ url = "" }, socket) => {
+    if (!hosts.some((host) => url === `${host}:443`)) {
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
+    tunnels.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    tls.emit("connection", socket);
+  });
+  const port = await listen(server);
+  const close = async () => {
+    for (const socket of tunnels) socket.destroy();
+    await new Promise((closed) => server.close(closed));
+  };
+  return { url: `http://127.0.0.1:${port}`, ca: certificates.ca, close };
+}
+
+function handOn(incoming: IncomingMessage, answer: ServerResponse, port: number): void {
+  const { method, url, headers } = incoming;
+  const outgoing = httpRequest({ host: "127.0.0.1", port, method, path: url, headers });
+  outgoing.on("response", (response) => {
+    answer.writeHead(response.statusCode ?? 502, response.headers);
+    response.pipe(answer);
+  });
+  outgoing.on("error", () => answer.writeHead(502).end());
+  incoming.pipe(outgoing);
+}

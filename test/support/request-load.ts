@@ -1,0 +1,22 @@
+/** A load of requests that goes on while something else happens. */
+
+/** How many ask at once. */
+const ASKERS = 4;
+
+/**
+ * Asks over and over. What it gives back stops that, and says each distinct answer.
+ *
+ * @param ask undefined stands for a request that failed
+ */
+export function askAllTheTime(ask: () => Promise<string | undefined>): () => Promise<Set<string | undefined>> {
+  const answers = new Set<string | undefined>();
+  const stopped = new AbortController();
+  const asking = Array.from({ length: ASKERS }, async () => {
+    while (!stopped.signal.aborted) answers.add(await ask());
+  });
+  return async () => {
+    stopped.abort();
+    await Promise.all(asking);
+    return answers;
+  };
+}

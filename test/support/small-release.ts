@@ -1,0 +1,112 @@
+/** Small releases that keep the contract of a real one. */
+import { createHash } from "node:crypto";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What a release does that is not well. */
+export type Defect = "probe fails" | "never ready" | "cannot start";
+
+/** What a small release is made of. */
+export interface ReleaseOptions {
+  readonly port: number;
+  readonly instances: number;
+  readonly alertFile: string;
+  readonly defect: Defect | undefined;
+  readonly number: number;
+}
+
+/** Builds a release in a project's `.hub/build`, and gives its digest (64 hex digits). */
+export async function buildSmallRelease(folder: string, options: ReleaseOptions): Promise<string> {
+  const files = {
+    "ecosystem.config.cjs": ecosystem(options.instances),
+    environment: `ALERT_FILE=${options.alertFile}\nTOKEN=op://Aurora/twilio/auth-token\n`,
+    "handler.mjs": handler(options),
+  };
+  const sums = Object.entries(files)
+    .map(([name, content]) => `${sha256(content)}  ${name}\n`)
+    .join("");
+  const release = sha256(sums);
+  const target = join(folder, ".hub", "build", release);
+  await mkdir(target, { recursive: true });
+  for (const [name, content] of Object.entries({ ...files, SHA256SUMS: sums })) {
+    await writeFile(join(target, name), content);
+  }
+  return release;
+}
+
+const handler = ({ port, defect, number }: ReleaseOptions) => `// ${number}
+import { appendFileSync, readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { basename } from "node:path";
+const release = basename(import.meta.dirname);
+const environment = Object.fromEntries(
+  readFileSync(import.meta.dirname + "/environment", "utf8").trim().split("\\n").map((line) => line.split(/=(.*)/s).slice(0, 2)),
+);
+const [, , command, text] = process.argv;
+if (command === "probe") {
+  const answer = await fetch("http://127.0.0.1:${port}/").then((response) => response.text());
+  process.exit(${defect === "probe fails"} || answer !== release ? 1 : 0);
+} else if (command === "alert") {
+  appendFileSync(environment.ALERT_FILE, text + "\\n");
+} else {
+  ${defect === "cannot start" ? 'process.stderr.write("cannot start\\n"); process.exit(1);' : ""}
+  const server = createServer((_request, response) => setTimeout(() => response.end(process.env.HUB_RELEASE), 5));
+  server.listen(${port}, "127.0.0.1", () => ${defect === "never ready" ? "undefined" : 'process.send?.("ready")'});
+  // A connection may be on its way from PM2 at this moment: one that nobody gives back would never be answered.
+  process.on("SIGINT", () => server.close(() => setTimeout(() => process.exit(0), 250)));
+}
+`;
+
+const ecosystem = (instances: number) => `const { readFileSync } = require("node:fs");
+const { basename, join } = require("node:path");
+const script = join(__dirname, "handler.mjs");
+const lines = readFileSync(join(__dirname, "environment"), "utf8").trim().split("\\n");
+module.exports = {
+  apps: [
+    {
+      name: "twilio",
+      script,
+      cwd: __dirname,
+      exec_mode: "cluster",
+      instances: ${instances},
+      wait_ready: true,
+      listen_timeout: 30000,
+      kill_timeout: 5000,
+      env: {
+        ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
+        HUB_RELEASE: basename(__dirname),
+        // A reload keeps the path and the folder of the first start, whatever this file says, and takes both from the variables.
+        pm_exec_path: script,
+        pm_cwd: __dirname,
+      },
+    },
+  ],
+};
+`;
+
+/** The digests of the whole releases in a folder, and the names of everything else that lies there. */
+export async function releasesIn(folder: string): Promise<{ readonly whole: string[]; readonly others: string[] }> {
+  const names = await readdir(folder);
+  const isWhole = await Promise.all(names.map((name) => isRelease(join(folder, name), name)));
+  return {
+    whole: names.filter((_name, index) => isWhole[index] === true).sort(),
+    others: names.filter((_name, index) => isWhole[index] !== true).sort(),
+  };
+}
+
+async function isRelease(folder: string, name: string): Promise<boolean> {
+  const sums = await readFile(join(folder, "SHA256SUMS"), "utf8").catch(() => undefined);
+  if (sums === undefined || sha256(sums) !== name) return false;
+  const files = sums
+    .trim()
+    .split("\n")
+    .map((line) => line.split("  "));
+  const found = await Promise.all(
+    files.map(async ([sum, file = ""]) => sum === sha256(await readFile(join(folder, file), "utf8").catch(() => ""))),
+  );
+  return found.every(Boolean);
+}
+
+function sha256(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,89 @@
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { editedStackConfig, readStackText, writeStackText } from "./edit-stack-config.ts";
+import { stackFile } from "./stack-config.ts";
+
+const SOURCE = "Pulumi.test.yaml";
+const TEXT = `# first
+config:
+    hub:hosts:
+        mounts: [ /voice,   /sms ]    # two
+    # about the numbers
+
+    hub:numbers:
+    - name: primary     # rings
+      number: "+19497798471"
+    - name: 'toll-free'
+    hub:authorisation:
+        release: sha256:aa
+        by: Henry Hill    # one of hub:owners
+        on: "2026-11-20"
+encryptionsalt: v1:abc
+`;
+
+test("a value that is there changes in its own line, and the comment beside it stays", () => {
+  const edits = [
+    { path: ["hub:authorisation", "release"], value: "sha256:bb" },
+    { path: ["hub:authorisation", "by"], value: "Karen Hill" },
+    { path: ["hub:authorisation", "on"], value: "2026-11-22" },
+  ];
+  const expected = TEXT.replace("sha256:aa", "sha256:bb").replace("2026-11-20", "2026-11-22");
+  const edited = editedStackConfig(TEXT, SOURCE, edits);
+  expect(edited.replace(/Karen Hill +#/, "Henry Hill    #")).toBe(expected);
+  expect(edited).toContain("Karen Hill");
+});
+
+test("a value that is new comes in, and every other line stays to the letter", () => {
+  const rules = [{ hostname: "webhook.reri.co", path: "^/x/", service: "http://localhost:1" }];
+  const edited = editedStackConfig(TEXT, SOURCE, [
+    { path: ["hub:numbers", 1, "sid"], value: `PN${"0".repeat(32)}` },
+    { path: ["hub:cloudflare", "zoneId"], value: "12345678901234567890123456789012" },
+    { path: ["hub:siblings"], value: [{ name: "a", rules }] },
+    { path: ["hub:tendlc", "deniedOn"], value: "2026-05-03" },
+  ]);
+  const kept = edited.split("\n").filter((line) => TEXT.split("\n").includes(line));
+  expect(kept.join("\n")).toBe(TEXT);
+  expect(edited).toContain('deniedOn: "2026-05-03"');
+  const { config } = parse(edited);
+  expect(config["hub:numbers"]).toEqual([
+    { name: "primary", number: "+19497798471" },
+    { name: "toll-free", sid: `PN${"0".repeat(32)}` },
+  ]);
+  expect(config["hub:cloudflare"]).toEqual({ zoneId: "12345678901234567890123456789012" });
+  expect(config["hub:siblings"]).toEqual([{ name: "a", rules }]);
+});
+
+test("a value can be removed", () => {
+  const edited = editedStackConfig(TEXT, SOURCE, [{ path: ["hub:authorisation"], value: undefined }]);
+  expect(parse(edited).config).not.toHaveProperty(["hub:authorisation"]);
+  expect(edited).toContain("[ /voice,   /sms ]    # two");
+});
+
+test.each(["prod", "loopback"])("the config of %s stays to the letter where nothing changes", async (stack) => {
+  const text = await readStackText(stackFile(stack));
+  expect(editedStackConfig(text, SOURCE, [])).toBe(text);
+});
+
+test("what is no YAML is one line", () => {
+  expect(() => editedStackConfig("config: [", SOURCE, [])).toThrow(
+    /^Pulumi\.test\.yaml: not YAML \([^\n]+\); mend it first$/,
+  );
+});
+
+test("a file is replaced whole, and nothing stays beside it", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "edit-"));
+  try {
+    const file = join(folder, SOURCE);
+    await writeFile(file, "old");
+    await writeStackText(file, "new");
+    expect(await readStackText(file)).toBe("new");
+    expect(await readdir(folder)).toEqual([SOURCE]);
+    await expect(readStackText(join(folder, "none"))).rejects.toThrow("none: no such stack config");
+    await expect(writeStackText(join(folder, "none", SOURCE), "")).rejects.toThrow("cannot be written");
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,88 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { planInspector, takePlanOptions } from "./inspect-plan.ts";
+
+const URN = "urn:pulumi:loopback::twilio-hub::hub:index:TwilioHub$twilio:index/number:Number::primary";
+const PLAN = {
+  code: 0,
+  findings: [],
+  steps: [
+    {
+      op: "update",
+      urn: URN,
+      newState: { inputs: { voiceUrl: "https://a.example/" } },
+      detailedDiff: { voiceUrl: {} },
+    },
+  ],
+};
+const CONFIG = { owners: ["Henry Hill"] };
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "inspect-plan-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test("the options are taken out, the others stay", () => {
+  expect(
+    takePlanOptions("preview", ["--stack", "prod", "--record", "r.json", "--diff", "--findings=f.json", "-j"]),
+  ).toEqual({
+    files: { record: "r.json", findings: "f.json" },
+    rest: ["--stack", "prod", "--diff", "-j"],
+  });
+  expect(takePlanOptions("up", ["--yes"])).toEqual({ files: {}, rest: ["--yes"] });
+});
+
+test.each([
+  ["preview", ["--expect", "r.json"], "--expect is an option of npm run up alone"],
+  ["up", ["--record", "r.json"], "--record is an option of npm run preview alone"],
+  ["drift", ["--findings", "f.json"], "--findings is an option of npm run preview alone"],
+  ["up", ["--yes", "--expect"], "--expect needs a file"],
+  ["up", ["--expect", "--yes"], "--expect needs a file"],
+  ["up", ["--expect="], "--expect needs a file"],
+])("%s %j is refused", (verb, args, message) => {
+  expect(() => takePlanOptions(verb, args)).toThrow(message);
+});
+
+test("a plan as it was recorded passes, and another one is stopped with the property's name", async () => {
+  const file = join(folder, "plan.json");
+  expect(await planInspector({ record: file }, CONFIG)(PLAN)).toEqual([]);
+  const inspect = planInspector({ expect: file }, CONFIG);
+  expect(await inspect(PLAN)).toEqual([]);
+  const [step] = PLAN.steps;
+  const other = {
+    ...PLAN,
+    steps: [{ ...step, op: "update", urn: URN, newState: { inputs: { voiceUrl: "https://b.example/" } } }],
+  };
+  expect(await inspect(other)).toEqual([
+    `the plan is not the one of ${file}: primary (update): voiceUrl would be set to another value than was approved; ` +
+      "make a new preview, and have that approved",
+  ]);
+});
+
+test("a preview that failed is not recorded, and its findings are written", async () => {
+  const files = { record: join(folder, "plan.json"), findings: join(folder, "findings.json") };
+  const findings = [{ policy: "no-sms-campaign", level: "mandatory", message: "blocked" } as const];
+  await planInspector(files, CONFIG)({ ...PLAN, code: 1, findings });
+  await expect(readFile(files.record)).rejects.toThrow("ENOENT");
+  expect(JSON.parse(await readFile(files.findings, "utf8"))).toEqual(findings);
+});
+
+test("a record that is missing, damaged or edited stops the run", async () => {
+  const file = join(folder, "plan.json");
+  const inspect = planInspector({ expect: file }, CONFIG);
+  await expect(inspect(PLAN)).rejects.toThrow(`--expect ${file} cannot be read (ENOENT)`);
+  await writeFile(file, "{");
+  await expect(inspect(PLAN)).rejects.toThrow("is no whole record of a plan");
+  await planInspector({ record: file }, CONFIG)(PLAN);
+  await writeFile(file, (await readFile(file, "utf8")).replace('"update"', '"create"'));
+  await expect(inspect(PLAN)).rejects.toThrow("is no whole record of a plan");
+});
+
+test("a fresh preview that failed is not compared: it ends the run by itself", async () => {
+  const file = join(folder, "plan.json");
+  await planInspector({ record: file }, CONFIG)(PLAN);
+  expect(await planInspector({ expect: file }, CONFIG)({ ...PLAN, code: 1, steps: [] })).toEqual([]);
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../hub/resource-types.ts";
+import { planProblems, stateProblems } from "./plan-check.ts";
+
+const urnOf = (type: string) => `urn:pulumi:prod::twilio-hub::hub:index:TwilioHub$${type}::primary`;
+const kept = (type: string) => ({ type, protect: true, retainOnDelete: true });
+const step = (op: string, type = PHONE_NUMBER_TYPE) => ({
+  op,
+  urn: urnOf(type),
+  oldState: kept(type),
+  newState: op === "delete" ? null : kept(type),
+});
+
+describe.each([PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE])("%s", (type) => {
+  test.each(["same", "update", "refresh", "read", "import"])("may be left in a plan as %s", (op) => {
+    expect(planProblems([step(op, type)])).toEqual([]);
+  });
+
+  test.each([
+    ...["create", "delete", "replace", "create-replacement", "delete-replaced", "discard", "discard-replaced"],
+    ...["read-replacement", "import-replacement", "remove-pending-replace", "an operation of tomorrow"],
+  ])("may not be in a plan as %s", (op) => {
+    const [problem, ...others] = planProblems([step(op, type)]);
+    expect(problem).toMatch(new RegExp(`^number-kept: .* primary: the plan would ${op} it; \\S`));
+    expect(others).toEqual([]);
+  });
+
+  test.each(["protect", "retainOnDelete"] as const)("may not lose %s", (option) => {
+    const newState = { ...kept(type), [option]: undefined };
+    expect(planProblems([{ ...step("update", type), newState }])).toEqual([
+      expect.stringContaining(`it has no ${option}; set ${option}: true`),
+    ]);
+    const resource = { ...newState, urn: urnOf(type) };
+    expect(stateProblems({ deployment: { resources: [resource] } })).toHaveLength(1);
+  });
+
+  test("is in order in a state that keeps it", () => {
+    expect(stateProblems({ deployment: { resources: [{ ...kept(type), urn: urnOf(type) }] } })).toEqual([]);
+  });
+
+  test.each(["delete", "pendingReplacement"])("may not stand in a state with %s", (mark) => {
+    const resource = { ...kept(type), urn: urnOf(type), [mark]: true };
+    expect(stateProblems({ deployment: { resources: [resource] } })).toEqual([
+      expect.stringContaining("mend the state"),
+    ]);
+  });
+});
+
+test("the type is taken from the URN where the step shows no state", () => {
+  expect(planProblems([{ op: "delete", urn: urnOf(PHONE_NUMBER_TYPE) }])).toHaveLength(1);
+});
+
+test("other resources come and go", () => {
+  expect(planProblems([step("delete", "command:local:Command"), step("replace", "command:local:Command")])).toEqual([]);
+});
+
+test("what another program owns is its own", () => {
+  const resource = { type: PHONE_NUMBER_TYPE, urn: urnOf(PHONE_NUMBER_TYPE), external: true };
+  expect(stateProblems({ deployment: { resources: [resource] } })).toEqual([]);
+});
+
+test("the steps of one replacement are said once each", () => {
+  expect(planProblems([step("replace"), step("replace"), step("delete-replaced")])).toHaveLength(2);
+});
+
+test("a provider whose plugin comes from elsewhere, or that stands behind another's name, is refused", () => {
+  const provider = (name: string, __internal: object) => {
+    const type = `pulumi:providers:${name}`;
+    return {
+      op: "create",
+      urn: `urn:pulumi:prod::twilio-hub::${type}::given`,
+      newState: { type, inputs: { __internal } },
+    };
+  };
+  expect(planProblems([provider("cloudflare", {}), provider("command", {})])).toEqual([]);
+  expect(planProblems([provider("cloudflare", { pluginDownloadURL: "https://a.co" })])).toEqual([
+    expect.stringContaining("known-providers: given.pluginDownloadURL: "),
+  ]);
+  expect(planProblems([provider("cloudflare", { parameterization: "e30=" })])).toEqual([
+    expect.stringContaining("another provider stands behind this name"),
+  ]);
+  expect(planProblems([provider("twilio", {})])).toEqual([expect.stringContaining("it is not registry.opentofu.org")]);
+});

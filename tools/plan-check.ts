@@ -1,0 +1,98 @@
+/**
+ * What a policy cannot see of a plan or a state, under the name `number-kept`: deletions and replacements, `retainOnDelete`, and a resource that
+ * is made and not imported; and where a provider's plugin comes from, under the name `known-providers`. Source: the domain document, "Registered phone numbers".
+ */
+import { z } from "zod";
+import { providerProblems } from "../hub/known-providers.ts";
+import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
+
+const PROVIDER = "pulumi:providers:";
+
+const State = z.object({
+  type: z.string(),
+  protect: z.boolean().optional(),
+  retainOnDelete: z.boolean().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** One step of `pulumi preview --json`. */
+export const PlanStep = z.object({
+  op: z.string(),
+  urn: z.string(),
+  oldState: State.nullish(),
+  newState: State.nullish(),
+  detailedDiff: z.record(z.string(), z.unknown()).nullish(),
+});
+export type PlanStep = z.infer<typeof PlanStep>;
+
+const ResourceState = State.extend({
+  urn: z.string(),
+  external: z.boolean().optional(),
+  delete: z.boolean().optional(),
+  pendingReplacement: z.boolean().optional(),
+});
+
+/** What the check reads of an exported state (`pulumi stack export`). */
+export const Deployment = z.object({ deployment: z.object({ resources: z.array(ResourceState).default([]) }) });
+export type Deployment = z.infer<typeof Deployment>;
+
+/** What may be done to a resource that must be kept. Every other step loses it, or makes another. */
+const KEEPING: readonly string[] = ["same", "update", "refresh", "read", "import"];
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  create: "import the one that exists: set its SID or ID in the stack's config",
+  delete: "put it back into the program; to give it up, clear `protect` in a run that a second person has read",
+  replace:
+    "take back the changed property that replaces it (phoneNumber, areaCode, an ID or a provider), and --replace",
+};
+
+/** A line for each step that would lose, replace or buy a number, or the tunnel's config, or the DNS record; and for each that is not kept. */
+export function planProblems(steps: readonly PlanStep[]): string[] {
+  const lines = steps.flatMap(({ op, urn, oldState, newState }) => {
+    const type = (newState ?? oldState)?.type ?? typeOf(urn);
+    if (newState && type.startsWith(PROVIDER)) return providerLines(urn, newState);
+    if (!KEPT_TYPES.includes(type)) return [];
+    if (!KEEPING.includes(op)) return [`${label(urn, type)}: the plan would ${op} it; ${remedyOf(op)}`];
+    return op === "refresh" || op === "read" || !newState ? [] : keptProblems(urn, newState);
+  });
+  return [...new Set(lines)];
+}
+
+/** A line for each number, tunnel config or DNS record of a state that a delete would lose. */
+export function stateProblems({ deployment }: Deployment): string[] {
+  const kept = deployment.resources.filter(({ type, external }) => KEPT_TYPES.includes(type) && external !== true);
+  return kept.flatMap((resource) => {
+    const isGoing = resource.delete === true || resource.pendingReplacement === true;
+    const going = `${label(resource.urn, resource.type)}: the state marks it for deletion; mend the state before the next up`;
+    return [...(isGoing ? [going] : []), ...keptProblems(resource.urn, resource)];
+  });
+}
+
+/** Where a provider's plugin comes from, which the engine does not show to a policy. */
+function providerLines(urn: string, { type, inputs = {} }: z.infer<typeof State>): string[] {
+  const internal = z.record(z.string(), z.unknown()).optional().parse(inputs.__internal) ?? {};
+  const problems = providerProblems(type.slice(PROVIDER.length), {}, undefined, internal);
+  return problems.map((problem) => `known-providers: ${urn.slice(urn.lastIndexOf("::") + 2)}.${problem}`);
+}
+
+function keptProblems(urn: string, { type, protect, retainOnDelete }: z.infer<typeof State>): string[] {
+  return [
+    ...(protect === true ? [] : [`${label(urn, type)}: it has no protect; set protect: true`]),
+    ...(retainOnDelete === true ? [] : [`${label(urn, type)}: it has no retainOnDelete; set retainOnDelete: true`]),
+  ];
+}
+
+function remedyOf(op: string): string {
+  if (op === "create") return REMEDIES.create ?? "";
+  return (/replace/.test(op) ? REMEDIES.replace : REMEDIES.delete) ?? "";
+}
+
+function label(urn: string, type: string): string {
+  const kind = type === PHONE_NUMBER_TYPE ? "the number" : (type.split(":")[2] ?? type);
+  return `number-kept: ${kind} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
+}
+
+/** The type in a URN, behind those of the components that it stands in. */
+function typeOf(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}

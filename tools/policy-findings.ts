@@ -1,0 +1,37 @@
+/** What the policies found in a plan. `pulumi preview --json` leaves it out; the engine's events have it. */
+import { z } from "zod";
+
+/** One finding, as `npm run policy -- --json` prints it too. */
+export const PolicyFinding = z.object({
+  policy: z.string(),
+  level: z.enum(["mandatory", "advisory"]),
+  /** Absent where the whole stack is meant. */
+  urn: z.string().optional(),
+  message: z.string(),
+});
+export type PolicyFinding = z.infer<typeof PolicyFinding>;
+
+/** `policyEvent` of the engine's events (https://github.com/pulumi/pulumi, sdk/go/common/apitype/events.go). */
+export const PolicyEvent = z.object({
+  resourceUrn: z.string().optional(),
+  message: z.string(),
+  policyName: z.string(),
+  enforcementLevel: z.string(),
+});
+export type PolicyEvent = z.infer<typeof PolicyEvent>;
+
+/** The levels that stop nothing. */
+const ADVISORY: readonly string[] = ["advisory", "warning"];
+
+/** The engine's colour marks, like `<{%reset%}>`. */
+const COLOUR_MARK = /<\{%[^%]*%\}>/g;
+
+/** A finding from the engine's event. A level that the engine may add later counts as mandatory. */
+export function findingOf({ resourceUrn, message, policyName, enforcementLevel }: PolicyEvent): PolicyFinding {
+  return {
+    policy: policyName,
+    level: ADVISORY.includes(enforcementLevel) ? "advisory" : "mandatory",
+    ...(resourceUrn && { urn: resourceUrn }),
+    message: message.replace(COLOUR_MARK, "").trim(),
+  };
+}

@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { ingressRules } from "../hub/ingress.ts";
+import { buildManifest } from "../hub/manifest.ts";
+import { parseConfig } from "../hub/parse-config.ts";
+import { PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../hub/resource-types.ts";
+import { registeredUrls } from "../hub/urls.ts";
+import { WEBHOOK_PROPERTIES } from "../hub/webhook-url.ts";
+import { PROJECT } from "./paths.ts";
+import { readStackConfig, stackFile } from "./stack-config.ts";
+
+let folder = "";
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "policy-tool-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(PROJECT, "tools", "policy.ts"), ...args], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
+const urn = (type: string, name: string) => `urn:pulumi:loopback::twilio-hub::${type}::${name}`;
+
+async function state(number: object = {}, ...others: object[]): Promise<string> {
+  const { hub, source } = await readStackConfig(stackFile("loopback"));
+  const manifest = buildManifest(parseConfig(hub, source));
+  const [first] = manifest.numbers;
+  const methods = Object.fromEntries(WEBHOOK_PROPERTIES.map(({ method }) => [method, "POST"]));
+  const urls = first && registeredUrls(manifest, first.number);
+  const resources = [
+    {
+      urn: urn(PHONE_NUMBER_TYPE, "primary"),
+      type: PHONE_NUMBER_TYPE,
+      protect: true,
+      retainOnDelete: true,
+      inputs: { ...urls, ...methods },
+      ...number,
+    },
+    {
+      urn: urn(TUNNEL_CONFIG_TYPE, "ingress"),
+      type: TUNNEL_CONFIG_TYPE,
+      protect: true,
+      retainOnDelete: true,
+      inputs: { source: "cloudflare", config: { ingresses: ingressRules(manifest) } },
+    },
+    ...others,
+  ];
+  const file = join(folder, `${Math.random()}.json`);
+  await writeFile(file, JSON.stringify({ version: 3, deployment: { resources } }));
+  return file;
+}
+
+test("--help shows an example", async () => {
+  const { code, stdout } = await run("--help");
+  expect(code).toBe(0);
+  expect(stdout).toContain("npm run policy -- --file state.json --stack prod");
+});
+
+test("of a state that is in order but for its missing release only that is said", async () => {
+  const { code, stdout } = await run("--file", await state(), "--stack", "loopback", "--json");
+  const found = z.array(z.object({ policy: z.string() })).parse(JSON.parse(stdout));
+  expect([code, [...new Set(found.map(({ policy }) => policy))]]).toEqual([1, ["manifest-agrees"]]);
+});
+
+test("each violation is a line, and of what a policy does not see too", async () => {
+  const campaign = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";
+  const file = await state({ protect: false, retainOnDelete: false }, { urn: urn(campaign, "spring"), type: campaign });
+  const { code, stdout } = await run("--file", file, "--stack", "loopback");
+  expect(code).toBe(1);
+  expect(stdout).toContain("error: number-kept: primary.protect: found false");
+  expect(stdout).toContain("it has no retainOnDelete");
+  expect(stdout).toContain("error: no-sms-campaign: spring: ");
+});
+
+test("--json holds the same for machines", async () => {
+  const { code, stdout } = await run("--file", await state({ protect: false }), "--stack", "loopback", "--json");
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toContainEqual({
+    policy: "number-kept",
+    level: "mandatory",
+    urn: urn(PHONE_NUMBER_TYPE, "primary"),
+    message: expect.stringContaining("primary.protect: found false"),
+  });
+});
+
+test.each([
+  [[], "no state named; add --file"],
+  [["--file", "x.json"], "no stack named; add --stack"],
+  [["--file", "nowhere.json", "--stack", "loopback"], "nowhere.json: no such file"],
+  [["--file", join(PROJECT, "README.md"), "--stack", "loopback"], "README.md: not an exported state"],
+  [["--file", "x.json", "--stack", "prod"], "hub:cloudflare.accountId: missing"],
+  [["--fil"], "Unknown option '--fil'"],
+])("%j is refused", async (args, message) => {
+  const { code, stderr } = await run(...args);
+  expect(code).toBe(1);
+  expect(stderr).toContain(message);
+});

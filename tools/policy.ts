@@ -1,0 +1,107 @@
+/** `npm run policy -- --file state.json`: the policies of the pack over an exported state. */
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import * as pulumi from "@pulumi/pulumi";
+import { dayOf, exceptionsOn } from "../hub/pack-config.ts";
+import { CONFIG_NAMESPACE, parseConfig } from "../hub/parse-config.ts";
+import { allPolicies } from "../policies/all-policies.ts";
+import { stackManifest } from "../policies/stack-manifest.ts";
+import { withExceptions } from "../policies/with-exceptions.ts";
+import { Deployment, stateProblems } from "./plan-check.ts";
+import { ExportedState, type Finding, findingsOf } from "./policy-state.ts";
+import { readStackConfig, stackFile } from "./stack-config.ts";
+import { runTool, UserError } from "./user-error.ts";
+
+const USAGE = `usage: npm run policy -- --file STATE --stack NAME [--json]
+
+  --file STATE         a state that \`pulumi stack export\` wrote; - reads it from standard input
+  --stack NAME         the stack whose config the policies read
+  --config-file FILE   the stack's config file, where it is not Pulumi.NAME.yaml
+  --json               print the findings for machines
+  --help               print this
+
+Exits 1 where a mandatory policy is violated. It sees what the state holds: what a run would change, delete or replace only a preview
+sees.
+
+examples:
+  npm run --silent pulumi -- stack export --stack prod --file state.json
+  npm run policy -- --file state.json --stack prod
+  npm run --silent policy -- --file - --stack prod --json < state.json`;
+
+const OPTIONS = {
+  file: { type: "string" },
+  stack: { type: "string", short: "s" },
+  "config-file": { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const { file, stack, "config-file": configFile, json, help } = readOptions(process.argv.slice(2));
+  if (help) return print(USAGE);
+  if (file === undefined) throw new UserError(`no state named; add --file STATE\n\n${USAGE}`);
+  const configPath = configFile ?? (stack === undefined ? undefined : stackFile(stack));
+  if (configPath === undefined)
+    throw new UserError(`no stack named; add --stack NAME or --config-file FILE\n\n${USAGE}`);
+  await useConfig(configPath);
+  const state = await readState(file);
+  const policies = withExceptions(allPolicies(stackManifest), exceptionsOn(dayOf(new Date())));
+  const found = [...(await findingsOf(policies, ExportedState.parse(state))), ...keptFindings(state)];
+  print(json ? JSON.stringify(found, null, 2) : report(found, policies.length));
+  return found.some(({ level }) => level === "mandatory") ? 1 : 0;
+});
+
+function readOptions(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true }).values;
+  } catch (cause) {
+    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
+    throw new UserError(`${problem}; see npm run policy -- --help`, { cause });
+  }
+}
+
+/** Gives the policies the stack's config, as the engine hands it over. */
+async function useConfig(file: string): Promise<void> {
+  const { hub, source } = await readStackConfig(file);
+  parseConfig(hub, source);
+  const config = Object.entries(hub).map(([key, value]) => [`${CONFIG_NAMESPACE}:${key}`, JSON.stringify(value)]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(config));
+}
+
+async function readState(file: string): Promise<unknown> {
+  const content = await (file === "-" ? text(process.stdin) : readFile(file, "utf8")).catch((cause: unknown) => {
+    throw new UserError(`${file}: no such file; write it with: npm run --silent pulumi -- stack export --stack NAME`, {
+      cause,
+    });
+  });
+  try {
+    const state: unknown = JSON.parse(content);
+    return Deployment.parse(state) && state;
+  } catch {
+    // What the file holds may be a secret, so nothing of it is said.
+    throw new UserError(
+      `${file}: not an exported state; write it with: npm run --silent pulumi -- stack export --stack NAME`,
+    );
+  }
+}
+
+function keptFindings(state: unknown): Finding[] {
+  return stateProblems(Deployment.parse(state)).map((problem) => ({
+    policy: "number-kept",
+    level: "mandatory",
+    message: problem.replace("number-kept: ", ""),
+  }));
+}
+
+function report(found: readonly Finding[], count: number): string {
+  if (found.length === 0) return `${count} policies, nothing found`;
+  return found
+    .map(({ policy, level, message }) => `${level === "mandatory" ? "error" : "warning"}: ${policy}: ${message}`)
+    .join("\n");
+}
+
+function print(output: string): number {
+  process.stdout.write(`${output}\n`);
+  return 0;
+}

@@ -1,0 +1,97 @@
+/** `npm run preview:files`: a preview as files, for CI: what a person reads, what a machine reads, and what an approval holds on to. */
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { endOf } from "./child-process.ts";
+import { commentText, PreviewJson } from "./comment-text.ts";
+import { LOOPBACK_STACK, startLoopbackStack } from "./loopback-stack.ts";
+import { PROJECT } from "./paths.ts";
+import { PolicyFinding } from "./policy-findings.ts";
+import { runTool, UserError } from "./user-error.ts";
+
+const USAGE = `usage: npm run preview:files -- --output FOLDER (--stack NAME | --loopback)
+
+  --output FOLDER   where the files go: preview.json, preview.diff, findings.json, comment.md and, where the preview succeeds, plan-record.json
+  --stack NAME      the stack to preview
+  --loopback        an empty stack on a loopback cloud instead: no account, no secret, and nothing leaves 127.0.0.1
+  --help            print this
+
+The exit status is the preview's.
+
+examples:
+  npm run preview:files -- --output preview --stack prod
+  npm run preview:files -- --output preview --loopback`;
+
+const OPTIONS = {
+  output: { type: "string" },
+  stack: { type: "string", short: "s" },
+  loopback: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** Runs `npm run preview` with these options of its own, and gives what it printed. */
+type RunPreview = (options: readonly string[]) => Promise<{ readonly code: number; readonly stdout: string }>;
+
+await runTool(async () => {
+  const { output, stack, loopback, help } = readOptions(process.argv.slice(2));
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (output === undefined || (stack === undefined) !== loopback) {
+    throw new UserError(`--output and one of --stack and --loopback are needed\n\n${USAGE}`);
+  }
+  const folder = resolve(output);
+  await mkdir(folder, { recursive: true });
+  if (stack !== undefined) return writeFiles(folder, stack, (options) => runPreview(["--stack", stack, ...options]));
+  const cloud = await startLoopbackStack();
+  const run: RunPreview = async (options) => {
+    const { code, stdout, stderr } = await cloud.pulumi(["preview", ...options]);
+    process.stderr.write(stderr);
+    return { code: code ?? 1, stdout };
+  };
+  return await writeFiles(folder, LOOPBACK_STACK, run).finally(cloud.close);
+});
+
+async function writeFiles(folder: string, stack: string, run: RunPreview): Promise<number> {
+  const [findings, record] = [join(folder, "findings.json"), join(folder, "plan-record.json")];
+  // What another run left must not be taken for this one's.
+  for (const file of [findings, record]) await rm(file, { force: true });
+  const { code, stdout } = await run(["--json", "--findings", findings, "--record", record]);
+  await writeFile(join(folder, "preview.json"), stdout);
+  await writeFile(join(folder, "preview.diff"), (await run(["--diff"])).stdout);
+  const comment = commentText({
+    stack,
+    preview: stdout.trim() === "" ? undefined : PreviewJson.parse(JSON.parse(stdout)),
+    findings: await readFindings(findings),
+  });
+  await writeFile(join(folder, "comment.md"), comment);
+  process.stdout.write(comment);
+  return code;
+}
+
+/** A run that stopped early wrote none. */
+async function readFindings(file: string): Promise<PolicyFinding[] | undefined> {
+  const found = await readFile(file, "utf8").catch(() => undefined);
+  return found === undefined ? undefined : z.array(PolicyFinding).parse(JSON.parse(found));
+}
+
+async function runPreview(options: readonly string[]) {
+  const child = spawn(process.execPath, [join(PROJECT, "tools", "pulumi.ts"), "preview", ...options], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [{ code }, stdout] = await Promise.all([endOf(child), text(child.stdout)]);
+  return { code: code ?? 1, stdout };
+}
+
+function readOptions(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true }).values;
+  } catch (cause) {
+    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
+    throw new UserError(`${problem}; see npm run preview:files -- --help`, { cause });
+  }
+}
