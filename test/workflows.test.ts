@@ -1,0 +1,135 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { PROJECT } from "../tools/paths.ts";
+import { actionlint, hasActionlint } from "./support/actionlint.ts";
+
+const FOLDER = join(PROJECT, ".github", "workflows");
+
+const Step = z.object({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  env: z.record(z.string(), z.string()).default({}),
+  with: z.record(z.string(), z.unknown()).default({}),
+});
+const Permissions = z.record(z.string(), z.enum(["read", "write"]));
+const Job = z.object({
+  if: z.string().optional(),
+  environment: z.string().optional(),
+  permissions: Permissions,
+  "timeout-minutes": z.number(),
+  steps: z.array(Step),
+});
+const Workflow = z.object({
+  on: z.record(z.string(), z.unknown()),
+  permissions: z.strictObject({}),
+  concurrency: z.object({ group: z.string(), "cancel-in-progress": z.boolean() }),
+  jobs: z.record(z.string(), Job),
+});
+
+const FILES = (await readdir(FOLDER)).toSorted();
+const texts = new Map(
+  await Promise.all(FILES.map(async (file) => [file, await readFile(join(FOLDER, file), "utf8")] as const)),
+);
+const workflows = new Map([...texts].map(([file, text]) => [file, Workflow.parse(parse(text))]));
+const jobs = [...workflows].flatMap(([file, workflow]) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ where: `${file} ${name}`, job })),
+);
+
+function workflow(file: string): z.infer<typeof Workflow> {
+  const found = workflows.get(file);
+  if (found === undefined) throw new Error(`there is no ${file}`);
+  return found;
+}
+
+const canLint = await hasActionlint();
+
+test.skipIf(!canLint)(
+  `actionlint finds nothing in the workflows${canLint ? "" : " (skipped: neither actionlint nor go is here)"}`,
+  async () => {
+    expect(await actionlint(FILES.map((file) => join(FOLDER, file)))).toBe("");
+  },
+);
+
+test.skipIf(!canLint)("actionlint sees a mistake", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "workflows-"));
+  const file = join(folder, "up.yml");
+  await writeFile(file, (texts.get("up.yml") ?? "").replace("needs.plan.outputs.changes", "needs.plan.outputs.change"));
+  expect(await actionlint([file])).toContain('property "change" is not defined');
+  await rm(folder, { recursive: true });
+});
+
+test("no workflow runs with a pull request's code and the repository's secrets by pull_request_target", () => {
+  expect([...workflows].map(([file, { on }]) => [file, Object.keys(on)])).toEqual([
+    ["drift.yml", ["schedule", "workflow_dispatch"]],
+    ["preview.yml", ["pull_request"]],
+    ["up.yml", ["push", "workflow_dispatch"]],
+  ]);
+});
+
+test("every job has the least permissions; only the one that comments may write, without a checkout and a secret", () => {
+  const writing = jobs.filter(({ job }) => Object.values(job.permissions).includes("write"));
+  expect(writing.map(({ where, job }) => [where, job.permissions])).toEqual([
+    ["preview.yml comment", { "pull-requests": "write" }],
+  ]);
+  for (const { job } of writing) expect(JSON.stringify(job.steps)).not.toMatch(/actions\/checkout|secrets\.|npm /);
+  const others = jobs.filter((entry) => !writing.includes(entry));
+  expect(others.map(({ job }) => job.permissions)).toEqual(others.map(() => ({ contents: "read" })));
+});
+
+test("every action is pinned by its commit, with the version behind it, and checkouts leave no credential", () => {
+  for (const [file, text] of texts) {
+    const uses = text.split("\n").filter((line) => /\buses:/.test(line));
+    for (const line of uses) expect(line, file).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  }
+  const checkouts = jobs.flatMap(({ job }) => job.steps.filter(({ uses }) => uses?.startsWith("actions/checkout@")));
+  expect(checkouts.map((step) => step.with)).toEqual(checkouts.map(() => ({ "persist-credentials": false })));
+});
+
+test("the one secret is 1Password's token, and only steps of jobs with an environment get it", () => {
+  for (const text of texts.values()) {
+    for (const [, name] of text.matchAll(/secrets\.(\w+)/g)) expect(name).toBe("OP_SERVICE_ACCOUNT_TOKEN");
+  }
+  const holders = jobs.filter(({ job }) => JSON.stringify(job).includes("secrets."));
+  expect(holders.map(({ where, job }) => [where, job.environment])).toEqual([
+    ["drift.yml drift", "preview"],
+    ["preview.yml production", "preview"],
+    ["up.yml plan", "preview"],
+    ["up.yml up", "production"],
+  ]);
+});
+
+test("a pull request from a fork or by Dependabot gets no secret, and is previewed on the loopback cloud", () => {
+  const { production, loopback } = workflow("preview.yml").jobs;
+  expect(production?.if).toBe(
+    "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'",
+  );
+  expect(loopback?.if).toBe(
+    "github.event.pull_request.head.repo.full_name != github.repository || github.actor == 'dependabot[bot]'",
+  );
+  expect(JSON.stringify(loopback)).not.toMatch(/secrets\.|vars\.|op run/);
+});
+
+test("up waits for an approval, runs alone, and only as the plan was approved", () => {
+  const { concurrency, jobs: found } = workflow("up.yml");
+  expect(concurrency).toEqual({ group: "twilio-hub-prod", "cancel-in-progress": false });
+  expect(found.up?.environment).toBe("production");
+  const commands = found.up?.steps.flatMap(({ run }) => run ?? []).join("\n");
+  expect(commands).toContain("npm run up -- --stack prod --yes --skip-preview --expect preview/plan-record.json");
+});
+
+test("nothing that somebody outside wrote is put into a script, and every script that is named exists", async () => {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8")));
+  const commands = jobs.flatMap(({ job }) => job.steps.flatMap(({ run }) => run ?? []));
+  expect(commands.filter((command) => command.includes("${{"))).toEqual([]);
+  const named = commands.flatMap((command) =>
+    [...command.matchAll(/npm run (?:--silent )?([a-z:]+)/g)].map(([, name]) => name),
+  );
+  expect(named.length).toBeGreaterThan(4);
+  for (const name of named) expect(Object.keys(scripts)).toContain(name);
+});
