@@ -1,0 +1,175 @@
+/** The manifest's half of the approval, and the five gates: with everything else open, each of them alone keeps a text in. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { PRE_SEND_GATES } from "../../handlers/gate/pre-send-gates.ts";
+import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
+import type { RunningHub } from "../../handlers/hub.ts";
+import { createJobs } from "../../handlers/outbound/jobs.ts";
+import { createOutbox } from "../../handlers/outbound/outbox.ts";
+import { messageOf, newKey } from "../../handlers/outbound/test-outbound.ts";
+import { PASSING_GATES } from "../../loopback/pre-send-gates.ts";
+import {
+  DENIED_RECORD,
+  type HubOptions,
+  makeTendlcSite,
+  NO_TEXT,
+  ONE_TEXT,
+  type TendlcSite,
+  textsThatLeft,
+} from "../support/tendlc-site.ts";
+
+const TO = "+12135550100";
+
+let site: TendlcSite;
+beforeAll(async () => {
+  site = await makeTendlcSite();
+});
+afterAll(() => site.close());
+beforeEach(() => site.writeGateFile());
+afterEach(() => site.clear());
+
+const texts = () => textsThatLeft(site.cloud);
+const text = async (body = "Hello.") => {
+  const from = site.manifest.numbers[0]?.number ?? "";
+  const { id } = await site.client.sendMessage({ to: TO, from, body });
+  return site.outcome(id);
+};
+/** Queues a text as the endpoint does, while no handler runs. */
+const queue = async () => {
+  const jobs = createJobs(site.pool);
+  const accepted = await createOutbox(site.pool, jobs).accept(messageOf(site.manifest, TO), newKey());
+  await jobs.close();
+  if (accepted.kind === "conflict") throw new Error("a new key is known");
+  return accepted.id;
+};
+const textUnder = async (options: HubOptions) => {
+  const id = await queue();
+  const hub = await site.startHub(options);
+  return site.outcome(id).finally(hub.close);
+};
+const { status: _status, ...WITHOUT_STATUS } = APPROVED_RECORD;
+const { campaignSid: _sid, ...WITHOUT_CAMPAIGN } = APPROVED_RECORD;
+const { approvedOn: _on, ...WITHOUT_DATE } = APPROVED_RECORD;
+const { signOff, ...WITHOUT_SIGN_OFF } = APPROVED_RECORD;
+
+describe("a manifest with less than a whole approval", () => {
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ["denied, as it is today", DENIED_RECORD, 'status is "denied"'],
+    ["denied, with everything that an approval needs", { ...WITHOUT_STATUS, status: "denied" }, 'status is "denied"'],
+    ["submitted, with everything", { ...WITHOUT_STATUS, status: "submitted" }, 'status is "submitted"'],
+    ["approved, and nothing else", { ...DENIED_RECORD, status: "approved" }, "no campaignSid"],
+    ["no campaign", WITHOUT_CAMPAIGN, "no campaignSid"],
+    ["no date", WITHOUT_DATE, "no approvedOn"],
+    ["no B14a sign-off", WITHOUT_SIGN_OFF, "no B14a signOff"],
+    ["a stranger's sign-off", { ...APPROVED_RECORD, signOff: { ...signOff, by: "Nobody" } }, "not in hub:owners"],
+    [
+      "an owner's name in other letters",
+      { ...APPROVED_RECORD, signOff: { ...signOff, by: "henry hill" } },
+      "not in hub",
+    ],
+    [
+      "a sign-off before the denial",
+      { ...APPROVED_RECORD, signOff: { ...signOff, on: "2026-05-02" } },
+      "before the denial",
+    ],
+    ["a newer denial", { ...APPROVED_RECORD, deniedOn: "2026-07-01" }, "before the denial"],
+    ["approved before the sign-off", { ...APPROVED_RECORD, approvedOn: "2026-05-31" }, "before the sign-off"],
+  ])("10DLC: %s: blocked, with the gate file open and the five gates passing", async (_what, tendlc, reason) => {
+    expect(await textUnder({ tendlc })).toEqual({
+      state: "blocked",
+      reason: expect.stringMatching(
+        new RegExp(`^plan ${APPROVED_RECORD.plan}, B14a: A2P 10DLC is unapproved in the manifest: .*${reason}`),
+      ),
+    });
+    expect(texts()).toEqual(NO_TEXT);
+  });
+
+  test("10DLC control: the same text leaves, exactly once, under a whole approval", async () => {
+    expect(await textUnder({ tendlc: APPROVED_RECORD })).toMatchObject({ state: "sent" });
+    expect(texts()).toEqual(ONE_TEXT);
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ["a campaign SID of another kind", { ...APPROVED_RECORD, campaignSid: `MG${"a".repeat(32)}` }],
+    ["a status that is none", { ...APPROVED_RECORD, status: "Approved" }],
+    ["approved: true", { ...APPROVED_RECORD, approved: true }],
+    ["an empty reference", { ...APPROVED_RECORD, signOff: { ...signOff, reference: "" } }],
+  ])("10DLC: %s: no manifest is made of it", async (_what, tendlc) => {
+    expect(() => site.manifestOf(tendlc)).toThrow("hub:tendlc");
+    expect(texts()).toEqual(NO_TEXT);
+  });
+});
+
+describe("an approval that ends", () => {
+  const withdraw = () => site.writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
+
+  test("10DLC: withdrawn between queueing and sending: blocked", async () => {
+    const id = await queue();
+    await withdraw();
+    const hub = await site.startHub();
+    expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
+    expect(texts()).toEqual(NO_TEXT);
+    await hub.close();
+  });
+
+  test("10DLC: withdrawn while the five gates are asked: blocked", async () => {
+    const withdrawing = async () => {
+      await withdraw();
+      return { passed: true } as const;
+    };
+    const preSendGates = { ...PASSING_GATES, "response-generator": withdrawing };
+    expect(await textUnder({ preSendGates })).toMatchObject({ state: "blocked" });
+    expect(texts()).toEqual(NO_TEXT);
+  });
+});
+
+describe("the five gates", () => {
+  const broken = new Map<PropertyKey, unknown>();
+  // Over a copy: what is frozen cannot be answered otherwise.
+  const preSendGates = new Proxy(
+    { ...PASSING_GATES },
+    {
+      get: (target, name) => (broken.has(name) ? broken.get(name) : Reflect.get(target, name)),
+    },
+  );
+
+  let hub: RunningHub;
+  beforeAll(async () => {
+    hub = await site.startHub({ preSendGates });
+  });
+  afterAll(() => hub.close());
+  afterEach(() => broken.clear());
+
+  test.each(PRE_SEND_GATES)("10DLC: %s is missing: blocked with both approvals open", async (name) => {
+    broken.set(name, undefined);
+    expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining(`${name}: it is missing`) });
+    expect(texts()).toEqual(NO_TEXT);
+  });
+
+  const answers = new Map<string, () => unknown>([
+    ["throws", () => Promise.reject(new Error("no"))],
+    ["throws at once", () => JSON.parse("{")],
+    ["true", () => true],
+    ["nothing", () => undefined],
+    ["another truth", () => ({ passed: "true" })],
+    ["a reservation", () => ({ passed: true, unless: "spam" })],
+  ]);
+  test.each(PRE_SEND_GATES)("10DLC: %s throws, or answers what is no verdict: blocked each time", async (name) => {
+    broken.set(name, async ({ body }: { readonly body: string }) => answers.get(body)?.());
+    const outcomes = await Promise.all([...answers.keys()].map((body) => text(body)));
+    expect(outcomes.map(({ state }) => state)).toEqual(outcomes.map(() => "blocked"));
+    for (const { reason } of outcomes)
+      expect(reason).toMatch(new RegExp(`${name}: (it failed|its answer is no verdict)$`));
+    expect(texts()).toEqual(NO_TEXT);
+  });
+
+  test("10DLC: a gate that never answers: blocked", async () => {
+    broken.set("blast-safety", () => new Promise(() => undefined));
+    expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("no verdict within") });
+    expect(texts()).toEqual(NO_TEXT);
+  });
+
+  test("10DLC control: the same text leaves, exactly once, where no gate is broken", async () => {
+    expect(await text()).toMatchObject({ state: "sent" });
+    expect(texts()).toEqual(ONE_TEXT);
+  });
+});

@@ -1,0 +1,129 @@
+/** The bundle that runs in production: what its environment says, and what an earlier bundle was built with, opens nothing. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { PRE_SEND_GATES } from "../../handlers/gate/pre-send-gates.ts";
+import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
+import { TOKEN } from "../../handlers/test-manifest.ts";
+import { gateFileContent, gateFileMac } from "../../hub/gate-file.ts";
+import {
+  DENIED_RECORD,
+  makeTendlcSite,
+  NO_TEXT,
+  ONE_TEXT,
+  type TendlcSite,
+  textsThatLeft,
+} from "../support/tendlc-site.ts";
+
+let site: TendlcSite;
+beforeAll(async () => {
+  site = await makeTendlcSite();
+});
+afterAll(() => site.close());
+beforeEach(() => site.writeGateFile());
+afterEach(() => site.clear());
+
+const texts = () => textsThatLeft(site.cloud);
+const text = async () => {
+  const from = site.manifest.numbers[0]?.number ?? "";
+  const { id } = await site.client.sendMessage({ to: "+12135550100", from, body: "Hello." });
+  return site.outcome(id);
+};
+const textFrom = async (
+  tendlc: Readonly<Record<string, unknown>>,
+  environment: Readonly<Record<string, string>> = {},
+) => {
+  const handler = await site.startBundle(tendlc, environment);
+  return text().finally(handler.close);
+};
+
+/** What somebody may try who has not read how the gate works. */
+const NAMES = [
+  "GATE",
+  "GATE_OPEN",
+  "TENDLC",
+  "TENDLC_APPROVED",
+  "TENDLC_STATUS",
+  "A2P_APPROVED",
+  "SMS_ENABLED",
+  "FORCE",
+];
+const all = (value: string) => Object.fromEntries(NAMES.map((name) => [name, value]));
+const open = () => site.manifestOf(APPROVED_RECORD);
+
+test.each<[string, () => Readonly<Record<string, string>>]>([
+  [
+    "TENDLC_APPROVED=1, every other switch, and NODE_ENV=test",
+    () => ({ ...all("1"), NODE_ENV: "test", VITEST: "true" }),
+  ],
+  [
+    "HUB_GATE=open, TENDLC_STATUS=approved and NODE_ENV=development",
+    () => ({ ...all("approved"), HUB_GATE: "open", GATE: "open", NODE_ENV: "development" }),
+  ],
+  [
+    "an approved manifest in HUB_MANIFEST, an open gate in HUB_GATE and an approved record in PULUMI_CONFIG",
+    () => ({
+      HUB_MANIFEST: JSON.stringify(open()),
+      HUB_GATE: gateFileContent(open().gate),
+      PULUMI_CONFIG: JSON.stringify({ "hub:tendlc": APPROVED_RECORD }),
+    }),
+  ],
+])(
+  "10DLC: %s in the environment of an unapproved bundle, with an open gate file: blocked",
+  async (_what, environment) => {
+    expect(await textFrom(DENIED_RECORD, environment())).toMatchObject({
+      state: "blocked",
+      reason: expect.stringContaining("unapproved in the manifest"),
+    });
+    expect(texts()).toEqual(NO_TEXT);
+  },
+);
+
+const shut = () => site.writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
+
+test("10DLC: a stale bundle, built with an approval that was withdrawn since: blocked by the newest gate file", async () => {
+  await shut();
+  const outcome = await textFrom(APPROVED_RECORD);
+  expect(outcome).toMatchObject({ state: "blocked", reason: expect.stringContaining("it is shut: withdrawn") });
+  expect(texts()).toEqual(NO_TEXT);
+});
+
+test("10DLC: a variable that names an open gate file elsewhere, beside a shut one: blocked", async () => {
+  await shut();
+  const { gateFile } = site.manifest.handler;
+  const elsewhere = join(gateFile, "..", "open-gate");
+  const content = gateFileContent(open().gate);
+  await writeFile(elsewhere, `${content}\n${gateFileMac(content, TOKEN)}\n`);
+  const environment = { HUB_GATE_FILE: elsewhere, GATE_FILE: elsewhere, HUB_HANDLER_GATE_FILE: elsewhere };
+  expect(await textFrom(APPROVED_RECORD, environment)).toMatchObject({
+    state: "blocked",
+    reason: expect.stringContaining("it is shut: withdrawn"),
+  });
+  expect(texts()).toEqual(NO_TEXT);
+});
+
+test("10DLC: with both approvals, and a word in the environment for each of the five gates: blocked by the first", async () => {
+  const words = PRE_SEND_GATES.map((name) => [name.toUpperCase().replaceAll("-", "_"), "passed"]);
+  expect(await textFrom(APPROVED_RECORD, Object.fromEntries(words))).toMatchObject({
+    state: "blocked",
+    reason: expect.stringContaining("gate-computer: not implemented"),
+  });
+  expect(texts()).toEqual(NO_TEXT);
+});
+
+test("10DLC control: the same text leaves, exactly once, from a handler with both approvals and passing gates", async () => {
+  const hub = await site.startHub();
+  expect(await text()).toMatchObject({ state: "sent" });
+  expect(texts()).toEqual(ONE_TEXT);
+  await hub.close();
+});
+
+test("10DLC control: what a bundle sends is seen: a call of it reaches the cloud", async () => {
+  const handler = await site.startBundle(DENIED_RECORD);
+  const from = site.manifest.numbers[0]?.number ?? "";
+  const { id } = await site.client.placeCall({ to: "+12135550100", from, route: "/voice/webhook" });
+  expect(await site.outcome(id)).toMatchObject({ state: "sent" });
+  expect(site.cloud.twilio.creates.map(({ path }) => path)).toContain("Calls");
+  expect(texts()).toEqual(NO_TEXT);
+  await handler.close();
+});

@@ -1,0 +1,65 @@
+/** Commands of a program that could text by any means: the pack lets none pass but the hub's own, whatever 10DLC's state. */
+import { afterEach, describe, expect, test } from "vitest";
+import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
+import { CREDENTIALS, TOKEN } from "../../handlers/test-manifest.ts";
+import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
+import { twilioApi } from "../../loopback/twilio/api.ts";
+import { twilioState } from "../../loopback/twilio/state.ts";
+import { command, stagedRelease } from "../../policies/test-hub.ts";
+import { type GivenResource, resource, UNKNOWN } from "../../policies/test-resource.ts";
+import { packProblems } from "../support/pack-problems.ts";
+import { DENIED_RECORD, NO_TEXT, textsThatLeft } from "../support/tendlc-site.ts";
+
+const LOCAL = "command:local:Command";
+const CURL = 'curl -u "$SID:$TOKEN" -d To=+12135550100 https://api.twilio.com/2010-04-01/Accounts/$SID/Messages.json';
+const ENCODED = `echo ${Buffer.from(CURL).toString("base64")} | base64 -d | sh`;
+
+const twilio = twilioApi(twilioState({ accountSid: CREDENTIALS.accountSid, authToken: TOKEN, numbers: [] }));
+afterEach(() => expect(textsThatLeft({ twilio })).toEqual(NO_TEXT));
+
+const given = (props: Readonly<Record<string, unknown>>, type = LOCAL) => resource(type, props, { name: "text-them" });
+
+describe("a command that could text", () => {
+  test.each<[string, GivenResource]>([
+    ["with curl", given({ create: CURL })],
+    ["with curl in its update", given({ create: "true", update: CURL })],
+    ["with curl in its delete", given({ create: "true", delete: CURL })],
+    ["with text that is encoded", given({ create: ENCODED })],
+    ["with a script in its standard input", given({ create: "sh", stdin: CURL })],
+    ["with a script in a variable", given({ create: 'eval "$SCRIPT"', environment: { SCRIPT: CURL } })],
+    ["with an interpreter", given({ create: "fetch('https://api.twilio.com')", interpreter: ["node", "-e"] })],
+    ["with op run", given({ create: `op run --env-file=twilio.env -- ${CURL}`, logging: "none" })],
+    ["with the Twilio CLI", given({ create: "twilio api:core:messages:create --to +12135550100" })],
+    ["with the hub's own client", given({ create: "curl -X POST http://127.0.0.1:18798/outbound/messages" })],
+    ["with a script that writes an open gate file", given({ create: "printf open >gate" })],
+    ["with a script that is not known yet", given({ create: UNKNOWN })],
+    ["without a script", given({})],
+    ["on another machine", given({ create: CURL, connection: { host: "127.0.0.1" } }, "command:remote:Command")],
+    [
+      "copied to another machine",
+      given({ source: "text.sh", remotePath: "/etc/cron.d/text" }, "command:remote:CopyToRemote"),
+    ],
+    ["under a name of the hub's, elsewhere", resource(LOCAL, { create: STAGE_SCRIPT }, { name: "staged-release" })],
+    ["in the hub's deployment, under a name of its own", command("text-them", { create: CURL })],
+    ["in the place of the staged release", stagedRelease({ create: CURL })],
+    ["behind the staged release's script", stagedRelease({ create: `${STAGE_SCRIPT}\n${CURL}` })],
+    ["in the staged release's update", stagedRelease({ update: CURL })],
+    ["in the staged release's delete", stagedRelease({ delete: ENCODED })],
+    ["by the staged release's interpreter", stagedRelease({ interpreter: ["/bin/sh", "-c", CURL] })],
+    [
+      "by a file that the staged release's shell reads first",
+      stagedRelease({}, { BASH_ENV: "/tmp/text.sh", ENV: "/tmp/text.sh" }),
+    ],
+    ["by another PATH of the staged release", stagedRelease({}, { PATH: "/tmp/bin" })],
+    ["in the place of the gate file's script", command("gate-file", { create: CURL })],
+  ])("10DLC: %s: blocked", async (_what, attempt) => {
+    expect(await packProblems(attempt, DENIED_RECORD)).not.toEqual([]);
+    // An approval of 10DLC opens the gate of texts, and no other way past it.
+    expect(await packProblems(attempt, APPROVED_RECORD)).not.toEqual([]);
+  });
+
+  test("10DLC control: the hub's own command passes", async () => {
+    const problems = await packProblems(stagedRelease(), DENIED_RECORD);
+    expect(problems.filter((problem) => problem.includes("hub/known-scripts.ts"))).toEqual([]);
+  });
+});

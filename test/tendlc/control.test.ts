@@ -1,0 +1,63 @@
+/** What shows that the tests beside this one would see a text: with everything approved one leaves, exactly once. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { eventually } from "../../handlers/test-eventually.ts";
+import { makeTendlcSite, NO_TEXT, ONE_TEXT, type TendlcSite, textsThatLeft } from "../support/tendlc-site.ts";
+
+const TO = "+12135550100";
+
+let site: TendlcSite;
+beforeAll(async () => {
+  site = await makeTendlcSite();
+});
+afterAll(() => site.close());
+beforeEach(() => site.writeGateFile());
+afterEach(() => site.clear());
+
+const texts = () => textsThatLeft(site.cloud);
+const text = async (index = 0) => {
+  const from = site.manifest.numbers[index]?.number ?? "";
+  const { id } = await site.client.sendMessage({ to: TO, from, body: "Hello." });
+  return site.outcome(id);
+};
+
+test("10DLC: with the manifest, the gate file and the five gates a text leaves, exactly once, from either number", async () => {
+  const hub = await site.startHub();
+  expect(await text()).toMatchObject({ state: "sent" });
+  expect(texts()).toEqual(ONE_TEXT);
+  await site.clear();
+  expect(await text(1)).toMatchObject({ state: "sent" });
+  expect(texts()).toEqual(ONE_TEXT);
+  await hub.close();
+});
+
+test("10DLC: the text says what was asked, and its status callbacks land in twilio_sms", async () => {
+  const hub = await site.startHub();
+  await text();
+  const [message] = site.cloud.twilio.state.messages;
+  const { sid = "", ...sent } = message?.resource ?? {};
+  expect(sent).toMatchObject({ to: TO, body: "Hello.", messaging_service_sid: null, direction: "outbound-api" });
+  const status = () =>
+    site.pool.query("select status, direction, to_number from twilio_sms where message_sid = $1", [sid]);
+  for (const reported of ["sent", "delivered"] as const) {
+    const { attempts } = await site.cloud.reportMessageStatus(sid, { status: reported });
+    expect(attempts.map((attempt) => attempt.status)).toEqual([204]);
+    await eventually(async () =>
+      expect((await status()).rows).toEqual([{ status: reported, direction: "outbound", to_number: TO }]),
+    );
+  }
+  await hub.close();
+});
+
+test("10DLC: a withdrawn approval shuts the gate at once and without a restart, and a new one opens it", async () => {
+  const hub = await site.startHub();
+  expect(await text()).toMatchObject({ state: "sent" });
+  await site.clear();
+  const { plan } = site.manifest.gate;
+  await site.writeGateFile({ plan, open: false, reasons: ["withdrawn"] });
+  expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("it is shut: withdrawn") });
+  expect(texts()).toEqual(NO_TEXT);
+  await site.writeGateFile();
+  expect(await text()).toMatchObject({ state: "sent" });
+  expect(texts()).toEqual(ONE_TEXT);
+  await hub.close();
+});

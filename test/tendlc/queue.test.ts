@@ -1,0 +1,186 @@
+/**
+ * What somebody may write into the database by hand. The hub runs with the gate file open and with gates that let everything pass, so that the
+ * manifest's denial alone holds the texts back.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { RunningHub } from "../../handlers/hub.ts";
+import { createJobs, type Jobs } from "../../handlers/outbound/jobs.ts";
+import { eventually } from "../../handlers/test-eventually.ts";
+import { inTransaction } from "../../handlers/transaction.ts";
+import {
+  DENIED_RECORD,
+  makeTendlcSite,
+  NO_TEXT,
+  ONE_TEXT,
+  type TendlcSite,
+  textsThatLeft,
+} from "../support/tendlc-site.ts";
+
+const TO = "+12135550100";
+const PRIMARY = "+19497798471";
+const TOLL_FREE = "+18446883807";
+const TEXT = { kind: "message", to: TO, from: PRIMARY, body: "Hello." };
+const CALL = { kind: "call", to: TO, from: PRIMARY, route: "/voice/webhook" };
+
+let site: TendlcSite;
+let hub: RunningHub;
+let jobs: Jobs;
+beforeAll(async () => {
+  site = await makeTendlcSite();
+  await site.writeGateFile();
+  hub = await site.startHub({ tendlc: DENIED_RECORD });
+  jobs = createJobs(site.pool);
+});
+afterAll(async () => {
+  await jobs.close();
+  await site.close();
+});
+afterEach(async () => {
+  const left = textsThatLeft(site.cloud);
+  await site.clear();
+  expect(left).toEqual(NO_TEXT);
+});
+
+/** The columns of a row; those that are left out are those of a text that waits. */
+type Columns = Readonly<Record<string, unknown>>;
+
+/** Writes a row and its job, as the endpoint would not. */
+async function write(columns: Columns = {}, jobNumber = PRIMARY): Promise<string> {
+  const row = {
+    idempotency_key: crypto.randomUUID(),
+    kind: "message",
+    to_number: TO,
+    from_number: PRIMARY,
+    request: JSON.stringify(TEXT),
+    ...columns,
+  };
+  const names = Object.keys(row);
+  const insert = `insert into public.twilio_outbound (${names}) values (${names.map((_, index) => `$${index + 1}`)}) returning id`;
+  return inTransaction(site.pool, async (client) => {
+    const { rows } = await client.query<{ id: string }>(insert, Object.values(row));
+    const id = rows[0]?.id ?? "";
+    await jobs.add(client, id, jobNumber);
+    return id;
+  });
+}
+
+/** Waits until the queue has nothing left to do. */
+async function drained(): Promise<void> {
+  const left = "select count(*) from hub_queue.job where state in ('created', 'active', 'retry')";
+  await eventually(async () => expect(await site.count(left)).toBe(0));
+}
+
+/** When a request may have left that nobody knows the fate of, at the last of the questions to Twilio. */
+const INTERRUPTED = { state: "unknown", doubt: "interrupted", attempts: 1, checks: 3, sending_since: new Date() };
+const request = (changes: object, from: object = TEXT) => ({ request: JSON.stringify({ ...from, ...changes }) });
+
+describe("a row with its job", () => {
+  test.each<[string, Columns]>([
+    ["of kind message", {}],
+    ["from the toll-free number", { ...request({ from: TOLL_FREE }), from_number: TOLL_FREE }],
+    ["that says why it may leave", { reason: "approved", attempts: 3, limited: 2 }],
+    ["with a key that looks approved", { idempotency_key: "approved" }],
+    ["that was interrupted, and takes its place again", INTERRUPTED],
+    ["that was interrupted long ago", { ...INTERRUPTED, sending_since: new Date(0) }],
+    ["that was interrupted before it began", { ...INTERRUPTED, sending_since: null }],
+  ])("10DLC: %s: blocked", async (_what, columns) => {
+    const outcome = await site.outcome(await write(columns));
+    expect(outcome).toEqual({ state: "blocked", reason: expect.stringContaining("A2P 10DLC is unapproved") });
+    await drained();
+  });
+});
+
+describe("a row that no request of this stack gives", () => {
+  test.each<[string, Columns]>([
+    ["of kind call whose request is a text", { kind: "call" }],
+    ["of kind message whose request is a call", { request: JSON.stringify(CALL) }],
+    ["of kind call with a body beside its route", { kind: "call", ...request({ body: "Hello." }, CALL) }],
+    ["whose request is to a whatsapp: address", { ...request({ to: `whatsapp:${TO}` }), to_number: `whatsapp:${TO}` }],
+    ["whose row alone is to a whatsapp: address", { to_number: `whatsapp:${TO}` }],
+    ["with a messaging service", request({ messagingServiceSid: `MG${"a".repeat(32)}` })],
+    ["from a messaging service", { ...request({ from: `MG${"a".repeat(32)}` }), from_number: `MG${"a".repeat(32)}` }],
+    ["from a number of somebody else", { ...request({ from: "+13105550142" }), from_number: "+13105550142" }],
+    ["with Twilio's own parameters", { request: JSON.stringify({ To: TO, From: PRIMARY, Body: "Hello." }) }],
+    ["with a request in a list", { request: JSON.stringify([TEXT]) }],
+    ["with a request in a text", { request: JSON.stringify(JSON.stringify(TEXT)) }],
+    ["with no request", { request: "null" }],
+    ["with a clearance in its request", request({ clearance: {}, approved: true })],
+  ])("10DLC: %s: does not leave", async (_what, columns) => {
+    const isText = columns.kind !== "call";
+    const outcome = await site.outcome(await write(columns));
+    expect(outcome.state).toBe(isText ? "blocked" : "failed");
+    if (isText) expect(outcome.reason).toContain("B14a: ");
+    await drained();
+  });
+
+  test("10DLC: in a state that nobody knows: the table does not take it", async () => {
+    await expect(write({ state: "approved" })).rejects.toThrow("check constraint");
+    await expect(write({ kind: "sms" })).rejects.toThrow("check constraint");
+  });
+
+  test("10DLC: whose job stands in another number's queue: blocked", async () => {
+    expect(await site.outcome(await write({}, TOLL_FREE))).toMatchObject({ state: "blocked" });
+    await drained();
+  });
+
+  test("10DLC: left in the state sending, as by a process that ended: asked for at Twilio, and blocked", async () => {
+    const id = await write({ state: "sending", attempts: 1, sending_since: new Date() });
+    await eventually(async () =>
+      expect(await site.count("select count(*) from twilio_outbound where state = 'unknown'")).toBe(1),
+    );
+    // Twilio was asked often enough.
+    await site.pool.query("update twilio_outbound set checks = 3 where id = $1", [id]);
+    expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
+    expect(site.cloud.twilio.requests).toContainEqual({
+      method: "GET",
+      path: expect.stringContaining("/Messages.json"),
+    });
+    await drained();
+  });
+});
+
+describe("a row that is done", () => {
+  test.each([["sent"], ["blocked"], ["failed"]])("10DLC: %s, with a new job: nothing happens", async (state) => {
+    const id = await write({ state });
+    await drained();
+    expect(await site.outcome(id)).toMatchObject({ state });
+  });
+
+  test.each([["sent"], ["blocked"], ["failed"]])(
+    "10DLC: %s, set back to queued with a new job: blocked",
+    async (state) => {
+      const id = await write({ state, attempts: 1, sid: state === "sent" ? `SM${"a".repeat(32)}` : null });
+      await drained();
+      await site.pool.query("update twilio_outbound set state = 'queued', reason = null where id = $1", [id]);
+      await inTransaction(site.pool, (client) => jobs.add(client, id, PRIMARY));
+      expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
+      await drained();
+    },
+  );
+});
+
+describe("a job alone", () => {
+  test.each<[string, object]>([
+    ["without a row", { id: crypto.randomUUID() }],
+    ["with the text in it", { id: crypto.randomUUID(), request: TEXT, ...TEXT }],
+    ["with nothing that is an id", { id: "' or true --" }],
+  ])("10DLC: %s: ends without a text", async (_what, data) => {
+    await site.pool.query(
+      `insert into hub_queue.job (name, data, singleton_key, policy, retry_limit, expire_seconds)
+       select name, $1, $2, policy, retry_limit, expire_seconds from hub_queue.queue where name = 'outbound'`,
+      [JSON.stringify(data), PRIMARY],
+    );
+    await drained();
+  });
+});
+
+test("10DLC control: the same rows leave, exactly once each, where everything is approved", async () => {
+  await hub.close();
+  await site.startHub();
+  for (const columns of [{}, INTERRUPTED]) {
+    expect(await site.outcome(await write(columns))).toMatchObject({ state: "sent" });
+    await drained();
+    expect(textsThatLeft(site.cloud)).toEqual(ONE_TEXT);
+    await site.clear();
+  }
+});

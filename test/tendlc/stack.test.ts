@@ -1,0 +1,147 @@
+/**
+ * What a program may declare: every resource that sends, carries or feeds a text is blocked by the pack while A2P 10DLC is denied. What the pack
+ * lets pass is carried out on the loopback cloud, as the engine would, so that a text would be seen.
+ */
+import * as twilioSdk from "@pulumi/twilio";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
+import { accountAt } from "../../handlers/outbound/test-outbound.ts";
+import { requestTwilio } from "../../handlers/outbound/twilio-answer.ts";
+import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/test-manifest.ts";
+import { exceptionsOn } from "../../hub/pack-config.ts";
+import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
+import { type TwilioApi, twilioApi } from "../../loopback/twilio/api.ts";
+import { twilioState } from "../../loopback/twilio/state.ts";
+import { type GivenResource, resource, UNKNOWN } from "../../policies/test-resource.ts";
+import { packProblems } from "../support/pack-problems.ts";
+import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc-site.ts";
+
+const MESSAGE = twilioSdk.ApiAccountsMessages.__pulumiType;
+const TODAY = "2026-11-20";
+const TEXT = { to: "+12135550100", from: "+19497798471", body: "Hello." };
+const SERVICE = `MG${"a".repeat(32)}`;
+
+let twilio: TwilioApi;
+beforeEach(() => {
+  const numbers = testManifest().numbers.map(({ number, sid }) => ({
+    sid,
+    phone_number: number,
+    friendly_name: number,
+  }));
+  twilio = twilioApi(twilioState({ accountSid: CREDENTIALS.accountSid, authToken: TOKEN, numbers }));
+});
+
+const PARAMETERS = { to: "To", from: "From", body: "Body", messagingServiceSid: "MessagingServiceSid" };
+
+/** What the pack says of a resource. Where it says nothing, a text is sent as the resource's provider would. */
+async function apply(given: GivenResource, tendlc: object = DENIED_RECORD): Promise<string[]> {
+  const problems = await packProblems(given, tendlc);
+  if (problems.length > 0 || given.type !== MESSAGE) return problems;
+  const body = new URLSearchParams();
+  for (const [key, name] of Object.entries(PARAMETERS))
+    if (key in given.marked) body.set(name, String(given.marked[key]));
+  await requestTwilio(accountAt(twilio), "/Messages.json", { method: "POST", body });
+  return problems;
+}
+
+describe("while A2P 10DLC is denied", () => {
+  afterEach(() => expect(textsThatLeft({ twilio })).toEqual(NO_TEXT));
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ["from the primary number", TEXT],
+    ["from the toll-free number", { ...TEXT, from: "+18446883807" }],
+    ["to a whatsapp: address", { ...TEXT, to: `whatsapp:${TEXT.to}` }],
+    ["from a messaging service", { to: TEXT.to, messagingServiceSid: SERVICE, body: "Hello." }],
+    ["that is scheduled", { ...TEXT, scheduleType: "fixed", sendAt: "2027-01-01T00:00:00Z" }],
+    ["of which nothing is known yet", { to: UNKNOWN, from: UNKNOWN, body: UNKNOWN }],
+    ["of which nothing is said", {}],
+  ])("10DLC: a message resource %s: blocked", async (_what, props) => {
+    expect((await apply(resource(MESSAGE, props)))[0]).toMatch(
+      /blocked while A2P 10DLC is unapproved.*creating it sends a text/,
+    );
+  });
+
+  const v1 = (name: string) => `twilio:index/${name}:${name.slice(0, 1).toUpperCase()}${name.slice(1)}`;
+  test.each([
+    ["a messaging service", twilioSdk.MessagingServicesV1.__pulumiType],
+    ["a messaging service's sender", twilioSdk.MessagingServicesPhoneNumbersV1.__pulumiType],
+    ["an A2P campaign", twilioSdk.MessagingServicesComplianceUsa2pV1.__pulumiType],
+    ["a toll-free verification", twilioSdk.MessagingTollfreeVerificationsV1.__pulumiType],
+    ["a messaging service's alphanumeric sender", v1("messagingServicesAlphaSendersV1")],
+    ["a messaging service's short code", v1("messagingServicesShortCodesV1")],
+    ["a short code", v1("apiAccountsSMSShortCodes")],
+    ["a brand", v1("messagingBrandRegistrationsV1")],
+    ["a conversation", v1("conversationsConversationsV1")],
+    ["a conversation's participant", v1("conversationsConversationsParticipantsV1")],
+    ["a chat service", v1("chatServicesV2")],
+    ["a Notify service", v1("notifyServicesV1")],
+    ["a Studio flow", v1("studioFlowsV2")],
+    ["a Studio execution", v1("studioFlowsExecutionsV2")],
+    ["a Verify service", v1("verifyServicesV2")],
+    ["a serverless function", v1("serverlessServicesFunctionsV1")],
+    ["a serverless build", v1("serverlessServicesBuildsV1")],
+    ["a TwiML application", v1("apiAccountsApplications")],
+    ["a TwiML bin", v1("twimlBinsV1")],
+    ["a proxy session", v1("proxyServicesSessionsV1")],
+    ["a Flex flow", v1("flexFlexFlowsV1")],
+    ["an autopilot assistant", v1("autopilotAssistantsV1")],
+    ["a call with TwiML of its own", v1("apiAccountsCalls")],
+    ["a message of the type in other letters", MESSAGE.toUpperCase()],
+    ["a message with a blank behind its type", `${MESSAGE} `],
+    ["a message of another package", MESSAGE.replace("twilio:", "sms:")],
+    ["a message under the bridge's name", MESSAGE.replace("twilio:", "terraform-provider:")],
+    [
+      "a message under the number's module",
+      PHONE_NUMBER_TYPE.replace(":ApiAccountsIncomingPhoneNumbers", ":ApiAccountsMessages"),
+    ],
+    ["a dynamic resource", "pulumi-nodejs:dynamic:Resource"],
+    ["a dynamic provider", "pulumi:providers:pulumi-nodejs"],
+    ["a worker at Cloudflare", "cloudflare:index/workersScript:WorkersScript"],
+    ["a worker's route", "cloudflare:index/workersRoute:WorkersRoute"],
+    ["a page rule that leads a webhook elsewhere", "cloudflare:index/pageRule:PageRule"],
+    ["an SNS topic", "aws:sns/topic:Topic"],
+    ["a Lambda function", "aws:lambda/function:Function"],
+    ["a container", "docker:index/container:Container"],
+    ["a provider that is not the stack's", "pulumi:providers:aws"],
+    ["a second provider of the bridge", "pulumi:providers:terraform-provider"],
+    ["a resource of which nothing is known", "random:index/randomId:RandomId"],
+  ])("10DLC: %s (%s): blocked by the pack and by the program itself", async (_what, type) => {
+    expect((await apply(resource(type)))[0]).toMatch(/blocked while A2P 10DLC is unapproved/);
+    expect(blockedTypeReason(type, testManifest().gate)).toContain("blocked while A2P 10DLC is unapproved");
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>]>([
+    ["answered by a TwiML bin", { smsUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
+    ["whose fallback is a TwiML bin", { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
+    ["answered by a TwiML application", { smsApplicationSid: `AP${"a".repeat(32)}` }],
+    ["answered on the pending /whatsapp/webhook", { smsUrl: "https://webhook.reri.co/whatsapp/webhook" }],
+    ["answered on the alias /sms", { smsUrl: "https://webhook.reri.co/sms" }],
+    ["whose URL is not known yet", { smsUrl: UNKNOWN }],
+  ])("10DLC: a number whose texts are %s: blocked", async (_what, props) => {
+    const [property = ""] = Object.keys(props);
+    const problems = await apply(resource(PHONE_NUMBER_TYPE, props, { opts: { protect: true } }));
+    expect(problems.filter((problem) => problem.includes(`subject.${property}: `))).not.toEqual([]);
+  });
+
+  test.each([
+    [MESSAGE],
+    [twilioSdk.MessagingServicesV1.__pulumiType],
+    ["pulumi-nodejs:dynamic:Resource"],
+    ["command:remote:Command"],
+  ])("10DLC: an exception in the pack's config for %s: refused", (type) => {
+    const allowed = { type, reason: "we need it", until: TODAY };
+    expect(() => exceptionsOn(TODAY, { off: [], allowedTypes: [allowed] })).toThrow(
+      "is never allowed while A2P 10DLC is unapproved",
+    );
+  });
+
+  test.each([["no-sms-campaign"], ["tendlc-evidence"]])("10DLC: the policy %s switched off: refused", (policy) => {
+    const off = { policy, reason: "we need it", until: TODAY };
+    expect(() => exceptionsOn(TODAY, { off: [off], allowedTypes: [] })).toThrow("never switched off");
+  });
+});
+
+test("10DLC control: the same message resource passes under a whole approval, and sends exactly one text", async () => {
+  expect(await apply(resource(MESSAGE, TEXT), APPROVED_RECORD)).toEqual([]);
+  expect(textsThatLeft({ twilio })).toEqual(ONE_TEXT);
+});
