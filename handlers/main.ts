@@ -1,5 +1,6 @@
 /** The entry of the bundle: a Lambda handler when it is imported; a server when it is run, or one command of `commands.ts`. */
 import { realpathSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
@@ -76,6 +77,9 @@ async function serve(): Promise<void> {
   process.send?.("ready");
 }
 
+/** How long a process stays after its last answer, in milliseconds. */
+const HANDOVER_MS = 250;
+
 /**
  * A signal may come twice: from the terminal, and from npm. The process ends itself: a connection that the database does not close, or PM2's
  * channel to it, would keep it alive.
@@ -86,6 +90,8 @@ function stopOnSignal(hub: RunningHub): void {
       logError("the handler did not stop cleanly", error);
       process.exitCode = FAILED;
     });
+    // PM2 may be handing a connection over at this moment: a process that is gone would lose it.
+    await delay(HANDOVER_MS);
     await flushLog();
     process.exit();
   };

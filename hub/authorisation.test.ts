@@ -21,7 +21,7 @@ test.each([
   [{ ...GIVEN, release: undefined }, "release: missing"],
   [{ ...GIVEN, by: "Ray Liotta" }, 'by: "Ray Liotta" is not in hub:owners'],
   [{ ...GIVEN, by: " " }, "by: expected text"],
-  [{ ...GIVEN, on: "yesterday" }, "on: expected a date"],
+  [{ ...GIVEN, on: "yesterday" }, 'on: expected "YYYY-MM-DD"'],
   [{ ...GIVEN, on: "2026-11-21" }, "on: 2026-11-21 is in the future"],
   [{ ...GIVEN, force: true }, "force"],
   [undefined, "authorisation: "],
@@ -41,4 +41,18 @@ test.each([
 ])("an authorisation of %s on 2026-11-20: %s", (on, problem) => {
   if (problem === undefined) expect(staleAuthorisationProblem(on, "2026-11-20")).toBeUndefined();
   else expect(staleAuthorisationProblem(on, "2026-11-20")).toContain(problem);
+});
+
+test("a moment counts as its day does, and is another authorisation than the day", () => {
+  const moment = { release: `sha256:${"a".repeat(64)}`, by: "Henry Hill", on: "2026-06-10T18:05:30Z" };
+  const context = { owners: ["Henry Hill"], today: "2026-06-10" };
+  expect(authorisationProblem(moment, context)).toBeUndefined();
+  expect(authorisationProblem(moment, { ...context, today: "2026-06-09" })).toBe(
+    "on: 2026-06-10T18:05:30Z is in the future",
+  );
+  expect(staleAuthorisationProblem(moment.on, "2026-06-17")).toBeUndefined();
+  expect(staleAuthorisationProblem(moment.on, "2026-06-18")).toMatch(/more than 7 days ago/);
+  expect(authorisationProblem({ ...moment, on: "2026-06-10T18:05:30+02:00" }, context)).toMatch(
+    /^on: expected "YYYY-MM-DD"/,
+  );
 });

@@ -18,8 +18,19 @@ const ReleaseDigest = z
     error: "expected a staged release's digest: sha256: and 64 lower-case hex digits",
   });
 
-/** The schema of `hub:authorisation`: which release may run, who says so, and since which day (UTC). */
-export const Authorisation = z.strictObject({ release: ReleaseDigest, by: PlainText, on: CalendarDate });
+/**
+ * When it was given: a day, or a moment, both in UTC. One authorisation is one attempt, so who authorises the same release again after an attempt
+ * that failed says the moment.
+ */
+const GivenOn = z.union([CalendarDate, z.iso.datetime({ precision: 0 })], {
+  error: (issue) =>
+    issue.input === undefined
+      ? "missing"
+      : `expected "YYYY-MM-DD" or "YYYY-MM-DDThh:mm:ssZ", in quotes; ${found(issue)}`,
+});
+
+/** The schema of `hub:authorisation`: which release may run, who says so, and when they said it. */
+export const Authorisation = z.strictObject({ release: ReleaseDigest, by: PlainText, on: GivenOn });
 export type Authorisation = z.infer<typeof Authorisation>;
 
 /** What an authorisation is held against. */
@@ -50,7 +61,7 @@ export function authorisationProblem(
   }
   const { release, by, on } = parsed.data;
   if (!owners.includes(by)) return `by: "${by}" is not in hub:owners`;
-  if (on > today) return `on: ${on} is in the future`;
+  if (on.slice(0, today.length) > today) return `on: ${on} is in the future`;
   if (releases !== undefined && !releases.includes(release)) return `release: ${release} is not a staged release`;
   return undefined;
 }
@@ -58,11 +69,11 @@ export function authorisationProblem(
 /**
  * Why an authorisation is too old for an attempt, or undefined where it is not.
  *
- * @param on when it was given, `YYYY-MM-DD`
+ * @param on when it was given, a day or a moment in UTC
  * @param today `YYYY-MM-DD`, UTC
  */
 export function staleAuthorisationProblem(on: string, today: string): string | undefined {
-  const days = Math.round((Date.parse(today) - Date.parse(on)) / DAY_MS);
+  const days = Math.round((Date.parse(today) - Date.parse(on.slice(0, today.length))) / DAY_MS);
   // What is no date gives no number, and no number is young enough.
   if (days <= AUTHORISATION_DAYS) return undefined;
   return `on: ${on} is more than ${AUTHORISATION_DAYS} days ago; ask for a new authorisation`;

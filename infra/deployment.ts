@@ -40,7 +40,8 @@ export class Deployment extends pulumi.ComponentResource {
     const child = { parent: this, provider: options.provider };
     const check = declareMachineCheck({ transport, releases, funnel: manifest.hosts.funnel }, child);
     const checked: MachineOptions = { ...child, dependsOn: [check] };
-    this.gateFile = declareGateFile({ manifest, authToken, transport }, checked);
+    // A machine that lacks something must not keep a withdrawn approval alive: what shuts the gate waits for nothing.
+    this.gateFile = declareGateFile({ manifest, authToken, transport }, manifest.gate.open ? checked : child);
     const environment = {
       HUB_MANIFEST: manifestDigest(manifest),
       HUB_RELEASE: hexDigits(release.digest),

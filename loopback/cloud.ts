@@ -93,10 +93,11 @@ async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<O
   const funnel = seedFunnel(config);
   const cloudflare = await startCloudflareApi(seedCloudflare(config, credentials), ports.cloudflare);
   onClose(cloudflare.close);
-  const proxy = await startTwilioProxy(twilio, ports.twilioProxy);
-  onClose(proxy.close);
   const edge = await startEdge(cloudflare.state, funnel, ports.edge);
   onClose(edge.close);
+  const names = [config.hosts.canonical.url, config.hosts.funnel.url].map((url) => new URL(url).hostname);
+  const proxy = await startTwilioProxy(twilio, ports.twilioProxy, { names, edgePort: edge.port });
+  onClose(proxy.close);
   const { vault, ...helpers } = await startHelpers(options, onClose);
   const files = await writeFiles(seedVault(config, credentials, vault), proxy.ca, onClose);
   const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };

@@ -41,6 +41,7 @@ test("each script that a page names exists", async () => {
     "docs/deferred.md",
     "docs/policies.md",
     "docs/ci.md",
+    "docs/deployment.md",
     "docs/scale.md",
   ]) {
     const text = await readFile(join(PROJECT, page), "utf8");

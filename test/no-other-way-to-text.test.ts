@@ -2,7 +2,8 @@
  * A text leaves through `handlers/outbound/post-message.ts` alone, and that takes nothing but the gate's clearance. Held over every TypeScript
  * file of the rooms that run against the real accounts, tests aside: a test reaches 127.0.0.1 alone.
  * - Only that module may hold the path of Twilio's Messages. `find-created.ts` may ask for the list, with GET.
- * - Nothing else names another host of Twilio's: each has its own ways to text.
+ * - Nothing else names another host of Twilio's: each has its own ways to text. `tools/adopt/twilio-numbers.ts` may ask for the account's numbers,
+ *   with GET.
  * - Only the sender imports that module, only the gate makes a clearance, and only the three that ask Twilio import what can.
  * - Of npm's `twilio` there are the webhook check and the voice half of TwiML alone; `@pulumi/twilio`, whose resources text, is infra's.
  * - No TwiML answers with a text.
@@ -19,6 +20,7 @@ const ROOMS = ["audit", "handlers", "hub", "infra", "policies", "tools"];
 
 const POST_MESSAGE = "handlers/outbound/post-message.ts";
 const FIND_CREATED = "handlers/outbound/find-created.ts";
+const NUMBER_SIDS = "tools/adopt/twilio-numbers.ts";
 const TWILIO_ANSWER = "handlers/outbound/twilio-answer.ts";
 const CLEARANCE = "handlers/gate/clearance.ts";
 
@@ -30,8 +32,8 @@ const IMPORTERS: Readonly<Record<string, Readonly<Record<string, readonly string
 };
 
 const MAY_NAME_MESSAGES = [POST_MESSAGE, FIND_CREATED];
-/** The requests, and where recordings are fetched from. */
-const MAY_NAME_TWILIO = [TWILIO_ANSWER, "handlers/recordings/media.ts", "handlers/recordings/redirect.ts"];
+/** The requests, where recordings are fetched from, and the numbers' SIDs for a first config. */
+const MAY_NAME_TWILIO = [TWILIO_ANSWER, NUMBER_SIDS, "handlers/recordings/media.ts", "handlers/recordings/redirect.ts"];
 const HARMLESS_TWILIO = ["twilio/lib/webhooks/webhooks.js", "twilio/lib/twiml/VoiceResponse.js"];
 
 /** What is wrong with a file, one line for each problem. */
@@ -41,6 +43,7 @@ function problems(file: string, text: string): string[] {
     ...importProblems(file, source),
     ...stringProblems(file, source),
     ...(file === FIND_CREATED ? postProblems(source) : []),
+    ...(file === NUMBER_SIDS ? clientProblems(source) : []),
     ...(file.startsWith("handlers/") ? twimlProblems(source) : []),
   ].map((problem) => `${file}: ${problem}`);
 }
@@ -96,6 +99,15 @@ function postProblems(source: ts.SourceFile): string[] {
   });
 }
 
+/** What else than `get` of `node:https` could send a request, and what makes another one of that. */
+const NOT_GET = ["fetch", "http", "http2", "https", "method", "post", "put", "request", "write"];
+
+function clientProblems(source: ts.SourceFile): string[] {
+  return nodesOf(source).flatMap((node) =>
+    ts.isIdentifier(node) && NOT_GET.includes(node.text) ? [`${node.text}: this file asks with GET alone`] : [],
+  );
+}
+
 /** `response.message()` and `response.sms()`, however they are reached. */
 function twimlProblems(source: ts.SourceFile): string[] {
   return nodesOf(source).flatMap((node) => {
@@ -132,7 +144,7 @@ function sourceFiles(): string[] {
 
 test("there is no other way to text", () => {
   const files = sourceFiles();
-  for (const file of [POST_MESSAGE, FIND_CREATED, TWILIO_ANSWER, CLEARANCE]) expect(files).toContain(file);
+  for (const file of [POST_MESSAGE, FIND_CREATED, NUMBER_SIDS, TWILIO_ANSWER, CLEARANCE]) expect(files).toContain(file);
   expect(files.flatMap((file) => problems(file, readFileSync(join(PROJECT, file), "utf8")))).toEqual([]);
 });
 
@@ -164,6 +176,10 @@ test.each([
   [FIND_CREATED, 'await requestTwilio(account, ...["/Messages.json", init]);'],
   [FIND_CREATED, "const send = requestTwilio;"],
   [FIND_CREATED, "await account.fetch(url);"],
+  [NUMBER_SIDS, 'get(url, { method: "POST" });'],
+  [NUMBER_SIDS, 'import { request } from "node:https";'],
+  [NUMBER_SIDS, "await fetch(url, init);"],
+  [NUMBER_SIDS, 'const path = "/Messages.json";'],
   [ELSEWHERE, 'await fetch("https://api.twilio.com/2010-04-01");'],
   [ELSEWHERE, 'await fetch("https://messaging.twilio.com/v1/Services");'],
   [ELSEWHERE, 'const host = "conversations.twilio" + ".com";'],

@@ -9,6 +9,7 @@ import { showCalls } from "./demo/call-steps.ts";
 import { showCampaignRefused } from "./demo/campaign-steps.ts";
 import { showConversation } from "./demo/conversation-steps.ts";
 import { startDemoDatabase } from "./demo/demo-database.ts";
+import { showDeployment } from "./demo/deployment-steps.ts";
 import { showForgeries } from "./demo/forgery-steps.ts";
 import { showStorage } from "./demo/outage-steps.ts";
 import { showOutbound } from "./demo/outbound-steps.ts";
@@ -18,6 +19,7 @@ import { Steps } from "./demo/steps.ts";
 import { installPlugins } from "./engine/install-plugins.ts";
 import { exists } from "./files.ts";
 import { handlerEnvironment } from "./loopback-handler.ts";
+import { makeLoopbackMachine } from "./loopback-machine.ts";
 import { type LoopbackStack, startLoopbackStack } from "./loopback-stack.ts";
 import { type RunningHandler, startHandler } from "./running-handler.ts";
 import { shellExports } from "./shell-exports.ts";
@@ -111,7 +113,12 @@ async function showAll(steps: Steps, stack: LoopbackStack, closers: Closers): Pr
   await showNoDrift(steps, stack);
   await showDrift(steps, stack);
   await showCampaignRefused(steps, stack);
-  await showNoSecret(steps, stack, handler?.log ?? []);
+  // The authorised release listens on the same port.
+  await handler?.close();
+  const machine = await makeLoopbackMachine(stack, database.url);
+  closers.push(async () => machine.close());
+  await showDeployment(steps, stack, machine);
+  await showNoSecret(steps, stack, [...(handler?.log ?? []), await machine.files()]);
   return handler;
 }
 
@@ -127,7 +134,7 @@ function addresses(stack: LoopbackStack, handler: RunningHandler | undefined): s
     ["Cloudflare API", cloud.endpoints.cloudflare],
     ["Twilio proxy", cloud.endpoints.twilioProxy],
     ["edge", `http://127.0.0.1:${cloud.edge.port}`],
-    ["handler", handler === undefined ? "not started" : `http://127.0.0.1:${handler.port}`],
+    ["handler", handler === undefined ? "not started" : `http://127.0.0.1:${handler.port}, under PM2`],
   ].map(([name = "", address]) => `  ${name.padEnd(16)}${address}`);
   const command = `  npm run preview -- --stack loopback --config-file ${configFile}`;
   return ["left running; Ctrl-C ends it", ...rows, "in another shell:", ...shellExports(environment), command].join(

@@ -9,18 +9,18 @@ import { stackFile } from "./stack-config.ts";
 const SOURCE = "Pulumi.test.yaml";
 const TEXT = `# first
 config:
-    hub:hosts:
-        mounts: [ /voice,   /sms ]    # two
-    # about the numbers
+  hub:hosts:
+    mounts: [ /voice,   /sms ]    # two
+  # about the numbers
 
-    hub:numbers:
-    - name: primary     # rings
-      number: "+19497798471"
-    - name: 'toll-free'
-    hub:authorisation:
-        release: sha256:aa
-        by: Henry Hill    # one of hub:owners
-        on: "2026-11-20"
+  hub:numbers:
+  - name: primary     # rings
+    number: "+19497798471"
+  - name: 'toll-free'
+  hub:authorisation:
+    release: sha256:aa
+    by: Henry Hill    # one of hub:owners
+    on: "2026-11-20"
 encryptionsalt: v1:abc
 `;
 
@@ -54,6 +54,16 @@ test("a value that is new comes in, and every other line stays to the letter", (
   ]);
   expect(config["hub:cloudflare"]).toEqual({ zoneId: "12345678901234567890123456789012" });
   expect(config["hub:siblings"]).toEqual([{ name: "a", rules }]);
+});
+
+test("a file whose format cannot be kept keeps its values and comments", () => {
+  const text =
+    'config:\n    # about the numbers\n    hub:numbers:\n    - name: primary\n    - name:   "toll-free"\n      a: 1\n';
+  const edited = editedStackConfig(text, SOURCE, [{ path: ["hub:numbers", 1, "sid"], value: "PN1" }]);
+  expect(edited).toContain("# about the numbers\n");
+  const expected = parse(text);
+  expected.config["hub:numbers"][1].sid = "PN1";
+  expect(parse(edited)).toEqual(expected);
 });
 
 test("a value can be removed", () => {

@@ -1,7 +1,8 @@
 /** Changes of a stack's config file that leave everything else in it as it stands. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
-import { type Document, isScalar, parseDocument, Scalar } from "yaml";
+import { isDeepStrictEqual } from "node:util";
+import { type Document, isScalar, parse, parseDocument, Scalar } from "yaml";
 import { lineDiff } from "./line-diff.ts";
 import { UserError } from "./user-error.ts";
 
@@ -12,11 +13,15 @@ export interface ConfigEdit {
   readonly value: unknown;
 }
 
-/** Long lines stay whole, and `[a, b]` stays without blanks inside. */
-const FORMAT = { lineWidth: 0, flowCollectionPadding: false } as const;
+/** How files are written: long lines stay whole, with the file's own indentation and blanks. */
+const FORMATS = [2, 4].flatMap((indent) =>
+  [true, false].flatMap((indentSeq) =>
+    [false, true].map((flowCollectionPadding) => ({ lineWidth: 0, indent, indentSeq, flowCollectionPadding })),
+  ),
+);
 
-/** The engine's YAML reads a plain date as a time. */
-const DATE = /^\d{4}-\d\d-\d\d$/;
+/** The engine's YAML reads a plain date or moment as a time. */
+const DATE = /^\d{4}-\d\d-\d\d(T|$)/;
 
 /**
  * The text of a config file with some values set. Comments, blank lines and the format of every other line stay as they are.
@@ -30,9 +35,12 @@ export function editedStackConfig(text: string, source: string, edits: readonly 
   if (problem !== undefined) {
     throw new UserError(`${source}: not YAML (${problem.message.split("\n")[0]}); mend it first`, { cause: problem });
   }
-  const before = document.toString(FORMAT);
+  const format = formatOf(document, text);
+  const before = document.toString(format);
   for (const { path, value } of edits) setValue(document, ["config", ...path], value);
-  return withChangedLines(text, before, document.toString(FORMAT));
+  const after = document.toString(format);
+  const edited = withChangedLines(text, before, after);
+  return isDeepStrictEqual(parsed(edited), parse(after)) ? edited : after;
 }
 
 /**
@@ -84,6 +92,13 @@ function isDate(value: unknown): boolean {
   return typeof value === "string" && DATE.test(value);
 }
 
+/** The format whose rendering is the nearest to the text. */
+function formatOf(document: Document, text: string) {
+  const changes = (format: (typeof FORMATS)[number]) =>
+    lineDiff(text, document.toString(format)).filter(({ kind }) => kind !== "same").length;
+  return FORMATS.map((format) => ({ format, count: changes(format) })).toSorted((a, b) => a.count - b.count)[0]?.format;
+}
+
 /**
  * The text with the lines that differ between two renderings of it. A rendering puts blanks and quotes its own way; where it has another number
  * of lines than the text, it is taken as it is.
@@ -99,4 +114,12 @@ function withChangedLines(text: string, before: string, after: string): string {
       return line.kind === "same" ? given.slice(next - 1, next) : [];
     })
     .join("\n");
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
 }

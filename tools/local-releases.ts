@@ -47,17 +47,22 @@ export async function currentRelease(folder: string): Promise<string | undefined
 }
 
 /**
- * Why an authorisation would do nothing on this machine, or undefined where it would. One is one attempt, and counts by its release, name and
- * day, as the restart notes it.
+ * Why an authorisation would do nothing on this machine, or undefined where it would. One is one attempt, and is known by its release, its
+ * name and its time, as the restart notes it.
  */
 export async function spentProblem(folder: string, { release, by, on }: Authorisation): Promise<string | undefined> {
   const key = createHash("sha256").update(`${release} ${by} ${on}`).digest("hex");
   const state = await readFile(join(folder, ".authorisations", key), "utf8").catch(() => "");
-  const mend = "an authorisation of another day (UTC) or by another owner is a new one";
+  const mend = `for a new attempt say the moment: --on ${momentOf(new Date())}`;
   if (state.trim() === "failed") return `the attempt with it failed; ${mend}`;
   const current = await currentRelease(folder);
   if (state.trim() !== "done" || release === `sha256:${current}`) return undefined;
   return `it was carried out, and ${current ?? "nothing"} runs since; ${mend}`;
+}
+
+/** A time to the second, in UTC, as an authorisation takes it. */
+export function momentOf(time: Date): string {
+  return time.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** Whether a folder holds the release of that digest, file by file. */

@@ -105,7 +105,10 @@ key="$(printf 'sha256:%s %s %s' "$HUB_RELEASE" "$HUB_AUTHORISED_BY" "$HUB_AUTHOR
 target="$HUB_RELEASES/$HUB_RELEASE"
 state="$(cat "$notes/$key" 2>/dev/null ||:)"
 case "$state" in
-  done) echo "this authorisation was carried out"; exit 0 ;;
+  done)
+    [ "$(readlink "$HUB_RELEASES/current")" = "$HUB_RELEASE" ] ||
+      fail "hub:authorisation: it was carried out, and another release runs since; authorise again, with the moment"
+    echo "this authorisation was carried out"; exit 0 ;;
   failed) fail "hub:authorisation: the attempt with it failed; authorise again, or remove it" ;;
   started | "") ;;
   *) fail "$notes/$key is damaged; authorise again" ;;

@@ -34,6 +34,17 @@ const client = (apiToken = TOKEN) => new Cloudflare({ apiToken, baseURL: api.url
 const configurations = () => client().zeroTrust.tunnels.cloudflared.configurations;
 const records = () => client().dns.records;
 
+test("the SDK finds the zone and the tunnel by their names, and no other", async () => {
+  const tunnelsNamed = async (name: string) =>
+    (await client().zeroTrust.tunnels.cloudflared.list({ account_id: ACCOUNT, name, is_deleted: false })).result;
+  expect((await client().zones.list({ name: "reri.co" })).result).toMatchObject([
+    { id: ZONE, account: { id: ACCOUNT } },
+  ]);
+  expect((await client().zones.list({ name: "webhook.reri.co" })).result).toEqual([]);
+  expect(await tunnelsNamed("reri-api")).toMatchObject([{ id: TUNNEL, name: "reri-api" }]);
+  expect(await tunnelsNamed("reri")).toEqual([]);
+});
+
 test("the SDK reads the tunnel and its configuration, and replaces the whole of it", async () => {
   const params = { account_id: ACCOUNT };
   expect(await client().zeroTrust.tunnels.cloudflared.get(TUNNEL, params)).toMatchObject({ name: "reri-api" });

@@ -12,6 +12,7 @@ import { dnsApi } from "./dns-api.ts";
 import { CloudflareError, failure, faultResponse, noRoute } from "./errors.ts";
 import type { CloudflareState } from "./state.ts";
 import { tunnelsApi } from "./tunnels-api.ts";
+import { zonesApi } from "./zones-api.ts";
 
 /** The API of one account, listening. */
 export interface CloudflareApi {
@@ -41,6 +42,7 @@ export async function startCloudflareApi(state: CloudflareState, port?: number):
   app.onError((error) => failure(error instanceof CloudflareError ? error : internalError(error)));
   app.use(`${BASE_PATH}/accounts/:account/*`, owning("account", state.accountId));
   app.use(`${BASE_PATH}/zones/:zone/*`, owning("zone", state.zone.id));
+  app.route(`${BASE_PATH}/zones`, zonesApi(state));
   app.route(`${BASE_PATH}/accounts/:account/cfd_tunnel`, tunnelsApi(state));
   app.route(`${BASE_PATH}/zones/:zone/dns_records`, dnsApi(state));
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

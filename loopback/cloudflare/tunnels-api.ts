@@ -13,6 +13,16 @@ const Update = z.looseObject({ config: TunnelConfig });
 /** The routes under `/accounts/<account>/cfd_tunnel`. A PUT replaces the whole config. */
 export function tunnelsApi(state: CloudflareState): Hono {
   const app = new Hono();
+  app.get("/", (c) => {
+    const { name, is_deleted: isDeleted, page = "1" } = c.req.query();
+    const isShown = (tunnel: Tunnel) => (name === undefined || tunnel.name === name) && isDeleted !== "true";
+    const found = Number(page) === 1 ? [...state.tunnels.values()].filter(isShown) : [];
+    const info = { page: Number(page), per_page: 20, count: found.length, total_count: found.length };
+    return success(
+      found.map((tunnel) => tunnelJson(state, tunnel)),
+      { result_info: info },
+    );
+  });
   app.get("/:tunnel", (c) => success(tunnelJson(state, existing(state, c.req.param("tunnel")))));
   app.get("/:tunnel/configurations", (c) => success(configJson(state, existing(state, c.req.param("tunnel")))));
   app.put("/:tunnel/configurations", async (c) => {

@@ -1,5 +1,5 @@
 /**
- * A forward proxy that answers for Twilio's API hosts. Clients that have no option for another base URL reach the loopback cloud through
+ * A forward proxy that answers for Twilio's API hosts, and leads the hub's own hosts to the edge. Clients that have no option for another base URL reach the loopback cloud through
  * it, with `HTTPS_PROXY` (Go) or `HTTP_PROXY` (Twilio's Node SDK) and the authority's certificate (`SSL_CERT_FILE`,
  * `NODE_EXTRA_CA_CERTS`). Twilio's Node SDK drops its own `TWILIO_CA_BUNDLE` when it uses a proxy.
  */
@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
+import { handOn } from "../hand-on.ts";
 import { closeServer, listen } from "../listen.ts";
 import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
 import { makeCertificates } from "./certificates.ts";
@@ -21,23 +22,38 @@ export interface TwilioProxy {
   close(): Promise<void>;
 }
 
+/** The hosts over which the handler is reached, and the port of the edge that leads there. */
+export interface EdgeHosts {
+  readonly names: readonly string[];
+  readonly edgePort: number;
+}
+
 /**
- * Starts the proxy. It opens tunnels to Twilio's API hosts only, where the API answers, and refuses every other request.
+ * Starts the proxy. It opens tunnels to Twilio's API hosts, where the API answers, and to the given hosts, where the edge does, and refuses every
+ * other request.
  *
  * @throws Error where the port is taken
  */
-export async function startTwilioProxy(api: TwilioApi, port?: number): Promise<TwilioProxy> {
-  const certificates = await makeCertificates(TWILIO_HOSTS);
-  const server = createServer((request, response) => answerPlain(request, response, certificates.ca));
-  const tls = createTlsServer(
-    certificates,
-    getRequestListener((request, bindings) => api.fetch(request, bindings), { overrideGlobalObjects: false }),
-  );
+export async function startTwilioProxy(
+  api: TwilioApi,
+  port?: number,
+  { names, edgePort }: EdgeHosts = { names: [], edgePort: 0 },
+): Promise<TwilioProxy> {
+  const hosts = [...TWILIO_HOSTS, ...names];
+  const certificates = await makeCertificates(hosts);
+  const server = createServer((request, response) => answerPlain(request, response, certificates.ca, hosts));
+  const answerForTwilio = getRequestListener((request, bindings) => api.fetch(request, bindings), {
+    overrideGlobalObjects: false,
+  });
+  const tls = createTlsServer(certificates, (incoming, answer) => {
+    if (names.includes(incoming.headers.host ?? "")) handOn(incoming, answer, edgePort);
+    else void answerForTwilio(incoming, answer);
+  });
   const tunnels = new Set<Duplex>();
   server.on("connect", (request, socket, head) => {
     // A client may hang up at any time; that ends its tunnel and nothing else.
     socket.on("error", () => socket.destroy());
-    const problem = refusal(request.url ?? "");
+    const problem = refusal(request.url ?? "", hosts);
     if (problem !== undefined) {
       refuse(socket, problem);
       return;
@@ -61,9 +77,9 @@ export async function startTwilioProxy(api: TwilioApi, port?: number): Promise<T
 }
 
 /** Why a tunnel to the target is refused, or undefined where it is opened. */
-function refusal(target: string): string | undefined {
-  if (TWILIO_HOSTS.some((host) => target === `${host}:443`)) return undefined;
-  return `this proxy serves ${TWILIO_HOSTS.join(" and ")} on port 443 only, not ${target}\n`;
+function refusal(target: string, hosts: readonly string[]): string | undefined {
+  if (hosts.some((host) => target === `${host}:443`)) return undefined;
+  return `this proxy serves ${hosts.join(" and ")} on port 443 only, not ${target}\n`;
 }
 
 function refuse(socket: Duplex, reason: string): void {
@@ -71,11 +87,11 @@ function refuse(socket: Duplex, reason: string): void {
   socket.end(`${head.join("\r\n")}\r\nConnection: close\r\n\r\n${reason}`);
 }
 
-function answerPlain(request: IncomingMessage, response: ServerResponse, ca: string): void {
+function answerPlain(request: IncomingMessage, response: ServerResponse, ca: string, hosts: readonly string[]): void {
   if (request.method === "GET" && request.url === "/ca.pem") {
     response.writeHead(200, { "Content-Type": "application/x-pem-file" }).end(ca);
     return;
   }
-  const reason = refusal(request.url ?? "") ?? "this proxy opens tunnels (CONNECT) only\n";
+  const reason = refusal(request.url ?? "", hosts) ?? "this proxy opens tunnels (CONNECT) only\n";
   response.writeHead(403, { "Content-Type": "text/plain" }).end(reason);
 }

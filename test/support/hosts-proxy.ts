@@ -1,7 +1,8 @@
 /** A forward proxy in the place of the way to the hub's hosts: it ends their TLS and hands every request to the handler, its path whole. */
-import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
+import { handOn } from "../../loopback/hand-on.ts";
 import { listen } from "../../loopback/listen.ts";
 import { makeCertificates } from "../../loopback/twilio/certificates.ts";
 
@@ -36,15 +37,4 @@ export async function startHostsProxy(hosts: readonly string[], handlerPort: num
     await new Promise((closed) => server.close(closed));
   };
   return { url: `http://127.0.0.1:${port}`, ca: certificates.ca, close };
-}
-
-function handOn(incoming: IncomingMessage, answer: ServerResponse, port: number): void {
-  const { method, url, headers } = incoming;
-  const outgoing = httpRequest({ host: "127.0.0.1", port, method, path: url, headers });
-  outgoing.on("response", (response) => {
-    answer.writeHead(response.statusCode ?? 502, response.headers);
-    response.pipe(answer);
-  });
-  outgoing.on("error", () => answer.writeHead(502).end());
-  incoming.pipe(outgoing);
 }

@@ -7,7 +7,7 @@ const PERSONAL = [/\+1212555\d{4}/, /Elm Street/, /Are you there/];
 
 /** The vault's values, looked for in all that the engine and the handler printed and in the state; and the callers, in the handler's log. */
 export async function showNoSecret(steps: Steps, stack: LoopbackStack, handlerLog: readonly string[]): Promise<void> {
-  await steps.check("the vault's values in what was printed, and in the state", "0 and 0 of 7", async () => {
+  await steps.check("the vault's values in what was printed, and in the state", "0 and 0 of 8", async () => {
     const values = await vaultValues(stack);
     const count = (texts: readonly string[]) =>
       values.filter((value) => texts.some((text) => text.includes(value))).length;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { KNOWN_PROVIDERS } from "../hub/known-providers.ts";
 import packageJson from "../package.json" with { type: "json" };
 import sdk from "../sdks/twilio/package.json" with { type: "json" };
-import { KNOWN_PROVIDERS } from "./known-providers.ts";
 
 test("the pinned versions are those of the packages", () => {
   expect(KNOWN_PROVIDERS.cloudflare?.version).toBe(packageJson.dependencies["@pulumi/cloudflare"]);

@@ -1,0 +1,47 @@
+/** The part of a stack's config that `npm run adopt` needs, and the part that it may fill in. */
+import { z } from "zod";
+import { HubConfig } from "../../hub/config.ts";
+import { E164, OpReference, PlainText, Port } from "../../hub/values.ts";
+import { readStackConfig } from "../stack-config.ts";
+import { UserError } from "../user-error.ts";
+
+/** What is filled in may be missing or anything: it is only compared. */
+const Filled = z.unknown().optional();
+
+const Adoptable = z.object({
+  hosts: HubConfig.shape.hosts,
+  handler: HubConfig.shape.handler,
+  numbers: z.array(z.looseObject({ number: E164, sid: Filled })),
+  siblings: z.array(z.looseObject({ name: PlainText, port: Port, rules: Filled })),
+  cloudflare: z.looseObject({
+    accountId: Filled,
+    zoneId: Filled,
+    tunnelId: Filled,
+    tunnelName: PlainText,
+    dnsRecordId: Filled,
+    apiToken: OpReference,
+    originRequest: Filled,
+  }),
+  twilio: z.looseObject({ accountSid: OpReference, authToken: OpReference }),
+  endpoints: HubConfig.shape.endpoints,
+});
+export type Adoptable = z.infer<typeof Adoptable>;
+
+/**
+ * Reads what is needed of a stack's config file; every other key may be missing.
+ *
+ * @throws UserError naming every key that is missing or wrong
+ */
+export async function readAdoptable(file: string): Promise<{ readonly source: string; readonly config: Adoptable }> {
+  const { source, hub } = await readStackConfig(file);
+  const { success, data, error } = Adoptable.safeParse(hub);
+  if (success) return { source, config: data };
+  const problems = error.issues.map(({ path, message }) => `${keyOf(path)}: ${message}`);
+  throw new UserError(`${source}: ${problems.join("; ")}`);
+}
+
+/** A path in the config as messages name it: `hub:numbers[0].sid`. */
+export function keyOf([first, ...rest]: readonly PropertyKey[]): string {
+  const tail = rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return `hub:${String(first)}${tail}`;
+}

@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "../../hub/parse-config.ts";
+import { readStackConfig, stackFile } from "../stack-config.ts";
+import type { Adoptable } from "./adoptable.ts";
+import { compareLive, type Live } from "./compare-live.ts";
+
+const { hub, source } = await readStackConfig(stackFile("loopback"));
+const config = parseConfig(hub, source);
+const { accountId, zoneId, tunnelId, dnsRecordId } = config.cloudflare;
+const HOST = "webhook.reri.co";
+const OWN = { hostname: HOST, path: "^/voice", service: `http://localhost:${config.handler.port}` };
+const CATCH_ALL = { service: "http_status:404" };
+const RULES = config.siblings.flatMap(({ rules }) => rules);
+
+/** A config without anything that is filled in. */
+const bare: Adoptable = {
+  ...config,
+  numbers: config.numbers.map(({ name, number }) => ({ name, number })),
+  siblings: config.siblings.map(({ name, port }) => ({ name, port })),
+  cloudflare: { tunnelName: config.cloudflare.tunnelName, apiToken: config.cloudflare.apiToken },
+};
+
+function live(changes: Partial<Live["cloudflare"]> = {}): Live {
+  const rules = [OWN, ...RULES, CATCH_ALL];
+  const recordContent = `${tunnelId}.cfargotunnel.com`;
+  return {
+    cloudflare: { accountId, zoneId, tunnelId, dnsRecordId, recordContent, rules, originRequest: {}, ...changes },
+    numberSids: config.numbers.map(({ sid }) => sid),
+  };
+}
+
+test("what a bare config lacks is found, with the siblings' rules verbatim and without the hub's", () => {
+  const { findings, left } = compareLive(bare, live({ originRequest: { noTlsVerify: true } }));
+  expect(left).toEqual([]);
+  expect(findings.map(({ state }) => state)).toEqual(Array(10).fill("missing"));
+  expect(Object.fromEntries(findings.map(({ key, live: value }) => [key, value]))).toEqual({
+    "hub:cloudflare.accountId": accountId,
+    "hub:cloudflare.zoneId": zoneId,
+    "hub:cloudflare.tunnelId": tunnelId,
+    "hub:cloudflare.dnsRecordId": dnsRecordId,
+    "hub:cloudflare.originRequest": { noTlsVerify: true },
+    "hub:siblings[0].rules": config.siblings[0]?.rules,
+    "hub:siblings[1].rules": config.siblings[1]?.rules,
+    "hub:siblings[2].rules": config.siblings[2]?.rules,
+    "hub:numbers[0].sid": config.numbers[0]?.sid,
+    "hub:numbers[1].sid": config.numbers[1]?.sid,
+  });
+});
+
+test("a whole config is the same", () => {
+  const { findings, left } = compareLive(config, live());
+  expect(left).toEqual([]);
+  expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(["same"]));
+});
+
+test("what the config has otherwise differs, a setting that is not live too", () => {
+  const other = { ...config, cloudflare: { ...config.cloudflare, zoneId: "0", originRequest: { noTlsVerify: true } } };
+  const { findings } = compareLive(other, live());
+  expect(findings.filter(({ state }) => state === "differs")).toMatchObject([
+    { key: "hub:cloudflare.zoneId", configured: "0", live: zoneId },
+    { key: "hub:cloudflare.originRequest", live: undefined },
+  ]);
+});
+
+test.each([
+  ["another port", { hostname: HOST, path: "^/crm", service: "http://localhost:9999" }, "neither the hub's nor"],
+  ["no port", { hostname: HOST, service: "unix:/run/forms.sock" }, "neither the hub's nor"],
+  ["the hub's port under another host", { ...OWN, hostname: "other.reri.co" }, "neither the hub's nor"],
+  ["another catch-all", { service: "http_status:403" }, "neither the hub's nor"],
+  ["a sibling's, for every request", { service: "http://localhost:18790" }, "cannot be declared: "],
+  [
+    "a sibling's, with a setting that nobody knows",
+    { hostname: HOST, service: "http://localhost:18790", originRequest: { bastionMode: true } },
+    "cannot be declared: ",
+  ],
+])("a rule is left for a person: %s", (_what, rule, message) => {
+  const { findings, left } = compareLive(bare, live({ rules: [OWN, ...RULES, rule, CATCH_ALL] }));
+  expect(left).toEqual([expect.stringContaining(message)]);
+  expect(findings.find(({ key }) => key === "hub:siblings[0].rules")?.live).toEqual(config.siblings[0]?.rules);
+});
+
+test("a sibling without a rule, a number that is not there, a record that leads elsewhere and unknown settings are said", () => {
+  const rules = [OWN, ...RULES.slice(1), CATCH_ALL];
+  const { cloudflare } = live({ rules, recordContent: "example.com", originRequest: { bastionMode: true } });
+  const { left } = compareLive(bare, { cloudflare, numberSids: [undefined, config.numbers[1]?.sid] });
+  expect(left).toEqual([
+    expect.stringContaining("the DNS record of webhook.reri.co leads to example.com"),
+    expect.stringContaining("the tunnel has origin settings that cannot be declared"),
+    "hub:siblings[0].rules: no live rule leads to hubspot's port 18790",
+    "hub:numbers[0].number: the Twilio account has no such number",
+  ]);
+});
