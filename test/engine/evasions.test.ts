@@ -76,7 +76,8 @@ async function barePreview(asked: string): Promise<string> {
 }
 
 test("the program's guard refuses each way of making a text, without the pack", async () => {
-  const asked = [...TEXTS, ...TYPES, "renamed", "asCloudflare", "imported", "monitor"].join(",");
+  const commands = ["asCommand", "encoded", "interpreter", "rawCommand"];
+  const asked = [...TEXTS, ...TYPES, "renamed", "asCloudflare", "imported", "monitor", ...commands].join(",");
   expect(await barePreview(asked)).toContain(`refused by the program: ${asked}`);
 });
 
