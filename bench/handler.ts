@@ -4,7 +4,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
-import { parseArgs } from "node:util";
+import { readOptions } from "../tools/read-options.ts";
 import { runTool, UserError } from "../tools/user-error.ts";
 import { requireSameAnswer } from "./handler/answers.ts";
 import { measure } from "./handler/measure.ts";
@@ -30,7 +30,7 @@ const OPTIONS = {
 } as const;
 
 await runTool(async () => {
-  const options = readOptions(process.argv.slice(2));
+  const options = readOptions(OPTIONS, "npm run bench:handler");
   if (options.help) return print(USAGE);
   const rounds = { seconds: positive("seconds", options.seconds), rounds: positive("rounds", options.rounds) };
   const { levels, postgres } = await withStage(async (stage) => ({
@@ -64,15 +64,6 @@ async function measureLevels(
 function levelSummary(level: Level) {
   const goals = GOALS.filter(({ connections }) => connections === level.connections);
   return { ...level, ratios: ratiosOf(level), goals: goals.map((goal) => ({ ...goal, isMet: isMet(goal, level) })) };
-}
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run bench:handler -- --help`, { cause });
-  }
 }
 
 function positive(option: string, text: string): number {

@@ -23,3 +23,8 @@ export function maskNumber(address: string): string {
   const first = Math.min(MAX_FIRST_DIGITS, digits.length - HIDDEN_DIGITS - LAST_DIGITS);
   return `${scheme}+${digits.slice(0, first)}${HIDDEN}${digits.slice(-LAST_DIGITS)}`;
 }
+
+/** A text without the phone numbers in it, for a reason that is kept and shown. */
+export function hideNumbers(text: string): string {
+  return text.replace(/\+\d{7,}/g, "a phone number");
+}

@@ -79,11 +79,18 @@ export function scriptDigest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
+/** The types that stand in the deployment's own URN. */
+const DEPLOYMENT_TYPES = `${COMPONENT_TYPES.hub}$${COMPONENT_TYPES.deployment}`;
+
 /**
- * Whether a URN is that of a command of the hub's deployment, whatever its name. A URN holds the types of all that a resource stands in,
- * without the stack's own (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns).
+ * Whether a URN is that of the hub's deployment. A URN holds the types of all that a resource stands in, without the stack's own
+ * (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns).
  */
+export function isDeployment(urn: string): boolean {
+  return urn.split("::")[2] === DEPLOYMENT_TYPES;
+}
+
+/** Whether a URN is that of a command of the hub's deployment, whatever its name. */
 export function isDeploymentCommand(urn: string): boolean {
-  const { hub, deployment } = COMPONENT_TYPES;
-  return urn.split("::")[2] === `${hub}$${deployment}$${LOCAL_COMMAND_TYPE}`;
+  return urn.split("::")[2] === `${DEPLOYMENT_TYPES}$${LOCAL_COMMAND_TYPE}`;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { commandProblems, isCommand } from "../hub/known-commands.ts";
+import { isDeployment } from "../hub/known-scripts.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
 import { mistake } from "./mistake.ts";
 
@@ -49,9 +50,4 @@ function isUnknown(value: unknown): boolean {
 
 function urnOf(resource: pulumi.Resource | undefined): Promise<string> | string {
   return resource === undefined ? "" : new Promise((resolve) => resource.urn.apply(resolve));
-}
-
-/** A URN holds the types of all that a resource stands in (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns). */
-function isDeployment(urn: string): boolean {
-  return urn.split("::")[2] === `${COMPONENT_TYPES.hub}$${COMPONENT_TYPES.deployment}`;
 }

@@ -4,8 +4,6 @@ import { holdsUnknown } from "./known-value.ts";
 /** What a command runs: its scripts, what runs them, and what they are fed. */
 const WHAT_RUNS = [...SCRIPT_INPUTS, "interpreter", "stdin"];
 
-export { isCommand } from "../hub/known-commands.ts";
-
 /** The first input that decides what a command runs and that a preview does not know; undefined where there is none. */
 export function unknownScript(props: Readonly<Record<string, unknown>>): string | undefined {
   return WHAT_RUNS.find((input) => holdsUnknown(props[input]));

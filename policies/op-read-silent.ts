@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { isCommand, unknownScript } from "./command-type.ts";
+import { isCommand } from "../hub/known-commands.ts";
+import { unknownScript } from "./command-type.ts";
 import { plainProperties } from "./plain-properties.ts";
 import { textsIn } from "./texts.ts";
 

@@ -1,8 +1,9 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { authorisationProblem } from "../hub/authorisation.ts";
+import { isCommand } from "../hub/known-commands.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { dayOf } from "../hub/pack-config.ts";
-import { isCommand, unknownScript } from "./command-type.ts";
+import { unknownScript } from "./command-type.ts";
 import { plainProperties } from "./plain-properties.ts";
 import { foundAuthorisation, isRestart } from "./restart.ts";
 import { stackConfig } from "./stack-config.ts";

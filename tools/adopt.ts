@@ -1,5 +1,4 @@
 /** `npm run adopt`: reads what exists at Cloudflare and Twilio, and writes it into a stack's config. */
-import { parseArgs } from "node:util";
 import { openVault } from "../handlers/vault.ts";
 import { canonicalHostname } from "../hub/ingress.ts";
 import { parseConfig } from "../hub/parse-config.ts";
@@ -10,6 +9,7 @@ import { readNumberSid } from "./adopt/twilio-numbers.ts";
 import { wayToTwilio } from "./adopt/way-to-twilio.ts";
 import { editedStackConfig, readStackText, writeStackText } from "./edit-stack-config.ts";
 import { shownDiff } from "./line-diff.ts";
+import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -43,7 +43,7 @@ const OPTIONS = {
 const CLOUDFLARE = "https://api.cloudflare.com/client/v4";
 
 await runTool(async () => {
-  const { help, stack, write, overwrite, json, "config-file": configFile } = readOptions(process.argv.slice(2));
+  const { help, stack, write, overwrite, json, "config-file": configFile } = readOptions(OPTIONS, "npm run adopt");
   if (help) return print(USAGE, 0);
   if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run adopt -- --help");
   const file = configFile ?? stackFile(stack);
@@ -122,15 +122,6 @@ async function remaining(file: string): Promise<string[]> {
   } catch (error) {
     if (error instanceof Error && error.name === "ConfigError") return [`not yet there: ${error.message}`];
     throw error;
-  }
-}
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run adopt -- --help`, { cause });
   }
 }
 

@@ -1,8 +1,8 @@
 /** `npm run alert`: tells people something in the Discord channel `ops`. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
 import { type AlertOutcome, sendAlert } from "../handlers/alerts/discord.ts";
 import { DiscordOpsWebhook } from "../handlers/environment-values.ts";
+import { readOptions } from "./read-options.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run alert -- --text TEXT
@@ -25,7 +25,7 @@ const OPTIONS = { text: { type: "string" }, help: { type: "boolean", short: "h",
 const TRIES = 3;
 
 await runTool(async () => {
-  const { text, help } = readOptions(process.argv.slice(2));
+  const { text, help } = readOptions(OPTIONS, "npm run alert");
   if (help) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
@@ -53,14 +53,5 @@ async function send(url: string, text: string): Promise<AlertOutcome> {
     const outcome = await sendAlert({ webhookUrl: url }, text);
     if (outcome.kind !== "limited" || tries === TRIES) return outcome;
     await sleep(outcome.afterMs);
-  }
-}
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run alert -- --help`, { cause });
   }
 }

@@ -1,5 +1,4 @@
 /** `npm run authorise`: writes into the stack's config which release may run, who says so, and since when. */
-import { parseArgs } from "node:util";
 import { buildManifest } from "../hub/manifest.ts";
 import { dayOf } from "../hub/pack-config.ts";
 import { buildRelease } from "../infra/release.ts";
@@ -10,6 +9,7 @@ import {
   readAuthorisedStack,
   writeAuthorisation,
 } from "./authorisation-file.ts";
+import { readOptions } from "./read-options.ts";
 import { stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -45,7 +45,7 @@ const OPTIONS = {
 } as const;
 
 await runTool(async () => {
-  const { help, stack, by, ...options } = readOptions(process.argv.slice(2));
+  const { help, stack, by, ...options } = readOptions(OPTIONS, "npm run authorise");
   if (help) return print(USAGE);
   if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run authorise -- --help");
   if (by === undefined) throw new UserError("nobody named; add --by OWNER, or see npm run authorise -- --help");
@@ -67,15 +67,6 @@ function closingLine(
   if (after === before) return `${source} says so already; nothing was written`;
   if (isDryRun) return "nothing was written; run it without --dry-run";
   return `${source} is written; the next npm run up -- --stack ${stack} restarts the handler on this release, once`;
-}
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run authorise -- --help`, { cause });
-  }
 }
 
 function print(text: string): number {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { OutboundStatus } from "../handlers/outbound/outbox.ts";
+import type { OutboundStatus } from "../handlers/outbound/status.ts";
 import { OUTBOUND_TOKEN, startTestAdmin, type TestAdmin } from "../handlers/outbound/test-admin.ts";
 import { BIN_FOLDER, writeVault } from "../loopback/vault.ts";
 import { freePort } from "./free-port.ts";

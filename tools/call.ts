@@ -1,9 +1,10 @@
 /** `npm run call`: asks the handler on this machine for a call, and says what became of it. */
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
 import { maskNumber } from "../handlers/mask.ts";
 import { createOutboundClient, type OutboundClient, OutboundError } from "../handlers/outbound/client.ts";
-import type { OutboundStatus } from "../handlers/outbound/outbox.ts";
+import type { OutboundStatus } from "../handlers/outbound/status.ts";
 import { readCallTarget } from "./call-target.ts";
+import { readOptions } from "./read-options.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run call -- --to NUMBER [OPTIONS]
@@ -53,7 +54,7 @@ const COLOURS = {
 } as const;
 
 await runTool(async () => {
-  const { help, ...options } = readOptions(process.argv.slice(2));
+  const { help, ...options } = readOptions(OPTIONS, "npm run call");
   if (help) {
     print(USAGE);
     return 0;
@@ -63,7 +64,7 @@ await runTool(async () => {
   });
 });
 
-async function call(options: Omit<ReturnType<typeof readOptions>, "help">): Promise<number> {
+async function call(options: Omit<ReturnType<typeof readOptions<typeof OPTIONS>>, "help">): Promise<number> {
   const { to, route, stack, json } = options;
   if (to === undefined) throw new UserError("nobody to call; add --to NUMBER, or see npm run call -- --help");
   const wait = options["no-wait"] ? 0 : secondsOf(options.wait);
@@ -115,15 +116,6 @@ function sayLater(text: () => string) {
     say();
   }, SAY_SO_AFTER_MS);
   return { sayAgain: () => isLate && say(), end: () => clearTimeout(timer) };
-}
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run call -- --help`, { cause });
-  }
 }
 
 function secondsOf(text: string): number {

@@ -1,9 +1,9 @@
 /** `npm run comment`: the comment on a pull request, from the JSON of a preview. */
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { commentText, PreviewJson } from "./comment-text.ts";
 import { PolicyFinding } from "./policy-findings.ts";
+import { readOptions } from "./read-options.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run --silent comment -- --stack NAME --preview FILE [--findings FILE]
@@ -28,7 +28,7 @@ const OPTIONS = {
 } as const;
 
 await runTool(async () => {
-  const { stack, preview, findings, help } = readOptions(process.argv.slice(2));
+  const { stack, preview, findings, help } = readOptions(OPTIONS, "npm run comment");
   if (help) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
@@ -46,15 +46,6 @@ await runTool(async () => {
   );
   return 0;
 });
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run comment -- --help`, { cause });
-  }
-}
 
 /** A file's text, or undefined where there is none. */
 async function read(file: string): Promise<string | undefined> {

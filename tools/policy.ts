@@ -1,7 +1,6 @@
 /** `npm run policy -- --file state.json`: the policies of the pack over an exported state. */
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { dayOf, exceptionsOn } from "../hub/pack-config.ts";
 import { CONFIG_NAMESPACE, parseConfig } from "../hub/parse-config.ts";
@@ -10,6 +9,7 @@ import { stackManifest } from "../policies/stack-manifest.ts";
 import { withExceptions } from "../policies/with-exceptions.ts";
 import { Deployment, stateProblems } from "./plan-check.ts";
 import { ExportedState, type Finding, findingsOf } from "./policy-state.ts";
+import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -38,7 +38,7 @@ const OPTIONS = {
 } as const;
 
 await runTool(async () => {
-  const { file, stack, "config-file": configFile, json, help } = readOptions(process.argv.slice(2));
+  const { file, stack, "config-file": configFile, json, help } = readOptions(OPTIONS, "npm run policy");
   if (help) return print(USAGE);
   if (file === undefined) throw new UserError(`no state named; add --file STATE\n\n${USAGE}`);
   const configPath = configFile ?? (stack === undefined ? undefined : stackFile(stack));
@@ -51,15 +51,6 @@ await runTool(async () => {
   print(json ? JSON.stringify(found, null, 2) : report(found, policies.length));
   return found.some(({ level }) => level === "mandatory") ? 1 : 0;
 });
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run policy -- --help`, { cause });
-  }
-}
 
 /** Gives the policies the stack's config, as the engine hands it over. */
 async function useConfig(file: string): Promise<void> {

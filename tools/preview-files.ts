@@ -3,13 +3,13 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { text } from "node:stream/consumers";
-import { parseArgs } from "node:util";
 import { z } from "zod";
 import { endOf } from "./child-process.ts";
 import { commentText, PreviewJson } from "./comment-text.ts";
 import { LOOPBACK_STACK, startLoopbackStack } from "./loopback-stack.ts";
 import { PROJECT } from "./paths.ts";
 import { PolicyFinding } from "./policy-findings.ts";
+import { readOptions } from "./read-options.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run preview:files -- --output FOLDER (--stack NAME | --loopback)
@@ -36,7 +36,7 @@ const OPTIONS = {
 type RunPreview = (options: readonly string[]) => Promise<{ readonly code: number; readonly stdout: string }>;
 
 await runTool(async () => {
-  const { output, stack, loopback, help } = readOptions(process.argv.slice(2));
+  const { output, stack, loopback, help } = readOptions(OPTIONS, "npm run preview:files");
   if (help) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
@@ -85,13 +85,4 @@ async function runPreview(options: readonly string[]) {
   });
   const [{ code }, stdout] = await Promise.all([endOf(child), text(child.stdout)]);
   return { code: code ?? 1, stdout };
-}
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run preview:files -- --help`, { cause });
-  }
 }

@@ -1,9 +1,9 @@
 /** `npm run registry`: the FUNNEL-REGISTRY table of a stack's hosts, and a check of a file that holds it. */
 import { readFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { parseHosts } from "../hub/parse-config.ts";
 import { funnelRegistry, registryRows } from "../hub/registry.ts";
 import { ROUTES } from "../hub/routes.ts";
+import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -28,7 +28,7 @@ const OPTIONS = {
 } as const;
 
 await runTool(async () => {
-  const { stack, check, json, help } = readOptions(process.argv.slice(2));
+  const { stack, check, json, help } = readOptions(OPTIONS, "npm run registry");
   if (help) return print(USAGE);
   if (json && check !== undefined) throw new UserError("--json and --check exclude each other; leave one out");
   const { source, hub } = await readStackConfig(stackFile(stack));
@@ -39,15 +39,6 @@ await runTool(async () => {
   await requireSame(check, table, mending(stack, check));
   return print(`${check} agrees with ${source}`);
 });
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run registry -- --help`, { cause });
-  }
-}
 
 function print(text: string): number {
   process.stdout.write(`${text}\n`);

@@ -1,5 +1,4 @@
 /** `npm run rollback`: authorises an earlier release that is still on the handler's machine. */
-import { parseArgs } from "node:util";
 import type { HubConfig } from "../hub/config.ts";
 import {
   authorisationJson,
@@ -9,6 +8,7 @@ import {
   writeAuthorisation,
 } from "./authorisation-file.ts";
 import { currentRelease, findRelease, momentOf, releasesFolder } from "./local-releases.ts";
+import { readOptions } from "./read-options.ts";
 import { stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -42,7 +42,7 @@ const OPTIONS = {
 } as const;
 
 await runTool(async () => {
-  const { help, stack, to, by, ...options } = readOptions(process.argv.slice(2));
+  const { help, stack, to, by, ...options } = readOptions(OPTIONS, "npm run rollback");
   if (help) return print(USAGE);
   if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run rollback -- --help");
   if (to === undefined) throw new UserError("no release named; add --to DIGEST, or see npm run rollback -- --help");
@@ -83,15 +83,6 @@ function digitsOf(to: string): string {
   const digits = to.replace(/^sha256:/, "");
   if (/^[0-9a-f]{8,64}$/.test(digits)) return digits;
   throw new UserError(`--to: expected at least 8 of a release's 64 lower-case hex digits; found "${to}"`);
-}
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm run rollback -- --help`, { cause });
-  }
 }
 
 function print(text: string): number {

@@ -1,10 +1,10 @@
 /** `npm start`: bundles the handler for a stack and runs it in the foreground. */
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { buildManifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { buildRelease } from "../infra/release.ts";
 import { runInForeground } from "./foreground.ts";
+import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -31,7 +31,7 @@ const OPTIONS = {
 const SAY_SO_AFTER_MS = 2_000;
 
 await runTool(async () => {
-  const { stack, "config-file": configFile, help } = readOptions(process.argv.slice(2));
+  const { stack, "config-file": configFile, help } = readOptions(OPTIONS, "npm start");
   if (help) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
@@ -39,15 +39,6 @@ await runTool(async () => {
   if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
   return runInForeground(process.execPath, ["--enable-source-maps", await bundle(configFile ?? stackFile(stack))]);
 });
-
-function readOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: OPTIONS, strict: true }).values;
-  } catch (cause) {
-    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
-    throw new UserError(`${problem}; see npm start -- --help`, { cause });
-  }
-}
 
 /** The bundle of the handler, for the stack of a config file. */
 async function bundle(configFile: string): Promise<string> {

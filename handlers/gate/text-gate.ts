@@ -1,5 +1,6 @@
 /** The gate that every text passes, and that alone lets one leave. */
 import type { Manifest } from "../../hub/manifest.ts";
+import { hideNumbers } from "../mask.ts";
 import { type MessageRequest, outboundRequestSchema, requestProblem } from "../outbound/request.ts";
 import { oneLine } from "../retry.ts";
 import { clearText, type TextClearance } from "./clearance.ts";
@@ -95,5 +96,5 @@ function blocked({ manifest }: TextGateSettings, problem: string): GateAnswer {
  * number is shown.
  */
 export function blockedReason({ gate }: Pick<Manifest, "gate">, problem: string): string {
-  return oneLine(`plan ${gate.plan}, B14a: ${problem.replace(/\+\d{7,}/g, "a phone number")}`);
+  return oneLine(`plan ${gate.plan}, B14a: ${hideNumbers(problem)}`);
 }

@@ -3,8 +3,8 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type OutboundClientSettings, OutboundError, pauseFor, request } from "./client-request.ts";
 import { COLLECTIONS } from "./collections.ts";
-import { OUTBOUND_STATES, type OutboundState, type OutboundStatus } from "./outbox.ts";
 import type { CallRequest, MessageRequest, OutboundRequest } from "./request.ts";
+import { isFinal, type OutboundState, OutboundStatus } from "./status.ts";
 
 export { type OutboundClientSettings, OutboundError } from "./client-request.ts";
 
@@ -49,22 +49,7 @@ export interface OutboundClient {
 /** A pause between two looks, in milliseconds. */
 const POLL_MS = 500;
 
-const FINAL: readonly OutboundState[] = ["sent", "blocked", "failed"];
-
 const Queued = z.object({ id: z.string(), state: z.literal("queued") });
-
-const Status = z.object({
-  id: z.string(),
-  kind: z.enum(["call", "message"]),
-  to: z.string(),
-  from: z.string(),
-  state: z.enum(OUTBOUND_STATES),
-  reason: z.string().nullable(),
-  sid: z.string().nullable(),
-  attempts: z.number(),
-  createdAt: z.string(),
-  updatedAt: z.string(),
-});
 
 /** Makes a client. */
 export function createOutboundClient(settings: OutboundClientSettings): OutboundClient {
@@ -74,7 +59,7 @@ export function createOutboundClient(settings: OutboundClientSettings): Outbound
   };
   const read = async (kind: Kind, id: string, signal?: AbortSignal): Promise<OutboundStatus> => {
     const path = `${COLLECTIONS[kind]}/${encodeURIComponent(id)}`;
-    return parse(Status, await request(settings, { path, signal }));
+    return parse(OutboundStatus, await request(settings, { path, signal }));
   };
   return {
     placeCall: (call, idempotencyKey = randomUUID()) => post("call", call, idempotencyKey),
@@ -84,7 +69,7 @@ export function createOutboundClient(settings: OutboundClientSettings): Outbound
       for (let last: OutboundState | undefined; ; ) {
         const status = await read(kind, id, signal);
         if (status.state !== last) onState?.(status);
-        if (FINAL.includes(status.state)) return status;
+        if (isFinal(status.state)) return status;
         last = status.state;
         await pauseFor(POLL_MS, signal);
       }

@@ -5,31 +5,7 @@ import { storableJson } from "../storage/storable-json.ts";
 import { inTransaction } from "../transaction.ts";
 import type { Jobs } from "./jobs.ts";
 import type { OutboundRequest } from "./request.ts";
-
-/**
- * - `queued`: waits for its turn.
- * - `sending`: a request to Twilio is under way, or was when its process ended.
- * - `unknown`: Twilio did not say whether it took the request; it is being asked.
- * - `sent`: Twilio has it, under `sid`. What becomes of it then stands in `twilio_calls` and `twilio_sms`.
- * - `blocked`: the gate did not let the text through; `reason` says why.
- * - `failed`: it did not leave, or nobody can tell; `reason` says why.
- */
-export const OUTBOUND_STATES = ["queued", "sending", "unknown", "sent", "blocked", "failed"] as const;
-export type OutboundState = (typeof OUTBOUND_STATES)[number];
-
-/** What became of a request; what `GET` shows. */
-export interface OutboundStatus {
-  readonly id: string;
-  readonly kind: "call" | "message";
-  readonly to: string;
-  readonly from: string;
-  readonly state: OutboundState;
-  readonly reason: string | null;
-  readonly sid: string | null;
-  readonly attempts: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-}
+import { OutboundStatus } from "./status.ts";
 
 /** The queue of outbound requests. */
 export interface Outbox {
@@ -71,18 +47,7 @@ export function createOutbox(pool: Pool, jobs: Pick<Jobs, "ready" | "add">): Out
 }
 
 const instant = z.date().transform((date) => date.toISOString());
-const StatusRow = z.object({
-  id: z.string(),
-  kind: z.enum(["call", "message"]),
-  to: z.string(),
-  from: z.string(),
-  state: z.enum(OUTBOUND_STATES),
-  reason: z.string().nullable(),
-  sid: z.string().nullable(),
-  attempts: z.number(),
-  createdAt: instant,
-  updatedAt: instant,
-});
+const StatusRow = OutboundStatus.extend({ createdAt: instant, updatedAt: instant });
 
 const Inserted = z.object({ id: z.string() });
 

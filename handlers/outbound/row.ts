@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { inTransaction } from "../transaction.ts";
 import type { Jobs, Turn } from "./jobs.ts";
-import { OUTBOUND_STATES } from "./outbox.ts";
+import { OUTBOUND_STATES } from "./status.ts";
 import { CREATE_TIMEOUT_MS } from "./twilio-answer.ts";
 
 const Row = z.object({

@@ -5,6 +5,7 @@ import type { Manifest } from "../../hub/manifest.ts";
 import { registeredUrls } from "../../hub/urls.ts";
 import { blockedReason, type TextGate } from "../gate/text-gate.ts";
 import { logInfo } from "../log.ts";
+import { hideNumbers } from "../mask.ts";
 import { outboundRequests } from "../metrics.ts";
 import { type Backoff, oneLine } from "../retry.ts";
 import { sleep } from "../worker.ts";
@@ -24,6 +25,7 @@ import {
   type StepContext,
   writeStep,
 } from "./row.ts";
+import { isFinal } from "./status.ts";
 import type { CreateOutcome, TwilioAccount } from "./twilio-answer.ts";
 
 /** What {@link createSender} is given. */
@@ -64,7 +66,7 @@ export function createSender(settings: SenderSettings): Sender {
   return async (turn, signal) => {
     const context = { pool, jobs, turn };
     const row = await readRow(pool, turn.id);
-    if (row === undefined || isSettled(row)) return leave(context, { end: true });
+    if (row === undefined || isFinal(row.state)) return leave(context, { end: true });
     if (row.state !== "queued") return reconcile(context, row, { account, checkPausesMs });
     const parsed = schema.safeParse(row.request);
     if (!parsed.success) return refuse(context, row, manifest, requestProblem(parsed.error));
@@ -73,10 +75,6 @@ export function createSender(settings: SenderSettings): Sender {
     if (!(await waitForTurn(context, row, signal))) return;
     await send(settings, context, row, request);
   };
-}
-
-function isSettled({ state }: OutboundRow): boolean {
-  return state === "sent" || state === "blocked" || state === "failed";
 }
 
 /** The queue goes by the row's number, and so does the pace. */
@@ -89,7 +87,7 @@ async function refuse(context: StepContext, row: OutboundRow, manifest: Manifest
   if (row.kind === "message") {
     return settle(context, row, { state: "blocked", reason: blockedReason(manifest, problem) });
   }
-  return settle(context, row, { state: "failed", reason: oneLine(problem.replace(/\+\d{7,}/g, "a phone number")) });
+  return settle(context, row, { state: "failed", reason: oneLine(hideNumbers(problem)) });
 }
 
 /** Whether the number's next request may leave now. Where it may not for long, or the handler stops, the turn is given back. */

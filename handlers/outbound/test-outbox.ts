@@ -1,8 +1,9 @@
 /** An outbox in memory, for the tests of what stands before it. */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import type { OutboundStatus, Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { OutboundRequest } from "./request.ts";
+import type { OutboundStatus } from "./status.ts";
 
 /** What a test sees of its outbox, and what it makes of it. */
 export interface TestOutbox extends Outbox {

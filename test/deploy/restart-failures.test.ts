@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
 import { makePm2Machine } from "../support/pm2-machine.ts";
-import { askAllTheTime } from "../support/request-load.ts";
 import type { Defect } from "../support/small-release.ts";
 
 const CASES: readonly (readonly [Defect, string])[] = [

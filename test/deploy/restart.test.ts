@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
 import { makeKillers } from "../support/killers.ts";
 import { makePm2Machine, type Pm2Machine } from "../support/pm2-machine.ts";
-import { askAllTheTime } from "../support/request-load.ts";
 import { releasesIn } from "../support/small-release.ts";
 
 let machine: Pm2Machine;

@@ -1,6 +1,8 @@
 import { readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { dayOf } from "../../hub/pack-config.ts";
+import { askAllTheTime } from "../ask-all-the-time.ts";
 import type { LoopbackMachine } from "../loopback-machine.ts";
 import type { LoopbackStack } from "../loopback-stack.ts";
 import type { Steps } from "./steps.ts";
@@ -41,9 +43,9 @@ export async function showDeployment(steps: Steps, stack: LoopbackStack, machine
         JSON.parse((await stack.pulumi(["pulumi", "stack", "output", "--json"])).stdout),
       );
       await authorise(stack, releaseDigest);
-      const stopCalling = callAllTheTime(stack);
+      const stopCalling = askAllTheTime(() => call(stack));
       const { code } = await up();
-      const statuses = new Set(await stopCalling());
+      const statuses = await stopCalling();
       const calls = [...statuses].join(", ") === "200" ? "every call 200" : `calls ${[...statuses].join(", ")}`;
       return `exit ${code}, ${(await running()) === releaseDigest ? "the new one runs" : "it does not run"}; ${calls}`;
     },
@@ -52,7 +54,7 @@ export async function showDeployment(steps: Steps, stack: LoopbackStack, machine
 
 function authorise(stack: LoopbackStack, release: string): Promise<void> {
   return stack.editConfig((config) => {
-    config["hub:authorisation"] = { release, by: OWNER, on: new Date().toISOString().slice(0, 10) };
+    config["hub:authorisation"] = { release, by: OWNER, on: dayOf(new Date()) };
   });
 }
 
@@ -60,18 +62,4 @@ async function call({ cloud }: LoopbackStack): Promise<number> {
   const [number] = cloud.twilio.state.numbers.values();
   const { attempts } = await cloud.placeCall({ to: number?.phone_number ?? "", from: CALLER });
   return attempts.at(-1)?.status ?? 0;
-}
-
-/** One call after the other; every answer's status in the end. */
-function callAllTheTime(stack: LoopbackStack): () => Promise<number[]> {
-  const statuses: number[] = [];
-  let isOver = false;
-  const calling = (async () => {
-    while (!isOver) statuses.push(await call(stack));
-  })();
-  return async () => {
-    isOver = true;
-    await calling;
-    return statuses;
-  };
 }

@@ -5,11 +5,9 @@ const ASKERS = 4;
 
 /**
  * Asks over and over. What it gives back stops that, and says each distinct answer.
- *
- * @param ask undefined stands for a request that failed
  */
-export function askAllTheTime(ask: () => Promise<string | undefined>): () => Promise<Set<string | undefined>> {
-  const answers = new Set<string | undefined>();
+export function askAllTheTime<Answer>(ask: () => Promise<Answer>): () => Promise<Set<Answer>> {
+  const answers = new Set<Answer>();
   const stopped = new AbortController();
   const asking = Array.from({ length: ASKERS }, async () => {
     while (!stopped.signal.aborted) answers.add(await ask());
