@@ -1,0 +1,16 @@
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { freePort } from "./free-port.ts";
+
+test("each port is another one, can be listened on, and is none that a system gives to outgoing connections", async () => {
+  const ports = await Promise.all(Array.from({ length: 50 }, freePort));
+  expect(new Set(ports).size).toBe(50);
+  for (const port of ports) {
+    expect(port).toBeLessThan(32_768);
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    });
+    await new Promise((closed) => server.close(closed));
+  }
+});
