@@ -44,6 +44,12 @@ export interface LoopbackStack {
   readonly environment: Readonly<Record<string, string>>;
   /** Runs `npm run preview|up|drift|pulumi` with these arguments. */
   pulumi(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /**
+   * Makes the stack as it is declared with the bare CLI, without the policy pack and the checked preview: a third of the time, for a set-up.
+   *
+   * @throws Error with all that the CLI printed where it fails
+   */
+  apply(options?: RunOptions): Promise<void>;
   /** Changes the stack's config file. */
   editConfig(edit: (config: Record<string, unknown>) => void): Promise<void>;
   close(): Promise<void>;
@@ -94,6 +100,11 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
     printed.push(result.stdout, result.stderr);
     return result;
   };
+  const apply = async (options?: RunOptions) => {
+    const args = ["pulumi", "up", "--yes", "--skip-preview", "--config-file", configFile];
+    const { code, stdout, stderr } = await pulumi(args, options);
+    if (code !== 0) throw new Error(`pulumi up exited with status ${code}: ${stdout}\n${stderr}`);
+  };
   const close = async () => {
     await Promise.all([...running].map(terminate));
     await cloud.close();
@@ -104,7 +115,20 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
     await close();
     throw new Error(`pulumi stack init exited with status ${created.code}: ${created.stderr}`);
   }
-  return { cloud, printed, plugins, folder, configFile, releases, handlerPort, environment, pulumi, editConfig, close };
+  return {
+    cloud,
+    printed,
+    plugins,
+    folder,
+    configFile,
+    releases,
+    handlerPort,
+    environment,
+    pulumi,
+    apply,
+    editConfig,
+    close,
+  };
 }
 
 /** What the CLI and the handler need to work with a loopback cloud; the stack's state lies in the backend. */

@@ -3,10 +3,7 @@ import { outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
 
-beforeAll(async () => {
-  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
-  expect(result.code, outputOf(result)).toBe(0);
-});
+beforeAll(() => stack().apply());
 
 function firstNumber() {
   const [number] = stack().cloud.twilio.state.numbers.values();
@@ -27,8 +24,7 @@ async function expectDrift(...shown: string[]): Promise<void> {
 }
 
 async function repair(): Promise<void> {
-  const up = await stack().pulumi(["up", "--yes", "--skip-preview"]);
-  expect(up.code, outputOf(up)).toBe(0);
+  await stack().apply();
   expect((await stack().pulumi(["drift"])).code).toBe(0);
 }
 

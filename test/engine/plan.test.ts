@@ -10,11 +10,7 @@ const stack = useLoopbackStack();
 let copy: ProjectCopy;
 
 beforeAll(async () => {
-  const up = await stack().pulumi([
-    ...["pulumi", "up", "--yes", "--skip-preview"],
-    ...["--config-file", stack().configFile],
-  ]);
-  expect(up.code, outputOf(up)).toBe(0);
+  await stack().apply();
   copy = await copyProject();
   const choice = "process.env.PLAN_TEST";
   await copy.replace(
