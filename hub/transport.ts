@@ -42,3 +42,27 @@ export const Transport = z
   )
   .default({ kind: "local" });
 export type Transport = z.infer<typeof Transport>;
+
+/** The port on which an SSH server listens by default. */
+export const SSH_PORT = 22;
+
+/**
+ * The variables that say where a script runs. All scripts are local commands: a remote one of the provider cannot look at anything in a preview,
+ * keeps the private key in the state, and passes variables only where the server takes them.
+ */
+export function transportVariables(transport: Transport): Readonly<Record<string, string>> {
+  if (transport.kind === "local") return { HUB_TRANSPORT: "local" };
+  return {
+    HUB_TRANSPORT: "ssh",
+    HUB_SSH_HOST: transport.host,
+    HUB_SSH_HOST_KEY: transport.hostKey,
+    HUB_SSH_KEY: transport.privateKey,
+    HUB_SSH_PORT: String(transport.port ?? SSH_PORT),
+    HUB_SSH_USER: transport.user,
+  };
+}
+
+/** The user who must run the scripts; empty where the config names none. */
+export function serviceUser(transport: Transport): string {
+  return "user" in transport ? (transport.user ?? "") : "";
+}

@@ -1,8 +1,8 @@
 import type * as command from "@pulumi/command";
 import { CHECK_MACHINE } from "../hub/scripts/check-machine.ts";
-import type { Transport } from "../hub/transport.ts";
+import { serviceUser, type Transport } from "../hub/transport.ts";
 import { isFunnelManaged } from "./funnel.ts";
-import { declareCommand, type MachineOptions, serviceUser } from "./transport.ts";
+import { declareCommand, type MachineOptions } from "./transport.ts";
 
 interface MachineCheckArgs {
   readonly transport: Transport;

@@ -1,10 +1,7 @@
 /** How the stack's scripts reach the machine that runs the handler. */
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
-import type { Transport } from "../hub/transport.ts";
-
-/** The port on which an SSH server listens by default. */
-const SSH_PORT = 22;
+import { SSH_PORT, type Transport, transportVariables } from "../hub/transport.ts";
 
 /** A script's variables. */
 export type Variables = Readonly<Record<string, pulumi.Input<string>>>;
@@ -19,27 +16,6 @@ export interface MachineCommand {
   readonly environment: Variables;
   /** What else makes it a new resource. Another machine always does. */
   readonly triggers?: readonly pulumi.Input<string>[];
-}
-
-/**
- * The variables that say where a script runs. All scripts are local commands: a remote one of the provider cannot look at anything in a preview,
- * keeps the private key in the state, and passes variables only where the server takes them.
- */
-export function transportVariables(transport: Transport): Readonly<Record<string, string>> {
-  if (transport.kind === "local") return { HUB_TRANSPORT: "local" };
-  return {
-    HUB_TRANSPORT: "ssh",
-    HUB_SSH_HOST: transport.host,
-    HUB_SSH_HOST_KEY: transport.hostKey,
-    HUB_SSH_KEY: transport.privateKey,
-    HUB_SSH_PORT: String(transport.port ?? SSH_PORT),
-    HUB_SSH_USER: transport.user,
-  };
-}
-
-/** The user who must run the scripts; empty where the config names none. */
-export function serviceUser(transport: Transport): string {
-  return "user" in transport ? (transport.user ?? "") : "";
 }
 
 /** Declares a command on the handler's machine. */

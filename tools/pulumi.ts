@@ -3,7 +3,8 @@ import { parseArgs } from "node:util";
 import { buildPolicyPack } from "./build-policy-pack.ts";
 import { previewOptions, runCheckedPreview } from "./checked-plan.ts";
 import { runBare, runProgram, runsProgram } from "./engine/run-engine.ts";
-import { planInspector, takePlanOptions } from "./inspect-plan.ts";
+import { type PlanFiles, planInspector, takePlanOptions } from "./inspect-plan.ts";
+import { shutGateUnlessDone } from "./shut-gate.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -16,7 +17,7 @@ const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of th
   pulumi    any command of the same CLI, without the policy pack and the check
 
 The first three end with status 1 where a policy is violated, or where the plan would lose, replace or buy a number, the tunnel's
-config or the DNS record.
+config or the DNS record. An up that does not end well, while the config approves no text, shuts the gate of texts by removing the gate file.
 
 preview takes --record FILE (the plan as it is, to be approved) and --findings FILE (what the policies found, as JSON);
 up takes --expect FILE: nothing changes unless a fresh plan is the recorded one.
@@ -43,18 +44,33 @@ await runTool(async () => {
     return asksForHelp ? 0 : 1;
   }
   if (command === undefined) return runsProgram(rest) ? runProgram({ args: rest, ...stackOf(rest) }) : runBare(rest);
-  refusePackConfig(rest);
   const run = stackOf(rest);
-  const { hub } = await readStackConfig(run.configFile ?? stackFile(run.stack));
+  const work: Work = { verb, run, rest, files, configFile: run.configFile ?? stackFile(run.stack) };
+  return verb === "up" ? shutGateUnlessDone(work.configFile, () => runChecked(work)) : runChecked(work);
+});
+
+interface Work {
+  readonly verb: string;
+  readonly run: ReturnType<typeof stackOf>;
+  /** The arguments for the CLI. */
+  readonly rest: readonly string[];
+  readonly files: PlanFiles;
+  /** The stack's config file. */
+  readonly configFile: string;
+}
+
+async function runChecked({ verb, run, rest, files, configFile }: Work): Promise<number> {
+  refusePackConfig(rest);
+  const { hub } = await readStackConfig(configFile);
   const inspect = planInspector(files, hub);
   const pack = ["--policy-pack", await buildPolicyPack()];
-  const args = [...command, ...rest, ...pack];
+  const args = [...(COMMANDS[verb] ?? []), ...rest, ...pack];
   if (verb !== "up") return runCheckedPreview({ ...run, args }, inspect);
   // Nobody could answer a question of this preview: what it prints is held back.
   const preview = ["preview", "--non-interactive", ...previewOptions(rest), ...pack];
   const code = await runCheckedPreview({ ...run, args: preview, isQuiet: true }, inspect);
   return code === 0 ? runProgram({ ...run, args }) : code;
-});
+}
 
 /** Such a file can switch any policy off, without a reason and without an end. */
 function refusePackConfig(args: readonly string[]): void {

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { LOOK_AT_GATE_FILE, REMOVE_GATE_FILE, WRITE_GATE_FILE } from "./write-gate-file.ts";
+import { LOOK_AT_GATE_FILE, REMOVE_GATE_FILE, SHUT_GATE_FILE, WRITE_GATE_FILE } from "./write-gate-file.ts";
 
 const CONTENT = '{"gate":{"plan":"it\'s \\"$HOME\\" `b14` %s \\\\n"},"version":1}';
 const MAC = "ab".repeat(32);
@@ -81,6 +81,26 @@ test("the file is removed, and removing it again is no error", async () => {
   run(WRITE_GATE_FILE);
   for (const _time of [1, 2]) expect(run(REMOVE_GATE_FILE)).toMatchObject({ status: 0, stderr: "" });
   expect(await readdir(join(project, "state dir"))).toEqual([]);
+});
+
+test("a shut file stays; anything else is removed without a MAC, and by the right user alone", async () => {
+  const shut = (HUB_USER = "") => run(SHUT_GATE_FILE, gateFile(), { HUB_USER, HUB_GATE_MAC: "" });
+  expect(shut()).toMatchObject({ status: 0, stdout: "shut already\n" });
+  run(WRITE_GATE_FILE);
+  expect(shut(userInfo().username)).toMatchObject({ status: 0, stdout: "shut already\n", stderr: "" });
+  expect(look()).toBe("as declared\n");
+  await writeFile(gateFile(), `{"gate":{"open":true},"version":1}\n${MAC}\n`);
+  const { status, stderr } = shut("nobody-else");
+  expect(status).toBe(1);
+  expect(stderr).toContain("hub:transport.user is nobody-else");
+  for (const _other of ["open", "dangling"]) {
+    expect(shut()).toMatchObject({ status: 0, stdout: "removed\n", stderr: "" });
+    expect(look()).toBe("missing\n");
+    await symlink(join(project, "nowhere"), gateFile());
+  }
+  await rm(gateFile());
+  await mkdir(gateFile());
+  expect(shut().status).not.toBe(0);
 });
 
 test("a look tells how the file is and prints nothing of it", async () => {

@@ -39,6 +39,26 @@ sync "\${HUB_GATE_FILE%/*}" 2>/dev/null ||:`;
 export const REMOVE_GATE_FILE = `${FIND_FILE}
 rm -f "$HUB_GATE_FILE"`;
 
+/** What {@link SHUT_GATE_FILE} may print: it was no approval, or it is gone now. */
+export const SHUT_RESULTS = ["shut already", "removed"] as const;
+export type ShutResult = (typeof SHUT_RESULTS)[number];
+
+/**
+ * Removes the file unless it is missing, or its first line is `HUB_GATE`, which must be that of a shut gate: no secret is needed for that. Prints
+ * one of {@link SHUT_RESULTS}. `HUB_USER` is who must run it; empty for anybody.
+ */
+export const SHUT_GATE_FILE = `${FIND_FILE}
+user="$(id -un)"
+[ -z "$HUB_USER" ] || [ "$user" = "$HUB_USER" ] || { echo "this runs as $user, and hub:transport.user is $HUB_USER" >&2; exit 1; }
+if [ ! -e "$HUB_GATE_FILE" ] && [ ! -L "$HUB_GATE_FILE" ]; then
+  echo "shut already"
+elif [ -f "$HUB_GATE_FILE" ] && [ "$(head -n 1 "$HUB_GATE_FILE" 2>/dev/null)" = "$HUB_GATE" ]; then
+  echo "shut already"
+else
+  rm -f "$HUB_GATE_FILE"
+  echo "removed"
+fi`;
+
 /** What {@link LOOK_AT_GATE_FILE} may print. */
 export const GATE_FILE_STATES = ["as declared", "missing", "not as declared"] as const;
 export type GateFileState = (typeof GATE_FILE_STATES)[number];

@@ -9,6 +9,8 @@ import { vaultValues } from "../../tools/loopback-secrets.ts";
 import { previewSteps } from "../../tools/preview-report.ts";
 import { readStackConfig } from "../../tools/stack-config.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
+import { startStackHub } from "../support/stack-hub.ts";
+import { ONE_TEXT, textsThatLeft } from "../support/texts-that-left.ts";
 
 const APPROVED = {
   status: "approved",
@@ -74,7 +76,10 @@ test.each([
   expect(await drift()).toMatchObject({ code: 0 });
 });
 
-test("a whole approval opens the file, with nothing else than the release changing beside it; a withdrawn one shuts it", async () => {
+/** The open file, as an `up` left it. */
+let open = "";
+
+test("10DLC: a whole approval opens the file, with nothing else than the release changing beside it; a withdrawn one shuts it without a restart", async () => {
   const denied = (await readStackConfig(stack().configFile)).hub.tendlc;
   await stack().editConfig((config) => {
     config["hub:tendlc"] = APPROVED;
@@ -87,16 +92,44 @@ test("a whole approval opens the file, with nothing else than the release changi
   });
   await up();
   expect(await problem()).toBeUndefined();
-  const running = (await manifest()).gate;
+  open = await readFile(file(), "utf8");
   expect(await drift()).toMatchObject({ code: 0 });
-
-  await stack().editConfig((config) => {
-    config["hub:tendlc"] = denied;
-  });
-  await up();
   // The handler that runs was bundled with the approval.
-  expect(gateFileProblem(await readFile(file(), "utf8"), await vaultValues(stack()), running)).toContain("it is shut");
+  const hub = await startStackHub(stack());
+  try {
+    expect(await hub.text()).toMatchObject({ state: "sent" });
+    await stack().editConfig((config) => {
+      config["hub:tendlc"] = denied;
+    });
+    await up();
+    expect(await hub.text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("it is shut: status") });
+    expect(textsThatLeft(stack().cloud)).toEqual(ONE_TEXT);
+  } finally {
+    await hub.close();
+  }
   expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test("10DLC: an approval that is withdrawn by an up which a stranger's ingress rule stops does not outlive it", async () => {
+  const shut = await readFile(file(), "utf8");
+  const [tunnel] = stack().cloud.cloudflare.state.tunnels.values();
+  tunnel?.config.ingress.unshift({ hostname: "stranger.reri.co", service: "http://127.0.0.1:19999" });
+  const failingUp = async () => {
+    const result = await stack().pulumi(["up", "--yes"]);
+    expect(result.code, outputOf(result)).not.toBe(0);
+    expect(outputOf(result)).toContain("stranger.reri.co");
+    return result.stderr;
+  };
+  try {
+    // A file that is shut stays.
+    expect(await failingUp()).not.toContain("the gate of texts");
+    expect(await readFile(file(), "utf8")).toBe(shut);
+    await writeFile(file(), open);
+    expect(await failingUp()).toContain(`so ${file()} was removed\n`);
+    await expect(readFile(file())).rejects.toThrow("ENOENT");
+  } finally {
+    tunnel?.config.ingress.shift();
+  }
 });
 
 test("a file that moves leaves nothing at its old place", async () => {

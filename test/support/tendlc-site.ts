@@ -3,11 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Pool } from "pg";
 import { expect } from "vitest";
-import { readEnvironment, resolveEnvironment } from "../../handlers/environment.ts";
 import type { PreSendGates } from "../../handlers/gate/pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
 import { type RunningHub, startHub } from "../../handlers/hub.ts";
-import { setLogLevel } from "../../handlers/log.ts";
 import { createOutboundClient, type OutboundClient } from "../../handlers/outbound/client.ts";
 import type { Credentials } from "../../handlers/secrets.ts";
 import { connectDatabase } from "../../handlers/storage/database.ts";
@@ -17,12 +15,12 @@ import { gateFileContent, gateFileMac } from "../../hub/gate-file.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import type { TendlcGate } from "../../hub/tendlc.ts";
 import { bundleHandler } from "../../infra/bundle.ts";
-import type { LoopbackCloud } from "../../loopback/cloud.ts";
 import { PASSING_GATES } from "../../loopback/pre-send-gates.ts";
 import { HELPER_REFERENCES } from "../../loopback/seed-helpers.ts";
 import { vaultValue } from "../../tools/loopback-secrets.ts";
 import { type RunningHandler, startHandler } from "../../tools/running-handler.ts";
 import { type HandlerSite, makeHandlerSite } from "./handler-process.ts";
+import { hubEnvironment } from "./hub-environment.ts";
 import { clearTexts, divertFetch } from "./texts-that-left.ts";
 
 export { NO_TEXT, ONE_TEXT, textsIn, textsThatLeft } from "./texts-that-left.ts";
@@ -109,18 +107,6 @@ export async function makeTendlcSite(): Promise<TendlcSite> {
       await site.close();
     },
   };
-}
-
-/** The bundle's environment, its references resolved: here there is no `op` on PATH. */
-async function hubEnvironment(variables: HandlerSite["environment"], cloud: LoopbackCloud) {
-  const entries = Object.entries(variables).map(async ([name, value]) => [
-    name,
-    value.startsWith("op://") ? await vaultValue(cloud, value) : value,
-  ]);
-  const resolved = Object.fromEntries(await Promise.all(entries));
-  const environment = await resolveEnvironment(readEnvironment({ ...resolved, LOG_LEVEL: "error" }, "server"));
-  setLogLevel(environment.logLevel);
-  return environment;
 }
 
 async function outcomeOf(pool: Pool, id: string) {
