@@ -26,12 +26,12 @@ export interface HandlerSite {
   start(index?: number): Promise<RunningHandler>;
   /** The first column of a query's first row, as a number. */
   count(sql: string): Promise<number>;
-  /** Waits until a query gives a number, which it must within a minute. */
-  until(sql: string, expected: number): Promise<void>;
+  /** Waits until a query gives a number, which it must within so many milliseconds: a minute by default. */
+  until(sql: string, expected: number, patienceMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long {@link HandlerSite.until} waits, in milliseconds. */
+/** How long {@link HandlerSite.until} waits by default, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /** What a site can be told. */
@@ -87,7 +87,7 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
     environment,
     start,
     count,
-    until: (sql, expected) => until(count, sql, expected),
+    until: (sql, expected, patienceMs = PATIENCE_MS) => until(count, sql, expected, patienceMs),
     close,
   };
 }
@@ -100,8 +100,8 @@ export async function handlerMetric({ adminPort }: RunningHandler, name: string)
   return Number(line.slice(name.length));
 }
 
-async function until(count: HandlerSite["count"], sql: string, expected: number): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
+async function until(count: HandlerSite["count"], sql: string, expected: number, patienceMs: number): Promise<void> {
+  const end = Date.now() + patienceMs;
   let found = await count(sql);
   while (found !== expected) {
     if (Date.now() > end) throw new Error(`${sql}: expected ${expected}; found ${found}`);
