@@ -164,6 +164,24 @@ describe("a create that Twilio did not answer well", () => {
     expect(placed(first)).toEqual([personOf(2)]);
   });
 
+  it("a cut connection, and carried out: it is found and not sent again", async () => {
+    const [unsure, next] = await ask({ drop: true, processed: true });
+    expect(unsure).toMatchObject({ state: "sent", attempts: 1, sid: twilio.state.calls[0]?.resource.sid });
+    expect(next).toMatchObject({ state: "sent", sid: twilio.state.calls[1]?.resource.sid });
+    expect(twilio.creates).toHaveLength(2);
+    expect(await storage.count("select count(*) from twilio_outbound where doubt = 'unanswered'")).toBe(1);
+  });
+
+  it("a cut connection, and not carried out: it fails, and is not sent again", async () => {
+    const [unsure] = await ask({ drop: true });
+    expect(unsure).toMatchObject({ state: "failed", attempts: 1, sid: null });
+    expect(unsure?.reason).toMatch(
+      /^Twilio did not say .* \(no answer\), and does not have it; it was not sent again$/,
+    );
+    expect(placed(first)).toEqual([personOf(2)]);
+    expect(twilio.creates).toHaveLength(2);
+  });
+
   it("stays unknown while Twilio lists nothing, and is found then", async () => {
     twilio.faults.fail({ status: 503, method: "GET", path: "/Calls", count: 2 });
     const [unsure] = await ask({ status: 500, processed: true });

@@ -11,7 +11,10 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 beforeEach(() => site.writeGateFile());
-afterEach(() => site.clear());
+afterEach(async () => {
+  site.cloud.twilio.faults.clear();
+  await site.clear();
+});
 
 const texts = () => textsThatLeft(site.cloud);
 const text = async (index = 0) => {
@@ -59,5 +62,32 @@ test("10DLC: a withdrawn approval shuts the gate at once and without a restart, 
   await site.writeGateFile();
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
+  await hub.close();
+});
+
+test.each([
+  ["an HTTP 500", { status: 500 }],
+  ["a cut connection", { drop: true }],
+] as const)(
+  "10DLC: a text that Twilio took and answered with %s is found there, and leaves once",
+  async (_what, fault) => {
+    const hub = await site.startHub();
+    site.cloud.twilio.faults.fail({ ...fault, processed: true, method: "POST", path: "/Messages" });
+    expect(await text()).toMatchObject({ state: "sent" });
+    expect(texts()).toEqual(ONE_TEXT);
+    await hub.close();
+  },
+);
+
+test("10DLC: an approval that is withdrawn between a 429 and the next try blocks the text", async () => {
+  const hub = await site.startHub();
+  site.cloud.twilio.faults.fail({ status: 429, retryAfterSeconds: 2, method: "POST", path: "/Messages" });
+  const from = site.manifest.numbers[0]?.number ?? "";
+  const { id } = await site.client.sendMessage({ to: TO, from, body: "Hello." });
+  const status = () => site.client.status("message", id);
+  await eventually(async () => expect(await status()).toMatchObject({ state: "queued", attempts: 1 }));
+  await site.writeGateFile({ plan: site.manifest.gate.plan, open: false, reasons: ["withdrawn"] });
+  expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
+  expect(texts()).toEqual({ ...NO_TEXT, creates: 1, requests: 1 });
   await hub.close();
 });
