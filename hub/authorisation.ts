@@ -39,19 +39,18 @@ export interface AuthorisationContext {
   readonly owners: readonly string[];
   /** `YYYY-MM-DD`, UTC. */
   readonly today: string;
-  /** The digests of the releases that are staged, where they are known. */
-  readonly releases?: readonly string[];
 }
 
 /**
  * What is wrong with an authorisation, or undefined where it counts. Its age is not looked at: a restart that has run stays in the stack for
- * longer than it was good for, see {@link staleAuthorisationProblem}.
+ * longer than it was good for, see {@link staleAuthorisationProblem}. Nor is it asked whether the release is staged, which only the machine knows: a
+ * rollback names an earlier one. The restart's script refuses one that is not.
  *
  * @param authorisation as it was found; it is parsed here
  */
 export function authorisationProblem(
   authorisation: unknown,
-  { owners, today, releases }: AuthorisationContext,
+  { owners, today }: AuthorisationContext,
 ): string | undefined {
   const parsed = Authorisation.safeParse(authorisation);
   if (!parsed.success) {
@@ -59,10 +58,9 @@ export function authorisationProblem(
       .map(({ path, message }) => `${path.join(".") || "authorisation"}: ${message}`)
       .join("; ");
   }
-  const { release, by, on } = parsed.data;
+  const { by, on } = parsed.data;
   if (!owners.includes(by)) return `by: "${by}" is not in hub:owners`;
   if (on.slice(0, today.length) > today) return `on: ${on} is in the future`;
-  if (releases !== undefined && !releases.includes(release)) return `release: ${release} is not a staged release`;
   return undefined;
 }
 

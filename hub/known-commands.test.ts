@@ -1,10 +1,14 @@
 import { expect, test } from "vitest";
+import { gateFileContent } from "./gate-file.ts";
 import { commandProblems, isCommand } from "./known-commands.ts";
 import { LOCAL_COMMAND_TYPE } from "./known-scripts.ts";
+import { parseConfig } from "./parse-config.ts";
 import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "./scripts/gate-file-on-machine.ts";
 import { STAGE_SCRIPT } from "./scripts/stage-release.ts";
+import { configWith, manifestWith, SOURCE } from "./test-config.ts";
 
 const UNKNOWN = Symbol("unknown");
+const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: manifestWith().gate, today: "2026-11-20" };
 const VARIABLES = { HUB_MANIFEST: UNKNOWN, HUB_RELEASE: "a", HUB_RELEASES: "b" };
 
 /** What is said of a staged release, with some of its inputs replaced. */
@@ -12,11 +16,14 @@ const problems = (
   inputs: Readonly<Record<string, unknown>> = {},
   place: { name?: string; type?: string; isOfDeployment?: boolean } = {},
 ) =>
-  commandProblems({
-    ...{ type: LOCAL_COMMAND_TYPE, name: "staged-release", isOfDeployment: true, ...place },
-    inputs: { create: STAGE_SCRIPT, environment: VARIABLES, ...inputs },
-    isUnknown: (value) => value === UNKNOWN,
-  });
+  commandProblems(
+    {
+      ...{ type: LOCAL_COMMAND_TYPE, name: "staged-release", isOfDeployment: true, ...place },
+      inputs: { create: STAGE_SCRIPT, environment: VARIABLES, ...inputs },
+      isUnknown: (value) => value === UNKNOWN,
+    },
+    CONTEXT,
+  );
 
 test("every type of the package runs commands, and no other does", () => {
   for (const type of [LOCAL_COMMAND_TYPE, "command:remote:Command", "command:remote:CopyToRemote"])
@@ -30,7 +37,8 @@ test("the hub's own commands pass", () => {
     problems({ triggers: UNKNOWN, logging: "none", addPreviousOutputInEnv: true, update: undefined, dir: null }),
   ).toEqual([]);
   expect(problems({ environment: undefined })).toEqual([]);
-  const file = { create: WRITE_ON_MACHINE, delete: REMOVE_ON_MACHINE, environment: { HUB_GATE_MAC: UNKNOWN } };
+  const environment = { HUB_GATE: gateFileContent(CONTEXT.gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
+  const file = { create: WRITE_ON_MACHINE, delete: REMOVE_ON_MACHINE, environment };
   expect(problems(file, { name: "gate-file" })).toEqual([]);
 });
 

@@ -1,8 +1,10 @@
 /**
  * Which commands may run on a machine, for the policy pack and for the program's own guard: a run without the pack is no way round it. Each is
- * the hub's own: a child of its deployment, under a known name, with scripts of a known SHA-256 and variables of known names.
+ * the hub's own: a child of its deployment, under a known name, with scripts of a known SHA-256 and variables of known names, which say what the
+ * stack's config says.
  */
 import { KNOWN_COMMANDS, type KnownCommand, LOCAL_COMMAND_TYPE, SCRIPT_INPUTS, scriptDigest } from "./known-scripts.ts";
+import { type CommandContext, variableProblems } from "./known-variables.ts";
 
 /** A command that somebody declares. */
 export interface GivenCommand {
@@ -26,12 +28,17 @@ export function isCommand(type: string): boolean {
 }
 
 /** Why a command may not run, a line each; none where it is the hub's own. A script may hold a secret, so a line shows its digest. */
-export function commandProblems(given: GivenCommand): string[] {
+export function commandProblems(given: GivenCommand, context: CommandContext): string[] {
   const { type, name, isOfDeployment } = given;
   const known = KNOWN_COMMANDS.find((command) => command.name === name);
   if (known === undefined || type !== LOCAL_COMMAND_TYPE || !isOfDeployment)
     return [`${name}: ${type} is not a command of the hub's deployment; remove it, or ${SEE}`];
-  const problems = [...scriptProblems(known, given), ...inputProblems(given), ...variableProblems(known, given)];
+  const problems = [
+    ...scriptProblems(known, given),
+    ...inputProblems(given),
+    ...environmentProblems(known, given),
+    ...valueProblems(given, context),
+  ];
   return problems.map((problem) => `${name}.${problem}; ${SEE}`);
 }
 
@@ -53,7 +60,7 @@ function inputProblems({ inputs }: GivenCommand): string[] {
     .map((input) => `${input}: is set, and can change what runs; remove it`);
 }
 
-function variableProblems({ environment }: KnownCommand, { inputs, isUnknown }: GivenCommand): string[] {
+function environmentProblems({ environment }: KnownCommand, { inputs, isUnknown }: GivenCommand): string[] {
   const given = inputs.environment;
   if (isUnknown(given))
     return ["environment: the variables' names are not known in the preview; name them in the program"];
@@ -64,6 +71,14 @@ function variableProblems({ environment }: KnownCommand, { inputs, isUnknown }: 
       (variable) =>
         `environment.${variable}: is not one of the script's variables (${environment.join(", ")}); remove it`,
     );
+}
+
+/** What is wrong with the values of a command's variables, see `known-variables.ts`. None of variables whose names are not known: that is said already. */
+export function valueProblems({ name, inputs, isUnknown }: GivenCommand, context: CommandContext): string[] {
+  const { environment } = inputs;
+  if (isUnknown(environment)) return [];
+  const variables = typeof environment === "object" && environment !== null ? { ...environment } : {};
+  return variableProblems(name, variables, context, isUnknown);
 }
 
 function isGiven(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TendlcRecord, tendlcGate } from "./tendlc.ts";
+import { futureDates, gateOn, TendlcRecord, tendlcGate } from "./tendlc.ts";
 import { manifestWith, refusal } from "./test-config.ts";
 
 const OWNERS = ["Henry Hill"];
@@ -81,4 +81,21 @@ test.each<[rule: string, path: string, value: unknown, key: string]>([
   ["an unknown key", "tendlc.approved", true, "hub:tendlc.approved"],
 ])("%s is refused under its key", (_rule, path, value, key) => {
   expect(refusal({ [path]: value })).toContain(`${key}: `);
+});
+
+test("a date in the future opens nothing yet", () => {
+  const record = TendlcRecord.parse(APPROVAL);
+  expect(futureDates(record, "2026-05-02")).toEqual([
+    "deniedOn 2026-05-03 is in the future",
+    "approvedOn 2026-06-01 is in the future",
+    "signOff.on 2026-05-10 is in the future",
+  ]);
+  expect(gateOn(gateOf(APPROVAL), record, "2026-05-31")).toEqual({
+    plan: APPROVAL.plan,
+    open: false,
+    reasons: ["approvedOn 2026-06-01 is in the future"],
+  });
+  expect(gateOn(gateOf(APPROVAL), record, "2026-06-01")).toEqual(gateOf(APPROVAL));
+  const denied = { ...APPROVAL, status: "denied" };
+  expect(gateOn(gateOf(denied), TendlcRecord.parse(denied), "2026-05-02")).toEqual(gateOf(denied));
 });

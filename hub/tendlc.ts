@@ -49,6 +49,19 @@ export function tendlcGate(record: TendlcRecord, owners: readonly string[]): Ten
   return { plan, open: true, campaignSid, approvedOn, signedOffOn: signOff.on };
 }
 
+/** The dates of a record that lie in the future, a line each. `today` is `YYYY-MM-DD`, UTC. */
+export function futureDates({ deniedOn, approvedOn, signOff }: TendlcRecord, today: string): string[] {
+  return Object.entries({ deniedOn, approvedOn, "signOff.on": signOff?.on }).flatMap(([key, date]) =>
+    date !== undefined && date > today ? [`${key} ${date} is in the future`] : [],
+  );
+}
+
+/** The gate as it is on a day: an approval with a date in the future opens nothing yet. `today` is `YYYY-MM-DD`, UTC. */
+export function gateOn(gate: TendlcGate, record: TendlcRecord, today: string): TendlcGate {
+  const reasons = futureDates(record, today);
+  return gate.open && reasons.length > 0 ? { plan: gate.plan, open: false, reasons } : gate;
+}
+
 function missingEvidence(record: TendlcRecord, owners: readonly string[]): string[] {
   const { status, campaignSid, approvedOn, signOff, deniedOn } = record;
   const reasons: string[] = [];

@@ -6,7 +6,7 @@ import { readStack } from "./stack-config.ts";
 import { TwilioHub } from "./twilio-hub.ts";
 
 const stack = readStack();
-refuseBlockedTypes(stack.manifest.gate);
+refuseBlockedTypes(stack);
 refuseUnknownInvokes();
 const hub = await TwilioHub.create("twilio-hub", stack);
 

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allowedBesides, dayOf, exceptionsOn } from "../hub/pack-config.ts";
 import { blockedTypeReason } from "../hub/resource-types.ts";
-import type { TendlcGate } from "../hub/tendlc.ts";
+import { gateOn } from "../hub/tendlc.ts";
 import { mistake } from "./mistake.ts";
 import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unknown-commands.ts";
+import type { Stack } from "./stack-config.ts";
 
 /**
  * Refuses every resource whose type may not pass while A2P 10DLC is unapproved, and every command that is not the hub's own, with the policy
@@ -13,20 +14,23 @@ import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unk
  *
  * @throws RunError, out of the constructor of the resource that is refused
  */
-export function refuseBlockedTypes(gate: TendlcGate): void {
-  const allowed = allowedBesides(exceptionsOn(dayOf(new Date())));
+export function refuseBlockedTypes({ config, manifest }: Stack): void {
+  const today = dayOf(new Date());
+  const allowed = allowedBesides(exceptionsOn(today));
+  const gate = gateOn(manifest.gate, config.tendlc, today);
+  const context = { config, gate: manifest.gate, today };
   const refuseType = ({ type, name }: { readonly type: string; readonly name: string }): void => {
     const reason = blockedTypeReason(type, gate, allowed);
     if (reason !== undefined) throw mistake(`${name}: ${reason}`);
   };
   pulumi.runtime.registerStackTransformation((declared) => {
     refuseType(declared);
-    refuseUnknownCommand(declared);
+    refuseUnknownCommand(declared, context);
     return undefined;
   });
   pulumi.runtime.registerResourceTransform(async (declared) => {
     refuseType(declared);
-    await refuseUnknownCommandAtEngine(declared);
+    await refuseUnknownCommandAtEngine(declared, context);
     return undefined;
   });
 }

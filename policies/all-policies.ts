@@ -35,14 +35,14 @@ export function allPolicies(manifest: () => Manifest): Policies {
     docusignListRotated(),
     deferredNotBuilt(),
     knownProviders(),
-    knownCommandsOnly(),
+    knownCommandsOnly(manifest),
     manifestAgrees(manifest),
     noPlaintextCredential(),
     opReadSilent(),
     registeredIsCandidate(manifest),
     registeredPathApproved(manifest),
     restartAuthorised(manifest),
-    restartRecent(manifest),
-    tendlcEvidence(manifest),
+    restartRecent(),
+    tendlcEvidence(),
   ];
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { cases } from "./cases/known-commands-only.ts";
 import { knownCommandsOnly } from "./known-commands-only.ts";
 import { messagesOf } from "./test-cases.ts";
+import { MANIFEST } from "./test-hub.ts";
 
 test.each(cases.filter(({ violates }) => violates === undefined))("$name: passes", async (given) => {
   expect(await messagesOf(knownCommandsOnly, given)).toEqual([]);
@@ -13,5 +14,5 @@ test.each(cases.filter(({ violates }) => violates !== undefined))("$name: is a v
 });
 
 test("a violation stops the run", () => {
-  expect(knownCommandsOnly().enforcementLevel).toBe("mandatory");
+  expect(knownCommandsOnly(() => MANIFEST).enforcementLevel).toBe("mandatory");
 });

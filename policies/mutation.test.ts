@@ -16,7 +16,7 @@ const FOLDER = import.meta.dirname;
 const load = createRequire(import.meta.url);
 
 const Cases = z.object({ cases: z.array(z.custom<PolicyCase>()).min(1) });
-const Factory = z.custom<(...parameters: Parameters<MakePolicy> | []) => Policy>(
+const Factory = z.custom<(...parameters: Parameters<MakePolicy> | [today?: (() => string) | undefined]) => Policy>(
   (value) => typeof value === "function",
 );
 
@@ -42,8 +42,8 @@ function policyFrom(source: string, policy: string): MakePolicy {
   const exported: Record<string, unknown> = {};
   compileFunction(outputText, ["exports", "require"], { filename: `${policy}.mutant.js` })(exported, load);
   const make = Factory.parse(exported[exportOf(policy)]);
-  // One that needs no manifest is called without, as the pack does: its first parameter is something else.
-  return make.length === 0 ? () => make() : make;
+  // One that needs no manifest is called without, as the pack does: what it may be given is the day.
+  return make.length === 0 ? (_manifest, today) => make(today) : make;
 }
 
 /** The first case that does not come out as it should; one that throws does not. */

@@ -1,8 +1,7 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { staleAuthorisationProblem } from "../hub/authorisation.ts";
-import type { Manifest } from "../hub/manifest.ts";
 import { dayOf } from "../hub/pack-config.ts";
-import { foundAuthorisation, isRestart, wouldRun } from "./restart.ts";
+import { authorisedOn, isRestart, wouldRun } from "./restart.ts";
 
 /**
  * An authorisation is good for its attempt for 7 days. A restart that has run stays in the stack, so its age says nothing; one that the plan would
@@ -12,17 +11,14 @@ import { foundAuthorisation, isRestart, wouldRun } from "./restart.ts";
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see the domain document, "Feedback rules": "service restarts require explicit Henry auth"
  */
-export function restartRecent(
-  _manifest: () => Manifest,
-  today: () => string = () => dayOf(new Date()),
-): StackValidationPolicy {
+export function restartRecent(today: () => string = () => dayOf(new Date())): StackValidationPolicy {
   return {
     name: "restart-recent",
     description: "A restart that the plan would run was authorised in the last 7 days.",
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, reportViolation) => {
       for (const { name, props } of resources.filter((resource) => isRestart(resource) && wouldRun(resource))) {
-        const problem = staleAuthorisationProblem(String(foundAuthorisation(props).on), today());
+        const problem = staleAuthorisationProblem(authorisedOn(props), today());
         if (problem === undefined) continue;
         reportViolation(`${name}.environment.HUB_AUTHORISED_ON: ${problem} (domain document, Feedback rules)`);
       }

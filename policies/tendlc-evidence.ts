@@ -1,23 +1,20 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import type { Manifest } from "../hub/manifest.ts";
 import { dayOf } from "../hub/pack-config.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
-import { type TendlcRecord, tendlcGate } from "../hub/tendlc.ts";
+import { futureDates, type TendlcRecord, tendlcGate } from "../hub/tendlc.ts";
 import { stackConfig } from "./stack-config.ts";
 
 /**
  * An approval of A2P 10DLC stands on its evidence: who writes `status: approved` also gives the campaign's SID, the date, and a B14a sign-off by
  * an owner that answers the last denial; and no date lies in the future (UTC). The gate stays shut on anything less, but a record that claims more
  * than it shows is to be seen before it is relied on. It reads the config when the hub's component is looked at, which comes before everything
- * that the component makes, and which an exported state has too. `denied` and `submitted` claim nothing and pass. The config is always known.
+ * that the component makes, and which an exported state has too. `denied` and `submitted` claim nothing and pass. The config is always known, and nothing else is read. Satisfied by a whole record in `hub:tendlc`, or by
+ * the status `submitted`.
  *
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see the domain document, "Compliance Alert": "B14a Henry signoff required before resubmission"
  */
-export function tendlcEvidence(
-  _manifest: () => Manifest,
-  today: () => string = () => dayOf(new Date()),
-): ResourceValidationPolicy {
+export function tendlcEvidence(today: () => string = () => dayOf(new Date())): ResourceValidationPolicy {
   return {
     name: "tendlc-evidence",
     description:
@@ -38,10 +35,4 @@ export function tendlcEvidence(
 function missingEvidence(record: TendlcRecord, owners: readonly string[]): readonly string[] {
   const gate = tendlcGate(record, owners);
   return record.status !== "approved" || gate.open ? [] : gate.reasons;
-}
-
-function futureDates({ deniedOn, approvedOn, signOff }: TendlcRecord, today: string): string[] {
-  return Object.entries({ deniedOn, approvedOn, "signOff.on": signOff?.on }).flatMap(([key, date]) =>
-    date !== undefined && date > today ? [`${key} ${date} is in the future`] : [],
-  );
 }

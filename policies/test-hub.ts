@@ -3,6 +3,7 @@ import { manifestDigest } from "../hub/digest.ts";
 import { LOCAL_COMMAND_TYPE } from "../hub/known-scripts.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
+import { RESTART_SCRIPT } from "../hub/scripts/restart.ts";
 import { STAGE_SCRIPT } from "../hub/scripts/stage-release.ts";
 import { manifestWith } from "../hub/test-config.ts";
 import { registeredUrls } from "../hub/urls.ts";
@@ -16,6 +17,9 @@ export const MANIFEST: Manifest = manifestWith();
 
 /** A release's digest without its `sha256:`. */
 export const RELEASE = "a1".repeat(32);
+
+/** `hub:authorisation` of the cases that restart. */
+export const AUTHORISATION = { release: `sha256:${RELEASE}`, by: "Henry Hill", on: "2026-11-20" };
 
 /** The hub's component, with what it gives out. */
 export const hub = (props: Properties = { manifestDigest: manifestDigest(MANIFEST) }): GivenResource =>
@@ -36,13 +40,14 @@ export function stagedRelease(props: Properties = {}, variables: Properties = {}
   return command("staged-release", { create: STAGE_SCRIPT, environment, logging: "none", ...props });
 }
 
-/** The restart that an authorisation allows, with some of its variables replaced. */
+/** The restart that {@link AUTHORISATION} allows, with some of its variables or inputs replaced. */
 export function restart(variables: Properties = {}, props: Properties = {}): GivenResource {
   const environment = {
     ...{ HUB_RELEASE: RELEASE, HUB_AUTHORISED_BY: "Henry Hill", HUB_AUTHORISED_ON: "2026-11-20" },
+    ...{ HUB_PROCESS: "twilio", HUB_RELEASES: "releases" },
     ...variables,
   };
-  return command("restart", { create: "pm2 reload twilio", environment, ...props });
+  return command("restart", { create: RESTART_SCRIPT, environment, logging: "none", ...props });
 }
 
 /** A number with the manifest's URLs, and some of its properties replaced. */

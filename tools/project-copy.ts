@@ -39,7 +39,7 @@ export async function copyProject(): Promise<ProjectCopy> {
 }
 
 /** The line of `infra/index.ts` that refuses blocked types without the policy pack. */
-export const PROGRAM_GUARD = "refuseBlockedTypes(stack.manifest.gate);";
+export const PROGRAM_GUARD = "refuseBlockedTypes(stack);";
 
 /** Adds an A2P campaign to the copy's program, as somebody who has not read the compliance alert would. */
 export async function addCampaign(copy: ProjectCopy): Promise<void> {

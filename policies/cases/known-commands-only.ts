@@ -1,21 +1,60 @@
+import { gateFileContent } from "../../hub/gate-file.ts";
 import { LOCAL_COMMAND_TYPE } from "../../hub/known-scripts.ts";
 import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
 import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../hub/scripts/gate-file-on-machine.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
-import type { PolicyCase } from "../test-cases.ts";
-import { command, hub, stagedRelease } from "../test-hub.ts";
+import { type PolicyCase, TODAY } from "../test-cases.ts";
+import { AUTHORISATION, command, hub, MANIFEST, restart, stagedRelease } from "../test-hub.ts";
 import { resource, UNKNOWN } from "../test-resource.ts";
 
-const GATE_VARIABLES = { HUB_GATE: "{}", HUB_GATE_FILE: "gate", HUB_GATE_FOUND: "missing", HUB_GATE_MAC: UNKNOWN };
+const GATE_VARIABLES = {
+  ...{ HUB_GATE: gateFileContent(MANIFEST.gate), HUB_GATE_FILE: "gate", HUB_GATE_FOUND: "missing" },
+  HUB_GATE_MAC: UNKNOWN,
+};
 const GATE_FILE = { create: WRITE_ON_MACHINE, delete: REMOVE_ON_MACHINE, environment: GATE_VARIABLES };
+const gateFile = (variables: Readonly<Record<string, unknown>>) =>
+  command("gate-file", { ...GATE_FILE, environment: { ...GATE_VARIABLES, ...variables } });
 const given = { create: STAGE_SCRIPT };
 
-export const cases: readonly PolicyCase[] = [
+const ALL: readonly PolicyCase[] = [
   { name: "the release is staged", resources: [stagedRelease()], violates: undefined },
   {
     name: "the gate file is written, with a MAC that is not known yet",
     resources: [command("gate-file", GATE_FILE)],
     violates: undefined,
+  },
+  {
+    name: "the gate file's place, written in another way",
+    resources: [gateFile({ HUB_GATE_FILE: "./releases/../gate" })],
+    violates: undefined,
+  },
+  {
+    name: "a gate file that approves while the config does not",
+    resources: [gateFile({ HUB_GATE: '{"open":true}' })],
+    violates:
+      /^gate-file\.environment\.HUB_GATE: found another gate; expected hub:tendlc's; see hub\/known-scripts\.ts/,
+  },
+  {
+    name: "a gate that is not known yet",
+    resources: [gateFile({ HUB_GATE: UNKNOWN })],
+    violates: /^gate-file\.environment\.HUB_GATE: its value is not known in the preview; expected hub:tendlc's/,
+  },
+  {
+    name: "a gate file elsewhere",
+    resources: [gateFile({ HUB_GATE_FILE: "/etc/gate" })],
+    violates: /^gate-file\.environment\.HUB_GATE_FILE: found "\/etc\/gate"; expected hub:handler\.gateFile's/,
+  },
+  { name: "the restart of hub:authorisation", resources: [restart()], violates: undefined },
+  {
+    name: "a neighbour's restart",
+    resources: [restart({ HUB_PROCESS: "salesmsg" })],
+    violates: /^restart\.environment\.HUB_PROCESS: found "salesmsg"; expected hub:handler\.process's/,
+  },
+  {
+    name: "a restart before its day",
+    resources: [restart()],
+    today: "2026-11-19",
+    violates: /^restart\.environment: hub:authorisation\.on: 2026-11-20 is in the future/,
   },
   {
     name: "what cannot change the script",
@@ -116,3 +155,9 @@ export const cases: readonly PolicyCase[] = [
     violates: /environment: the variables' names are not known/,
   },
 ];
+
+export const cases: readonly PolicyCase[] = ALL.map((given) => ({
+  today: TODAY,
+  config: { authorisation: AUTHORISATION },
+  ...given,
+}));

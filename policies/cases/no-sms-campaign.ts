@@ -1,5 +1,5 @@
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
-import type { PolicyCase } from "../test-cases.ts";
+import { type PolicyCase, TODAY } from "../test-cases.ts";
 import { resource, UNKNOWN } from "../test-resource.ts";
 
 const CAMPAIGN = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";
@@ -37,6 +37,21 @@ export const cases: readonly PolicyCase[] = [
     name: "a campaign passes once 10DLC is approved",
     resources: [resource(CAMPAIGN)],
     config: APPROVED,
+    today: TODAY,
     violates: undefined,
+  },
+  {
+    name: "a campaign passes on the day of the approval",
+    resources: [resource(CAMPAIGN)],
+    config: APPROVED,
+    today: "2026-06-01",
+    violates: undefined,
+  },
+  {
+    name: "an approval with a date in the future opens nothing yet",
+    resources: [resource(CAMPAIGN)],
+    config: APPROVED,
+    today: "2026-05-31",
+    violates: /is blocked .*\(approvedOn 2026-06-01 is in the future\)/,
   },
 ];

@@ -1,5 +1,6 @@
 import { type PolicyCase, TODAY } from "../test-cases.ts";
 import { hub, number } from "../test-hub.ts";
+import { UNKNOWN } from "../test-resource.ts";
 
 const SIGN_OFF = { by: "Henry Hill", on: "2026-05-10", reference: "B14a-minutes" };
 const APPROVED = {
@@ -70,6 +71,12 @@ const ALL: readonly PolicyCase[] = [
     /^hub:tendlc: deniedOn 2026-11-21 is in the future/,
   ),
   { ...record("the same days, later", { ...APPROVED, approvedOn: "2026-11-21" }, undefined), today: "2026-11-21" },
+  {
+    name: "a hub of which nothing is known yet: the record is the config's",
+    resources: [hub({ manifestDigest: UNKNOWN })],
+    config: { tendlc: withoutSignOff },
+    violates: /^hub:tendlc: no B14a signOff/,
+  },
   {
     name: "a resource that is not the hub's",
     resources: [number()],
