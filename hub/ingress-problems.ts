@@ -2,6 +2,7 @@
 import { canonicalJson } from "./digest.ts";
 import { CATCH_ALL, type IngressRule, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
 import { coversRule } from "./ingress-shadow.ts";
+import { shownText } from "./shown-text.ts";
 
 /** A rule as a resource holds it; what is not set may be absent or empty. */
 export type FoundRule = Omit<IngressRule, "originRequest"> & { readonly originRequest?: object };
@@ -76,5 +77,5 @@ function ruleText({ hostname, path, service, originRequest }: FoundRule): string
 }
 
 function line({ hostname, path, service }: FoundRule): string {
-  return `hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${service}`;
+  return `hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${shownText(service)}`;
 }

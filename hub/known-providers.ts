@@ -1,5 +1,6 @@
 /** Which plugins the stack's providers are. The versions are those of package.json and sdks/twilio, which a test compares. */
 import { z } from "zod";
+import { shownText } from "./shown-text.ts";
 
 /** The pinned version of each package, and what the bridged one is a parameter of. */
 export const KNOWN_PROVIDERS: Readonly<Record<string, { readonly version: string; readonly remote?: string }>> = {
@@ -29,7 +30,7 @@ export function providerProblems(
       : ["pluginDownloadURL: the plugin would come from elsewhere"]),
     ...(found.version === undefined || found.version === known.version
       ? []
-      : [`version: found ${JSON.stringify(found.version)}, and ${known.version} is pinned`]),
+      : [`version: found ${shownText(String(found.version))}, and ${known.version} is pinned`]),
     ...(internal === undefined ? [] : parameterProblems(known, internal.parameterization)),
     ...(found.baseUrl === undefined || found.baseUrl === endpoints?.cloudflare
       ? []

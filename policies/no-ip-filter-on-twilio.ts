@@ -4,6 +4,7 @@ import { FILTER_TYPES } from "../hub/resource-types.ts";
 import { type KnownRequest, mayHold, readsAddress } from "./cloudflare-expression.ts";
 import { type FilterRule, filterRules } from "./filter-rules.ts";
 import { coversRequest, publicTargets } from "./filter-targets.ts";
+import { shown, shownExpression } from "./shown-value.ts";
 import { twilioRequests } from "./twilio-requests.ts";
 
 const SECTION = "domain document, Related: Webhook/tunnel cluster: Twilio publishes no IP ranges";
@@ -49,7 +50,7 @@ function ruleProblems({ at, expression, isScopedElsewhere }: FilterRule, request
   const hit = requests.find((request) => mayHold(expression, request));
   if (hit === undefined) return [];
   return [
-    `${at}: ${JSON.stringify(expression)} filters by address and may take ${hit.host}${hit.path}; ` +
+    `${at}: ${shownExpression(expression)}, which filters by address and may take ${hit.host}${hit.path}; ` +
       'begin it with the paths that it is for: starts_with(http.request.uri.path, "/…") and …',
   ];
 }
@@ -61,7 +62,7 @@ function targetProblems(args: ResourceValidationArgs, requests: readonly KnownRe
     const hit = requests.find((request) => coversRequest(target, request));
     if (hit === undefined) return [];
     return [
-      `domain: ${JSON.stringify(target)} covers ${hit.host}${hit.path}, where Twilio cannot sign in and has no fixed address; keep it to other paths`,
+      `domain: ${shown(target)}, which covers ${hit.host}${hit.path}, where Twilio cannot sign in and has no fixed address; keep it to other paths`,
     ];
   });
 }

@@ -1,6 +1,7 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
-import { NOT_KNOWN, readProperty } from "./known-value.ts";
+import { readProperty } from "./known-value.ts";
+import { shown } from "./shown-value.ts";
 
 const SECTION = "domain document, Registered phone numbers";
 
@@ -63,9 +64,7 @@ function isSet(props: ResourceValidationArgs["props"], name: string): boolean {
 
 /** A number is shown by its last four digits alone. */
 function found(props: ResourceValidationArgs["props"], name: string): string {
-  const value = readProperty(props, name);
-  if (value === NOT_KNOWN) return "its value is not known in the preview";
-  return `found ${JSON.stringify(value)
+  return shown(readProperty(props, name))
     .replace(/\d(?=\d{4})/g, "…")
-    .replace(/…+/g, "…")}`;
+    .replace(/…+/g, "…");
 }

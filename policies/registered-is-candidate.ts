@@ -8,6 +8,9 @@ import { WEBHOOK_PROPERTIES } from "../hub/webhook-url.ts";
 import { NOT_KNOWN, readProperty } from "./known-value.ts";
 import { shownDigest, shownUrl } from "./shown-value.ts";
 import { isStagedRelease, stagedManifest } from "./staged-release.ts";
+import { isGiven } from "./texts.ts";
+
+const SECTION = "domain document, Webhook handler";
 
 /**
  * A URL that a number registers is one that the release which is about to be staged accepts: the tunnel or the funnel delivers it, and it is a
@@ -27,13 +30,13 @@ export function registeredIsCandidate(manifest: () => Manifest): ResourceValidat
       if (isStagedRelease(args)) {
         const problem = stagedProblem(stagedManifest(props), manifestDigest(manifest()));
         if (problem !== undefined)
-          reportViolation(`${name}.environment.HUB_MANIFEST: ${problem}; stage the config's manifest`);
+          reportViolation(`${name}.environment.HUB_MANIFEST: ${problem}; stage the config's manifest (${SECTION})`);
       }
       if (type !== PHONE_NUMBER_TYPE) return;
       for (const { url } of WEBHOOK_PROPERTIES) {
         const problem = candidateProblem(manifest(), readProperty(props, url));
         if (problem !== undefined)
-          reportViolation(`${name}.${url}: ${problem}; take it from registeredUrls (domain document, Components)`);
+          reportViolation(`${name}.${url}: ${problem}; take it from registeredUrls (${SECTION})`);
       }
     },
   };
@@ -47,15 +50,13 @@ function stagedProblem(found: unknown, expected: string): string | undefined {
 }
 
 function candidateProblem(manifest: Manifest, value: unknown): string | undefined {
-  if (value === undefined || value === "") return undefined;
+  if (!isGiven(value) || value === "") return undefined;
   if (value === NOT_KNOWN) return "its value is not known in the preview";
-  const url = String(value);
-  if (!URL.canParse(url)) return `${shownUrl(value)} is not an absolute URL`;
-  const requests = deliver(manifest, url);
-  if (requests.length === 0) return `${shownUrl(value)} is delivered to the handler by no host`;
+  const found = shownUrl(value, manifest);
+  if (typeof value !== "string" || !URL.canParse(value)) return `${found}, which is not an absolute URL`;
+  const requests = deliver(manifest, value);
+  if (requests.length === 0) return `${found}, which is delivered to the handler by no host`;
   const candidates = candidateFinder(manifest);
-  const refused = requests.find((request) => !candidates(request).some(({ signedUrl }) => signedUrl === url));
-  return refused === undefined
-    ? undefined
-    : `${shownUrl(value)} is no candidate for ${refused.split("?")[0]}, as which it arrives`;
+  const refused = requests.find((request) => !candidates(request).some(({ signedUrl }) => signedUrl === value));
+  return refused === undefined ? undefined : `${found}, which is no candidate for the request as which it arrives`;
 }

@@ -4,6 +4,7 @@ import { PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
 import { WEBHOOK_PROPERTIES, type WebhookProperty } from "../hub/webhook-url.ts";
 import { NOT_KNOWN, readProperty } from "./known-value.ts";
 import { shownUrl } from "./shown-value.ts";
+import { isGiven } from "./texts.ts";
 
 /**
  * A number's URL leads to a path that FUNNEL-REGISTRY approves: an approved route's, or for a fallback URL that fallback's alias. A pending route
@@ -28,18 +29,18 @@ export function registeredPathApproved(manifest: () => Manifest): ResourceValida
   };
 }
 
-function pathProblem({ routes }: Manifest, property: WebhookProperty, value: unknown): string | undefined {
-  if (value === undefined || value === "") return undefined;
+function pathProblem(manifest: Manifest, property: WebhookProperty, value: unknown): string | undefined {
+  if (!isGiven(value) || value === "") return undefined;
   if (value === NOT_KNOWN) return "its value is not known in the preview";
-  const path = URL.parse(String(value))?.pathname;
-  const isApproved = routes.some(
+  const path = typeof value === "string" ? URL.parse(value)?.pathname : undefined;
+  const isApproved = manifest.routes.some(
     (route) =>
       route.path === path &&
       (isFallback(property) ? route.status === "alias" && route.role === property : route.status === "approved"),
   );
   if (isApproved) return undefined;
   const expected = isFallback(property) ? "the alias of this fallback" : "an approved route's path";
-  return `${shownUrl(value)} leads to ${path ?? "no path"}, which is not ${expected} (hub/routes.ts)`;
+  return `${shownUrl(value, manifest)}, which does not lead to ${expected} (hub/routes.ts)`;
 }
 
 function isFallback(property: WebhookProperty): boolean {

@@ -1,11 +1,18 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { z } from "zod";
+import type { HubConfig } from "../hub/config.ts";
+import { canonicalJson } from "../hub/digest.ts";
 import { ingressProblems } from "../hub/ingress-problems.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { TUNNEL_CONFIG_TYPE } from "../hub/resource-types.ts";
 import { holdsUnknown, NOT_KNOWN, readProperty } from "./known-value.ts";
+import { shown } from "./shown-value.ts";
+import { stackConfig } from "./stack-config.ts";
 
-const REMEDY = "take the rules from ingressRules (hub/ingress.ts; domain document, Related: Webhook/tunnel cluster)";
+const SECTION = "domain document, Related: Webhook/tunnel cluster";
+const REMEDY = `take the rules from ingressRules (hub/ingress.ts; ${SECTION})`;
+
+const Settings = z.record(z.string(), z.unknown());
 
 const text = z
   .string()
@@ -18,14 +25,16 @@ const Rule = z.object({
   originRequest: z
     .record(z.string(), z.unknown())
     .nullish()
-    .transform((value) => withoutEmpty(value ?? {})),
+    .transform((value) => Settings.parse(withoutEmpty(value ?? {}) ?? {})),
 });
 
 /**
  * The tunnel's ingress is whole: the hub's rules, each anchored (`^…$`), every declared sibling's rule to the letter, the catch-all last and only
  * there, no other rule, none that an earlier one takes all requests from (`hub/ingress-shadow.ts` says what of that can be decided), and `source` cloudflare. An
- * update replaces the whole ingress, so what is missing here takes a sibling's webhooks down. Values that a preview does not know are violations.
- * Satisfied by `ingressRules(manifest)`.
+ * update replaces the whole ingress, so what is missing here takes a sibling's webhooks down. It is the ingress of the stack's own tunnel and account,
+ * and the settings that every handler on it has by default are those of `hub:cloudflare.originRequest`: an Access rule or another Host header there
+ * turns Twilio away as well. Values that a preview does not know are violations, but for the two IDs, which an import fills in.
+ * Satisfied by `ingressRules(manifest)` and by `hub:cloudflare`.
  *
  * @param manifest gives the rules when a resource is looked at
  * @see the domain document, "Related: Webhook/tunnel cluster"
@@ -40,6 +49,10 @@ export function tunnelWhole(manifest: () => Manifest): ResourceValidationPolicy 
       for (const problem of [...sourceProblems(args), ...ruleProblems(args, manifest())]) {
         reportViolation(`${args.name}.${problem}; ${REMEDY}`);
       }
+      const { cloudflare } = stackConfig();
+      for (const problem of [...identityProblems(args, cloudflare), ...settingProblems(args, cloudflare)]) {
+        reportViolation(`${args.name}.${problem} (${SECTION})`);
+      }
     },
   };
 }
@@ -47,9 +60,40 @@ export function tunnelWhole(manifest: () => Manifest): ResourceValidationPolicy 
 function sourceProblems({ props }: ResourceValidationArgs): string[] {
   const source = readProperty(props, "source");
   if (source === "cloudflare") return [];
-  const found =
-    source === NOT_KNOWN ? "its value is not known in the preview" : `found ${JSON.stringify(source) ?? "none"}`;
-  return [`source: ${found}; set "cloudflare", or the tunnel reads a file on its own machine`];
+  return [`source: ${shown(source)}; set "cloudflare", or the tunnel reads a file on its own machine`];
+}
+
+/** Which tunnel it is. */
+function identityProblems({ props }: ResourceValidationArgs, cloudflare: HubConfig["cloudflare"]): string[] {
+  return (["accountId", "tunnelId"] as const).flatMap((key) => {
+    const found = readProperty(props, key);
+    if (found === NOT_KNOWN || found === cloudflare[key]) return [];
+    return [`${key}: ${shown(found)}; expected hub:cloudflare.${key}, ${cloudflare[key]}`];
+  });
+}
+
+/** What holds for every handler on the tunnel, and whatever else stands beside the rules. */
+function settingProblems({ props }: ResourceValidationArgs, { originRequest }: HubConfig["cloudflare"]): string[] {
+  const { ingresses: _rules, ...others } = settingsOf(readProperty(props, "config"));
+  const { originRequest: given, ...unexpected } = others;
+  if (given === NOT_KNOWN) return ["config.originRequest: its value is not known in the preview; write it out"];
+  const [found, declared] = [settingsOf(given), settingsOf(originRequest)];
+  const keys = [...new Set([...Object.keys(found), ...Object.keys(declared)])];
+  return [
+    ...keys
+      .filter((key) => textOf(found[key]) !== textOf(declared[key]))
+      .map((key) => `config.originRequest.${key}: ${shown(found[key])}; set it as hub:cloudflare.originRequest has it`),
+    ...Object.keys(unexpected).map((key) => `config.${key}: is set, and holds for every handler; remove it`),
+  ];
+}
+
+function settingsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return Settings.safeParse(withoutEmpty(value)).data ?? {};
+}
+
+function textOf(value: unknown): string {
+  if (holdsUnknown(value)) return "not known in the preview";
+  return value === undefined ? "none" : canonicalJson(value);
 }
 
 function ruleProblems({ props }: ResourceValidationArgs, manifest: Manifest): string[] {
@@ -70,10 +114,16 @@ function ruleProblems({ props }: ResourceValidationArgs, manifest: Manifest): st
   );
 }
 
-/** The engine notes which values are a provider's defaults under a key of its own. */
-function withoutEmpty(settings: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const set = Object.entries(settings).filter(
-    ([key, value]) => key !== "__defaults" && value !== null && value !== undefined,
-  );
-  return Object.fromEntries(set);
+/**
+ * A value without what is not set, at any depth; undefined where nothing is. The engine notes which values are a provider's defaults under a key of
+ * its own.
+ */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value ?? undefined;
+  if (Array.isArray(value)) return value;
+  const set = Object.entries(value)
+    .filter(([key]) => key !== "__defaults")
+    .map(([key, inner]) => [key, withoutEmpty(inner)])
+    .filter(([, inner]) => inner !== undefined);
+  return set.length === 0 ? undefined : Object.fromEntries(set);
 }

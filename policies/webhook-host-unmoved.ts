@@ -6,6 +6,7 @@ import { DNS_RECORD_TYPE, FILTER_TYPES } from "../hub/resource-types.ts";
 import { type KnownRequest, mayHold } from "./cloudflare-expression.ts";
 import { mayAnswerFor, mayDelegate } from "./dns-names.ts";
 import { NOT_KNOWN, readProperty } from "./known-value.ts";
+import { shown, shownExpression } from "./shown-value.ts";
 import { stackConfig } from "./stack-config.ts";
 import { isGiven } from "./texts.ts";
 import { twilioRequests } from "./twilio-requests.ts";
@@ -32,7 +33,8 @@ const Rule = z.object({ enabled: z.unknown().optional(), expression: z.unknown()
 /**
  * Nothing at Cloudflare leads Twilio's webhooks to another host, where TwiML that is not the hub's could text: no redirect, rewrite or origin
  * rule, no list or list item of redirects, no DNS record for the canonical host but a proxied CNAME to the stack's tunnel. A rule that is surely
- * kept to other hosts or paths passes. Values that a preview does not know are violations.
+ * kept to other hosts or paths passes. Values that a preview does not know are violations. Satisfied by the host that the rule is for, at the
+ * beginning of its expression; by lists that filter; by a record under another host's whole name, or the stack's own CNAME.
  *
  * Page rules, load balancers, Spectrum, custom hostnames, snippets, and Workers with their routes and domains can move a host too. None of them
  * is on the allow-list of `hub/resource-types.ts`: while A2P 10DLC is unapproved `no-sms-campaign` blocks them by their type.
@@ -74,7 +76,7 @@ function ruleProblems(at: string, rule: unknown, where: string, requests: readon
   const hit = requests.find((request) => typeof expression !== "string" || mayHold(expression, request));
   if (hit === undefined) return [];
   return [
-    `${at}.expression: ${shown(expression)} ${where}, and it may take ${hit.host}${hit.path}; ` +
+    `${at}.expression: ${shownExpression(expression)} ${where}, and it may take ${hit.host}${hit.path}; ` +
       'begin it with the host that it is for: http.host eq "…" and …',
   ];
 }
@@ -106,9 +108,4 @@ function recordProblems(props: ResourceValidationArgs["props"], host: string): s
         `${property}: ${shown(found)}, and the record may answer for ${host} (name: ${shown(name)}); ` +
         `set ${JSON.stringify(value)}, or write out a name that is another host's, with its zone's`,
     );
-}
-
-function shown(value: unknown): string {
-  if (value === NOT_KNOWN) return "its value is not known in the preview";
-  return `found ${JSON.stringify(value) ?? "none"}`;
 }

@@ -9,6 +9,8 @@ import {
   webhookMethodProblem,
 } from "../hub/webhook-url.ts";
 import { NOT_KNOWN, readProperty } from "./known-value.ts";
+import { shown, shownUrl } from "./shown-value.ts";
+import { isGiven } from "./texts.ts";
 
 const REMEDY = "take it from the manifest (hub/urls.ts; domain document, Failure mode)";
 
@@ -45,36 +47,38 @@ export function webhookUrlExact(manifest: () => Manifest): ResourceValidationPol
 function urlProblems({ props }: ResourceValidationArgs, property: WebhookProperty, manifest: Manifest): string[] {
   const value = readProperty(props, property);
   if (value === NOT_KNOWN) return [`${property}: its value is not known in the preview`];
-  if (value === undefined || value === "") {
+  if (!isGiven(value) || value === "") {
     const [number] = manifest.numbers;
     const expected = number && registeredUrls(manifest, number.number)[property];
     return expected === undefined
       ? []
       : [`${property}: is not set, and ${expected} is registered; Twilio would keep whatever it has`];
   }
-  const problem = registeredUrlProblem(manifest, property, String(value));
-  return problem === undefined ? [] : [`${property}: ${shown(value)} ${problem}`];
+  const problem =
+    typeof value === "string" ? registeredUrlProblem(manifest, property, value) : "is no text; set the URL itself";
+  return problem === undefined ? [] : [`${property}: ${shownUrl(value, manifest)}, which ${problem}`];
 }
 
 function methodProblems({ props }: ResourceValidationArgs, url: string, method: string): string[] {
   const value = readProperty(props, method);
-  const isSet = value !== undefined && value !== "";
+  const isSet = isGiven(value) && value !== "";
   if (value === NOT_KNOWN) return [`${method}: its value is not known in the preview`];
   if (!isSet) return readProperty(props, url) ? [`${method}: is not set, and Twilio would keep whatever it has`] : [];
-  const problem = webhookMethodProblem(String(value));
-  return problem === undefined ? [] : [`${method}: ${JSON.stringify(value)} ${problem}`];
+  const problem = typeof value === "string" ? webhookMethodProblem(value) : "is no text";
+  return problem === undefined ? [] : [`${method}: ${shown(value)}, which ${problem}`];
 }
 
 /** What is ignored keeps the value that the state has, whatever the program says. */
 function ignoredProblems({ opts }: ResourceValidationArgs, properties: readonly string[]): string[] {
-  const ignored = properties.filter((property) => opts.ignoreChanges.some((path) => path === "*" || path === property));
+  const ignored = properties.filter((property) =>
+    opts.ignoreChanges.map(plainPath).some((path) => path === "*" || path === property),
+  );
   return ignored.map(
     (property) => `${property}: stands under ignoreChanges, so a wrong value would stay; remove it there`,
   );
 }
 
-/** A URL may carry a credential before its host or behind its path. */
-function shown(value: unknown): string {
-  const text = JSON.stringify(value);
-  return /[@?#]/.test(text) ? "its value (not shown: it may hold a credential)" : text;
+/** A property path may also be written `["voiceUrl"]` (https://www.pulumi.com/docs/iac/concepts/resources/options/ignorechanges/). */
+function plainPath(path: string): string {
+  return path.replace(/^\["([^"]*)"\]$/, "$1");
 }

@@ -31,7 +31,9 @@ const urn = (type: string, name: string) => `urn:pulumi:loopback::twilio-hub::${
 
 async function state(number: object = {}, ...others: object[]): Promise<string> {
   const { hub, source } = await readStackConfig(stackFile("loopback"));
-  const manifest = buildManifest(parseConfig(hub, source));
+  const config = parseConfig(hub, source);
+  const manifest = buildManifest(config);
+  const { accountId, tunnelId } = config.cloudflare;
   const [first] = manifest.numbers;
   const methods = Object.fromEntries(WEBHOOK_PROPERTIES.map(({ method }) => [method, "POST"]));
   const urls = first && registeredUrls(manifest, first.number);
@@ -49,7 +51,7 @@ async function state(number: object = {}, ...others: object[]): Promise<string> 
       type: TUNNEL_CONFIG_TYPE,
       protect: true,
       retainOnDelete: true,
-      inputs: { source: "cloudflare", config: { ingresses: ingressRules(manifest) } },
+      inputs: { accountId, tunnelId, source: "cloudflare", config: { ingresses: ingressRules(manifest) } },
     },
     ...others,
   ];

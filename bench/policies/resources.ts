@@ -19,11 +19,14 @@ export async function packEnvironment(): Promise<Record<string, string>> {
 
 /** Requests about resources that are in order. */
 export function resourceRequests(count: number): messages.AnalyzeRequest[] {
-  const manifest = buildManifest(parseConfig(hub, source));
+  const config = parseConfig(hub, source);
+  const manifest = buildManifest(config);
+  const { accountId, tunnelId } = config.cloudflare;
   const [first] = manifest.numbers;
   const methods = Object.fromEntries(WEBHOOK_PROPERTIES.map(({ method }) => [method, "POST"]));
   const number = { ...(first && registeredUrls(manifest, first.number)), ...methods };
-  const tunnel = { source: "cloudflare", config: { ingresses: JSON.parse(JSON.stringify(ingressRules(manifest))) } };
+  const ingresses = JSON.parse(JSON.stringify(ingressRules(manifest)));
+  const tunnel = { accountId, tunnelId, source: "cloudflare", config: { ingresses } };
   return Array.from({ length: count }, (_, index) => {
     if (index % 2 === 0) return request(PHONE_NUMBER_TYPE, `number-${index}`, number);
     if (index % 10 === 1) return request(TUNNEL_CONFIG_TYPE, `ingress-${index}`, tunnel);

@@ -28,7 +28,8 @@ export const cases: readonly PolicyCase[] = [
   {
     name: "a path that no rule delivers",
     resources: [number({ voiceUrl: `${HOST}/voice/webhook/` })],
-    violates: /^primary\.voiceUrl: ".*\/" is delivered to the handler by no host; take it from registeredUrls/,
+    violates:
+      /^primary\.voiceUrl: found ".*\/", which is delivered to the handler by no host; take it from registeredUrls \(domain document, Webhook handler\)/,
   },
   {
     name: "a host that is nobody's",
@@ -38,22 +39,27 @@ export const cases: readonly PolicyCase[] = [
   {
     name: "a fragment, which is delivered and not signed",
     resources: [number({ voiceUrl: `${HOST}/voice/webhook#rc=2` })],
-    violates: /^primary\.voiceUrl: .* is no candidate for \/voice\/webhook, as which it arrives/,
+    violates: /^primary\.voiceUrl: .* is no candidate for the request as which it arrives/,
   },
   {
     name: "http",
     resources: [number({ statusCallback: "http://webhook.reri.co/voice/status" })],
-    violates: /^primary\.statusCallback: .* is no candidate for \/voice\/status/,
+    violates: /^primary\.statusCallback: .* is no candidate for the request as which it arrives/,
   },
   {
     name: "a path that the funnel delivers and no route has",
     resources: [number({ voiceFallbackUrl: `${FUNNEL}/voice/other` })],
-    violates: /^primary\.voiceFallbackUrl: .* is no candidate for \/other/,
+    violates: /^primary\.voiceFallbackUrl: .* is no candidate for the request as which it arrives/,
   },
   {
     name: "no URL at all",
     resources: [number({ voiceUrl: "/voice/webhook" })],
-    violates: /^primary\.voiceUrl: "\/voice\/webhook" is not an absolute URL/,
+    violates: /^primary\.voiceUrl: found a text \(not shown\), which is not an absolute URL/,
+  },
+  {
+    name: "a list with the URL in it",
+    resources: [number({ voiceUrl: [`${HOST}/voice/webhook`] })],
+    violates: /^primary\.voiceUrl: .*which is not an absolute URL/,
   },
   {
     name: "a manifest with another host",
@@ -70,7 +76,7 @@ export const cases: readonly PolicyCase[] = [
     name: "a release of another manifest",
     resources: [stagedRelease({}, { HUB_MANIFEST: OTHER })],
     violates:
-      /^staged-release\.environment\.HUB_MANIFEST: found sha256:0+, which is not that of the config's manifest, sha256:[0-9a-f]{64}; stage/,
+      /^staged-release\.environment\.HUB_MANIFEST: found sha256:0+, which is not that of the config's manifest, sha256:[0-9a-f]{64}; stage the config's manifest \(domain document, Webhook handler\)$/,
   },
   {
     name: "a release without a manifest",

@@ -34,43 +34,48 @@ export const cases: readonly PolicyCase[] = [
     name: "an alias in place of the path",
     resources: [number({ voiceUrl: `${HOST}/voice` })],
     violates:
-      /^primary\.voiceUrl: "https:\/\/webhook\.reri\.co\/voice" leads to \/voice, which is not an approved route's path/,
+      /^primary\.voiceUrl: found "https:\/\/webhook\.reri\.co\/voice", which does not lead to an approved route's path/,
   },
   {
     name: "the pending path",
     resources: [number({ smsUrl: `${HOST}/whatsapp/webhook` })],
-    violates: /^primary\.smsUrl: .*leads to \/whatsapp\/webhook, which is not an approved route's path/,
+    violates: /^primary\.smsUrl: .*\/whatsapp\/webhook", which does not lead to an approved route's path/,
   },
   {
     name: "a path of nobody",
     resources: [number({ statusCallback: `${HOST}/voice/status/` })],
-    violates: /^primary\.statusCallback: .*leads to \/voice\/status\/, which/,
+    violates: /^primary\.statusCallback: .*\/voice\/status\/", which/,
   },
   {
     name: "no URL at all",
     resources: [number({ voiceUrl: "/voice/webhook" })],
-    violates: /^primary\.voiceUrl: "\/voice\/webhook" leads to no path/,
+    violates: /^primary\.voiceUrl: found a text \(not shown\), which does not lead/,
+  },
+  {
+    name: "a list with the URL in it",
+    resources: [number({ voiceUrl: [`${HOST}/voice/webhook`] })],
+    violates: /^primary\.voiceUrl: .*which does not lead to an approved/,
   },
   {
     name: "an approved path as a fallback",
     resources: [number({ voiceFallbackUrl: `${FUNNEL}/voice/webhook` })],
-    violates: /^primary\.voiceFallbackUrl: .*leads to \/voice\/webhook, which is not the alias of this fallback/,
+    violates: /^primary\.voiceFallbackUrl: .*\/voice\/webhook", which does not lead to the alias of this fallback/,
   },
   {
     name: "an approved path as a text's fallback",
     resources: [number({ smsFallbackUrl: `${FUNNEL}/sms/webhook` })],
-    violates: /^primary\.smsFallbackUrl: .*not the alias/,
+    violates: /^primary\.smsFallbackUrl: .*not lead to the alias/,
   },
   {
     name: "the other fallback's alias",
     resources: [number({ smsFallbackUrl: `${FUNNEL}/voice` })],
-    violates: /^primary\.smsFallbackUrl: .*not the alias of this fallback/,
+    violates: /^primary\.smsFallbackUrl: .*not lead to the alias of this fallback/,
   },
   {
     name: "an alias that is pending",
     resources: [number()],
     manifest: buildManifest(parseConfig(configWith(NO_FALLBACK), "the case"), aliasesPending),
-    violates: /^primary\.voiceFallbackUrl: .*not the alias of this fallback/,
+    violates: /^primary\.voiceFallbackUrl: .*not lead to the alias of this fallback/,
   },
   {
     name: "a URL that is not known yet",

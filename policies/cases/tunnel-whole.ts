@@ -6,9 +6,15 @@ import { resource, UNKNOWN } from "../test-resource.ts";
 
 const WHOLE = ingressRules(manifestWith());
 const HUBSPOT = WHOLE.findIndex(({ service }) => service.endsWith(":18790"));
+const OWN = { accountId: "0a1b2c3d4e5f60718293a4b5c6d7e8f9", tunnelId: "6ff42ae2-765d-4adf-8112-31c55c1551ef" };
 const tunnel = (ingresses: unknown, source: unknown = "cloudflare") => [
-  resource(TUNNEL_CONFIG_TYPE, { source, config: { ingresses } }),
+  resource(TUNNEL_CONFIG_TYPE, { ...OWN, source, config: { ingresses } }),
 ];
+/** The whole ingress with other settings beside it, or on another tunnel. */
+const beside = (settings: Readonly<Record<string, unknown>>, own: Readonly<Record<string, unknown>> = {}) => [
+  resource(TUNNEL_CONFIG_TYPE, { ...OWN, ...own, source: "cloudflare", config: { ingresses: WHOLE, ...settings } }),
+];
+const ACCESS = { audTags: ["a"], teamName: "reri" };
 const changed = (index: number, change: Partial<IngressRule>) =>
   WHOLE.map((rule, at) => (at === index ? { ...rule, ...change } : rule));
 
@@ -26,7 +32,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   { name: "the source is cloudflare", resources: tunnel(WHOLE, "local"), violates: /subject\.source: found "local"/ },
-  { name: "the source is set", resources: tunnel(WHOLE, null), violates: /subject\.source: found null/ },
+  { name: "the source is set", resources: tunnel(WHOLE, null), violates: /subject\.source: found none/ },
   {
     name: "the source is known",
     resources: tunnel(WHOLE, UNKNOWN),
@@ -45,7 +51,7 @@ export const cases: readonly PolicyCase[] = [
   {
     name: "the catch-all is the hub's",
     resources: tunnel(changed(WHOLE.length - 1, { service: "http://localhost:1" })),
-    violates: /path \(any\), service http_status:404 is missing/,
+    violates: /path \(any\), service "http_status:404" is missing/,
   },
   {
     name: "a rule of the hub's is anchored",
@@ -87,6 +93,72 @@ export const cases: readonly PolicyCase[] = [
     resources: tunnel([{ ...WHOLE[HUBSPOT], path: "/voice" }, ...WHOLE.filter((_, index) => index !== HUBSPOT)]),
     config: { "siblings.0.rules.0.path": "/voice" },
     violates: /is never reached: rule 0/,
+  },
+  ...[{}, null, undefined, { httpHostHeader: null, access: { required: null }, __defaults: ["a"] }].map(
+    (originRequest, index) => ({
+      name: `tunnel-wide settings may be empty (${index})`,
+      resources: beside({ originRequest, warpRouting: null, __defaults: ["b"] }),
+      violates: undefined,
+    }),
+  ),
+  {
+    name: "tunnel-wide settings are the config's",
+    resources: beside({ originRequest: { access: { required: null, ...ACCESS }, connectTimeout: 10 } }),
+    config: { "cloudflare.originRequest": { connectTimeout: 10, access: ACCESS } },
+    violates: undefined,
+  },
+  {
+    name: "an Access rule for the whole tunnel is refused",
+    resources: beside({ originRequest: { access: { required: true, ...ACCESS } } }),
+    violates:
+      /^subject\.config\.originRequest\.access: found audTags\[0\] "a", teamName "reri"; set it as hub:cloudflare\.originRequest has it \(domain document, Related: Webhook\/tunnel cluster\)$/,
+  },
+  ...[
+    { httpHostHeader: "elsewhere.example" },
+    { noTlsVerify: true },
+    { connectTimeout: 11 },
+    { httpHostHeader: UNKNOWN },
+  ].map((setting) => ({
+    name: `${JSON.stringify(setting)} for the whole tunnel is refused`,
+    resources: beside({ originRequest: { connectTimeout: 10, ...setting } }),
+    config: { "cloudflare.originRequest": { connectTimeout: 10 } },
+    violates: new RegExp(`^subject\\.config\\.originRequest\\.${Object.keys(setting)[0]}: `),
+  })),
+  {
+    name: "a tunnel-wide setting of the config is not left out",
+    resources: beside({}),
+    config: { "cloudflare.originRequest": { connectTimeout: 10 } },
+    violates: /^subject\.config\.originRequest\.connectTimeout: found none; set it/,
+  },
+  {
+    name: "tunnel-wide settings are known",
+    resources: beside({ originRequest: UNKNOWN }),
+    violates: /^subject\.config\.originRequest: its value is not known/,
+  },
+  {
+    name: "nothing else is set for every handler",
+    resources: beside({ warpRouting: { enabled: true } }),
+    violates: /^subject\.config\.warpRouting: is set, and holds for every handler/,
+  },
+  {
+    name: "the IDs may not be known yet",
+    resources: beside({}, { accountId: UNKNOWN, tunnelId: UNKNOWN }),
+    violates: undefined,
+  },
+  {
+    name: "another tunnel is refused",
+    resources: beside({}, { tunnelId: "other" }),
+    violates: /^subject\.tunnelId: found "other"; expected hub:cloudflare\.tunnelId, 6ff42ae2-/,
+  },
+  {
+    name: "another account is refused",
+    resources: beside({}, { accountId: undefined }),
+    violates: /^subject\.accountId: found none; expected hub:cloudflare\.accountId, 0a1b2c/,
+  },
+  {
+    name: "a service's password is not shown",
+    resources: tunnel([{ path: "^/x$", service: "http://user:hunter2@localhost:1" }, ...WHOLE]),
+    violates: /^(?!.*hunter2).*service "http:\/\/…" is neither/,
   },
   { name: "every rule is known", resources: tunnel([UNKNOWN, ...WHOLE]), violates: /\[0\]: cannot be read/ },
   {

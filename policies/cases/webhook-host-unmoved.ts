@@ -83,8 +83,11 @@ export const cases: readonly PolicyCase[] = [
   { name: "a list's address passes", resources: item({ ip: "192.0.2.1" }), violates: undefined },
   {
     name: "a list's redirect is refused",
-    resources: item({ redirect: { sourceUrl: "webhook.reri.co/sms", targetUrl: "https://example.com" } }),
-    violates: /^subject\.redirect: found \{.*remove the item/,
+    resources: item({
+      redirect: { sourceUrl: "webhook.reri.co/sms", targetUrl: "https://example.com/?secret=hunter2" },
+    }),
+    violates:
+      /^subject\.redirect: found sourceUrl "webhook\.reri\.co\/sms", targetUrl "https:\/\/example\.com\/…", which.*remove the item/,
   },
   {
     name: "what may be a list's redirect is refused",

@@ -76,9 +76,13 @@ async function barePreview(asked: string): Promise<string> {
 }
 
 test("the program's guard refuses each way of making a text, without the pack", async () => {
-  const commands = ["asCommand", "encoded", "interpreter", "rawCommand"];
+  const commands = ["asCommand", "encoded", "interpreter", "rawCommand", "forgedRestart", "forgedGateFile"];
   const asked = [...TEXTS, ...TYPES, "renamed", "asCloudflare", "imported", "monitor", ...commands].join(",");
   expect(await barePreview(asked)).toContain(`refused by the program: ${asked}`);
+});
+
+test("the program's guard asks again about what a later transformation makes of a command", async () => {
+  expect(await barePreview("laterGate")).toContain("gate-file.environment.HUB_GATE: found another gate");
 });
 
 test("the program's guard cannot be taken back", async () => {
@@ -88,18 +92,19 @@ test("the program's guard cannot be taken back", async () => {
 });
 
 test("no call runs a command that is not the hub's, in a preview, without the pack", async () => {
-  const asked = [...CALLS, "runCall"].join(",");
-  const printed = await barePreview(asked);
-  expect(printed).toContain(`refused by the program: ${asked}`);
+  const printed = await barePreview([...CALLS, "runCall"].join(","));
+  expect(printed).toContain(`refused by the program: ${CALLS.join(",")}\n`);
   for (const call of CALLS)
-    expect(printed).toMatch(new RegExp(`${call}: .*the program may not call .*: .*; see hub/known-invokes.ts`));
+    expect(printed).toMatch(new RegExp(`${call} is refused: .*the program may not call .*: .*;`));
+  // The engine does not ask the guard about it; no plugin of the stack has it.
+  expect(printed).toMatch(/runCall fails: /);
   expect(existsSync(join(stack().folder, "ran"))).toBe(false);
 });
 
 test.each([
   [
     "laterUrl,laterNotRetained",
-    ['primary.voiceUrl: "https://elsewhere.example/voice/webhook"', "primary: it has no retainOnDelete"],
+    ["primary.voiceUrl: found a URL of elsewhere.example", "primary: it has no retainOnDelete"],
   ],
   ["laterIgnored,laterUnprotected", ["primary.voiceUrl: stands under ignoreChanges", "primary.protect: found false"]],
   ["forged,typed", ["no-sms-campaign", "ApiAccountsMessages: typed", "manifest-agrees"]],
@@ -124,6 +129,15 @@ test.each([
   [
     "encoded,interpreter",
     ["known-commands-only  (command:local:Command: encoded)", "command:local:Command: interpreter"],
+  ],
+  [
+    "forgedRestart,laterGate,laterTunnel",
+    [
+      "restart.environment: hub:authorisation is missing",
+      "restart-authorised",
+      "gate-file.environment.HUB_GATE: found another gate",
+      "ingress.config.originRequest.httpHostHeader: ",
+    ],
   ],
   ["newNumber", ["new-number.areaCode: ", "the plan would create it"]],
 ])("the pack and the plan's check block, where the program's guard is gone: %s", async (asked, messages) => {

@@ -44,5 +44,7 @@ test("the pack blocks a webhook URL with a trailing slash", async () => {
   const result = await stack().pulumi(["preview"], { project: copies.wrongUrl.folder });
   expect(result.code).not.toBe(0);
   expect(outputOf(result)).toContain("webhook-url-exact");
-  expect(outputOf(result)).toContain('primary.voiceUrl: "https://webhook.reri.co/voice/webhook/" has a trailing slash');
+  expect(outputOf(result)).toContain(
+    'primary.voiceUrl: found "https://webhook.reri.co/voice/webhook/", which has a trailing slash',
+  );
 });
