@@ -1,4 +1,4 @@
-/** What the bundle does beside serving, once: `node handler.mjs probe` and `node handler.mjs alert TEXT`. */
+/** What the bundle does beside serving, once: `node handler.mjs check`, `probe` and `alert TEXT`. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Manifest } from "../hub/manifest.ts";
 import { type AlertOutcome, sendAlert } from "./alerts/discord.ts";
@@ -6,6 +6,7 @@ import { DiscordOpsWebhook } from "./environment-values.ts";
 import { probe } from "./probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release.ts";
 import { resolveCredentials } from "./secrets.ts";
+import { resolveStartUp } from "./start-up.ts";
 import { openVault } from "./vault.ts";
 
 /** A command that is none, or lacks something. */
@@ -24,9 +25,16 @@ const MAX_PAUSE_MS = 10_000;
  * @throws Error where it failed, naming what is missing or what came
  */
 export async function runCommand(manifest: Manifest, [command = "", ...args]: readonly string[]): Promise<string> {
+  if (command === "check" && args.length === 0) return runCheck(manifest);
   if (command === "probe" && args.length === 0) return runProbe(manifest);
   if (command === "alert" && args.length === 1) return runAlert(args[0] ?? "");
-  throw new UsageError("expected probe, or alert TEXT, or nothing to serve");
+  throw new UsageError("expected check, probe, or alert TEXT, or nothing to serve");
+}
+
+/** What a start needs is read and resolved as a start does it, and no port is opened. */
+async function runCheck(manifest: Manifest): Promise<string> {
+  await resolveStartUp(manifest, withReleaseEnvironment(process.env));
+  return `release ${releaseName()} can start: its environment is whole, and every reference is read`;
 }
 
 /** Of the environment it needs nothing but the way into the vault. */

@@ -14,6 +14,7 @@ import { flushLog, logError, logInfo, setLogLevel } from "./log.ts";
 import { allOf, ProblemsError, problemsOf } from "./problems.ts";
 import { releaseName, withReleaseEnvironment } from "./release.ts";
 import { resolveCredentials } from "./secrets.ts";
+import { incomplete, resolveStartUp } from "./start-up.ts";
 import { connectDatabase } from "./storage/database.ts";
 import { createStore, STORE_CONNECTIONS } from "./storage/store.ts";
 import { openVault } from "./vault.ts";
@@ -61,13 +62,7 @@ function isRun(): boolean {
 
 /** PM2 waits for the word that it listens (https://pm2.keymetrics.io/docs/usage/signals-clean-restart/#graceful-start). */
 async function serve(): Promise<void> {
-  const variables = withReleaseEnvironment(process.env);
-  const read = openVault(variables);
-  const given = readEnvironment(variables, "server");
-  const [environment, credentials] = await allOf(
-    [resolveEnvironment(given, read), resolveCredentials(HUB_MANIFEST.secrets, new Date(), read)],
-    incomplete,
-  );
+  const { environment, credentials } = await resolveStartUp(HUB_MANIFEST, withReleaseEnvironment(process.env));
   setLogLevel(environment.logLevel);
   const settings = { manifest: HUB_MANIFEST, credentials, environment, preSendGates: UNIMPLEMENTED_GATES };
   const hub = await startHub(settings);
@@ -103,10 +98,6 @@ function stopOnSignal(hub: RunningHub): void {
       void stop();
     });
   }
-}
-
-function incomplete(problems: readonly string[], options: ErrorOptions): ProblemsError {
-  return new ProblemsError("the handler's environment is wrong", problems, options);
 }
 
 /** A line for each problem where there are several, whatever `op` printed. */

@@ -44,7 +44,7 @@ async function written(): Promise<unknown> {
 }
 
 async function release(number: number): Promise<string> {
-  return buildSmallRelease(folder, { port: 1, instances: 1, alertFile: "/dev/null", defect: undefined, number });
+  return buildSmallRelease(folder, { port: 1, instances: 1, site: folder, defect: undefined, number });
 }
 
 /** As the restart notes an attempt. */

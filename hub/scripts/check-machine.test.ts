@@ -5,7 +5,23 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CHECK_MACHINE } from "./check-machine.ts";
 
-const TOOLS = ["base64", "cat", "date", "dirname", "find", "grep", "id", "ln", "ls", "mktemp", "mv", "rm", "sed"];
+const TOOLS = [
+  "base64",
+  "cat",
+  "cmp",
+  "date",
+  "dirname",
+  "find",
+  "flock",
+  "grep",
+  "id",
+  "ln",
+  "ls",
+  "mktemp",
+  "mv",
+  "rm",
+  "sed",
+];
 const MORE_TOOLS = ["sh", "sha256sum", "sync", "tar", "timeout"];
 let folder = "";
 let bin = "";
@@ -46,7 +62,7 @@ test("a machine that has all is ready, and nothing was written on it", async () 
 
 test("all that is missing is said at once, in one line, with what to install", async () => {
   await install("node", "v20.20.2");
-  await rm(join(bin, "find"));
+  for (const tool of ["cmp", "find", "flock"]) await rm(join(bin, tool));
   const { status, stderr } = check({
     HUB_FUNNEL: "managed",
     HUB_USER: "somebody-else",
@@ -57,7 +73,9 @@ test("all that is missing is said at once, in one line, with what to install", a
     "node 24 is not on PATH; install Node.js 24",
     "pm2 is not on PATH; run npm install --global pm2",
     "op is not on PATH; install 1Password's CLI",
+    "cmp is not on PATH; install it",
     "find is not on PATH; install it",
+    "flock is not on PATH; install it",
     "tailscale is not on PATH",
     "hub:transport.user is somebody-else",
   ]) {

@@ -16,7 +16,7 @@ has op || miss "op is not on PATH; install 1Password's CLI (https://developer.1p
 for tool in sha256sum mv ln ls sync date mktemp timeout base64; do
   "$tool" --version 2>/dev/null | grep -q "GNU coreutils" || { miss "$tool is not GNU coreutils'; install coreutils"; break; }
 done
-for tool in find tar grep sed; do
+for tool in cmp find flock grep sed tar; do
   has "$tool" || miss "$tool is not on PATH; install it"
 done
 [ "$HUB_FUNNEL" != managed ] || has tailscale ||

@@ -1,6 +1,7 @@
 import { AUTHORISATION_DAYS } from "../authorisation.ts";
 import { onMachine } from "./on-machine.ts";
-import { FAIL, FIND_RELEASES, WHOLE } from "./shell.ts";
+import { PM2 } from "./pm2.ts";
+import { FAIL, FIND_RELEASES, lock, WHOLE } from "./shell.ts";
 
 /**
  * How long a release has, from the reload to the probe's answer, in seconds. PM2 ends what it replaces after the release's `listen_timeout`
@@ -8,23 +9,8 @@ import { FAIL, FIND_RELEASES, WHOLE } from "./shell.ts";
  */
 export const ATTEMPT_SECONDS = 25;
 
-/**
- * Which of PM2's processes run what: `NUMBER online from that path, NUMBER in all, NUMBER as the ecosystem file says`. PM2's list holds
- * variables, so it goes through a pipe and nothing of it is printed. A line of PM2's own may stand before it.
- */
-const COUNT = `const { readFileSync, realpathSync } = require("node:fs");
-const [name, link] = process.argv.slice(1);
-const folder = realpathSync(link);
-const printed = readFileSync(0, "utf8");
-const list = JSON.parse(/^\\[.*\\]$/m.exec(printed)?.[0] ?? "[]").filter((process) => process.name === name);
-const online = list.filter(({ pm2_env: { status, pm_exec_path } }) => status === "online" && pm_exec_path === folder + "/handler.mjs");
-const { apps } = require(folder + "/ecosystem.config.cjs");
-console.log(online.length, list.length, apps[0].instances);`;
-
-/** PM2 would store the variables of whoever calls it with the process, and write them into its dump. */
-const CLEAN = `clean() {
-  env -i HOME="$HOME" PATH="$PATH" LANG=C.UTF-8 \${PM2_HOME:+PM2_HOME="$PM2_HOME"} "$@" </dev/null
-}`;
+/** How long a release may take to say whether it can start, in seconds: it asks 1Password for all its references. */
+const CHECK_SECONDS = 45;
 
 const STEPS = `link() {
   ln -sfT "$1" "$HUB_RELEASES/.current.new"
@@ -33,11 +19,16 @@ const STEPS = `link() {
 in_time() { [ "$(date +%s)" -lt "$deadline" ]; }
 # What is left of the time, in seconds. \`timeout\` takes 0 for no end.
 left() { if in_time; then echo $((deadline - $(date +%s))); else echo 1; fi; }
-counts() { clean pm2 jlist 2>/dev/null | clean_count "$1"; }
-clean_count() { env -i PATH="$PATH" node -e '${COUNT}' "$HUB_PROCESS" "$HUB_RELEASES/$1"; }
-runs() {
-  set -- $(counts "$1")
-  [ "$#" = 3 ] && [ "$1" = "$2" ] && [ "$2" = "$3" ]
+current() { readlink "$HUB_RELEASES/current" || echo none; }
+# What a release said last that it was asked: its own line, where it came to write one.
+its_word() { { grep -m 1 -E '^twilio handler|^[A-Za-z]*Error' "$said" || tail -n 1 "$said"; } | cut -c 1-500; }
+# can_start RELEASE: false with a reason where its environment or a secret is missing. It opens no port.
+can_start() {
+  status=0
+  clean timeout ${CHECK_SECONDS} node "$HUB_RELEASES/$1/handler.mjs" check >/dev/null 2>"$said" || status=$?
+  reason="it cannot start: $(its_word)"
+  [ "$status" != 124 ] || reason="it does not say within ${CHECK_SECONDS} s whether it can start"
+  [ "$status" = 0 ]
 }
 answers() { clean timeout "$(left)" node "$HUB_RELEASES/$1/handler.mjs" probe >/dev/null 2>"$said"; }
 # switch_to RELEASE ACTION: false with a reason where the release does not run and answer in time.
@@ -65,19 +56,25 @@ switch_to() {
   stuck=
   reason="its probe is not answered"
   until answers "$1"; do
-    in_time || { reason="its probe fails: $(tail -n 1 "$said" | cut -c 1-300)"; return 1; }
+    in_time || { reason="its probe fails: $(its_word)"; return 1; }
     sleep 0.5
   done
 }`;
 
-const GO_BACK = `go_back() {
+const END_BADLY = `alert() { clean timeout 20 node "$HUB_RELEASES/$1/handler.mjs" alert "$text" >/dev/null 2>&1; }
+# end_badly REASON: with what runs now in \`now\`. A release may be too broken to send its own alert.
+end_badly() {
+  text="release $HUB_RELEASE was not taken: $1; $now"
+  alert "$HUB_RELEASE" || alert "$previous" || text="$text; the alert could not be sent"
+  note "$key" failed
+  fail "$text; mend it and authorise again"
+}
+go_back() {
   why="$reason"
   if [ "$previous" = none ]; then
     clean pm2 delete "$HUB_PROCESS" >/dev/null 2>&1 ||:
     rm -f "$HUB_RELEASES/current"
     now="nothing runs"
-  elif [ "$previous" = "$HUB_RELEASE" ]; then
-    now="it is the release that ran before, and stays"
   else
     # A reload that hangs takes no other one, and is over as soon as what it started is restarted and ready. The old process answers meanwhile.
     action=startOrReload
@@ -89,16 +86,21 @@ const GO_BACK = `go_back() {
     fi
   fi
   clean pm2 save --force >/dev/null 2>&1 ||:
-  text="release $HUB_RELEASE was not taken: $why; $now"
-  clean timeout 20 node "$target/handler.mjs" alert "$text" >/dev/null 2>&1 || text="$text; the alert could not be sent"
-  note failed
-  fail "$text; mend it and authorise again"
+  end_badly "$why"
+}
+# Where \`current\` was not moved, PM2 was not asked for anything: what runs, runs on.
+stay() {
+  now="$previous is left as it is, and PM2 does not have it running as it should"
+  [ "$previous" != none ] || now="nothing runs"
+  ! runs "$previous" || now="$previous runs on, untouched"
+  end_badly "$reason"
 }`;
 
-const AUTHORISED = `note() {
-  printf '%s\\n' "$1" >"$notes/$key.new"
-  sync "$notes/$key.new"
-  mv -fT "$notes/$key.new" "$notes/$key"
+const AUTHORISED = `# note KEY STATE: it is there whole, or not at all.
+note() {
+  printf '%s\\n' "$2" >"$notes/$1.new"
+  sync "$notes/$1.new"
+  mv -fT "$notes/$1.new" "$notes/$1"
 }
 notes="$HUB_RELEASES/.authorisations"
 key="$(printf 'sha256:%s %s %s' "$HUB_RELEASE" "$HUB_AUTHORISED_BY" "$HUB_AUTHORISED_ON" | sha256sum | cut -d ' ' -f 1)"
@@ -113,8 +115,12 @@ case "$state" in
   started | "") ;;
   *) fail "$notes/$key is damaged; authorise again" ;;
 esac
+# Staging may have removed it in this very run.
+[ -e "$target" ] || mv -T "$HUB_RELEASES/.removed.$HUB_RELEASE" "$target" 2>/dev/null ||:
 whole "$target" "$HUB_RELEASE" ||
-  fail "hub:authorisation.release: sha256:$HUB_RELEASE is not staged whole in $HUB_RELEASES; authorise one that is"`;
+  fail "hub:authorisation.release: sha256:$HUB_RELEASE is not staged whole in $HUB_RELEASES; authorise one that is"
+processes="$(own_processes)" || fail "pm2 jlist prints no list of processes; run it as $(id -un), and mend what it says"
+case "$processes" in *[!0-9]*) not_ours "$processes" ;; esac`;
 
 const BEGIN = `if [ "$state" = "" ]; then
   given="$(date -u -d "$HUB_AUTHORISED_ON" +%s)" || fail "hub:authorisation.on: $HUB_AUTHORISED_ON is no date"
@@ -123,33 +129,52 @@ const BEGIN = `if [ "$state" = "" ]; then
   [ "$days" -le ${AUTHORISATION_DAYS} ] ||
     fail "hub:authorisation.on: $HUB_AUTHORISED_ON is more than ${AUTHORISATION_DAYS} days ago; ask for a new authorisation"
   mkdir -p "$notes"
-  previous="$(readlink "$HUB_RELEASES/current" || echo none)"
+  previous="$(current)"
+  unfinished=
+  # An attempt that was killed may have moved \`current\` to a release that was never well. What it would have gone back to counts, and it is over.
+  for other in "$notes"/*; do
+    case "$other" in *.previous | *.new) continue ;; esac
+    [ "$(cat "$other" 2>/dev/null ||:)" = started ] || continue
+    unfinished="$unfinished \${other##*/}"
+    previous="$(cat "$other.previous")"
+  done
+  [ "$previous$unfinished" != none ] || [ "$processes" = 0 ] || not_ours "and $HUB_RELEASES/current is missing"
   printf '%s\\n' "$previous" >"$notes/$key.previous"
   sync "$notes/$key.previous"
-  note started
+  note "$key" started
+  for other in $unfinished; do note "$other" failed; done
 fi
 previous="$(cat "$notes/$key.previous")"`;
 
 const RESTART = `${FAIL}
 ${FIND_RELEASES}
+${lock()}
 ${WHOLE}
-${CLEAN}
+${PM2}
 ${STEPS}
-${GO_BACK}
+${END_BADLY}
+lock "the restart onto $HUB_RELEASE"
 ${AUTHORISED}
 ${BEGIN}
 said="$(mktemp)"
 trap 'rm -f "$said"' EXIT
+stuck=
+if ! can_start "$HUB_RELEASE"; then
+  [ "$(current)" != "$previous" ] || stay
+  go_back
+fi
 switch_to "$HUB_RELEASE" startOrReload || go_back
 clean pm2 save --force >/dev/null 2>&1 || { reason="PM2 cannot save its list"; go_back; }
-note done
+note "$key" done
 echo "$HUB_RELEASE runs"`;
 
 /**
- * The shell script that has PM2 run a staged release, once for an authorisation. It notes that it has begun, moves `current`, lets PM2 reload,
- * and waits until every process runs this release and its probe is answered over the registered URL. Else it goes back to the release before by
- * itself, sends an alert, notes that it failed, and ends with status 1 and one line. One that was killed is taken up again by the next run; one
- * that failed is refused; one that is done is left alone.
+ * The shell script that has PM2 run a staged release, once for an authorisation. It notes that it has begun, asks the release whether it can
+ * start, moves `current`, lets PM2 reload, and waits until every process runs this release and its probe is answered over the registered URL.
+ * A release that cannot start moves nothing. After any other failure it goes back to the release before by itself. Then it sends an alert, notes
+ * that it failed, and ends with status 1 and one line that says what runs. One that was killed is taken up again by the next run; one that failed,
+ * or that another authorisation came after, is refused; one that is done is left alone. Before it begins it refuses a process of the name that no
+ * restart started.
  *
  * It reads `HUB_RELEASE` (64 hex digits), `HUB_RELEASES`, `HUB_PROCESS` (the name at PM2), `HUB_AUTHORISED_BY` and `HUB_AUTHORISED_ON`. PM2's
  * home is the user's own.

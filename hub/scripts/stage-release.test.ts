@@ -1,11 +1,13 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeKillers } from "../../test/support/killers.ts";
 import { releasesIn } from "../../test/support/small-release.ts";
+import { FAIL, lock } from "./shell.ts";
 import { STAGE_SCRIPT } from "./stage-release.ts";
 
 const HANDLER = "export const handler = 1;\n";
@@ -35,13 +37,15 @@ const stage = (folder = project, PATH = process.env.PATH) =>
     env: { ...environment(), PATH },
     encoding: "utf8",
   });
+/** What lies beside the lock, which stays. */
+const inReleases = async () => (await readdir(join(project, "releases"))).filter((name) => name !== ".lock");
 const staged = () => join(project, "releases", RELEASE, "handler.mjs");
 
 test("a release is staged whole under its digest, from any folder of the project, and again without a change", async () => {
   expect(stage(join(project, "infra"))).toMatchObject({ status: 0, stderr: "" });
   expect(await readFile(staged(), "utf8")).toBe(HANDLER);
   expect(stage()).toMatchObject({ status: 0, stderr: "" });
-  expect(await readdir(join(project, "releases"))).toEqual([RELEASE]);
+  expect(await inReleases()).toEqual([RELEASE]);
 });
 
 test("a damaged build is refused and leaves nothing behind", async () => {
@@ -49,7 +53,7 @@ test("a damaged build is refused and leaves nothing behind", async () => {
   const { status, stderr } = stage();
   expect(status).toBe(1);
   expect(stderr).toContain(`.hub/build/${RELEASE} is damaged`);
-  expect(await readdir(join(project, "releases"))).toEqual([]);
+  expect(await inReleases()).toEqual([]);
 });
 
 test("sums that are not the digest's are refused", async () => {
@@ -86,7 +90,22 @@ test("five releases stay: the newest, the one just staged, and the running one h
   const [first, second, third, , , , oldest = ""] = old;
   await symlink(oldest, join(project, "releases", "current"));
   expect(stage()).toMatchObject({ status: 0, stderr: "" });
-  expect(await readdir(join(project, "releases"))).toEqual([RELEASE, first, second, third, oldest, "current"].sort());
+  const names = await inReleases();
+  expect(names.filter((name) => !name.startsWith("."))).toEqual(
+    [RELEASE, first, second, third, oldest, "current"].sort(),
+  );
+});
+
+test("what a run removes can still be had back, until another run removes something", async () => {
+  const removed = async () => (await inReleases()).filter((name) => name.startsWith(".removed."));
+  const old = await Promise.all([10, 20, 30, 40, 50].map(stagedBefore));
+  stage();
+  expect(await removed()).toEqual([`.removed.${old[4]}`]);
+  stage();
+  expect(await removed()).toEqual([`.removed.${old[4]}`]);
+  await stagedBefore(5);
+  stage();
+  expect(await removed()).toEqual([`.removed.${old[3]}`]);
 });
 
 test("the release that a restart under way would go back to stays", async () => {
@@ -103,17 +122,16 @@ test("the release that a restart under way would go back to stays", async () => 
 });
 
 test("staging that is killed at any step leaves no half release, and the next run ends it", async () => {
-  // Not two that run at once: each must know which call it is.
-  const tools = ["base64", "sha256sum", "sync", "mv", "chmod"];
+  const tools = ["base64", "tar", "sha256sum", "sync", "mv", "chmod"];
   for (let call = 1; ; call += 1) {
     await mkdir(join(project, "releases"));
     const bin = await makeKillers(project, tools, call);
     const killed = stage(project, [bin, process.env.PATH].join(delimiter));
     const { whole, others } = await releasesIn(join(project, "releases"));
-    expect(others.every((name) => name.startsWith(".unfinished."))).toBe(true);
+    expect(others.every((name) => name === ".lock" || name.startsWith(".unfinished."))).toBe(true);
     expect([0, null]).toContain(killed.status);
     expect(stage()).toMatchObject({ status: 0, stderr: "" });
-    expect((await releasesIn(join(project, "releases"))).whole).toEqual([RELEASE]);
+    expect(await inReleases()).toEqual([RELEASE]);
     if (killed.status === 0) {
       expect(whole).toEqual([RELEASE]);
       expect(call).toBeGreaterThan(tools.length);
@@ -123,9 +141,43 @@ test("staging that is killed at any step leaves no half release, and the next ru
   }
 });
 
+test("it waits for whoever is at work there, and after a while says who", async () => {
+  const releases = join(project, "releases");
+  await mkdir(releases);
+  await writeFile(join(releases, ".lock"), "the restart onto 5e, process 7\n");
+  const holder = spawn("flock", [join(releases, ".lock"), "-c", `echo held; sleep 2; touch '${project}/let-go'`]);
+  try {
+    await once(holder.stdout, "data");
+    const script = `${FAIL}\n${lock(0)}\nlock other`;
+    const refused = spawnSync("/bin/sh", ["-c", script], {
+      env: { ...process.env, HUB_RELEASES: releases },
+      encoding: "utf8",
+    });
+    expect(refused).toMatchObject({ status: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/^hub:handler\.releases: .*: the restart onto 5e, process 7; wait .*\n$/);
+    expect(stage()).toMatchObject({ status: 0, stderr: "" });
+    expect(await readdir(project)).toContain("let-go");
+    expect(await inReleases()).toEqual([RELEASE]);
+    expect(await readFile(join(releases, ".lock"), "utf8")).toMatch(
+      /^the staging of [0-9a-f]{64}, process \d+, since /,
+    );
+  } finally {
+    holder.kill();
+  }
+});
+
+test("one that is told to stop takes its unfinished work with it", async () => {
+  const bin = join(project, "bin");
+  await mkdir(bin);
+  await writeFile(join(bin, "sync"), "#!/bin/sh\nkill -TERM $PPID\n");
+  await chmod(join(bin, "sync"), 0o755);
+  expect(stage(project, [bin, process.env.PATH].join(delimiter))).toMatchObject({ status: 1 });
+  expect(await inReleases()).toEqual([]);
+});
+
 test("many runs at once stage one release", async () => {
   const run = `for i in 1 2 3 4 5 6 7 8; do /bin/sh -c "$STAGE" & done; wait`;
   execFileSync("/bin/sh", ["-c", run], { cwd: project, env: { ...environment(), STAGE: STAGE_SCRIPT }, stdio: "pipe" });
-  expect(await readdir(join(project, "releases"))).toEqual([RELEASE]);
+  expect(await inReleases()).toEqual([RELEASE]);
   expect(await readdir(join(project, "releases", RELEASE))).toEqual(["SHA256SUMS", "handler.mjs"]);
 });

@@ -1,5 +1,5 @@
 import { onMachine } from "./on-machine.ts";
-import { FAIL, FIND_RELEASES, WHOLE } from "./shell.ts";
+import { FAIL, FIND_RELEASES, lock, WHOLE } from "./shell.ts";
 
 /** How many releases stay on the machine, at least the running one and the one just staged among them. */
 export const KEPT_RELEASES = 5;
@@ -11,7 +11,9 @@ tar -czf - -C ".hub/build/$HUB_RELEASE" . | base64`;
 
 const STAGE = `${FAIL}
 ${FIND_RELEASES}
+${lock()}
 ${WHOLE}
+lock "the staging of $HUB_RELEASE"
 target="$HUB_RELEASES/$HUB_RELEASE"
 unfinished=
 trap '[ -z "$unfinished" ] || rm -rf "$unfinished"' EXIT
@@ -20,37 +22,37 @@ if [ -e "$target" ]; then
   # It counts as the newest.
   touch "$target"
 else
-  mkdir -p "$HUB_RELEASES"
   unfinished="$(mktemp -d "$HUB_RELEASES/.unfinished.XXXXXX")"
-  base64 -d | tar -xzf - -C "$unfinished"
+  base64 -d | tar -xzf - --no-same-owner --no-same-permissions -C "$unfinished"
   chmod 755 "$unfinished"
   whole "$unfinished" "$HUB_RELEASE" || fail ".hub/build/$HUB_RELEASE is damaged; remove it and run this again"
   sync "$unfinished"/*
-  # Another run may have staged the same release meanwhile; the move does not go into it.
-  mv -T "$unfinished" "$target" 2>/dev/null || whole "$target" "$HUB_RELEASE" ||
-    fail "hub:handler.releases: $target cannot be written"
+  mv -T "$unfinished" "$target" || fail "hub:handler.releases: $target cannot be written"
 fi
-# What a killed run left.
-find "$HUB_RELEASES" -maxdepth 1 -name '.unfinished.*' -mmin +60 -exec rm -rf {} +
+# What a killed run left: nobody else is at work here.
+rm -rf "$HUB_RELEASES"/.unfinished.*
 # The running release stays, and the one that a restart under way would go back to.
 kept="$HUB_RELEASE $(readlink "$HUB_RELEASES/current" ||:)"
 for note in "$HUB_RELEASES/.authorisations"/*; do
   case "$note" in *.previous) continue ;; esac
   [ "$(cat "$note" 2>/dev/null ||:)" != started ] || kept="$kept $(cat "$note.previous" 2>/dev/null ||:)"
 done
-count=$(printf '%s\\n' $kept | sort -u | wc -l)
+count=$(printf '%s\\n' $kept | sort -u | grep -cE '^[0-9a-f]{64}$')
+removed=
 for release in $(ls -1t "$HUB_RELEASES" | grep -E '^[0-9a-f]{64}$'); do
   case " $kept " in *" $release "*) continue ;; esac
   count=$((count + 1))
   [ "$count" -gt ${KEPT_RELEASES} ] || continue
-  # A release that goes does so at once, like one that comes.
-  mv -T "$HUB_RELEASES/$release" "$HUB_RELEASES/.unfinished.$release" 2>/dev/null || continue
-  rm -rf "$HUB_RELEASES/.unfinished.$release"
+  # It goes at once, as it came. The last one to go can be had back: this very run may be the one that authorises it.
+  [ "$removed" = yes ] || rm -rf "$HUB_RELEASES"/.removed.*
+  removed=yes
+  mv -T "$HUB_RELEASES/$release" "$HUB_RELEASES/.removed.$release"
 done`;
 
 /**
  * The shell script that puts a release beside the others under the name of its digest. It appears whole and checked, or not at all; one that
  * is there already is only checked. It moves nothing that runs. Of the others the newest stay, {@link KEPT_RELEASES} in all, and always the
- * running one. It reads `HUB_RELEASE` (64 hex digits) and `HUB_RELEASES` (the folder of all releases).
+ * running one; the last one removed can still be authorised. It reads `HUB_RELEASE` (64 hex digits) and `HUB_RELEASES` (the folder of all
+ * releases).
  */
 export const STAGE_SCRIPT = onMachine(STAGE, ["HUB_RELEASE", "HUB_RELEASES"], ARCHIVE);

@@ -1,54 +1,121 @@
 import { expect, test } from "vitest";
 import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
-import { makePm2Machine } from "../support/pm2-machine.ts";
-import type { Defect } from "../support/small-release.ts";
+import { makePm2Machine, type Pm2Machine } from "../support/pm2-machine.ts";
+import { type Defect, REFUSAL } from "../support/small-release.ts";
 
-const CASES: readonly (readonly [Defect, string])[] = [
+const MOMENT = { HUB_AUTHORISED_ON: new Date().toISOString().replace(/\.\d+Z$/, "Z") };
+
+/** Runs a test on a machine of its own. */
+const onMachine = (run: (machine: Pm2Machine) => Promise<void>) => async () => {
+  const machine = await makePm2Machine();
+  try {
+    await run(machine);
+  } finally {
+    await machine.close();
+  }
+};
+
+async function staged(machine: Pm2Machine, defect?: Defect): Promise<string> {
+  const release = await machine.build(defect);
+  expect(machine.stage(release)).toMatchObject({ status: 0 });
+  return release;
+}
+
+/** A release that runs. */
+async function running(machine: Pm2Machine): Promise<string> {
+  const release = await staged(machine);
+  expect(await machine.restart(release)).toMatchObject({ status: 0 });
+  return release;
+}
+
+/** The one line that a restart ends with, which an alert says as well. */
+async function failure(machine: Pm2Machine, release: string, ...args: [string?, Record<string, string>?]) {
+  const { status, stderr } = await machine.restart(release, ...args);
+  expect(status).toBe(1);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(stderr).toContain((await machine.alerts()).at(-1));
+  return stderr;
+}
+
+const TAKEN_BACK: readonly (readonly [Defect, string])[] = [
   ["probe fails", "its probe fails"],
   ["never ready", "PM2 does not have it running"],
   ["cannot start", "PM2 does not have it running"],
 ];
 
-test.concurrent.each(CASES)(
+test.concurrent.each(TAKEN_BACK)(
   "where a release's defect is: %s, it goes back by itself, loses no request, sends an alert, and the authorisation is spent",
-  async (defect, reason) => {
-    const machine = await makePm2Machine();
-    try {
-      const [good, bad] = [await machine.build(), await machine.build(defect)];
-      for (const release of [good, bad]) expect(machine.stage(release)).toMatchObject({ status: 0 });
-      expect(await machine.restart(good)).toMatchObject({ status: 0 });
+  (defect, reason) =>
+    onMachine(async (machine) => {
+      const good = await running(machine);
+      const bad = await staged(machine, defect);
       const stopAsking = askAllTheTime(machine.answer);
-      const { status, stderr } = await machine.restart(bad);
+      const line = await failure(machine, bad);
       const answers = await stopAsking();
       expect([...answers].filter((answer) => answer !== bad)).toEqual([good]);
-      expect(status).toBe(1);
-      expect(stderr).toContain(`release ${bad} was not taken: ${reason}`);
-      expect(stderr).toContain(`${good} runs again; mend it and authorise again`);
-      expect(stderr.trim().split("\n")).toHaveLength(1);
+      expect(line).toContain(`release ${bad} was not taken: ${reason}`);
+      expect(line).toContain(`${good} runs again; mend it and authorise again`);
       expect(await machine.current()).toBe(good);
       expect(machine.processes()).toMatchObject([{ release: good, status: "online" }]);
-      expect(await machine.alerts()).toEqual([expect.stringContaining(`release ${bad} was not taken`)]);
+      expect(await machine.alerts()).toHaveLength(1);
 
       const again = await machine.restart(bad);
       const refusal = expect.stringContaining("the attempt with it failed; authorise again");
       expect(again).toMatchObject({ status: 1, stderr: refusal });
       expect(machine.processes()).toMatchObject([{ release: good, status: "online" }]);
-    } finally {
-      await machine.close();
-    }
-  },
+    })(),
 );
 
-test.concurrent("a first release that is not well leaves nothing behind that runs", async () => {
-  const machine = await makePm2Machine();
-  try {
-    const bad = await machine.build("probe fails");
-    machine.stage(bad);
-    const { status, stderr } = await machine.restart(bad);
-    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("nothing runs") });
-    expect(machine.processes()).toEqual([]);
-    await expect(machine.current()).rejects.toThrow("ENOENT");
-  } finally {
-    await machine.close();
-  }
-});
+const UNTOUCHED: readonly (readonly [Defect, string])[] = [
+  ["reference refused", `it cannot start: twilio handler: ${REFUSAL}`],
+  ["throws", "it cannot start: Error: thrown at its top"],
+];
+
+test.concurrent.each(UNTOUCHED)(
+  "where a release's defect is: %s, what runs is not touched, and an alert is sent",
+  (defect, reason) =>
+    onMachine(async (machine) => {
+      const good = await running(machine);
+      const before = machine.processes();
+      const bad = await staged(machine, defect);
+      const line = await failure(machine, bad);
+      expect(line).toContain(`release ${bad} was not taken: ${reason}; ${good} runs on, untouched; mend it`);
+      expect(machine.processes()).toEqual(before);
+      expect(await machine.answer()).toBe(good);
+      expect(await machine.current()).toBe(good);
+    })(),
+);
+
+test.concurrent(
+  "the running release, authorised again while its reference is refused, answers on in the same process",
+  onMachine(async (machine) => {
+    const good = await running(machine);
+    const before = machine.processes();
+    await machine.refuseReferences();
+    expect(await failure(machine, good, "Henry Hill", MOMENT)).toContain(`${REFUSAL}; ${good} runs on, untouched`);
+    expect(machine.processes()).toEqual(before);
+    expect(await machine.answer()).toBe(good);
+  }),
+);
+
+test.concurrent(
+  "the running release, authorised again, that does not come up is said not to answer",
+  onMachine(async (machine) => {
+    const good = await running(machine);
+    await machine.breakStarts();
+    const line = await failure(machine, good, "Henry Hill", MOMENT);
+    expect(line).toContain(`and ${good}, to which it went back, does not answer either: `);
+    expect(await machine.answer()).toBeUndefined();
+  }),
+);
+
+test.concurrent(
+  "a first release that is not well leaves nothing behind that runs",
+  onMachine(async (machine) => {
+    for (const defect of ["reference refused", "probe fails"] as const) {
+      expect(await failure(machine, await staged(machine, defect))).toContain("nothing runs");
+      expect(machine.processes()).toEqual([]);
+      await expect(machine.current()).rejects.toThrow("ENOENT");
+    }
+  }),
+);

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, utimes, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { KEPT_RELEASES } from "../../hub/scripts/stage-release.ts";
 import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
 import { makeKillers } from "../support/killers.ts";
 import { makePm2Machine, type Pm2Machine } from "../support/pm2-machine.ts";
@@ -73,7 +74,7 @@ test("a restart that is killed, at whatever step, leaves a whole release that an
   const pair = [good, await staged()];
   for (let call = 1; ; call += 1) {
     const target = pair[call % 2] ?? good;
-    const bin = await makeKillers(machine.folder, ["mv", "ln", "sync", "pm2"], call);
+    const bin = await makeKillers(machine.folder, ["mv", "ln", "sync", "pm2 s*", "node *handler.mjs*"], call);
     const PATH = [bin, machine.environment.PATH].join(delimiter);
     const by = `Henry Hill ${call}`;
     const { status, stderr } = await machine.restart(target, by, { PATH });
@@ -81,7 +82,7 @@ test("a restart that is killed, at whatever step, leaves a whole release that an
     expect((await releasesIn(machine.releases)).whole).toEqual(expect.arrayContaining(pair));
     expect(pair).toContain(await machine.answer());
     if (status === 0) {
-      expect(call).toBeGreaterThan(8);
+      expect(call).toBeGreaterThan(12);
       break;
     }
     expect({ status, stderr }).toEqual({ status: 137, stderr: "" });
@@ -101,4 +102,29 @@ test("PM2 keeps no variable of whoever restarts", async () => {
   expect(dump).not.toContain(secret);
   const [running] = machine.processes();
   expect(await readFile(`/proc/${running?.pid}/environ`, "utf8")).not.toContain(secret);
+  good = next;
+});
+
+test("as many processes run as a release says, and none of their requests fails", async () => {
+  for (const instances of [2, 2, 1]) {
+    const next = await staged(undefined, instances);
+    const stopAsking = askAllTheTime(machine.answer);
+    expect(await machine.restart(next)).toMatchObject({ status: 0, stderr: "" });
+    expect(await stopAsking()).toEqual(new Set([good, next]));
+    const running = Array.from({ length: instances }, () => ({ release: next, status: "online" }));
+    expect(machine.processes()).toMatchObject(running);
+    good = next;
+  }
+});
+
+test("a release that the staging of the same run removed can be authorised", async () => {
+  const target = await staged();
+  for (let count = 0; count < KEPT_RELEASES - 2; count += 1) await staged();
+  expect((await releasesIn(machine.releases)).whole).toContain(target);
+  await utimes(join(machine.releases, target), new Date(0), new Date(0));
+  await staged();
+  expect((await releasesIn(machine.releases)).whole).not.toContain(target);
+  expect(await machine.restart(target)).toMatchObject({ status: 0, stderr: "" });
+  expect(await machine.answer()).toBe(target);
+  good = target;
 });

@@ -1,7 +1,7 @@
 /** A built release by itself: it serves with the environment that lies beside it, and its commands. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -100,6 +100,19 @@ test("it serves with the environment that lies beside it, and a probe over the r
   expect(await outcome(running)).toMatchObject({ code: 0 });
 });
 
+test("it says whether it can start: it asks op once, and another process may have its ports", async () => {
+  const running = start([]);
+  await once(running.stdout, "data");
+  const bin = join(folder, "counting");
+  await mkdir(bin);
+  await writeFile(join(bin, "op"), `#!/bin/sh\necho "$1" >>'${folder}/calls'\nexec '${join(BIN_FOLDER, "op")}' "$@"\n`);
+  await chmod(join(bin, "op"), 0o755);
+  const PATH = [bin, variables.PATH].join(delimiter);
+  const stdout = expect.stringContaining(`release ${basename(release)} can start`);
+  expect(await outcome(start(["check"], { PATH }))).toEqual({ code: 0, stdout, stderr: "" });
+  expect(await readFile(join(folder, "calls"), "utf8")).toBe("inject\n");
+});
+
 test("it alerts", async () => {
   const sent = { code: 0, stdout: "the alert is sent\n", stderr: "" };
   expect(await outcome(start(["alert", "the restart failed"]))).toEqual(sent);
@@ -107,9 +120,9 @@ test("it alerts", async () => {
 });
 
 test.each([
-  [["alert"], {}, 2, "expected probe, or alert TEXT, or nothing to serve"],
+  [["alert"], {}, 2, "expected check, probe, or alert TEXT, or nothing to serve"],
   [["alert", " "], {}, 2, "alert: expected a TEXT to send"],
-  [["prob"], {}, 2, "expected probe, or alert TEXT, or nothing to serve"],
+  [["prob"], {}, 2, "expected check, probe, or alert TEXT, or nothing to serve"],
   [["alert", "text"], { DISCORD_OPS_WEBHOOK: "" }, 1, "DISCORD_OPS_WEBHOOK: missing; expected an https URL"],
   [
     ["alert", "text"],
@@ -117,6 +130,9 @@ test.each([
     1,
     "DISCORD_OPS_WEBHOOK: op://Aurora/discord/ops-webhook: op read failed",
   ],
+  [["check"], { OUTBOUND_TOKEN: "op://Aurora/none/none" }, 1, "OUTBOUND_TOKEN: op://Aurora/none/none: op read failed"],
+  [["check"], { DATABASE_URL: "" }, 1, "DATABASE_URL: missing"],
+  [["check", "it"], {}, 2, "expected check, probe, or alert TEXT, or nothing to serve"],
   [["probe"], { OP_SERVICE_ACCOUNT_TOKEN_FILE: "/nowhere" }, 1, "/nowhere: cannot be opened"],
 ])("%j with %j: one line says what is wrong", async (args, changes, code, problem) => {
   const result = await outcome(start(args, Object.fromEntries(Object.entries(changes))));

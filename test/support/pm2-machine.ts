@@ -24,10 +24,17 @@ export interface Pm2Machine {
   readonly folder: string;
   /** The folder of all releases. */
   readonly releases: string;
+  /** Where a release listens. */
+  readonly port: number;
   /** What every script and PM2 is started with. */
   readonly environment: Readonly<Record<string, string>>;
   /** Builds a release, which answers its digest (64 hex digits). */
-  build(defect?: Defect): Promise<string>;
+  build(defect?: Defect, instances?: number): Promise<string>;
+  /** Has 1Password refuse every reference; or has no release start any more, though all that it can check is well. */
+  refuseReferences(): Promise<void>;
+  breakStarts(): Promise<void>;
+  /** What PM2 says to a command. */
+  pm2(...args: readonly string[]): string;
   stage(release: string): ScriptEnd;
   restart(release: string, by?: string, environment?: Readonly<Record<string, string>>): Promise<ScriptEnd>;
   /** The digest that the port answers; undefined where nothing does. */
@@ -47,11 +54,10 @@ const PATIENCE_MS = 5_000;
 const TODAY = new Date().toISOString().slice(0, 10);
 
 /** Makes a machine. Nothing runs on it yet. */
-export async function makePm2Machine(instances = 1): Promise<Pm2Machine> {
+export async function makePm2Machine(): Promise<Pm2Machine> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-pm2-"));
   const port = await freePort();
   const releases = join(folder, "releases");
-  const alertFile = join(folder, "alerts");
   await writeFile(join(folder, "Pulumi.yaml"), "name: test\n");
   const environment = {
     HOME: folder,
@@ -59,9 +65,9 @@ export async function makePm2Machine(instances = 1): Promise<Pm2Machine> {
     PATH: [BIN, process.env.PATH ?? ""].join(delimiter),
   };
   let built = 0;
-  const build = (defect?: Defect) => {
+  const build = (defect?: Defect, instances = 1) => {
     built += 1;
-    return buildSmallRelease(folder, { port, instances, alertFile, defect, number: built });
+    return buildSmallRelease(folder, { port, instances, site: folder, defect, number: built });
   };
   const hub = (release: string) => ({
     HUB_RELEASE: release,
@@ -89,13 +95,17 @@ export async function makePm2Machine(instances = 1): Promise<Pm2Machine> {
   return {
     folder,
     releases,
+    port,
     environment,
     build,
+    refuseReferences: () => writeFile(join(folder, "refused"), ""),
+    breakStarts: () => writeFile(join(folder, "broken"), ""),
+    pm2: (...args) => spawnSync(join(BIN, "pm2"), args, { env: environment, encoding: "utf8" }).stdout,
     stage,
     restart,
     answer: () => answerOf(port),
     current: () => readlink(join(releases, "current")),
-    alerts: async () => (await readFile(alertFile, "utf8").catch(() => "")).split("\n").filter(Boolean),
+    alerts: async () => (await readFile(join(folder, "alerts"), "utf8").catch(() => "")).split("\n").filter(Boolean),
     processes: () => processesOf(environment),
     close: async () => {
       spawnSync(join(BIN, "pm2"), ["kill"], { env: environment });

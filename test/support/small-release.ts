@@ -4,13 +4,20 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a release does that is not well. */
-export type Defect = "probe fails" | "never ready" | "cannot start";
+export type Defect = "probe fails" | "never ready" | "cannot start" | "reference refused" | "throws";
+
+/** What the vault says of the reference that every small release has. */
+export const REFUSAL = "TOKEN: op://Aurora/twilio/auth-token: op read failed: no access";
 
 /** What a small release is made of. */
 export interface ReleaseOptions {
   readonly port: number;
   readonly instances: number;
-  readonly alertFile: string;
+  /**
+   * The folder with the file `alerts` to which it adds its own. Where `refused` is there, the vault refuses the reference of every release; where
+   * `broken` is, none starts, though nothing that it can check is amiss.
+   */
+  readonly site: string;
   readonly defect: Defect | undefined;
   readonly number: number;
 }
@@ -19,7 +26,7 @@ export interface ReleaseOptions {
 export async function buildSmallRelease(folder: string, options: ReleaseOptions): Promise<string> {
   const files = {
     "ecosystem.config.cjs": ecosystem(options.instances),
-    environment: `ALERT_FILE=${options.alertFile}\nTOKEN=op://Aurora/twilio/auth-token\n`,
+    environment: `SITE=${options.site}\nTOKEN=op://Aurora/twilio/auth-token\n`,
     "handler.mjs": handler(options),
   };
   const sums = Object.entries(files)
@@ -35,21 +42,26 @@ export async function buildSmallRelease(folder: string, options: ReleaseOptions)
 }
 
 const handler = ({ port, defect, number }: ReleaseOptions) => `// ${number}
-import { appendFileSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { basename } from "node:path";
 const release = basename(import.meta.dirname);
 const environment = Object.fromEntries(
   readFileSync(import.meta.dirname + "/environment", "utf8").trim().split("\\n").map((line) => line.split(/=(.*)/s).slice(0, 2)),
 );
+${defect === "throws" ? 'throw new Error("thrown at its top");' : ""}
+const isRefused = () => ${defect === "reference refused"} || existsSync(environment.SITE + "/refused");
+const end = (line) => process.stderr.write(line + "\\n", "utf8", () => process.exit(1));
 const [, , command, text] = process.argv;
-if (command === "probe") {
+if (command === "check") {
+  if (isRefused()) end("twilio handler: ${REFUSAL}");
+} else if (command === "probe") {
   const answer = await fetch("http://127.0.0.1:${port}/").then((response) => response.text());
   process.exit(${defect === "probe fails"} || answer !== release ? 1 : 0);
 } else if (command === "alert") {
-  appendFileSync(environment.ALERT_FILE, text + "\\n");
+  appendFileSync(environment.SITE + "/alerts", text + "\\n");
 } else {
-  ${defect === "cannot start" ? 'process.stderr.write("cannot start\\n"); process.exit(1);' : ""}
+  if (${defect === "cannot start"} || isRefused() || existsSync(environment.SITE + "/broken")) process.exit(1);
   const server = createServer((_request, response) => setTimeout(() => response.end(process.env.HUB_RELEASE), 5));
   server.listen(${port}, "127.0.0.1", () => ${defect === "never ready" ? "undefined" : 'process.send?.("ready")'});
   // A connection may be on its way from PM2 at this moment: one that nobody gives back would never be answered.

@@ -1,0 +1,89 @@
+/** What a restart finds when it begins: what somebody else started, and what a killed one left. */
+import { readdir, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { expect, test } from "vitest";
+import { makeKillers } from "../support/killers.ts";
+import { makePm2Machine } from "../support/pm2-machine.ts";
+
+test.concurrent("a process of the name that no restart started is not touched, and the attempt is not spent", async () => {
+  const machine = await makePm2Machine();
+  try {
+    const release = await machine.build();
+    machine.stage(release);
+    const byHand = join(machine.folder, "by-hand.cjs");
+    const server = 'require("node:http").createServer((_request, response) => response.end("by hand"))';
+    await writeFile(byHand, `${server}.listen(${machine.port}, "127.0.0.1");`);
+    machine.pm2("start", byHand, "--name", "twilio");
+    await expect.poll(machine.answer, { timeout: 10_000 }).toBe("by hand");
+    const [before] = machine.processes();
+
+    const { status, stderr } = await machine.restart(release);
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: expect.stringMatching(/^hub:handler\.process: .*by-hand\.cjs in fork_mode.*run pm2 delete twilio.*\n$/),
+    });
+    expect(machine.processes()).toEqual([before]);
+    expect(await machine.answer()).toBe("by hand");
+    expect(await readdir(machine.releases)).not.toContain(".authorisations");
+
+    machine.pm2("delete", "twilio");
+    expect(await machine.restart(release)).toMatchObject({ status: 0, stderr: "" });
+    expect(await machine.answer()).toBe(release);
+  } finally {
+    await machine.close();
+  }
+});
+
+test.concurrent("a release of ours that runs while the link current is missing is not touched", async () => {
+  const machine = await makePm2Machine();
+  try {
+    const [first, second] = [await machine.build(), await machine.build("probe fails")];
+    for (const release of [first, second]) machine.stage(release);
+    await machine.restart(first);
+    await rm(join(machine.releases, "current"));
+    const refusal = expect.stringContaining("current is missing");
+    expect(await machine.restart(second)).toMatchObject({ status: 1, stderr: refusal });
+    expect(await machine.answer()).toBe(first);
+  } finally {
+    await machine.close();
+  }
+});
+
+test.concurrent("after an attempt that was killed, another one goes back to what ran before both", async () => {
+  const machine = await makePm2Machine();
+  try {
+    const good = await machine.build();
+    const [first, second] = [await machine.build("probe fails"), await machine.build("reference refused")];
+    for (const release of [good, first, second]) machine.stage(release);
+    expect(await machine.restart(good)).toMatchObject({ status: 0 });
+    const bin = await makeKillers(machine.folder, ["node *probe"], 1);
+    const PATH = [bin, machine.environment.PATH].join(delimiter);
+    expect(await machine.restart(first, "Henry Hill", { PATH })).toMatchObject({ status: 137 });
+    expect(await machine.current()).toBe(first);
+
+    const { status, stderr } = await machine.restart(second);
+    expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining(`${good} runs again`) });
+    expect(await machine.current()).toBe(good);
+    expect(await machine.answer()).toBe(good);
+    const over = expect.stringContaining("the attempt with it failed");
+    expect(await machine.restart(first)).toMatchObject({ status: 1, stderr: over });
+  } finally {
+    await machine.close();
+  }
+});
+
+test.concurrent("two restarts at once: one waits for the other, and finds that it was carried out", async () => {
+  const machine = await makePm2Machine();
+  try {
+    const release = await machine.build();
+    machine.stage(release);
+    const ends = await Promise.all([machine.restart(release), machine.restart(release)]);
+    expect(ends.map(({ status, stdout }) => [status, stdout]).sort()).toEqual([
+      [0, `${release} runs\n`],
+      [0, "this authorisation was carried out\n"],
+    ]);
+    expect(machine.processes()).toMatchObject([{ release, status: "online" }]);
+  } finally {
+    await machine.close();
+  }
+});
