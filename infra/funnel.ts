@@ -25,7 +25,8 @@ export function isFunnelManaged({ prefix }: Pick<Hosts["funnel"], "prefix">): bo
 
 /**
  * Declares the mounts, where the stack sets them. A preview looks at the machine, and shows mounts that are not as declared as a change of the
- * resource (`environment.HUB_FUNNEL_FOUND`); an `up` sets them whatever the state says. Other mounts on the machine are left alone.
+ * resource (`environment.HUB_FUNNEL_FOUND`); an `up` sets them whatever the state says, and takes away those that lead to the handler and are no longer
+ * declared. Other mounts on the machine are left alone.
  */
 export function declareFunnel(
   { hosts, handler }: Pick<Manifest, "hosts" | "handler">,
@@ -48,10 +49,10 @@ export function declareFunnel(
       delete: REMOVE_FUNNEL,
       // What a preview found is compared with what an `up` leaves; the script does not read it.
       environment: { ...environment, HUB_FUNNEL_FOUND: found },
-      // A mount or a port that changes is taken away and set anew.
-      triggers: Object.values(environment),
     },
-    options,
+    // Mounts change in place. Another machine is a new resource, and a new name of the same machine looks like one: what the old resource takes away
+    // must be away before the new one sets it.
+    { ...options, deleteBeforeReplace: true },
   );
   if (!pulumi.runtime.isDryRun()) funnel.stdout.apply(() => run(SET_FUNNEL));
 }

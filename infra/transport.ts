@@ -6,8 +6,11 @@ import { SSH_PORT, type Transport, transportVariables } from "../hub/transport.t
 /** A script's variables. */
 export type Variables = Readonly<Record<string, pulumi.Input<string>>>;
 
-/** Where a resource stands, and which provider runs it. */
-export type MachineOptions = Pick<pulumi.CustomResourceOptions, "parent" | "provider" | "dependsOn">;
+/** Where a resource stands, which provider runs it, and in which order it is replaced. */
+export type MachineOptions = Pick<
+  pulumi.CustomResourceOptions,
+  "parent" | "provider" | "dependsOn" | "deleteBeforeReplace"
+>;
 
 /** A resource that runs a script on the handler's machine. The scripts are `onMachine`'s. */
 export interface MachineCommand {

@@ -61,6 +61,21 @@ test("other mounts stay, when ours are set and when they are taken away", async 
   expect(run(REMOVE_FUNNEL)).toMatchObject({ status: 0, stderr: "" });
 });
 
+test("a mount that is no longer declared goes, one more comes, and those that stay are not touched", async () => {
+  tailscale("funnel", "--bg", "--set-path=/other", "http://127.0.0.1:1");
+  run(SET_FUNNEL);
+  const changed = { HUB_FUNNEL_MOUNTS: "/calls /voice" };
+  expect(run(LOOK_AT_FUNNEL, { HUB_FUNNEL_MOUNTS: "/voice" }).stdout).toBe("not as declared\n");
+  expect(run(LOOK_AT_FUNNEL, changed).stdout).toBe("not as declared\n");
+  expect(run(SET_FUNNEL, changed)).toMatchObject({ status: 0, stdout: "as declared\n", stderr: "" });
+  expect((await state()).Web[`${HOST}:443`].Handlers).toEqual({
+    "/other": { Proxy: "http://127.0.0.1:1" },
+    "/voice": { Proxy: `${TARGET}/voice` },
+    "/calls": { Proxy: `${TARGET}/calls` },
+  });
+  expect(run(LOOK_AT_FUNNEL, changed).stdout).toBe("as declared\n");
+});
+
 test("what is for the tailnet alone is not shown to the internet", async () => {
   tailscale("serve", "--bg", "--set-path=/private", "http://127.0.0.1:1");
   const before = await state();

@@ -1,7 +1,7 @@
 /**
  * The shell scripts for the mounts of the Tailscale Funnel. They read `HUB_FUNNEL_HOST`, `HUB_FUNNEL_MOUNTS` (paths, a blank between two) and
- * `HUB_FUNNEL_TARGET` (`http://127.0.0.1:PORT`). The target repeats the mount, so that a path arrives whole: measured. Every other mount on the
- * machine is left alone. `tailscale funnel status --json` prints tailscaled's `ServeConfig`
+ * `HUB_FUNNEL_TARGET` (`http://127.0.0.1:PORT`). The target repeats the mount, so that a path arrives whole: measured. What leads to the
+ * handler in just this way is the stack's, and every other mount on the machine is left alone. `tailscale funnel status --json` prints tailscaled's `ServeConfig`
  * (https://github.com/tailscale/tailscale/blob/main/ipn/serve.go).
  */
 import { onMachine } from "./on-machine.ts";
@@ -11,22 +11,32 @@ import { FAIL } from "./shell.ts";
 export const FUNNEL_STATES = ["as declared", "not as declared"] as const;
 export type FunnelState = (typeof FUNNEL_STATES)[number];
 
-/** Prints each mount that is not as declared, a line each. */
-const COMPARE = `const { readFileSync } = require("node:fs");
+/** What the funnel has at the host's port 443. */
+const READ = `const { readFileSync } = require("node:fs");
 const [host, target, ...mounts] = process.argv.slice(1);
 const { Web = {}, AllowFunnel = {} } = JSON.parse(readFileSync(0, "utf8") || "null") ?? {};
 const address = host + ":443";
 const handlers = Web[address]?.Handlers ?? {};
-for (const mount of mounts) {
-  if (AllowFunnel[address] === true && handlers[mount]?.Proxy === target + mount) continue;
-  console.log(mount);
-}`;
+const isSet = (mount) => handlers[mount]?.Proxy === target + mount;`;
+
+/** Prints each mount that is not as declared, a line each. */
+const COMPARE = `${READ}
+for (const mount of mounts) if (AllowFunnel[address] !== true || !isSet(mount)) console.log(mount);`;
+
+/** Prints each mount that leads to the handler as the stack sets it, and is not declared. */
+const SURPLUS = `${READ}
+for (const mount of Object.keys(handlers)) if (isSet(mount) && !mounts.includes(mount)) console.log(mount);`;
 
 const VARIABLES = ["HUB_FUNNEL_HOST", "HUB_FUNNEL_MOUNTS", "HUB_FUNNEL_TARGET"];
 
-const DIFFERENT = `different() {
+const DIFFERENT = `ask() {
   status="$(tailscale funnel status --json)" || fail "hub:hosts.funnel: tailscale does not say how the funnel is; see tailscale status"
-  printf %s "$status" | node -e '${COMPARE}' "$HUB_FUNNEL_HOST" "$HUB_FUNNEL_TARGET" $HUB_FUNNEL_MOUNTS
+  printf %s "$status" | node -e "$1" "$HUB_FUNNEL_HOST" "$HUB_FUNNEL_TARGET" $HUB_FUNNEL_MOUNTS
+}
+different() { ask '${COMPARE}'; }
+surplus() { ask '${SURPLUS}'; }
+take_away() {
+  tailscale funnel --yes --set-path="$1" off >/dev/null || fail "hub:hosts.funnel.mounts: tailscale does not take $1 away"
 }`;
 
 /** The funnel is on or off for a whole port: turning it on would show the internet what only the tailnet was given. */
@@ -41,12 +51,16 @@ if (AllowFunnel[address] !== true) console.log(others.join(" "));`;
 export const LOOK_AT_FUNNEL = onMachine(
   `${FAIL}
 ${DIFFERENT}
-found="$(different)"
-[ -z "$found" ] && echo "as declared" || echo "not as declared"`,
+wrong="$(different)"
+more="$(surplus)"
+[ -z "$wrong$more" ] && echo "as declared" || echo "not as declared"`,
   VARIABLES,
 );
 
-/** Sets each mount that is not as declared, and reads all of them back. */
+/**
+ * Sets each mount that is not as declared, then takes away what leads to the handler and is no longer declared, and reads all of them back. A
+ * mount that stays is never away meanwhile.
+ */
 export const SET_FUNNEL = onMachine(
   `${FAIL}
 ${DIFFERENT}
@@ -60,19 +74,25 @@ for mount in $wrong; do
   tailscale funnel --bg --yes --set-path="$mount" "$HUB_FUNNEL_TARGET$mount" >/dev/null ||
     fail "hub:hosts.funnel.mounts: tailscale does not set $mount; see tailscale funnel status, and let the user set it: sudo tailscale set --operator=$(id -un)"
 done
-found="$(different)"
-[ -z "$found" ] || fail "hub:hosts.funnel.mounts: not as declared after they were set, at $HUB_FUNNEL_HOST: $(echo $found)"
+more="$(surplus)"
+for mount in $more; do
+  take_away "$mount"
+done
+wrong="$(different)"
+more="$(surplus)"
+[ -z "$wrong$more" ] ||
+  fail "hub:hosts.funnel.mounts: not as declared after they were set, at $HUB_FUNNEL_HOST: $(echo $wrong $more)"
 echo "as declared"`,
   VARIABLES,
 );
 
-/** Takes the mounts away that still lead to the handler. */
+/** Takes the declared mounts away that still lead to the handler. */
 export const REMOVE_FUNNEL = onMachine(
   `${FAIL}
 ${DIFFERENT}
 for mount in $HUB_FUNNEL_MOUNTS; do
   case " $(echo $(different)) " in *" $mount "*) continue ;; esac
-  tailscale funnel --yes --set-path="$mount" off >/dev/null || fail "hub:hosts.funnel.mounts: tailscale does not take $mount away"
+  take_away "$mount"
 done`,
   VARIABLES,
 );
