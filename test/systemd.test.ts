@@ -1,12 +1,19 @@
 import { execFile } from "node:child_process";
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildManifest } from "../hub/manifest.ts";
+import { parseConfig } from "../hub/parse-config.ts";
+import { buildRelease } from "../infra/release.ts";
+import { startDiscord } from "../loopback/discord.ts";
+import { BIN_FOLDER, writeVault } from "../loopback/vault.ts";
 import { PROJECT } from "../tools/paths.ts";
+import { readStackConfig, stackFile } from "../tools/stack-config.ts";
 
 const FOLDER = join(PROJECT, "systemd");
 const SERVICES = ["security-audit-funnel.service", "twilio-hub-alert@.service"];
+const TOKEN = "made-up-token";
 
 let folder = "";
 beforeAll(async () => {
@@ -56,10 +63,13 @@ test.each(SERVICES)(
       "ProtectSystem=strict",
       "ProtectHome=yes",
       "PrivateTmp=yes",
-      "LoadCredential=op-service-account-token:/etc/twilio-hub/op-service-account-token",
+      "LoadCredential=op-service-account-token:/etc/twilio-hub/drift-service-account-token",
     ]) {
       expect(text.split("\n")).toContain(line);
     }
+    // The handler's own token belongs to the handler's user, whom a second file at that place would shut out.
+    const production = await readFile(stackFile("prod"), "utf8");
+    expect(production).not.toContain("/etc/twilio-hub/drift-service-account-token");
     expect(text).not.toMatch(/ops_[A-Za-z0-9]|^Environment=.*TOKEN/m);
   },
 );
@@ -71,36 +81,67 @@ test("a failed drift check alerts, and the timer makes up for a week that was mi
   expect(await readFile(join(FOLDER, "security-audit-funnel.timer"), "utf8")).toContain("Persistent=yes");
 });
 
-/** Runs a unit's command as systemd would start it, with an `op` and a `node` that print what they were given. */
-async function started(unit: string, instance: string): Promise<string> {
+interface UnitRun {
+  readonly instance: string;
+  readonly path: readonly string[];
+  readonly cwd?: string;
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Runs a unit's command as systemd would start it, with its credential, and gives all that it printed. */
+async function started(unit: string, { instance, path, cwd, variables }: UnitRun): Promise<string> {
   const command = /^ExecStart=\/bin\/sh -euc '(.*)'(.*)$/m.exec(await readFile(join(FOLDER, unit), "utf8"));
   const [, script = "", rest = ""] = command ?? [];
-  const bin = join(folder, "bin");
-  await mkdir(bin, { recursive: true });
-  await writeFile(join(folder, "op-service-account-token"), "made-up-token\n");
-  for (const name of ["op", "node"]) {
-    await writeFile(join(bin, name), `#!/bin/sh\necho "$OP_SERVICE_ACCOUNT_TOKEN|${name}|$(printf '%s|' "$@")"\n`);
-    await chmod(join(bin, name), 0o755);
-  }
+  await writeFile(join(folder, "op-service-account-token"), `${TOKEN}\n`, { mode: 0o600 });
   const specifiers = rest
     .trim()
     .replace("%i", instance)
     .replace("%H", "srv1")
     .split(" ")
     .filter((word) => word !== "");
-  const env = { PATH: `${bin}:/usr/bin:/bin`, CREDENTIALS_DIRECTORY: folder };
+  const env = { ...variables, PATH: [...path, "/usr/bin", "/bin"].join(":"), CREDENTIALS_DIRECTORY: folder };
   return new Promise((resolve) => {
-    execFile("/bin/sh", ["-euc", script.replaceAll("$$", "$"), ...specifiers], { env }, (_, stdout, stderr) =>
+    execFile("/bin/sh", ["-euc", script.replaceAll("$$", "$"), ...specifiers], { env, cwd }, (_, stdout, stderr) =>
       resolve(`${stdout}${stderr}`.trim()),
     );
   });
 }
 
-test("each unit hands the token on in the environment of what it starts, and never in its arguments", async () => {
-  expect(await started("security-audit-funnel.service", "")).toBe(
-    "made-up-token|op|run|--|npm|run|drift|--|--stack|prod|",
+test("the drift check hands the token on in the environment of what it starts, and not in its arguments", async () => {
+  const bin = join(folder, "bin");
+  await mkdir(bin, { recursive: true });
+  await writeFile(join(bin, "op"), `#!/bin/sh\necho "$OP_SERVICE_ACCOUNT_TOKEN|op|$(printf '%s|' "$@")"\n`);
+  await chmod(join(bin, "op"), 0o755);
+  expect(await started("security-audit-funnel.service", { instance: "", path: [bin] })).toBe(
+    `${TOKEN}|op|run|--|npm|run|drift|--|--stack|prod|`,
   );
-  expect(await started("twilio-hub-alert@.service", "security-audit-funnel.service")).toBe(
-    "made-up-token|node|handler.mjs|alert|security-audit-funnel.service failed on srv1: journalctl -u security-audit-funnel.service|",
-  );
+});
+
+test("an alert arrives by way of a real release, though that one names a token which is not the unit's to read", async () => {
+  const { hub, source } = await readStackConfig(stackFile("loopback"));
+  const environment = { ...Object(hub.environment), OP_SERVICE_ACCOUNT_TOKEN_FILE: join(folder, "of-the-handler") };
+  const config = parseConfig({ ...hub, environment }, source);
+  const release = await buildRelease(buildManifest(config), config);
+  const discord = await startDiscord({ id: "1", token: "made-up" });
+  try {
+    const vault = join(folder, "vault");
+    await writeVault(vault, {
+      LOOPBACK_OP_SERVICE_ACCOUNT: TOKEN,
+      [config.environment.DISCORD_OPS_WEBHOOK]: discord.webhookUrl,
+    });
+    const printed = await started("twilio-hub-alert@.service", {
+      instance: "security-audit-funnel.service",
+      path: [BIN_FOLDER, dirname(process.execPath)],
+      cwd: release.folder,
+      variables: { LOOPBACK_OP_VAULT: vault },
+    });
+    expect(printed).toBe("the alert is sent");
+    expect(discord.state.messages.map(({ content }) => content)).toEqual([
+      expect.stringContaining(
+        "security-audit-funnel.service failed on srv1: journalctl -u security-audit-funnel.service",
+      ),
+    ]);
+  } finally {
+    await discord.close();
+  }
 });
