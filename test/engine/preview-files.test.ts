@@ -50,28 +50,55 @@ test("a campaign's preview fails, is not recorded, and its comment names the pol
   }
 });
 
-test("up makes exactly the recorded plan, and stops before any change where the cloud went elsewhere", async () => {
+test("up stops before any change where the cloud, the config or the code went elsewhere, and makes exactly what was reviewed again", async () => {
   const file = join(folder, "plan.json");
-  const recorded = await stack().pulumi(["preview", "--record", file]);
-  expect(recorded.code, outputOf(recorded)).toBe(0);
-  const first = PlanRecord.parse(JSON.parse(await readFile(file, "utf8")));
+  const first = await record(file);
+  expect(first.steps.length).toBeGreaterThan(0);
 
   const [number] = stack().cloud.twilio.state.numbers.values();
   if (number === undefined) throw new Error("the loopback account has no number");
-  const { voice_url: before } = number;
   number.voice_url = "https://elsewhere.example/voice";
-  const stopped = await stack().pulumi(["up", "--yes", "--skip-preview", "--expect", file]);
-  expect(stopped.code, outputOf(stopped)).toBe(1);
-  expect(errorsOf(stopped).join("\n")).toMatch(/the plan is not the one of .*plan\.json: primary \(update\): voiceUrl/);
-  expect(changesIn(stack())).toEqual([]);
+  expect(await stopped(file)).toMatch(/the plan is not the one of .*plan\.json: primary \(update\): voiceUrl/);
 
-  number.voice_url = before;
-  const up = await stack().pulumi(["up", "--yes", "--skip-preview", "--expect", file]);
-  expect(up.code, outputOf(up)).toBe(0);
-  expect(changesIn(stack()).length).toBeGreaterThan(0);
+  await stack().editConfig((config) => {
+    config["hub:voice"] = { ...Object(config["hub:voice"]), record: false };
+  });
+  const byConfig = await stopped(file);
+  expect(byConfig).toContain("hub:voice: the config's value differs");
+  expect(byConfig).toContain("staged-release (create): environment.HUB_RELEASE would be set to another value");
 
   const again = join(folder, "again.json");
-  expect((await stack().pulumi(["preview", "--record", again])).code).toBe(0);
-  const second = PlanRecord.parse(JSON.parse(await readFile(again, "utf8")));
-  expect([first.steps.length > 0, second.steps]).toEqual([true, []]);
+  await record(again);
+  const copy = await copyProject();
+  try {
+    await copy.replace("hub/routes.ts", '"/voice/status"', '"/voice/call-status"');
+    await copy.replace("hub/scripts/stage-release.ts", "KEPT_RELEASES = 5", "KEPT_RELEASES = 6");
+    const byCode = await stopped(again, copy.folder);
+    expect(byCode).not.toContain("hub:voice");
+    expect(byCode).toContain("primary (update): statusCallback would be set to another value than was approved");
+    expect(byCode).toContain("staged-release (create): create would be set to another value than was approved");
+  } finally {
+    await copy.close();
+  }
+
+  const up = await stack().pulumi(["up", "--yes", "--skip-preview", "--expect", again]);
+  expect(up.code, outputOf(up)).toBe(0);
+  expect(number.voice_url).toBe("https://webhook.reri.co/voice/webhook");
+  expect((await record(join(folder, "after.json"))).steps).toEqual([]);
 });
+
+async function record(file: string): Promise<PlanRecord> {
+  const recorded = await stack().pulumi(["preview", "--record", file]);
+  expect(recorded.code, outputOf(recorded)).toBe(0);
+  return PlanRecord.parse(JSON.parse(await readFile(file, "utf8")));
+}
+
+/** The errors of an up that a record stops before any change. */
+async function stopped(file: string, project?: string): Promise<string> {
+  const up = ["up", "--yes", "--skip-preview", "--expect", file];
+  const result = await stack().pulumi(up, project === undefined ? {} : { project });
+  expect(result.code, outputOf(result)).toBe(1);
+  expect(changesIn(stack())).toEqual([]);
+  await expect(readdir(stack().releases)).rejects.toThrow("ENOENT");
+  return errorsOf(result).join("\n");
+}
