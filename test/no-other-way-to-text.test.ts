@@ -1,157 +1,66 @@
 /**
- * A text leaves through `handlers/outbound/post-message.ts` alone, and that takes nothing but the gate's clearance. Held over every TypeScript
+ * A text leaves through `handlers/outbound/post-message.ts` alone, and that takes nothing but the gate's clearance. Held over every source
  * file of the rooms that run against the real accounts, tests aside: a test reaches 127.0.0.1 alone.
  * - Only that module may hold the path of Twilio's Messages. `find-created.ts` may ask for the list, with GET.
- * - Nothing else names another host of Twilio's: each has its own ways to text. `tools/adopt/twilio-numbers.ts` may ask for the account's numbers,
- *   with GET.
+ * - Only what asks Twilio names a host of Twilio's, and each file its own URLs alone: each host has its own ways to text. `place-call.ts` posts to
+ *   the calls; `recordings/media.ts` and `tools/adopt/twilio-numbers.ts` ask with GET.
  * - Only the sender imports that module, only the gate makes a clearance, and only the three that ask Twilio import what can.
  * - Of npm's `twilio` there are the webhook check and the voice half of TwiML alone; `@pulumi/twilio`, whose resources text, is infra's.
  * - No TwiML answers with a text.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join, posix } from "node:path";
-import ts from "typescript";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { importsOf, nodesOf, stringsOf } from "./support/source-text.ts";
+import {
+  CLEARANCE,
+  FIND_CREATED,
+  isSource,
+  MAY_NAME_MESSAGES,
+  MAY_NAME_TWILIO,
+  MEDIA,
+  NUMBER_SIDS,
+  namesMessages,
+  namesTwilio,
+  PLACE_CALL,
+  POST_MESSAGE,
+  problems,
+  TWILIO_ANSWER,
+  textsOf,
+} from "./support/ways-to-text.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
 const ROOMS = ["audit", "handlers", "hub", "infra", "policies", "tools"];
 
-const POST_MESSAGE = "handlers/outbound/post-message.ts";
-const FIND_CREATED = "handlers/outbound/find-created.ts";
-const NUMBER_SIDS = "tools/adopt/twilio-numbers.ts";
-const TWILIO_ANSWER = "handlers/outbound/twilio-answer.ts";
-const CLEARANCE = "handlers/gate/clearance.ts";
-
-/** Who may import what by name; what is not listed here may be imported by all. A star stands for the module as a whole. */
-const IMPORTERS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-  [POST_MESSAGE]: { "*": ["handlers/outbound/sender.ts"] },
-  [CLEARANCE]: { clearText: ["handlers/gate/text-gate.ts"], redeem: [POST_MESSAGE] },
-  [TWILIO_ANSWER]: { requestTwilio: ["handlers/outbound/place-call.ts", FIND_CREATED, POST_MESSAGE] },
-};
-
-const MAY_NAME_MESSAGES = [POST_MESSAGE, FIND_CREATED];
-/** The requests, where recordings are fetched from, and the numbers' SIDs for a first config. */
-const MAY_NAME_TWILIO = [TWILIO_ANSWER, NUMBER_SIDS, "handlers/recordings/media.ts", "handlers/recordings/redirect.ts"];
-const HARMLESS_TWILIO = ["twilio/lib/webhooks/webhooks.js", "twilio/lib/twiml/VoiceResponse.js"];
-
-/** What is wrong with a file, one line for each problem. */
-function problems(file: string, text: string): string[] {
-  const source = parse(file, text);
-  return [
-    ...importProblems(file, source),
-    ...stringProblems(file, source),
-    ...(file === FIND_CREATED ? postProblems(source) : []),
-    ...(file === NUMBER_SIDS ? clientProblems(source) : []),
-    ...(file.startsWith("handlers/") ? twimlProblems(source) : []),
-  ].map((problem) => `${file}: ${problem}`);
-}
-
-function parse(file: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
-}
-
-function importProblems(file: string, source: ts.SourceFile): string[] {
-  return importsOf(source).flatMap(({ specifier, names, isHandedOn }) => {
-    if (!specifier.startsWith(".")) return packageProblems(file, specifier);
-    const target = posix.join(posix.dirname(file), specifier);
-    return Object.entries(IMPORTERS[target] ?? {})
-      .filter(([name]) => name === "*" || names === undefined || names.includes(name))
-      .filter(([, importers]) => isHandedOn || !importers.includes(file))
-      .map(([name]) => `${target}: ${name} is not for this file, or is handed on`);
-  });
-}
-
-function packageProblems(file: string, specifier: string): string[] {
-  const isTwilio = specifier === "twilio" || specifier.startsWith("twilio/");
-  if (isTwilio && !HARMLESS_TWILIO.includes(specifier)) return [`${specifier} can send a text`];
-  const isResources = specifier === "@pulumi/twilio" || specifier.startsWith("@pulumi/twilio/");
-  return isResources && !file.startsWith("infra/") ? [`${specifier} can send a text`] : [];
-}
-
-function stringProblems(file: string, source: ts.SourceFile): string[] {
-  return stringsOf(source).flatMap((text) => [
-    ...(namesMessages(text) && !MAY_NAME_MESSAGES.includes(file) ? [`"${text}" names Twilio's Messages`] : []),
-    ...(namesTwilio(text) && !MAY_NAME_TWILIO.includes(file) ? [`"${text}" names a host of Twilio's`] : []),
-    ...(file.startsWith("handlers/") && /<(Message|Sms)\b/i.test(text) ? [`"${text}" is TwiML that texts`] : []),
-  ]);
-}
-
-/** The documentation stands on a host of its own. */
-const namesTwilio = (text: string) => /twilio\.com/i.test(text.replaceAll("https://www.twilio.com/docs/", ""));
-
-/** Resource types, like `apiAccountsMessages`, name no path. */
-const namesMessages = (text: string) => /(?<![a-z])Messages|\bmessages\.json/.test(decoded(text));
-
-function decoded(text: string): string {
-  return text.replace(/%([2-7][0-9a-f])/gi, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-}
-
-/** A request without an init is a GET. */
-function postProblems(source: ts.SourceFile): string[] {
-  return nodesOf(source).flatMap((node) => {
-    if (!ts.isIdentifier(node)) return [];
-    if (node.text === "method" || node.text === "fetch") return [`${node.text}: this file asks with GET alone`];
-    if (node.text !== "requestTwilio" || ts.isImportSpecifier(node.parent)) return [];
-    const isGet = ts.isCallExpression(node.parent) && node.parent.arguments.length === 2;
-    return isGet && !node.parent.arguments.some(ts.isSpreadElement) ? [] : ["requestTwilio with more than a path"];
-  });
-}
-
-/** What else than `get` of `node:https` could send a request, and what makes another one of that. */
-const NOT_GET = ["fetch", "http", "http2", "https", "method", "post", "put", "request", "write"];
-
-function clientProblems(source: ts.SourceFile): string[] {
-  return nodesOf(source).flatMap((node) =>
-    ts.isIdentifier(node) && NOT_GET.includes(node.text) ? [`${node.text}: this file asks with GET alone`] : [],
-  );
-}
-
-/** `response.message()` and `response.sms()`, however they are reached. */
-function twimlProblems(source: ts.SourceFile): string[] {
-  return nodesOf(source).flatMap((node) => {
-    const name = accessedName(node);
-    if (name === "sms" || (name === "message" && ts.isCallExpression(node.parent) && node.parent.expression === node)) {
-      return [`.${name} of a TwiML response texts`];
-    }
-    return [];
-  });
-}
-
-function accessedName(node: ts.Node): string | undefined {
-  if (ts.isBindingElement(node)) return boundName(node);
-  if (ts.isPropertyAccessExpression(node)) return node.name.text;
-  if (!ts.isElementAccessExpression(node)) return undefined;
-  return ts.isStringLiteralLike(node.argumentExpression) ? node.argumentExpression.text : undefined;
-}
-
-/** The property that a pattern takes out of an object. */
-function boundName({ propertyName, name }: ts.BindingElement): string | undefined {
-  const property = propertyName ?? name;
-  return ts.isIdentifier(property) ? property.text : undefined;
-}
+const textOf = (file: string) => readFileSync(join(PROJECT, file), "utf8");
 
 /** What is tracked, and what is about to be. */
 function sourceFiles(): string[] {
-  const paths = ROOMS.map((room) => `${room}/*.ts`);
   const list = (...options: string[]) =>
-    execFileSync("git", ["ls-files", "-z", ...options, "--", ...paths], { cwd: PROJECT, encoding: "utf8" }).split("\0");
+    execFileSync("git", ["ls-files", "-z", ...options, "--", ...ROOMS], { cwd: PROJECT, encoding: "utf8" }).split("\0");
   const deleted = new Set(list("--deleted"));
-  const files = list("--cached", "--others", "--exclude-standard");
-  return files.filter((file) => file !== "" && !deleted.has(file) && !file.endsWith(".test.ts"));
+  return list("--cached", "--others", "--exclude-standard").filter((file) => isSource(file) && !deleted.has(file));
 }
 
 test("there is no other way to text", () => {
   const files = sourceFiles();
-  for (const file of [POST_MESSAGE, FIND_CREATED, NUMBER_SIDS, TWILIO_ANSWER, CLEARANCE]) expect(files).toContain(file);
-  expect(files.flatMap((file) => problems(file, readFileSync(join(PROJECT, file), "utf8")))).toEqual([]);
+  for (const file of [POST_MESSAGE, PLACE_CALL, FIND_CREATED, NUMBER_SIDS, TWILIO_ANSWER, CLEARANCE, MEDIA])
+    expect(files).toContain(file);
+  expect(files.flatMap((file) => problems(file, textOf(file)))).toEqual([]);
 });
 
 test("every exception is needed", () => {
-  const textsOf = (file: string) => stringsOf(parse(file, readFileSync(join(PROJECT, file), "utf8")));
-  for (const file of MAY_NAME_MESSAGES) expect(textsOf(file).some(namesMessages), file).toBe(true);
-  for (const file of MAY_NAME_TWILIO) expect(textsOf(file).some(namesTwilio), file).toBe(true);
+  for (const file of MAY_NAME_MESSAGES) expect(textsOf(textOf(file)).some(namesMessages), file).toBe(true);
+  for (const [file, own] of Object.entries(MAY_NAME_TWILIO))
+    expect(new Set(textsOf(textOf(file)).filter(namesTwilio)), file).toEqual(new Set(own));
+});
+
+test("a source is read whatever its ending, and a test is not", () => {
+  const names = ["a.ts", "a.mts", "a.cts", "a.tsx", "a.js", "a.mjs", "a.cjs", "a.jsx"];
+  expect(names.filter((name) => !isSource(`handlers/${name}`))).toEqual([]);
+  expect(["handlers/a.test.ts", "tools/engine/cli/go.mod"].filter(isSource)).toEqual([]);
 });
 
 const ELSEWHERE = "handlers/dispatch/a.ts";
@@ -176,6 +85,20 @@ test.each([
   [FIND_CREATED, 'await requestTwilio(account, ...["/Messages.json", init]);'],
   [FIND_CREATED, "const send = requestTwilio;"],
   [FIND_CREATED, "await account.fetch(url);"],
+  [FIND_CREATED, 'import { requestTwilio as ask } from "./twilio-answer.ts";'],
+  [PLACE_CALL, "await requestTwilio(account, path, { body });"],
+  [PLACE_CALL, `await requestTwilio(account, \`/\${kind}.json\`, { body });`],
+  [PLACE_CALL, 'await requestTwilio(account, "/Queues.json", { body });'],
+  [PLACE_CALL, "const send = requestTwilio;"],
+  [PLACE_CALL, 'import { requestTwilio as ask } from "./twilio-answer.ts";'],
+  [POST_MESSAGE, "await requestTwilio(account, path, { body });"],
+  [MEDIA, 'await send(url, { method: "POST" });'],
+  [MEDIA, 'await send(url, { ["method"]: "POST" });'],
+  [MEDIA, `await send(url, { [name]: "POST" });`],
+  [MEDIA, 'const url = new URL("https://messaging.twilio.com/v1/Services");'],
+  [MEDIA, `const url = new URL(\`https://api.twilio.com/2010-04-01/Accounts/\${accountSid}/\${path}\`);`],
+  [MEDIA, 'const url = new URL(path, "https://api.twilio.com");'],
+  [TWILIO_ANSWER, `const url = \`https://\${product}.twilio.com/v1\`;`],
   [NUMBER_SIDS, 'get(url, { method: "POST" });'],
   [NUMBER_SIDS, 'import { request } from "node:https";'],
   [NUMBER_SIDS, "await fetch(url, init);"],
@@ -210,6 +133,11 @@ test.each([
   [TEXT_GATE, 'import { clearText } from "./clearance.ts"; export { clearText };'],
   [TEXT_GATE, 'export * from "./clearance.ts";'],
   [SENDER, 'import { requestTwilio } from "./twilio-answer.ts";'],
+  ["handlers/hub.ts", 'import { postMessage } from "./outbound/post-message.js";'],
+  ["handlers/hub.ts", 'import { postMessage } from "./outbound/post-message";'],
+  ["handlers/hub.mjs", 'import { clearText } from "./gate/clearance.ts?again";'],
+  ["handlers/hub.ts", "const post = await import(path);"],
+  ["handlers/hub.ts", 'const post = await import("file:///opt/post-message.ts");'],
   ["handlers/recordings/a.ts", 'import * as twilio from "../outbound/twilio-answer.ts";'],
   [ELSEWHERE, 'import twilio from "twilio";'],
   ["hub/a.ts", 'import type { Twilio } from "twilio";'],
@@ -230,6 +158,9 @@ test.each([
   'response?.message("Hello.");',
   'response["message"]("Hello.");',
   'response["sms"]("Hello.");',
+  'response.addChild("Message", {}).addText("Hello.");',
+  'response["addChild"](name, {});',
+  "const { addChild: add } = response;",
   "const send = response.sms;",
   "const { sms } = response;",
   "const { sms: send } = response;",
@@ -246,6 +177,9 @@ test.each([
   [POST_MESSAGE, 'import { redeem, type TextClearance } from "../gate/clearance.ts"; const path = "/Messages.json";'],
   [POST_MESSAGE, 'import { createOutcome, requestTwilio } from "./twilio-answer.ts";'],
   [FIND_CREATED, 'import { requestTwilio } from "./twilio-answer.ts"; requestTwilio(account, "/Messages.json");'],
+  [PLACE_CALL, 'requestTwilio(account, "/Calls.json", { method: "POST", body });'],
+  [POST_MESSAGE, 'requestTwilio(account, "/Messages.json", { method: "POST", body });'],
+  [MEDIA, `const url = \`https://api.twilio.com/2010-04-01/Accounts/\${sid}/Recordings/\${recordingSid}.mp3\`;`],
   [TWILIO_ANSWER, `const url = \`https://api.twilio.com/2010-04-01/Accounts/\${sid}\${path}\`;`],
   [SENDER, 'import { postMessage } from "./post-message.ts"; import type { CreateOutcome } from "./twilio-answer.ts";'],
   [SENDER, 'import type { TextClearance } from "../gate/clearance.ts";'],
@@ -258,4 +192,41 @@ test.each([
   ["hub/a.ts", 'const type = "twilio:index/apiAccountsMessages:ApiAccountsMessages";'],
 ])("the check takes in %s: %s", (file, text) => {
   expect(problems(file, text)).toEqual([]);
+});
+
+/** Which of these sources the lint rule alone refuses, by their paths. */
+async function refusedByLint(sources: Readonly<Record<string, string>>): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), "lint-"));
+  try {
+    const { vcs: _, ...config } = JSON.parse(textOf("biome.json"));
+    for (const [file, text] of Object.entries({ "biome.json": JSON.stringify(config), ...sources })) {
+      await mkdir(join(folder, dirname(file)), { recursive: true });
+      await writeFile(join(folder, file), text);
+    }
+    const args = ["lint", "--only=style/noRestrictedImports", "--max-diagnostics=none", "--colors=off", "."];
+    const { stdout, stderr } = spawnSync(BIOME, args, { cwd: folder, encoding: "utf8" });
+    const named = [...`${stdout}${stderr}`.matchAll(/^(\S+):\d+:\d+ lint\/style\/noRestrictedImports/gm)];
+    return [...new Set(named.map(([, file = ""]) => file))].toSorted();
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+const BIOME = join(PROJECT, "node_modules", ".bin", "biome");
+
+test("the lint rule refuses the same imports, and takes those of the files that need them", async () => {
+  const imports = [
+    'import * as all from "./gate/clearance.ts";',
+    'const all = await import("./gate/clearance.ts");',
+    'import { clearText } from "./gate/clearance.ts";',
+    'import { redeem } from "./gate/clearance.js";',
+    'import { requestTwilio } from "./outbound/twilio-answer.ts";',
+    'import * as all from "./outbound/twilio-answer.ts";',
+    'import { postMessage } from "./outbound/post-message.ts";',
+    'import twilio from "twilio";',
+  ];
+  const refused = Object.fromEntries(imports.map((source, index) => [`handlers/refused-${index}.ts`, source]));
+  const needed = ["handlers/outbound/sender.ts", "handlers/gate/text-gate.ts", POST_MESSAGE, PLACE_CALL, FIND_CREATED];
+  const taken = Object.fromEntries(needed.map((file) => [file, textOf(file)]));
+  expect(await refusedByLint({ ...refused, ...taken })).toEqual(Object.keys(refused));
 });

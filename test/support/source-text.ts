@@ -34,7 +34,7 @@ export function nodesOf(node: ts.Node): ts.Node[] {
 }
 
 /** Stands in a text for what only a run knows. */
-const UNKNOWN = "\u0000";
+export const UNKNOWN = "\u0000";
 
 /**
  * Every text of a file, put together as far as it can be read off: literals, templates, `+`, `join` and `concat` of literals. A part that
