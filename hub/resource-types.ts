@@ -27,6 +27,10 @@ export const FILTER_TYPES = {
   accessApplication: "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication",
 } as const;
 
+/** A list at Cloudflare, which rules refer to, and an item of one. */
+export const LIST_TYPE = "cloudflare:index/list:List";
+export const LIST_ITEM_TYPE = "cloudflare:index/listItem:ListItem";
+
 /** The hub's own components. */
 export const COMPONENT_TYPES = {
   hub: "hub:index:TwilioHub",
@@ -41,8 +45,8 @@ const ALLOWED_TYPES: ReadonlySet<string> = new Set([
   ...Object.values(COMPONENT_TYPES),
   ...KEPT_TYPES,
   ...Object.values(FILTER_TYPES),
-  "cloudflare:index/list:List",
-  "cloudflare:index/listItem:ListItem",
+  LIST_TYPE,
+  LIST_ITEM_TYPE,
   "command:local:Command",
   "pulumi:pulumi:Stack",
   "pulumi:providers:cloudflare",

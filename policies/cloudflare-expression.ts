@@ -10,9 +10,9 @@ export interface KnownRequest {
   readonly path: string;
 }
 
-/** Fields and lists that say where a request comes from. */
+/** Fields, headers and lists that say where a request comes from. */
 const BY_ADDRESS =
-  /\bip\.|\$[a-z_]|x-forwarded-for|x_forwarded_for|cf-connecting-ip|true-client-ip|x-real-ip|cf\.(threat_score|client)/i;
+  /\bip\.|\$[a-z_]|forwarded|cf-connecting-ip|true-client-ip|x-real-ip|x-client-ip|cf\.(threat_score|client)/i;
 
 /** Whether an expression looks at a request's address, or at a list, which may be of addresses. */
 export function readsAddress(expression: string): boolean {
@@ -72,7 +72,18 @@ function testOf(operator: string, value: string): ((found: string) => boolean) |
       return (found) => found.startsWith(value);
     case "ends_with":
       return (found) => found.endsWith(value);
+    case "wildcard":
+    case "strict wildcard":
+      return wildcard(value, operator === "wildcard" ? "i" : "");
     default:
       return undefined;
   }
+}
+
+/** `*` stands for any text. An escaped star is not read. Source: the rules language's page "Operators and grouping symbols". */
+function wildcard(pattern: string, flags: string): ((found: string) => boolean) | undefined {
+  if (pattern.includes("\\")) return undefined;
+  const escaped = pattern.replace(/[.+?^${}()|[\]]/g, "\\$&").replaceAll("*", "[\\s\\S]*");
+  const whole = new RegExp(`^${escaped}$`, flags);
+  return (found) => whole.test(found);
 }

@@ -126,7 +126,7 @@ function parseComparison(tokens: Tokens): Expression {
   if (operator === "strict") {
     tokens.next();
     tokens.take("wildcard");
-    return { kind: "comparison", field, operator: "strict wildcard", values: [tokens.next()] };
+    return { kind: "comparison", field, operator: "strict wildcard", values: [textOf(tokens.next())] };
   }
   // A field by itself is a true-or-false one, like `ssl`.
   if (operator === undefined || !OPERATORS.includes(operator))

@@ -3,6 +3,7 @@ import type { ResourceValidationArgs } from "@pulumi/policy";
 import { z } from "zod";
 import { FILTER_TYPES } from "../hub/resource-types.ts";
 import { holdsUnknown, NOT_KNOWN, readProperty } from "./known-value.ts";
+import { isGiven } from "./texts.ts";
 
 /** One rule that can turn a request away. */
 export interface FilterRule {
@@ -12,20 +13,30 @@ export interface FilterRule {
   readonly expression: string | undefined;
   /** Absent where the expression says it; false where the rule has no scope at all. */
   readonly isScopedElsewhere?: false;
-  readonly description?: string;
+  /** What the rule counts requests by, where it limits their rate. An expression of its own, `NOT_KNOWN` where it cannot be read. */
+  readonly counts?: readonly unknown[];
 }
 
 /** What lets a request go on as it is: https://developers.cloudflare.com/ruleset-engine/rules-language/actions/ */
 const PASSING: readonly unknown[] = [
   ...["log", "skip", "rewrite", "route", "set_config", "set_cache_settings", "set_cache_control", "compress_response"],
-  ...["log_custom_field", "score", "allow", "bypass"],
+  ...["log_custom_field", "score", "allow", "bypass", "simulate"],
 ];
 
 const Rule = z.object({
   action: z.unknown().optional(),
   enabled: z.unknown().optional(),
   expression: z.unknown().optional(),
-  description: z.unknown().optional(),
+  ratelimit: z.unknown().optional(),
+});
+
+/** https://developers.cloudflare.com/waf/rate-limiting-rules/parameters/ */
+const RateLimit = z.object({
+  characteristics: z
+    .array(z.unknown())
+    .nullish()
+    .transform((found) => found ?? []),
+  countingExpression: z.unknown().optional(),
 });
 
 /** The filtering rules of a resource; none for one that turns nothing away. */
@@ -44,14 +55,24 @@ function rulesetRules(rules: unknown): FilterRule[] {
   return rules.flatMap((rule: unknown, index) => {
     const parsed = Rule.safeParse(rule).data;
     if (parsed === undefined) return [ruleAt(`rules[${index}]`, NOT_KNOWN)];
-    const { action, enabled, expression, description } = parsed;
+    const { action, enabled, expression, ratelimit } = parsed;
     if (enabled === false || PASSING.includes(action)) return [];
-    return [ruleAt(`rules[${index}].expression`, expression, description)];
+    const found = ruleAt(`rules[${index}].expression`, expression);
+    return [isGiven(ratelimit) ? { ...found, counts: countsOf(ratelimit) } : found];
   });
 }
 
+function countsOf(ratelimit: unknown): unknown[] {
+  const { characteristics, countingExpression } = RateLimit.safeParse(ratelimit).data ?? {
+    characteristics: [NOT_KNOWN],
+  };
+  return [...characteristics, ...(isGiven(countingExpression) ? [countingExpression] : [])];
+}
+
 function firewallRules(props: ResourceValidationArgs["props"]): FilterRule[] {
-  if (PASSING.includes(readProperty(props, "action"))) return [];
+  const action = readProperty(props, "action");
+  const mode = z.object({ mode: z.unknown() }).safeParse(action).data?.mode;
+  if (readProperty(props, "paused") === true || [action, mode].some((given) => PASSING.includes(given))) return [];
   const filter = z.object({ expression: z.unknown().optional() }).safeParse(readProperty(props, "filter")).data;
   return [ruleAt("filter.expression", filter?.expression)];
 }
@@ -73,10 +94,6 @@ function accessPolicyRules(props: ResourceValidationArgs["props"]): FilterRule[]
   });
 }
 
-function ruleAt(at: string, expression: unknown, description?: unknown): FilterRule {
-  return {
-    at,
-    expression: typeof expression === "string" ? expression : undefined,
-    ...(typeof description === "string" && { description }),
-  };
+function ruleAt(at: string, expression: unknown): FilterRule {
+  return { at, expression: typeof expression === "string" ? expression : undefined };
 }

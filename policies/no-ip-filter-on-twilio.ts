@@ -3,7 +3,7 @@ import type { Manifest } from "../hub/manifest.ts";
 import { FILTER_TYPES } from "../hub/resource-types.ts";
 import { type KnownRequest, mayHold, readsAddress } from "./cloudflare-expression.ts";
 import { type FilterRule, filterRules } from "./filter-rules.ts";
-import { coversRequest, publicTargets } from "./filter-targets.ts";
+import { coversRequest, letsEverybodyBy, publicTargets } from "./filter-targets.ts";
 import { shown, shownExpression } from "./shown-value.ts";
 import { twilioRequests } from "./twilio-requests.ts";
 
@@ -11,7 +11,7 @@ const SECTION = "domain document, Related: Webhook/tunnel cluster: Twilio publis
 
 /**
  * No rule at Cloudflare filters Twilio's requests by their address: Twilio publishes no ranges, so such a rule drops calls one day. It reads rulesets,
- * filters, firewall rules, access rules, lockdowns and Access. A rule that is kept to other hosts or paths, like DocuSign's allow-list, is left
+ * filters, firewall rules, access rules, lockdowns and Access. A rate limit that counts by address is such a rule, and one of which nobody can tell how it counts. A rule that is kept to other hosts or paths, like DocuSign's allow-list, is left
  * alone; one of which that cannot be told is a violation. Satisfied by leading the expression with other paths:
  * `(starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign)`.
  *
@@ -41,12 +41,13 @@ function problemsOf(args: ResourceValidationArgs, requests: readonly KnownReques
   }
 }
 
-function ruleProblems({ at, expression, isScopedElsewhere }: FilterRule, requests: readonly KnownRequest[]): string[] {
+function ruleProblems(rule: FilterRule, requests: readonly KnownRequest[]): string[] {
+  const { at, expression, isScopedElsewhere, counts = [] } = rule;
   if (expression === undefined)
     return [`${at}: cannot be read in the preview, so nobody can tell whom it filters; write its expression out`];
   if (isScopedElsewhere === false)
     return [`${at}: ${expression}, which filters every host and path by address; use a ruleset kept to other paths`];
-  if (!readsAddress(expression)) return [];
+  if (![expression, ...counts].some((text) => typeof text !== "string" || readsAddress(text))) return [];
   const hit = requests.find((request) => mayHold(expression, request));
   if (hit === undefined) return [];
   return [
@@ -56,6 +57,7 @@ function ruleProblems({ at, expression, isScopedElsewhere }: FilterRule, request
 }
 
 function targetProblems(args: ResourceValidationArgs, requests: readonly KnownRequest[]): string[] {
+  if (letsEverybodyBy(args)) return [];
   const targets = publicTargets(args);
   if (targets === undefined) return ["domain: cannot be read in the preview; write the hosts and paths out"];
   return targets.flatMap((target) => {

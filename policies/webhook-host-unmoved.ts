@@ -2,7 +2,7 @@ import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/p
 import { z } from "zod";
 import { canonicalHostname } from "../hub/ingress.ts";
 import type { Manifest } from "../hub/manifest.ts";
-import { DNS_RECORD_TYPE, FILTER_TYPES } from "../hub/resource-types.ts";
+import { DNS_RECORD_TYPE, FILTER_TYPES, LIST_ITEM_TYPE, LIST_TYPE } from "../hub/resource-types.ts";
 import { type KnownRequest, mayHold } from "./cloudflare-expression.ts";
 import { mayAnswerFor, mayDelegate } from "./dns-names.ts";
 import { NOT_KNOWN, readProperty } from "./known-value.ts";
@@ -15,8 +15,6 @@ const SECTION = "domain document, Related: Webhook/tunnel cluster";
 
 /** A DNS record under its name of today, and under that of the provider's earlier versions. */
 const RECORD_TYPES: readonly string[] = [DNS_RECORD_TYPE, "cloudflare:index/record:Record"];
-const LIST_TYPE = "cloudflare:index/list:List";
-const LIST_ITEM_TYPE = "cloudflare:index/listItem:ListItem";
 
 /** The phases whose rules turn a request away or let it pass as it is: https://developers.cloudflare.com/ruleset-engine/reference/phases-list/ */
 const FILTER_PHASES: readonly unknown[] = [

@@ -1,4 +1,4 @@
-import { FILTER_TYPES } from "../../hub/resource-types.ts";
+import { DNS_RECORD_TYPE, FILTER_TYPES, LIST_TYPE } from "../../hub/resource-types.ts";
 import type { PolicyCase } from "../test-cases.ts";
 import { resource, UNKNOWN } from "../test-resource.ts";
 
@@ -26,6 +26,40 @@ export const cases: readonly PolicyCase[] = [
     name: "a date that is none is refused",
     resources: rule("DocuSign, rotated 2026-13-45"),
     violates: /does not say when/,
+  },
+  {
+    name: "a rule that lets DocuSign in is looked at too",
+    resources: [
+      resource(FILTER_TYPES.ruleset, {
+        rules: [
+          UNKNOWN,
+          { action: "skip", expression: "ip.src in $docusign", description: "DocuSign, rotated 2020-01-01" },
+        ],
+      }),
+    ],
+    violates: /^subject\.rules\[1\]\.description: DocuSign's list was renewed on 2020-01-01, \d+ days ago/,
+  },
+  {
+    name: "a rule that is off passes",
+    resources: [resource(FILTER_TYPES.ruleset, { rules: [{ enabled: false, description: "DocuSign" }] })],
+    violates: undefined,
+  },
+  {
+    name: "a list is looked at",
+    resources: [resource(LIST_TYPE, { name: "docusign", kind: "ip", description: "rotated 2020-01-01" })],
+    violates: /^subject\.description: DocuSign's list was renewed on 2020-01-01/,
+  },
+  {
+    name: "another list passes",
+    resources: [resource(LIST_TYPE, { name: "bots", description: UNKNOWN })],
+    violates: undefined,
+  },
+  {
+    name: "other types are passed over",
+    resources: [
+      resource(DNS_RECORD_TYPE, { name: "docusign", description: "DocuSign", rules: [{ description: "DocuSign" }] }),
+    ],
+    violates: undefined,
   },
   { name: "another rule passes", resources: rule("bots"), violates: undefined },
   { name: "an unknown description passes", resources: rule(UNKNOWN), violates: undefined },

@@ -6,6 +6,11 @@ const ruleset = (expression: unknown, rest: Readonly<Record<string, unknown>> = 
   resource(FILTER_TYPES.ruleset, { phase: "http_request_firewall_custom", rules: [{ expression, ...rest }] }),
 ];
 
+const BYPASS = { decision: "bypass", includes: [{ everyone: {} }] };
+const access = (policies: unknown) => [
+  resource(FILTER_TYPES.accessApplication, { domain: "webhook.reri.co", policies }),
+];
+
 /** None of these can take a request of Twilio's. */
 const HARMLESS: readonly string[] = [
   'starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign',
@@ -16,6 +21,10 @@ const HARMLESS: readonly string[] = [
   'ip.src eq 192.0.2.1 and http.request.uri.path contains "docusign"',
   'http.user_agent contains "bot"',
   "",
+  'http.request.uri.path wildcard "/docusign/*" and not ip.src in $docusign',
+  'http.request.uri.path wildcard "/DocuSign*" and ip.src in $x',
+  'http.request.uri.path strict wildcard "/Voice/*" and ip.src in $x',
+  'http.host wildcard "forms.*.co" and ip.src in $x',
 ];
 
 /** Each of these may, or cannot be read. */
@@ -32,6 +41,11 @@ const HARMFUL: readonly string[] = [
   'http.request.full_uri contains "docusign" and ip.src in $x',
   'http.host eq "webhook\\x2ereri.co" and ip.src in $x',
   'http.host eq "webhook\\056reri.co" and ip.src in $x',
+  'http.request.uri.path wildcard "/VOICE/*" and ip.src in $x',
+  'http.request.uri.path strict wildcard "/voice/*" and ip.src in $x',
+  'http.request.uri.path wildcard r#"/docusign\\*"# and ip.src in $x',
+  'http.host wildcard "webhook.?eri.co" and ip.src in $x or http.host wildcard "*.reri.co" and ip.src in $x',
+  'any(http.request.headers["forwarded"][*] contains "192.0.2.1")',
   "ip.src in",
   '(http.request.uri.path eq "/docusign" and ip.src in $x',
 ];
@@ -53,6 +67,37 @@ export const cases: readonly PolicyCase[] = [
     resources: ruleset('http.request.uri.path eq "/sms/webhook" and not ip.src in $x'),
     config: { "hosts.funnel.mounts": ["/voice"], "hosts.funnel.registerFallback": false },
     violates: /filters by address/,
+  },
+  ...[
+    { characteristics: ["cf.colo.id", "ip.src"] },
+    { characteristics: ["cf.unique_visitor_id"], countingExpression: "ip.src ne 192.0.2.1" },
+    { characteristics: ['http.request.headers["x-forwarded-for"]'], period: 10 },
+    { characteristics: ["cf.colo.id", UNKNOWN] },
+    { characteristics: UNKNOWN },
+    { countingExpression: UNKNOWN },
+    UNKNOWN,
+    "by address",
+  ].map((ratelimit, index) => ({
+    name: `a rate limit by address, or one that cannot be read, is refused (${index})`,
+    resources: ruleset('http.host eq "webhook.reri.co"', { action: "block", ratelimit }),
+    violates: /rules\[0\]\.expression: .* filters by address/,
+  })),
+  ...[
+    { characteristics: ["cf.colo.id", 'http.request.headers["x-twilio-signature"]'], countingExpression: "" },
+    { characteristics: null },
+    null,
+  ].map((ratelimit, index) => ({
+    name: `a rate limit by something else passes (${index})`,
+    resources: ruleset("true", { action: "block", ratelimit }),
+    violates: undefined,
+  })),
+  {
+    name: "a rate limit by address that is kept to other paths passes",
+    resources: ruleset('starts_with(http.request.uri.path, "/docusign/")', {
+      action: "block",
+      ratelimit: { characteristics: ["ip.src"] },
+    }),
+    violates: undefined,
   },
   { name: "an unknown expression is refused", resources: ruleset(UNKNOWN), violates: /cannot be read/ },
   {
@@ -103,6 +148,20 @@ export const cases: readonly PolicyCase[] = [
     resources: [resource(FILTER_TYPES.firewallRule, { action: "allow" })],
     violates: undefined,
   },
+  ...[{ action: { mode: "simulate" } }, { action: { mode: "log" } }, { action: "block", paused: true }].map(
+    (props) => ({
+      name: `a firewall rule that holds nothing back passes: ${JSON.stringify(props)}`,
+      resources: [resource(FILTER_TYPES.firewallRule, { ...props, filter: { expression: "ip.src ne 192.0.2.1" } })],
+      violates: undefined,
+    }),
+  ),
+  ...[{ action: { mode: "block" } }, { action: { mode: UNKNOWN } }, { action: "block", paused: UNKNOWN }].map(
+    (props, index) => ({
+      name: `a firewall rule that may hold something back is read (${index})`,
+      resources: [resource(FILTER_TYPES.firewallRule, { ...props, filter: { expression: "ip.src ne 192.0.2.1" } })],
+      violates: /filter\.expression: .* by address/,
+    }),
+  ),
   {
     name: "an access rule filters every host",
     resources: [resource(FILTER_TYPES.accessRule, { mode: "block" })],
@@ -133,7 +192,10 @@ export const cases: readonly PolicyCase[] = [
     resources: [resource(FILTER_TYPES.accessPolicy, { requires: UNKNOWN })],
     violates: /requires: cannot be read/,
   },
-  ...["webhook.reri.co", "webhook.reri.co/voice", "*.reri.co/*", "webhook.reri.co/sms/*"].map((domain) => ({
+  ...[
+    ...["webhook.reri.co", "webhook.reri.co/voice", "*.reri.co/*", "webhook.reri.co/sms/*", "https://webhook.reri.co/"],
+    ...["webhook.reri.co:443", "webhook.reri.co:443/voice", "Webhook.reri.co./voice", "webhook.reri.co.:*"],
+  ].map((domain) => ({
     name: `an Access application on ${domain} is refused`,
     resources: [resource(FILTER_TYPES.accessApplication, { domain })],
     violates: /Twilio cannot sign in/,
@@ -144,9 +206,40 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   })),
   {
+    name: "an Access application that lets everybody by passes",
+    resources: access([BYPASS, { ...BYPASS, requires: [], excludes: null }]),
+    violates: undefined,
+  },
+  ...[
+    [],
+    [BYPASS, { ...BYPASS, decision: "allow" }],
+    [{ ...BYPASS, requires: [{ ip: { ip: "192.0.2.1/32" } }] }],
+    [{ ...BYPASS, excludes: [{ geo: { countryCode: "DE" } }] }],
+    [{ ...BYPASS, includes: [{ ip: { ip: "192.0.2.1/32" } }] }],
+    [{ ...BYPASS, includes: [] }],
+    [{ ...BYPASS, precedence: UNKNOWN }],
+    UNKNOWN,
+  ].map((policies, index) => ({
+    name: `an Access application that does not let everybody by is refused (${index})`,
+    resources: access(policies),
+    violates: /Twilio cannot sign in/,
+  })),
+  {
     name: "destinations are read",
     resources: [resource(FILTER_TYPES.accessApplication, { destinations: [{ uri: "webhook.reri.co" }] })],
     violates: /covers/,
+  },
+  {
+    name: "destinations are read by their host too",
+    resources: [
+      resource(FILTER_TYPES.accessApplication, { destinations: [{ uri: "a.co" }, { hostname: "webhook.reri.co" }] }),
+    ],
+    violates: /covers/,
+  },
+  {
+    name: "destinations elsewhere pass",
+    resources: [resource(FILTER_TYPES.accessApplication, { destinations: [{ uri: "forms.reri.co", hostname: null }] })],
+    violates: undefined,
   },
   {
     name: "an unknown domain is refused",
