@@ -2,6 +2,22 @@ import { expect, test } from "vitest";
 import { credentialIn, foreignVault } from "./credentials.ts";
 
 const HEX = "0123456789abcdef".repeat(2);
+/** Names of credentials. */
+const NAMES = [
+  ...[
+    "TWILIO_AUTHTOKEN",
+    "authtoken",
+    "apikey",
+    "APIKEY",
+    "api_keys",
+    "token1",
+    "signingKey",
+    "accessKey",
+    "pwd",
+    "auth",
+  ],
+  ...["SUPABASE_SERVICE_ROLE_KEY", "encryptionKey", "clientSecret2"],
+];
 /** Put together here, so that no scanner takes the test for a leak. */
 const joined = (...parts: string[]) => parts.join("");
 
@@ -21,6 +37,33 @@ test.each([
   ["text", joined("sb_secret_", "abcdefghijk"), "a Supabase key"],
   ["text", "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZSJ9.c2ln", "a JSON Web Token"],
   ["text", joined("AC", HEX), "a Twilio account SID"],
+  ["text", joined("AC", HEX, "_", "x"), "a Twilio account SID"],
+  ["text", joined("user=SK", HEX), "a Twilio API key's SID"],
+  ["text", joined("-----BEGIN PGP PRIVATE KEY BLOCK", "-----"), "a private key"],
+  ["header", "Bearer ABCDEFGHIJKLMNOPQRSTUVWXYZ", "a bearer token"],
+  ...[
+    ...[
+      "TWILIO_AUTHTOKEN",
+      "authtoken",
+      "apikey",
+      "APIKEY",
+      "api_keys",
+      "token1",
+      "signingKey",
+      "accessKey",
+      "pwd",
+      "auth",
+    ],
+    ...["SUPABASE_SERVICE_ROLE_KEY", "encryptionKey", "clientSecret2"],
+  ].map((name) => [name, HEX, "a credential, by its name"] as const),
+  ["password", "Tr0ub4dor&3", "a credential, by its name"],
+  ["DB_PASSWORD", "correct-horse!", "a credential, by its name"],
+  ["apiSecret", "x!7$kd)2%lm&9@pq#4z_0", "a credential, by its name"],
+  ["create", `curl -u user:${HEX} https://example.com`, "a text with a credential in it"],
+  ["create", `twilio login --auth ${HEX}`, "a text with a credential in it"],
+  ["create", `run --api-key="${HEX}"`, "a text with a credential in it"],
+  ["create", `export TWILIO_AUTH=${HEX}`, "a text with a credential in it"],
+  ["create", "export PGPASSWORD='Tr0ub4dor&3'", "a text with a credential in it"],
   ["authToken", HEX, "a credential, by its name"],
   ["AUTH_TOKEN", HEX, "a credential, by its name"],
   ["password", HEX, "a credential, by its name"],
@@ -30,6 +73,10 @@ test.each([
   ["body", `{"password": "${HEX}"}`, "a text with a credential in it"],
 ])("%s: %j", (name, value, what) => {
   expect(credentialIn(name, value)).toContain(what);
+});
+
+test.each(NAMES)("%s names one", (name) => {
+  expect(credentialIn(name, HEX)).toBe("a credential, by its name and its look");
 });
 
 test.each([
@@ -47,6 +94,20 @@ test.each([
   ["secretName", "the-name-of-a-kubernetes-secret"],
   ["author", HEX],
   ["text", "the bearer of bad news; a basic rule"],
+  ["text", "requires Bearer authentication"],
+  ["text", "Basic Telecommunications, basic authenticationscheme"],
+  ["authDomain", "reri1-team.cloudflareaccess.com"],
+  ["auth", "reri1-team.cloudflareaccess.com"],
+  ["webhookSecretName", "salesmsg-webhook-secret-2026"],
+  ["OP_SERVICE_ACCOUNT_TOKEN_FILE", "/etc/twilio-hub/op-service-account-token-1"],
+  ["passwordPolicy", "strong-and-long-1"],
+  ["password", "op://Aurora/twilio/auth-token-2"],
+  ["password", "changeme"],
+  ["password", "$DB_PASSWORD_1"],
+  ["tokenUrl", "https://login.example.com/oauth2/token"],
+  ["secret", "/run/secrets/twilio-hub-0001"],
+  ["create", 'password="$1"; token=$TOKEN_1; curl -u "$USER:$TOKEN" --key /etc/ssl/private/hub-2026.pem'],
+  ["create", "mkdir -p /opt/twilio-hub/releases-2026"],
 ])("%s: %j is none", (name, value) => {
   expect(credentialIn(name, value)).toBeUndefined();
 });

@@ -8,12 +8,14 @@ export const VAULT = "Aurora";
 
 /** Shapes that are credentials wherever they stand. None of their messages shows the value. */
 const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
-  ["a private key", /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/],
+  ["a private key", /-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----/],
   // https://discord.com/developers/docs/resources/webhook: the URL holds the webhook's token.
   ["a Discord webhook's URL", /discord(app)?\.com\/api\/(v\d+\/)?webhooks\/\d+\/[\w-]+/i],
   ["a Slack webhook's URL", /hooks\.slack\.com\/(services|workflows)\/\w+/i],
-  ["a bearer token", /\bbearer\s+[\w.~+/=-]{8,}/i],
-  ["basic credentials", /\bbasic\s+[A-Za-z0-9+/]{16,}={0,2}/i],
+  // Prose has the two words too: a token has a digit, or is long, or stands behind the header's name.
+  ["a bearer token", /\bbearer\s+((?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}|[\w.~+/=-]{24,})/i],
+  ["a bearer token", /authorization["']?\s*[:=]\s*["']?bearer\s+[\w.~+/=-]{8,}/i],
+  ["basic credentials", /\b[Bb]asic\s+(?=[A-Za-z0-9+/]+[A-Z0-9])[A-Za-z0-9+/]{16,}={0,2}/],
   // https://developer.1password.com/docs/service-accounts/
   ["a 1Password service account's token", /\bops_[\w-]{20,}/],
   ["a URL with a password", /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:[^\s@/]+@/i],
@@ -22,20 +24,40 @@ const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a Slack token", /\bxox[a-z]-[\w-]{10,}/],
   ["a Supabase key", /\bsb_secret_[\w-]{10,}/],
   ["a JSON Web Token", /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+/],
-  // https://www.twilio.com/docs/glossary/what-is-a-sid. Not secret by itself; the domain document keeps it in the vault.
-  ["a Twilio account SID", /\bAC[0-9a-f]{32}\b/],
+  // https://www.twilio.com/docs/glossary/what-is-a-sid. Neither is secret by itself; the domain document keeps the first in the vault.
+  ["a Twilio account SID", /(?<![A-Za-z0-9])AC[0-9a-f]{32}(?![A-Za-z0-9])/],
+  ["a Twilio API key's SID", /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/],
 ];
 
-/** A name that a credential has, as words: `authToken`, `TWILIO_API_KEY`, `client-secret`. */
-const CREDENTIAL_NAME =
-  /(^| )(tokens?|passwords?|passwd|passphrase|secrets?|credentials?|api keys?|private keys?|auth)( |$)/;
+/** A name that a credential has, as words: `authToken`, `TWILIO_AUTHTOKEN`, `client-secret`, `token1`. */
+const CREDENTIAL_NAME = new RegExp(
+  "(^| )((auth ?)?tokens?|passwords?|passwd|pwd|passphrase|secrets?|credentials?|" +
+    "(api|private|signing|access|encryption|shared|master|service|role) ?keys?)\\d*( |$)|(^| )auth$",
+);
 
-/** Long, without spaces, of letters and digits both: an auth token (32 hex), an API key's secret, a Cloudflare token (40 characters). */
-const OPAQUE = /^(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])[\w.+/=~-]{20,}$/;
+/** A name whose last word says that it is about a credential and holds none: `webhookSecretName`, `OP_SERVICE_ACCOUNT_TOKEN_FILE`. */
+const ABOUT_ONE = / (name|file|path|folder|url|uri|domain|type|kind|policy|reference)$/;
 
-/** The same within a text, after its name: `TWILIO_AUTH_TOKEN=…`, `"password": "…"`. */
+const PASSWORD_NAME = /(^| )(password|passwd|pwd|passphrase)\d*$/;
+
+/** What a value is that names where a credential stands, or something else: a reference, a variable, a URL, a path, a host, a digest. */
+const ELSEWHERE = /^(op:\/\/|\$|[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|sha256:|([a-z0-9-]+\.)+[a-z]{2,}$)/;
+
+/** Long, without spaces, with letters and digits both: an auth token (32 hex), an API key's secret, a Cloudflare token (40 characters). */
+const OPAQUE = /^(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])\S{20,}$/;
+
+/** A password may be shorter: what no word of prose is. */
+const PASSWORD = /^(?=.*[^A-Za-z])\S{8,}$/;
+
+/** The same within a text, behind its name: `TWILIO_AUTH=…`, `"password": "…"`. */
 const NAMED_WITHIN =
-  /(token|password|passwd|passphrase|secret|credential|api[_-]?key)["']?\s*[=:]\s*["']?(?=[\w.+/~-]*\d)[\w.+/~-]{20,}/i;
+  /(token|secret|credential|auth|(api|access|signing|private)[_-]?key)\d*["']?\s*[=:]\s*["']?(?![./$]|op:)(?=[\w.+/~-]*\d)(?=[\w.+/~-]*[A-Za-z])[\w.+/~-]{20,}/i;
+const PASSWORD_WITHIN = /(password|passwd|pwd|passphrase)["']?\s*[=:]\s*["']?(?![./$]|op:)(?=[^\s"']*\d)[^\s"']{8,}/i;
+
+/** The same as an option of a command: `curl -u user:…`, `--auth …`. */
+const OPTION_WITHIN =
+  /(^|\s)(-u|--user|--[\w-]*(auth|token|password|secret|key))[\s=]+["']?([^\s:"']*:)?(?![./$]|op:)(?=[\w.+/=~-]*\d)(?=[\w.+/=~-]*[A-Za-z])[\w.+/=~-]{16,}/i;
+const WITHIN = [NAMED_WITHIN, PASSWORD_WITHIN, OPTION_WITHIN];
 
 /** The vault of every reference within a text (https://developer.1password.com/docs/cli/secret-reference-syntax/). */
 const REFERENCE = /\bop:\/\/([^/'"\s]*)/gi;
@@ -48,8 +70,13 @@ const REFERENCE = /\bop:\/\/([^/'"\s]*)/gi;
 export function credentialIn(name: string, value: string): string | undefined {
   const shape = SHAPES.find(([, pattern]) => pattern.test(value))?.[0];
   if (shape !== undefined) return shape;
-  if (CREDENTIAL_NAME.test(wordsOf(name)) && OPAQUE.test(value)) return "a credential, by its name and its look";
-  return NAMED_WITHIN.test(value) ? "a text with a credential in it" : undefined;
+  if (isNamedCredential(wordsOf(name), value)) return "a credential, by its name and its look";
+  return WITHIN.some((pattern) => pattern.test(value)) ? "a text with a credential in it" : undefined;
+}
+
+function isNamedCredential(words: string, value: string): boolean {
+  if (ELSEWHERE.test(value) || ABOUT_ONE.test(words)) return false;
+  return (CREDENTIAL_NAME.test(words) && OPAQUE.test(value)) || (PASSWORD_NAME.test(words) && PASSWORD.test(value));
 }
 
 /** The first vault that a text refers to and that is not the hub's; undefined where there is none. */

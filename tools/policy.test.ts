@@ -4,12 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
+import { credentialIn, foreignVault } from "../hub/credentials.ts";
 import { ingressRules } from "../hub/ingress.ts";
 import { buildManifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../hub/resource-types.ts";
 import { registeredUrls } from "../hub/urls.ts";
 import { WEBHOOK_PROPERTIES } from "../hub/webhook-url.ts";
+import { textsIn } from "../policies/texts.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 
@@ -59,6 +61,13 @@ async function state(number: object = {}, ...others: object[]): Promise<string> 
   await writeFile(file, JSON.stringify({ version: 3, deployment: { resources } }));
   return file;
 }
+
+test.each(["prod", "loopback"])("the config of %s holds no credential and no foreign reference", async (stack) => {
+  const { hub } = await readStackConfig(stackFile(stack));
+  const texts = textsIn(hub);
+  expect(texts.length).toBeGreaterThan(20);
+  expect(texts.filter(({ name, text }) => credentialIn(name, text) ?? foreignVault(text))).toEqual([]);
+});
 
 test("--help shows an example", async () => {
   const { code, stdout } = await run("--help");

@@ -72,6 +72,24 @@ export const cases: readonly PolicyCase[] = [
       /^hub:voice\.texts\.greeting: holds a bearer token \(not shown\); put it into 1Password and refer to it \(domain document/,
   },
   {
+    name: "a credential among the engine's own keys",
+    resources: [hub()],
+    engineConfig: { "pulumi:tags": JSON.stringify({ owner: "ops", apikey: TOKEN }) },
+    violates: /^pulumi:tags\.apikey: holds a credential, by its name and its look \(not shown\); put it into 1Password/,
+  },
+  {
+    name: "a credential as the text of an engine's key",
+    resources: [hub()],
+    engineConfig: { "pulumi:token": TOKEN },
+    violates: /^pulumi:token: holds a credential/,
+  },
+  {
+    name: "engine's keys without one",
+    resources: [hub()],
+    engineConfig: { "pulumi:tags": '{"owner":"ops"}', "pulumi:token": "7", "pulumi:disable": "true" },
+    violates: undefined,
+  },
+  {
     name: "another vault in the config",
     resources: [hub()],
     config: { "twilio.authToken": "op://Private/twilio/auth-token" },

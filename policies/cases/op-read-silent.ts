@@ -1,4 +1,5 @@
 import { LOCAL_COMMAND_TYPE } from "../../hub/known-scripts.ts";
+import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
 import type { PolicyCase } from "../test-cases.ts";
 import { stagedRelease } from "../test-hub.ts";
 import { resource, UNKNOWN } from "../test-resource.ts";
@@ -22,7 +23,7 @@ export const cases: readonly PolicyCase[] = [
   },
   {
     name: "words that are near it",
-    resources: local({ create: "stop reading; loop run; op --version" }),
+    resources: local({ create: "stop reading; op --version" }),
     violates: undefined,
   },
   {
@@ -48,12 +49,39 @@ export const cases: readonly PolicyCase[] = [
     "/usr/local/bin/op --account=hub read op://Aurora/a/b",
     "'op' read op://Aurora/a/b",
     "sh -c \"op  read 'op://Aurora/a/b'\"",
+    "op --account my.1password.com read op://Aurora/a/b",
+    "op --session abc read x",
+    "op \\\n  read x",
+    "$(which op) read x",
+    "op signin --raw",
+    "op connect token create hub",
+    "f=op; $f op://Aurora/a/b",
   ].map((create) => ({ name: create, resources: local({ create }), violates: /^subject\.create: reads a secret/ })),
   ...["update", "delete", "stdin"].map((input) => ({
     name: `a read in ${input}`,
     resources: local({ create: "true", [input]: READ }),
     violates: new RegExp(`^subject\\.${input}: reads a secret`),
   })),
+  {
+    name: "a read by a list",
+    resources: local({ create: "op://Aurora/a/b", interpreter: ["op", "read"] }),
+    violates: /^subject\.interpreter\[0\]: reads a secret/,
+  },
+  {
+    name: "a word with op in it",
+    resources: local({ create: "co-op run; op-tool read; desktop read", environment: { X: "op://Aurora/a/b" } }),
+    violates: undefined,
+  },
+  {
+    name: "a number of the co-op",
+    resources: [resource(PHONE_NUMBER_TYPE, { friendlyName: "Co-op run desk" })],
+    violates: undefined,
+  },
+  {
+    name: "a number of which a word is op",
+    resources: [resource(PHONE_NUMBER_TYPE, { friendlyName: "op desk, get and run" })],
+    violates: undefined,
+  },
   {
     name: "a read in a trigger",
     resources: local({ create: "true", triggers: ["a", READ] }),
