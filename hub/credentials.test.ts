@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { credentialIn, foreignVault } from "./credentials.ts";
 
 const HEX = "0123456789abcdef".repeat(2);
+
 /** Names of credentials. */
 const NAMES = [
   ...[
@@ -18,6 +19,7 @@ const NAMES = [
   ],
   ...["SUPABASE_SERVICE_ROLE_KEY", "encryptionKey", "clientSecret2"],
 ];
+
 /** Put together here, so that no scanner takes the test for a leak. */
 const joined = (...parts: string[]) => parts.join("");
 
@@ -41,21 +43,6 @@ test.each([
   ["text", joined("user=SK", HEX), "a Twilio API key's SID"],
   ["text", joined("-----BEGIN PGP PRIVATE KEY BLOCK", "-----"), "a private key"],
   ["header", "Bearer ABCDEFGHIJKLMNOPQRSTUVWXYZ", "a bearer token"],
-  ...[
-    ...[
-      "TWILIO_AUTHTOKEN",
-      "authtoken",
-      "apikey",
-      "APIKEY",
-      "api_keys",
-      "token1",
-      "signingKey",
-      "accessKey",
-      "pwd",
-      "auth",
-    ],
-    ...["SUPABASE_SERVICE_ROLE_KEY", "encryptionKey", "clientSecret2"],
-  ].map((name) => [name, HEX, "a credential, by its name"] as const),
   ["password", "Tr0ub4dor&3", "a credential, by its name"],
   ["DB_PASSWORD", "correct-horse!", "a credential, by its name"],
   ["apiSecret", "x!7$kd)2%lm&9@pq#4z_0", "a credential, by its name"],
