@@ -28,7 +28,9 @@ describe.each([PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE])("%s", (t
   test.each(["protect", "retainOnDelete"] as const)("may not lose %s", (option) => {
     const newState = { ...kept(type), [option]: undefined };
     expect(planProblems([{ ...step("update", type), newState }])).toEqual([
-      expect.stringContaining(`it has no ${option}; set ${option}: true`),
+      expect.stringContaining(
+        `it has no ${option} (found none); set ${option}: true, or a delete would lose it (domain document`,
+      ),
     ]);
     const resource = { ...newState, urn: urnOf(type) };
     expect(stateProblems({ deployment: { resources: [resource] } })).toHaveLength(1);
@@ -48,6 +50,29 @@ describe.each([PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE])("%s", (t
 
 test("the type is taken from the URN where the step shows no state", () => {
   expect(planProblems([{ op: "delete", urn: urnOf(PHONE_NUMBER_TYPE) }])).toHaveLength(1);
+});
+
+test("a resource whose type an alias would change is refused, from a kept type and into one", () => {
+  const other = "twilio:index/apiAccountsMessages:ApiAccountsMessages";
+  const turned = (from: string, to: string) =>
+    planProblems([{ op: "update", urn: urnOf(to), oldState: kept(from), newState: kept(to) }]);
+  expect(turned(PHONE_NUMBER_TYPE, other)).toEqual([
+    expect.stringContaining(`the number primary: the plan would turn it from ${PHONE_NUMBER_TYPE} into ${other}; give`),
+  ]);
+  expect(turned(other, PHONE_NUMBER_TYPE)).toHaveLength(1);
+  expect(turned(other, "a:b:C")).toEqual([]);
+});
+
+test.each<[string, string[]]>([
+  ["a step", planProblems([step("delete")])],
+  ["a lost option", planProblems([{ ...step("update"), newState: { type: PHONE_NUMBER_TYPE } }])],
+  [
+    "a mark",
+    stateProblems({ deployment: { resources: [{ ...kept(PHONE_NUMBER_TYPE), urn: urnOf("a"), delete: true }] } }),
+  ],
+])("each line names the resource and the document's section: %s", (_what, lines) => {
+  for (const line of lines) expect(line).toMatch(/^number-kept: the number primary: .*; .* \(domain document, .*\)$/);
+  expect(lines.length).toBeGreaterThan(0);
 });
 
 test("other resources come and go", () => {

@@ -7,6 +7,8 @@ import { providerProblems } from "../hub/known-providers.ts";
 import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
 
 const PROVIDER = "pulumi:providers:";
+const SEE = "(domain document, Registered phone numbers)";
+const SEE_PLUGIN = "take the package that package.json pins (domain document, Compliance Alert)";
 
 const State = z.object({
   type: z.string(),
@@ -48,14 +50,21 @@ const REMEDIES: Readonly<Record<string, string>> = {
 
 /** A line for each step that would lose, replace or buy a number, or the tunnel's config, or the DNS record; and for each that is not kept. */
 export function planProblems(steps: readonly PlanStep[]): string[] {
-  const lines = steps.flatMap(({ op, urn, oldState, newState }) => {
-    const type = (newState ?? oldState)?.type ?? typeOf(urn);
-    if (newState && type.startsWith(PROVIDER)) return providerLines(urn, newState);
-    if (!KEPT_TYPES.includes(type)) return [];
-    if (!KEEPING.includes(op)) return [`${label(urn, type)}: the plan would ${op} it; ${remedyOf(op)}`];
-    return op === "refresh" || op === "read" || !newState ? [] : keptProblems(urn, newState);
-  });
-  return [...new Set(lines)];
+  return [...new Set(steps.flatMap(stepLines))];
+}
+
+function stepLines({ op, urn, oldState, newState }: PlanStep): string[] {
+  if (newState?.type.startsWith(PROVIDER)) return providerLines(urn, newState);
+  // An alias may give a resource another type: then it was kept, or it would be.
+  const types = [oldState?.type ?? newState?.type ?? typeOf(urn), newState?.type ?? oldState?.type ?? typeOf(urn)];
+  const type = types.find((known) => KEPT_TYPES.includes(known));
+  if (type === undefined) return [];
+  if (types[0] !== types[1]) {
+    const change = `the plan would turn it from ${types[0]} into ${types[1]}`;
+    return [`${label(urn, type)}: ${change}; give it back its type, or take the alias out ${SEE}`];
+  }
+  if (!KEEPING.includes(op)) return [`${label(urn, type)}: the plan would ${op} it; ${remedyOf(op)} ${SEE}`];
+  return op === "refresh" || op === "read" || !newState ? [] : keptProblems(urn, newState);
 }
 
 /** A line for each number, tunnel config or DNS record of a state that a delete would lose. */
@@ -63,7 +72,7 @@ export function stateProblems({ deployment }: Deployment): string[] {
   const kept = deployment.resources.filter(({ type, external }) => KEPT_TYPES.includes(type) && external !== true);
   return kept.flatMap((resource) => {
     const isGoing = resource.delete === true || resource.pendingReplacement === true;
-    const going = `${label(resource.urn, resource.type)}: the state marks it for deletion; mend the state before the next up`;
+    const going = `${label(resource.urn, resource.type)}: the state marks it for deletion; mend the state before the next up ${SEE}`;
     return [...(isGoing ? [going] : []), ...keptProblems(resource.urn, resource)];
   });
 }
@@ -72,14 +81,16 @@ export function stateProblems({ deployment }: Deployment): string[] {
 function providerLines(urn: string, { type, inputs = {} }: z.infer<typeof State>): string[] {
   const internal = z.record(z.string(), z.unknown()).optional().parse(inputs.__internal) ?? {};
   const problems = providerProblems(type.slice(PROVIDER.length), {}, undefined, internal);
-  return problems.map((problem) => `known-providers: ${urn.slice(urn.lastIndexOf("::") + 2)}.${problem}`);
+  return problems.map((problem) => `known-providers: ${nameOf(urn)}.${problem}; ${SEE_PLUGIN}`);
 }
 
 function keptProblems(urn: string, { type, protect, retainOnDelete }: z.infer<typeof State>): string[] {
-  return [
-    ...(protect === true ? [] : [`${label(urn, type)}: it has no protect; set protect: true`]),
-    ...(retainOnDelete === true ? [] : [`${label(urn, type)}: it has no retainOnDelete; set retainOnDelete: true`]),
-  ];
+  return Object.entries({ protect, retainOnDelete })
+    .filter(([, value]) => value !== true)
+    .map(([option, value]) => {
+      const found = `it has no ${option} (found ${value ?? "none"})`;
+      return `${label(urn, type)}: ${found}; set ${option}: true, or a delete would lose it ${SEE}`;
+    });
 }
 
 function remedyOf(op: string): string {
@@ -89,7 +100,11 @@ function remedyOf(op: string): string {
 
 function label(urn: string, type: string): string {
   const kind = type === PHONE_NUMBER_TYPE ? "the number" : (type.split(":")[2] ?? type);
-  return `number-kept: ${kind} ${urn.slice(urn.lastIndexOf("::") + 2)}`;
+  return `number-kept: ${kind} ${nameOf(urn)}`;
+}
+
+function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
 /** The type in a URN, behind those of the components that it stands in. */

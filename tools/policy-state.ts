@@ -16,7 +16,8 @@ const Resource = z.object({
   inputs: Values,
   outputs: Values,
 });
-type StateResource = z.infer<typeof Resource>;
+/** A resource of an exported state, as far as the policies read it. */
+export type StateResource = z.infer<typeof Resource>;
 
 /** What `pulumi stack export` writes, as far as the policies read it. */
 export const ExportedState = z.object({ deployment: z.object({ resources: z.array(Resource).default([]) }) });

@@ -72,11 +72,11 @@ test.each(["prod", "loopback"])("the config of %s holds no credential and no for
 test("--help shows an example", async () => {
   const { code, stdout } = await run("--help");
   expect(code).toBe(0);
-  expect(stdout).toContain("npm run policy -- --file state.json --stack prod");
+  expect(stdout).toContain("npm run policy -- --file state.json\n");
 });
 
 test("of a state that is in order but for its missing release only that is said", async () => {
-  const { code, stdout } = await run("--file", await state(), "--stack", "loopback", "--json");
+  const { code, stdout } = await run("--file", await state(), "--json");
   const found = z.array(z.object({ policy: z.string() })).parse(JSON.parse(stdout));
   expect([code, [...new Set(found.map(({ policy }) => policy))]]).toEqual([1, ["manifest-agrees"]]);
 });
@@ -91,6 +91,20 @@ test("each violation is a line, and of what a policy does not see too", async ()
   expect(stdout).toContain("error: no-sms-campaign: spring: ");
 });
 
+test("a number that is live otherwise than was asked for is found", async () => {
+  const outputs = {
+    ...{ voiceApplicationSid: "AP1", smsApplicationSid: "", trunkSid: "TK1", phoneNumber: "+19497798471" },
+    ...{ voiceUrl: "https://elsewhere.example/voice/webhook", voiceMethod: "GET", smsUrl: null },
+  };
+  const { code, stdout } = await run("--file", await state({ outputs }), "--stack", "loopback");
+  expect(code).toBe(1);
+  expect(stdout).toContain('number-kept: primary.voiceApplicationSid: found "AP1"');
+  expect(stdout).toContain('number-kept: primary.trunkSid: found "TK1"');
+  expect(stdout).toContain("webhook-url-exact: primary.voiceUrl: found a URL of elsewhere.example");
+  expect(stdout).toContain('webhook-url-exact: primary.voiceMethod: found "GET"');
+  expect(stdout).not.toMatch(/primary\.(phoneNumber|sms\w+)/);
+});
+
 test("--json holds the same for machines", async () => {
   const { code, stdout } = await run("--file", await state({ protect: false }), "--stack", "loopback", "--json");
   expect(code).toBe(1);
@@ -102,12 +116,19 @@ test("--json holds the same for machines", async () => {
   });
 });
 
+test("a state names its stack, and one without resources does not", async () => {
+  const [own, empty] = [join(folder, "prod.json"), join(folder, "empty.json")];
+  const resource = { urn: "urn:pulumi:prod::twilio-hub::pulumi:pulumi:Stack::s", type: "pulumi:pulumi:Stack" };
+  await writeFile(own, JSON.stringify({ deployment: { resources: [resource] } }));
+  await writeFile(empty, JSON.stringify({ deployment: { resources: [] } }));
+  expect((await run("--file", own)).stderr).toContain("hub:cloudflare.accountId: missing");
+  expect((await run("--file", empty)).stderr).toContain("no URN in it names the stack; add --stack");
+});
+
 test.each([
   [[], "no state named; add --file"],
-  [["--file", "x.json"], "no stack named; add --stack"],
   [["--file", "nowhere.json", "--stack", "loopback"], "nowhere.json: no such file"],
   [["--file", join(PROJECT, "README.md"), "--stack", "loopback"], "README.md: not an exported state"],
-  [["--file", "x.json", "--stack", "prod"], "hub:cloudflare.accountId: missing"],
   [["--fil"], "Unknown option '--fil'"],
 ])("%j is refused", async (args, message) => {
   const { code, stderr } = await run(...args);

@@ -8,15 +8,16 @@ import { allPolicies } from "../policies/all-policies.ts";
 import { stackManifest } from "../policies/stack-manifest.ts";
 import { withExceptions } from "../policies/with-exceptions.ts";
 import { Deployment, stateProblems } from "./plan-check.ts";
+import { liveNumbers } from "./policy-live.ts";
 import { ExportedState, type Finding, findingsOf } from "./policy-state.ts";
 import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
-const USAGE = `usage: npm run policy -- --file STATE --stack NAME [--json]
+const USAGE = `usage: npm run policy -- --file STATE [--stack NAME] [--json]
 
   --file STATE         a state that \`pulumi stack export\` wrote; - reads it from standard input
-  --stack NAME         the stack whose config the policies read
+  --stack NAME         the stack whose config the policies read (default: the one in the state's URNs)
   --config-file FILE   the stack's config file, where it is not Pulumi.NAME.yaml
   --json               print the findings for machines
   --help               print this
@@ -26,8 +27,8 @@ sees.
 
 examples:
   npm run --silent pulumi -- stack export --stack prod --file state.json
-  npm run policy -- --file state.json --stack prod
-  npm run --silent policy -- --file - --stack prod --json < state.json`;
+  npm run policy -- --file state.json
+  npm run --silent policy -- --file - --json < state.json`;
 
 const OPTIONS = {
   file: { type: "string" },
@@ -41,16 +42,32 @@ await runTool(async () => {
   const { file, stack, "config-file": configFile, json, help } = readOptions(OPTIONS, "npm run policy");
   if (help) return print(USAGE);
   if (file === undefined) throw new UserError(`no state named; add --file STATE\n\n${USAGE}`);
-  const configPath = configFile ?? (stack === undefined ? undefined : stackFile(stack));
-  if (configPath === undefined)
-    throw new UserError(`no stack named; add --stack NAME or --config-file FILE\n\n${USAGE}`);
-  await useConfig(configPath);
   const state = await readState(file);
+  const exported = ExportedState.parse(state);
+  await useConfig(configFile ?? stackFile(stack ?? stackOf(exported, file)));
   const policies = withExceptions(allPolicies(stackManifest), exceptionsOn(dayOf(new Date())));
-  const found = [...(await findingsOf(policies, ExportedState.parse(state))), ...keptFindings(state)];
+  const ofOne = policies.filter((policy) => "validateResource" in policy);
+  const found = distinct([
+    ...(await findingsOf(policies, exported)),
+    ...(await findingsOf(ofOne, liveNumbers(exported, stackManifest()))),
+    ...keptFindings(state),
+  ]);
   print(json ? JSON.stringify(found, null, 2) : report(found, policies.length));
   return found.some(({ level }) => level === "mandatory") ? 1 : 0;
 });
+
+/** The stack that a state is of: its name stands in each URN (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns). */
+function stackOf({ deployment }: ExportedState, file: string): string {
+  const stacks = new Set(deployment.resources.map(({ urn }) => /^urn:pulumi:([^:]+)::/.exec(urn)?.[1]));
+  const [stack] = stacks;
+  if (stack !== undefined && stacks.size === 1) return stack;
+  throw new UserError(`${file}: no URN in it names the stack; add --stack NAME or --config-file FILE`);
+}
+
+/** What is live is mostly what was asked for, and then it is found twice. */
+function distinct(found: readonly Finding[]): Finding[] {
+  return [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
 
 /** Gives the policies the stack's config, as the engine hands it over. */
 async function useConfig(file: string): Promise<void> {
