@@ -1,98 +1,166 @@
-import { spawnSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { text } from "node:stream/consumers";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { BIN_FOLDER, writeVault } from "../../loopback/vault.ts";
+import { makeKeyPair, type SshServer, startSshServer } from "../../test/support/ssh-server.ts";
+import { freePort } from "../../tools/free-port.ts";
 import { onMachine } from "./on-machine.ts";
 
 const KEY = "op://Aurora/deploy/private-key";
+const OTHER_KEY = "op://Aurora/deploy/another-key";
 const VALUE = `it's "$HOME" \`id\` \\n $(id); rm *`;
 const SHOW = `printf '%s|' "$HUB_VALUE"; cat`;
-let folder = "";
 
-/** Without a server: what would go over is run here, in another folder and with nothing of this environment. */
+/** The real client, of which it is kept what it was asked and what its agent has. */
 const SSH = `#!/bin/sh
-for arg in "$@"; do case "$arg" in UserKnownHostsFile=*) cat "\${arg#*=}" >>"$TEST_FOLDER/known"; esac; echo "$arg" >>"$TEST_FOLDER/args"; done
-while [ "$1" != -E ]; do shift; done
-echo "Connection refused" >"$2"
-ssh-add -L >>"$TEST_FOLDER/keys" 2>&1
-cd / && exec env -i PATH="$PATH" /bin/sh -c "\${TEST_SSH:-$(eval echo "\\\${$#}")}"
+printf '%s\\n' "$@" >"$TEST_FOLDER/args"
+ssh-add -L >"$TEST_FOLDER/keys"
+echo "$SSH_AUTH_SOCK" >"$TEST_FOLDER/agent"
+PATH="\${PATH#*:}"
+exec ssh "$@"
 `;
 
-beforeEach(async () => {
+let folder = "";
+let server: SshServer;
+let publicKey = "";
+
+beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "on-machine-"));
-  await mkdir(join(folder, "bin"));
-  await mkdir(join(folder, "tmp"));
+  for (const name of ["bin", "tmp", "machine"]) await mkdir(join(folder, name));
   await writeFile(join(folder, "bin", "ssh"), SSH);
   await chmod(join(folder, "bin", "ssh"), 0o755);
-  spawnSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "deploy", "-f", join(folder, "key")]);
-  await writeVault(join(folder, "vault"), { [KEY]: await readFile(join(folder, "key"), "utf8") });
+  const [client, another] = [await makeKeyPair(folder, "client"), await makeKeyPair(folder, "another")];
+  publicKey = client.public;
+  await writeVault(join(folder, "vault"), { [KEY]: client.private, [OTHER_KEY]: another.private });
+  server = await startSshServer(join(folder, "machine"), client.public, { PATH: process.env.PATH ?? "" });
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await server.close();
+  await rm(folder, { recursive: true });
+});
+afterEach(async () => expect(await readdir(join(folder, "tmp"))).toEqual([]));
 
-function run(script: string, environment: Readonly<Record<string, string | undefined>>) {
+function start(script: string, environment: Readonly<Record<string, string | undefined>>) {
   const env = {
     PATH: [join(folder, "bin"), BIN_FOLDER, process.env.PATH].join(delimiter),
     TMPDIR: join(folder, "tmp"),
     TEST_FOLDER: folder,
     LOOPBACK_OP_VAULT: join(folder, "vault"),
     HUB_VALUE: VALUE,
-    HUB_SSH_HOST: "machine.example.com",
-    HUB_SSH_HOST_KEY: "ssh-ed25519 AAAA",
+    HUB_SSH_HOST: "127.0.0.1",
+    HUB_SSH_HOST_KEY: server.hostKey,
     HUB_SSH_KEY: KEY,
-    HUB_SSH_PORT: "2222",
+    HUB_SSH_PORT: String(server.port),
     HUB_SSH_USER: "hub",
     ...environment,
   };
-  return spawnSync("/bin/sh", ["-c", script], { cwd: folder, env, encoding: "utf8" });
+  return spawn("/bin/sh", ["-c", script], { cwd: folder, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-test.each(["local", "ssh"])("over %s a script gets its variables to the letter, and its input", (transport) => {
+async function run(script: string, environment: Readonly<Record<string, string | undefined>>) {
+  const child = start(script, environment);
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "close")]);
+  return { status: child.exitCode, stdout, stderr };
+}
+
+test.each(["local", "ssh"])("over %s a script gets its variables to the letter, and its input", async (transport) => {
   const script = onMachine(SHOW, ["HUB_VALUE"], "echo aGVsbG8=");
   const expected = { status: 0, stdout: `${VALUE}|aGVsbG8=\n`, stderr: "" };
-  expect(run(script, { HUB_TRANSPORT: transport })).toMatchObject(expected);
+  expect(await run(script, { HUB_TRANSPORT: transport })).toEqual(expected);
 });
 
-test.each(["local", "ssh"])(
-  "over %s a script without input reads nothing, and its status and words come back",
-  (transport) => {
-    const script = onMachine(`cat; echo no such thing >&2; exit 3`, []);
-    expect(run(script, { HUB_TRANSPORT: transport })).toMatchObject({
-      status: 3,
-      stdout: "",
-      stderr: "no such thing\n",
-    });
+// The client itself ends with 255 where it fails.
+test.each([
+  ["local", 3],
+  ["ssh", 3],
+  ["ssh", 255],
+])(
+  "over %s a script without input reads nothing, and its status %i and its words come back",
+  async (transport, status) => {
+    const script = onMachine(`cat; echo no such thing >&2; exit ${status}`, []);
+    expect(await run(script, { HUB_TRANSPORT: transport })).toEqual({ status, stdout: "", stderr: "no such thing\n" });
   },
 );
 
-test("over ssh the host's key is pinned, the agent has the key alone, no value is an argument, and nothing stays", async () => {
-  run(onMachine(SHOW, ["HUB_VALUE"]), { HUB_TRANSPORT: "ssh" });
-  const args = await readFile(join(folder, "args"), "utf8");
-  expect(args).toContain("StrictHostKeyChecking=yes\n");
-  expect(args).not.toContain("rm *");
-  expect(await readFile(join(folder, "known"), "utf8")).toBe("hub ssh-ed25519 AAAA\n");
-  expect(await readFile(join(folder, "keys"), "utf8")).toBe(await readFile(join(folder, "key.pub"), "utf8"));
-  expect(await readdir(join(folder, "tmp"))).toEqual([]);
+test("over ssh the agent has the key alone, and no value is an argument", async () => {
+  expect(await run(onMachine(SHOW, ["HUB_VALUE"]), { HUB_TRANSPORT: "ssh" })).toMatchObject({ status: 0 });
+  expect(await readFile(join(folder, "args"), "utf8")).not.toContain("rm *");
+  await expectNoAgent();
+  expect((await readFile(join(folder, "keys"), "utf8")).split("\n")).toEqual([`${publicKey} client`, ""]);
 });
 
-test("a key that op does not give, a host that is not reached, and no transport are one line each", () => {
-  const script = onMachine(SHOW, ["HUB_VALUE"]);
-  const other = "op://Aurora/deploy/other";
-  const noKey = run(script, { HUB_TRANSPORT: "ssh", HUB_SSH_KEY: other });
-  expect(noKey.stderr).toContain(`hub:transport.privateKey: ${other} cannot be read with op as a private key: [ERROR]`);
-  const noHost = run(script, { HUB_TRANSPORT: "ssh", TEST_SSH: "exit 255" });
-  expect(noHost.stderr).toMatch(/^hub:transport: hub@machine\.example\.com cannot be reached.*: Connection refused$/m);
-  const none = run(script, { HUB_TRANSPORT: "" });
-  expect(none.stderr).toBe("hub:transport: expected local or ssh; found \n");
-  for (const { status, stderr } of [noKey, noHost, none]) {
-    expect(status).toBe(1);
-    expect(stderr.trim().split("\n")).toHaveLength(1);
+/** An agent removes its socket when it ends. It is told to, and does so in its own time. */
+async function expectNoAgent(): Promise<void> {
+  const socket = (await readFile(join(folder, "agent"), "utf8")).trim();
+  expect(socket).toMatch(/^\/.*agent/);
+  await expect.poll(() => existsSync(socket)).toBe(false);
+}
+
+test("one that is told to stop leaves no agent and no file behind", async () => {
+  const child = start(onMachine("echo begun; sleep 30", ["HUB_VALUE"]), { HUB_TRANSPORT: "ssh" });
+  await once(child.stdout, "data");
+  process.kill(-(child.pid ?? Number.NaN), "SIGTERM");
+  await once(child, "close");
+  expect(child.exitCode).not.toBe(0);
+  await expectNoAgent();
+});
+
+test.each([
+  [
+    "a key that op does not give",
+    { HUB_SSH_KEY: "op://Aurora/deploy/none" },
+    /^hub:transport\.privateKey: op:\/\/Aurora\/deploy\/none cannot be read with op as a private key: \[ERROR\]/,
+  ],
+  [
+    "a key that the host does not take",
+    { HUB_SSH_KEY: OTHER_KEY },
+    /^hub:transport: hub@127\.0\.0\.1 .*Permission denied \(publickey\)/,
+  ],
+  ["a transport that is none", { HUB_TRANSPORT: "" }, /^hub:transport: expected local or ssh; found $/m],
+])("%s is one line", async (_what, environment, line) => {
+  await expectRefusal(environment, line);
+});
+
+async function expectRefusal(environment: Readonly<Record<string, string>>, line: RegExp): Promise<void> {
+  const { status, stdout, stderr } = await run(onMachine(SHOW, ["HUB_VALUE"]), {
+    HUB_TRANSPORT: "ssh",
+    ...environment,
+  });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(line);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+}
+
+test("a host with another key than the pinned one gets nothing", async () => {
+  await expectRefusal(
+    { HUB_SSH_HOST_KEY: publicKey },
+    /^hub:transport: .* another key than the pinned one: Host key verification failed/,
+  );
+});
+
+test("a host that is not reached is one line", async () => {
+  const closed = String(await freePort());
+  await expectRefusal({ HUB_SSH_PORT: closed }, /^hub:transport: .* cannot be reached.*: .*Connection refused/);
+});
+
+test("a client that is not installed is named, and not the key", async () => {
+  const bin = join(folder, "no-agent");
+  await mkdir(bin);
+  for (const tool of ["cat", "mktemp", "rm", "sed", "ssh", "ssh-add"]) {
+    const { stdout } = spawnSync("/bin/sh", ["-c", `command -v ${tool}`], { encoding: "utf8" });
+    await symlink(stdout.trim(), join(bin, tool));
   }
+  await expectRefusal({ PATH: bin }, /^hub:transport: ssh-agent is not on PATH where up runs/);
 });
 
-test("a variable without a value ends it before anything runs", () => {
-  const { status, stdout } = run(onMachine(SHOW, ["HUB_VALUE", "HUB_MISSING"]), { HUB_TRANSPORT: "local" });
+test("a variable without a value ends it before anything runs", async () => {
+  const script = onMachine(SHOW, ["HUB_VALUE", "HUB_MISSING"]);
+  const { status, stdout } = await run(script, { HUB_TRANSPORT: "local" });
   expect(status).not.toBe(0);
   expect(stdout).toBe("");
 });

@@ -16,6 +16,9 @@ const END_OF_INPUT = "HUB_INPUT";
 
 /** The host's key must be the one that is pinned, and nobody is asked anything. Source: https://man.openbsd.org/ssh_config */
 const SSH = `over_ssh() {
+  for tool in ssh ssh-add ssh-agent; do
+    command -v "$tool" >/dev/null || fail "hub:transport: $tool is not on PATH where up runs; install OpenSSH's client there"
+  done
   printf 'hub %s\\n' "$HUB_SSH_HOST_KEY" >"$folder/known_hosts"
   eval "$(ssh-agent -s -t ${AGENT_SECONDS})" >/dev/null
   agent=yes
@@ -26,7 +29,8 @@ const SSH = `over_ssh() {
     -o UserKnownHostsFile="$folder/known_hosts" -o GlobalKnownHostsFile=none -o UpdateHostKeys=no \\
     -o PreferredAuthentications=publickey -o IdentityFile=none -o ConnectTimeout=20 -o ServerAliveInterval=15 \\
     -p "$HUB_SSH_PORT" -l "$HUB_SSH_USER" -- "$HUB_SSH_HOST" 'exec /bin/sh -s' <"$folder/program" || status=$?
-  [ "$status" != 255 ] ||
+  # The client ends so where it fails itself, and says why; a script may end so too.
+  [ "$status" != 255 ] || [ ! -s "$folder/ssh" ] ||
     fail "hub:transport: $HUB_SSH_USER@$HUB_SSH_HOST cannot be reached, or has another key than the pinned one: $(tail -n 1 "$folder/ssh" | tr -d '\\r')"
   exit "$status"
 }`;
@@ -50,6 +54,8 @@ umask 077
 folder="$(mktemp -d)"
 agent=
 trap 'rm -rf "$folder"; [ -z "$agent" ] || ssh-agent -k >/dev/null' EXIT
+# Not every shell comes to its end by way of EXIT when it is told to stop.
+trap 'exit 1' HUP INT TERM
 {
 ${variables.map((name) => `  assign ${name} "$${name}"`).join("\n")}
   cat <<'HUB_SCRIPT'
