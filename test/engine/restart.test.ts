@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
 import { type LoopbackMachine, makeLoopbackMachine } from "../../tools/loopback-machine.ts";
 import { vaultValues } from "../../tools/loopback-secrets.ts";
@@ -8,9 +9,14 @@ import { type LocalPostgres, startPostgres } from "../../tools/postgres.ts";
 import { previewSteps } from "../../tools/preview-report.ts";
 import { copyProject } from "../../tools/project-copy.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
+import { killUpWhen } from "../support/kill-engine.ts";
+import { watchProcesses } from "../support/processes.ts";
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const CALLER = "+12125550123";
+const Inputs = z.looseObject({ environment: z.record(z.string(), z.unknown()).optional() });
+const Resource = z.looseObject({ urn: z.string(), inputs: Inputs.default({}) });
+const State = z.object({ deployment: z.object({ resources: z.array(Resource) }) });
 
 const stack = useLoopbackStack();
 let postgres: LocalPostgres;
@@ -26,7 +32,7 @@ afterAll(async () => {
 });
 
 const up = (project?: string) =>
-  stack().pulumi(["up", "--yes"], { ...machine.options, ...(project !== undefined && { project }) });
+  stack().pulumi(["up", "--yes", "--skip-preview"], { ...machine.options, ...(project !== undefined && { project }) });
 const current = () => readlink(join(stack().releases, "current"));
 
 async function authorise(release: string, by = "Henry Hill"): Promise<void> {
@@ -40,6 +46,13 @@ async function stagedRelease(project?: string): Promise<string> {
   const result = await up(project);
   expect(result.code, outputOf(result)).toBe(0);
   return JSON.parse((await stack().pulumi(["pulumi", "stack", "output", "--json"])).stdout).releaseDigest;
+}
+
+/** The releases of the restarts that the state knows, as their digest's hex digits. */
+async function restartsInState(): Promise<unknown[]> {
+  const exported = await stack().pulumi(["pulumi", "stack", "export"]);
+  const { resources } = State.parse(JSON.parse(exported.stdout)).deployment;
+  return resources.filter(({ urn }) => urn.endsWith("::restart")).map(({ inputs }) => inputs.environment?.HUB_RELEASE);
 }
 
 /** A call, and the status of each of its webhooks. */
@@ -68,14 +81,34 @@ test("up stages; what is authorised is started, and a reload under load fails no
   expect(previewSteps(shown.stdout).map(({ op, name }) => `${op} ${name}`)).toContain("replace restart");
   const before = calls;
   const stopCalling = askAllTheTime(call);
+  const stopWatching = watchProcesses(stack());
   expect(await stagedRelease()).toBe(second);
-  const statuses = await stopCalling();
+  const [statuses, processes] = [await stopCalling(), await stopWatching()];
   expect(calls - before).toBeGreaterThan(20);
   expect(statuses).toEqual(new Set(["200"]));
   expect(`sha256:${await current()}`).toBe(second);
+
+  const shownArguments = [...processes].map((text) => text.split("\0").slice(0, 4).join(" "));
+  for (const program of [/pulumi up/, /language-host|run /, /handler\.mjs/]) {
+    expect(shownArguments).toContainEqual(expect.stringMatching(program));
+  }
+  for (const secret of await vaultValues(stack())) for (const text of processes) expect(text).not.toContain(secret);
 });
 
-test("a release that does not answer is taken back by itself, and the up that tried it fails", async () => {
+test("after a kill -9 in the middle of a restart the next up ends with the authorised release running, and no call fails", async () => {
+  const before = await current();
+  const other = (await readdir(stack().releases)).find((name) => /^[0-9a-f]{64}$/.test(name) && name !== before);
+  await authorise(`sha256:${other}`, "Karen Hill");
+  const isRestarting = async () => (await current()) !== before;
+  const stopCalling = askAllTheTime(call);
+  await killUpWhen(stack(), machine.options, isRestarting);
+  await stagedRelease();
+  expect(await stopCalling()).toEqual(new Set(["200"]));
+  expect(await current()).toBe(other);
+  expect((await stack().pulumi(["drift"], machine.options)).code).toBe(0);
+});
+
+test("a release that does not answer is taken back by itself, the up that tried it fails, and the next preview shows it", async () => {
   const before = await current();
   const copy = await copyProject();
   try {
@@ -87,6 +120,10 @@ test("a release that does not answer is taken back by itself, and the up that tr
     expect(result.code).toBe(1);
     expect(outputOf(result)).toContain("was not taken");
     expect(await current()).toBe(before);
+    // The state has the restart of the release that runs, and not the one that failed.
+    expect(await restartsInState()).toEqual([before]);
+    const shown = await stack().pulumi(["preview", "--json"], { ...machine.options, project: copy.folder });
+    expect(previewSteps(shown.stdout).map(({ op, name }) => `${op} ${name}`)).toEqual(["replace restart"]);
     expect(await askAllTheTime(call)()).toEqual(new Set(["200"]));
     expect(
       stack()
