@@ -33,6 +33,18 @@ it("tells of one event, and of recordings beside", () => {
   ]);
 });
 
+it("says of a call or text what is known of it", () => {
+  const outbound = ["failed", "unknown", "queued"].map((state) => ({ id: `call ${state}`, reason: undefined, state }));
+  expect(alertContent({ ...NONE, outbound })).toBe(
+    "Twilio hub: 3 calls or texts need a look.\n`call failed` (failed), `call unknown` (left or not, nobody knows), `call queued` (has not left)",
+  );
+});
+
+it("shows an id of our own whole, though it looks like a phone number", () => {
+  const id = "call 8ef175ed-8683-4687-9322-824121936011";
+  expect(alertContent({ ...NONE, outbound: [{ id, reason: undefined, state: "failed" }] })).toContain(`\`${id}\``);
+});
+
 it.each([
   ["HTTP 400: unknown number +12125550123", "+1212***23"],
   ["from (212) 555-0123 to 12125550123.", "from (*** to ***."],
@@ -58,7 +70,8 @@ test("it is never longer than Discord takes", () => {
   });
   const troubles = fc.array(trouble, { minLength: 1, maxLength: 8 });
   fc.assert(
-    fc.property(troubles, troubles, troubles, troubles, (parked, failing, recordings, outbound) => {
+    fc.property(troubles, troubles, troubles, troubles, (parked, failing, recordings, others) => {
+      const outbound = others.map((other) => ({ ...other, state: "unknown" }));
       expect(alertContent({ parked, failing, recordings, outbound }).length).toBeLessThanOrEqual(MAX_CONTENT_LENGTH);
     }),
   );

@@ -9,13 +9,19 @@ export interface Trouble {
   readonly reason: string | undefined;
 }
 
+/** A call or text that is not where it should be by now. */
+export interface OutboundTrouble extends Trouble {
+  readonly state: string;
+}
+
 /** How many are named. */
 const NAMED = 3;
 const MAX_ID_LENGTH = 120;
 const MAX_REASON_LENGTH = 200;
 
-/** A SID, which stays, or what looks like a phone number. */
-const SID_OR_NUMBER = /[A-Z]{2}[0-9a-f]{32}|\+?\d(?:[ ().-]{0,3}\d){6,17}/g;
+/** A SID or an id of our own, which stays, or what looks like a phone number. */
+const ID_OR_NUMBER =
+  /([A-Z]{2}[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|\+?\d(?:[ ().-]{0,3}\d){6,17}/g;
 
 /** What people are told of, by what they can do about it. */
 export interface Troubles {
@@ -25,9 +31,17 @@ export interface Troubles {
   readonly failing: readonly Trouble[];
   /** Recordings that were given up. */
   readonly recordings: readonly Trouble[];
-  /** Calls and texts that did not leave, or of which nobody can tell. */
-  readonly outbound: readonly Trouble[];
+  /** Calls and texts that failed, that do not leave, or of which nobody can tell. */
+  readonly outbound: readonly OutboundTrouble[];
 }
+
+/** What is known of a call or text, by its state. */
+const KNOWN: Readonly<Record<string, string>> = {
+  failed: "failed",
+  queued: "has not left",
+  sending: "left or not, nobody knows",
+  unknown: "left or not, nobody knows",
+};
 
 /** The alert: how many there are, the first of them, and the last reason. Phone numbers are masked. */
 export function alertContent({ parked, failing, recordings, outbound }: Troubles): string {
@@ -35,13 +49,16 @@ export function alertContent({ parked, failing, recordings, outbound }: Troubles
     ...section(parked, "event was refused by the agents' gateway", "events were refused by the agents' gateway"),
     ...section(failing, "event keeps failing and is tried on", "events keep failing and are tried on"),
     ...section(recordings, "recording could not be stored", "recordings could not be stored"),
-    ...section(outbound, "call or text was not sent", "calls or texts were not sent"),
+    ...section(outbound, "call or text needs a look", "calls or texts need a look"),
   ].join("\n");
 }
 
-function section(troubles: readonly Trouble[], one: string, many: string): string[] {
+function section(troubles: readonly (Trouble | OutboundTrouble)[], one: string, many: string): string[] {
   if (troubles.length === 0) return [];
-  const named = troubles.slice(0, NAMED).map(({ id }) => code(id, MAX_ID_LENGTH));
+  const named = troubles.slice(0, NAMED).map((trouble) => {
+    const known = "state" in trouble ? KNOWN[trouble.state] : undefined;
+    return `${code(trouble.id, MAX_ID_LENGTH)}${known === undefined ? "" : ` (${known})`}`;
+  });
   const others = troubles.length - named.length;
   const reason = troubles.findLast((trouble) => trouble.reason !== undefined)?.reason;
   return [
@@ -55,6 +72,6 @@ function section(troubles: readonly Trouble[], one: string, many: string): strin
 function code(text: string, maxLength: number): string {
   const masked = oneLine(text)
     .replaceAll("`", "'")
-    .replace(SID_OR_NUMBER, (found) => (/^[A-Z]/.test(found) ? found : maskNumber(found.replace(/[^+\d]/g, ""))));
+    .replace(ID_OR_NUMBER, (found, id?: string) => id ?? maskNumber(found.replace(/[^+\d]/g, "")));
   return `\`${masked.slice(0, maxLength).toWellFormed()}\``;
 }

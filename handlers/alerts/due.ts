@@ -1,7 +1,7 @@
 /** What people are to be told of, once each. Everything runs inside a sweep's transaction. */
 import type { PoolClient } from "pg";
 import { z } from "zod";
-import type { Trouble } from "./content.ts";
+import type { OutboundTrouble, Trouble } from "./content.ts";
 
 /** What is due for an alert. */
 export interface Due {
@@ -13,7 +13,7 @@ export interface Due {
     readonly state: string;
   })[];
   readonly recordings: readonly Trouble[];
-  readonly outbound: readonly Trouble[];
+  readonly outbound: readonly OutboundTrouble[];
 }
 
 /** After how many failed attempts an event that is still tried is told of. */
@@ -63,11 +63,15 @@ where state = 'failed' and alerted_at is null
 order by created_at, recording_sid
 for key share skip locked`;
 
-/** A blocked text is what the gate is there for, and no trouble. One of which Twilio says nothing for long holds its number up. */
+/**
+ * A blocked text is what the gate is there for, and no trouble. One of which Twilio says nothing for long holds its number up, and so does one for
+ * which there is no way to Twilio: each attempt writes to its row, so its age counts.
+ */
 const OUTBOUND = `
-select kind || ' ' || id as id, reason from public.twilio_outbound
+select kind || ' ' || id as id, reason, state from public.twilio_outbound
 where alerted_at is null and (state = 'failed'
-  or ((state in ('sending', 'unknown') or limited > 0) and state <> 'sent' and updated_at < now() - interval '15 minutes'))
+  or (state in ('sending', 'unknown', 'queued') and attempts > 0 and updated_at < now() - interval '15 minutes')
+  or (state = 'queued' and attempts > 0 and limited = 0 and created_at < now() - interval '15 minutes'))
 order by created_at, id
 for key share skip locked`;
 
@@ -84,6 +88,7 @@ const EventRow = z.object({
   reason: nullable,
 });
 const TroubleRow = z.object({ id: z.string(), reason: nullable });
+const OutboundRow = TroubleRow.extend({ state: z.string() });
 
 /**
  * Takes what nobody was told of. Rows that are being changed are left for a later sweep.
@@ -97,7 +102,7 @@ export async function takeDue(client: PoolClient): Promise<Due> {
   return {
     events: events.rows.map((row) => EventRow.parse(row)),
     recordings: recordings.rows.map((row) => TroubleRow.parse(row)),
-    outbound: outbound.rows.map((row) => TroubleRow.parse(row)),
+    outbound: outbound.rows.map((row) => OutboundRow.parse(row)),
   };
 }
 
@@ -111,8 +116,11 @@ where e.sid = told.sid and e.kind = told.kind and e.step = told.step
 const RECORDINGS_TOLD =
   "update public.twilio_recordings set alerted_at = clock_timestamp() where recording_sid = any($1)";
 
-const OUTBOUND_TOLD =
-  "update public.twilio_outbound set alerted_at = clock_timestamp() where kind || ' ' || id = any($1)";
+/** A request that failed while people were told that it takes long is told again, as failed. */
+const OUTBOUND_TOLD = `
+update public.twilio_outbound o set alerted_at = clock_timestamp()
+from unnest($1::text[], $2::text[]) as told(id, state)
+where o.kind || ' ' || o.id = told.id and (o.state <> 'failed' or told.state = 'failed')`;
 
 /**
  * Writes that people were told.
@@ -123,5 +131,5 @@ export async function markTold(client: PoolClient, { events, recordings, outboun
   const columns = (["sid", "kind", "step", "state"] as const).map((name) => events.map((event) => event[name]));
   await client.query(EVENTS_TOLD, columns);
   await client.query(RECORDINGS_TOLD, [recordings.map(({ id }) => id)]);
-  await client.query(OUTBOUND_TOLD, [outbound.map(({ id }) => id)]);
+  await client.query(OUTBOUND_TOLD, [outbound.map(({ id }) => id), outbound.map(({ state }) => state)]);
 }

@@ -50,18 +50,64 @@ const isAlerted = async (sid: string) => (await readEventRow(storage.pool, sid))
 const alerted = () => storage.count("select count(*) from public.omni_events where alerted_at is not null");
 const contents = () => discord.received.map(({ body }) => String(JSON.parse(body).content));
 
-it("a call that was not sent is told of once, and a blocked text never", async () => {
-  const id = "8f14e45f-ceea-467f-a0e6-7d4b2a4e6b11";
-  const reason = "Twilio answered 429 to the request and to 3 more";
-  await storage.pool.query(
-    `insert into twilio_outbound (id, idempotency_key, kind, to_number, from_number, request, state, reason) values
-       ('${id}', 'one', 'call', '+12135550100', '+19497798471', '{}', 'failed', '${reason}'),
-       (gen_random_uuid(), 'two', 'message', '+12135550100', '+19497798471', '{}', 'blocked', 'no approval')`,
-  );
-  expect(await sweep(0)).toEqual({ kind: "sent" });
-  expect(await sweep(0)).toBeUndefined();
-  expect(contents()).toEqual([`Twilio hub: 1 call or text was not sent.\n\`call ${id}\`\nLast reason: \`${reason}\``]);
-  await storage.pool.query("delete from twilio_outbound");
+describe("of calls and texts", () => {
+  afterEach(() => storage.pool.query("delete from twilio_outbound"));
+
+  /** Writes a call with these columns, and gives its name in an alert. */
+  const call = async (columns: string, kind = "call") => {
+    const { rows } = await storage.pool.query<{ id: string }>(
+      `insert into twilio_outbound (idempotency_key, kind, to_number, from_number, request)
+       values (gen_random_uuid(), $1, '+12135550100', '+19497798471', '{}') returning id`,
+      [kind],
+    );
+    const id = rows[0]?.id ?? "";
+    await storage.pool.query(`update twilio_outbound set ${columns} where id = '${id}'`);
+    return { id, named: `\`${kind} ${id}\`` };
+  };
+  const AGO = (minutes: number) => `now() - interval '${minutes} minutes'`;
+
+  it.each([
+    ["that failed", "state = 'failed', reason = 'because'", "failed"],
+    [
+      "that Twilio says nothing of",
+      `state = 'unknown', attempts = 1, updated_at = ${AGO(16)}`,
+      "left or not, nobody knows",
+    ],
+    ["whose process ended", `state = 'sending', attempts = 1, updated_at = ${AGO(16)}`, "left or not, nobody knows"],
+    ["that waits for a limit", `limited = 1, attempts = 1, updated_at = ${AGO(16)}`, "has not left"],
+    ["that finds no way to Twilio", `attempts = 40, created_at = ${AGO(16)}, updated_at = now()`, "has not left"],
+  ])("people are told of one %s, once, and of what is known", async (_what, columns, known) => {
+    const { named } = await call(columns);
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    expect(await sweep(0)).toBeUndefined();
+    expect(contents()[0]?.split("\n").slice(0, 2)).toEqual([
+      "Twilio hub: 1 call or text needs a look.",
+      `${named} (${known})`,
+    ]);
+  });
+
+  it.each([
+    ["a text that was blocked", "state = 'blocked'"],
+    ["one that was sent", `state = 'sent', limited = 1, attempts = 2, updated_at = ${AGO(60)}`],
+    ["one that waits for its turn", `created_at = ${AGO(60)}, updated_at = ${AGO(60)}`],
+    ["one that finds no way to Twilio yet", `attempts = 4, created_at = ${AGO(14)}`],
+    ["one that waits for a short limit after a long queue", `attempts = 1, limited = 1, created_at = ${AGO(60)}`],
+  ])("nobody is told of %s", async (_what, columns) => {
+    await call(columns, "message");
+    expect(await sweep(0)).toBeUndefined();
+  });
+
+  it("one that fails while people are told that it has not left is told again, as failed", async () => {
+    const { id, named } = await call(`attempts = 40, created_at = ${AGO(16)}`);
+    discord.answer = async () => {
+      await storage.pool.query("update twilio_outbound set state = 'failed', alerted_at = null where id = $1", [id]);
+      return { status: 204 };
+    };
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    discord.answer = () => ({ status: 204 });
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    expect(contents().map((content) => content.includes(`${named} (failed)`))).toEqual([false, true]);
+  });
 });
 
 describe("people are told of", () => {
