@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ROUTES } from "./routes.ts";
 import { manifestWith } from "./test-config.ts";
-import { candidateUrls, manifestUrls, registeredUrls } from "./urls.ts";
+import { candidateUrls, manifestUrls, registeredUrls, routeUrl } from "./urls.ts";
 import { E164 } from "./values.ts";
 
 const CANONICAL = "https://webhook.reri.co";
@@ -51,6 +51,12 @@ describe("what Twilio is told", () => {
       'no approved route has the role "smsUrl"',
     );
   });
+});
+
+test("an approved route has its URL on the canonical host, and no other route has one", () => {
+  expect(routeUrl(manifestWith(), "/voice/webhook")).toBe(`${CANONICAL}/voice/webhook`);
+  for (const path of ["/voice", "/whatsapp/webhook", "/nowhere", "//evil.example"])
+    expect(() => routeUrl(manifestWith(), path)).toThrow("is not an approved route");
 });
 
 describe("the candidates of a request", () => {

@@ -107,6 +107,17 @@ export function registeredUrls(
   };
 }
 
+/**
+ * The URL of an approved route on the canonical host.
+ *
+ * @throws Error where the manifest has no approved route of that path
+ */
+export function routeUrl({ hosts, routes }: UrlSource, path: string): HttpsUrl {
+  const route = routes.find((known) => known.path === path && known.status === "approved");
+  if (route === undefined) throw new Error(`"${path}" is not an approved route (hub/routes.ts)`);
+  return join(hosts.canonical.url, route.path);
+}
+
 /** The alias URLs on the funnel's host, where the config registers them and a mount covers them. */
 function fallbackUrls(manifest: UrlSource): Partial<Record<"voiceFallbackUrl" | "smsFallbackUrl", HttpsUrl>> {
   if (!manifest.hosts.funnel.registerFallback) return {};

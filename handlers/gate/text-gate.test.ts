@@ -139,7 +139,6 @@ test("what is broken blocks, and nothing is thrown", async () => {
     throw new Error(`no token for ${TEXT.to}`);
   };
   expect(reasonOf(await textGate({ authTokens }).gate(TEXT))).toBe(`plan ${PLAN}, B14a: the gate failed`);
-  expect(await textGate({ authTokens }).isOpen()).toBe(false);
   const trap = new Proxy(TEXT, {
     ownKeys: () => {
       throw new Error("no keys");
@@ -154,15 +153,6 @@ test("a gate's reason shows no phone number", async () => {
   const telling: PreSendGate = async ({ to }) => ({ passed: false, reason: `${to} opted out` });
   const preSendGates = { ...PASSING_GATES, "compliance-gate": telling };
   expect(reasonOf(await textGate({ preSendGates }).gate(TEXT))).toContain("compliance-gate: a phone number opted out");
-});
-
-test("isOpen follows the two approvals and is not kept", async () => {
-  const gate = textGate({ preSendGates: UNIMPLEMENTED_GATES });
-  expect(await gate.isOpen()).toBe(false);
-  await approvals.write();
-  expect(await gate.isOpen()).toBe(true);
-  await approvals.write({ plan: PLAN, open: false, reasons: ["withdrawn"] });
-  expect(await gate.isOpen()).toBe(false);
 });
 
 test("an old file, and that of another campaign, do not open the gate of a newer manifest", async () => {

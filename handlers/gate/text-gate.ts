@@ -23,12 +23,10 @@ export type QueuedText = MessageRequest & { readonly id: string };
 /** The proof that the text may leave, or why it may not: one line that names the plan and B14a. */
 export type GateAnswer = { readonly clearance: TextClearance } | { readonly blocked: string };
 
-/** The gate. Neither call throws: what is broken blocks. */
+/** The gate. It does not throw: what is broken blocks. */
 export interface TextGate {
   /** Asks whether this text may leave now. Nothing of the answer is kept for the next text. */
   gate(text: QueuedText): Promise<GateAnswer>;
-  /** Whether both 10DLC approvals stand now. The five gates are asked for a text alone. */
-  isOpen(): Promise<boolean>;
 }
 
 type Checked = { readonly text: QueuedText } | { readonly problem: string };
@@ -42,13 +40,6 @@ export function createTextGate(settings: TextGateSettings): TextGate {
       } catch {
         // What was thrown may quote the text.
         return blocked(settings, "the gate failed");
-      }
-    },
-    isOpen: async () => {
-      try {
-        return (await approvalProblem(settings)) === undefined;
-      } catch {
-        return false;
       }
     },
   };

@@ -35,7 +35,7 @@ export function nextStep(row: OutboundRow, outcome: CreateOutcome, turns: number
     case "refused":
       return { step: { state: "failed", reason: `Twilio refused it: ${outcome.reason}` }, end: DONE };
     case "unsent": {
-      const step = { state: "queued", reason: `it did not leave: ${outcome.reason}` } as const;
+      const step = { state: "queued", reason: `it did not leave: ${outcome.reason}`, limited: 0 } as const;
       return { step, end: { pauseMs: backoffMs(turns, UNSENT_BACKOFF) } };
     }
     case "unknown": {

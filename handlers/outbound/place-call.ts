@@ -13,9 +13,9 @@ const REPORTED = ["initiated", "ringing", "answered", "completed"];
 const CALL_SID = /^CA[0-9a-f]{32}$/;
 
 /**
- * Asks Twilio for a call, once. The answered call gets the TwiML of the registered voice URL, and everything is reported to registered URLs.
+ * Asks Twilio for a call, once. The answered call gets the TwiML of `voiceUrl`, and everything is reported to registered URLs.
  *
- * @param urls what Twilio is told for the number that calls
+ * @param urls what Twilio is told for the number that calls, with the URL of the call's own route as `voiceUrl`
  */
 export function placeCall(
   { to, from }: Pick<CallRequest, "to" | "from">,

@@ -21,13 +21,16 @@ const Row = z.object({
   doubt: z.enum(["interrupted", "unanswered"]).nullable(),
   reason: z.string().nullable(),
   checks: z.number(),
+  /** How long ago it was asked for, in milliseconds, when it was read. */
+  ageMs: z.number(),
 });
 /** A request's row. */
 export type OutboundRow = z.infer<typeof Row>;
 
 const READ = `
 select id, kind, to_number as "to", from_number as "from", request, state, attempts, limited,
-  sending_since as "sendingSince", doubt, reason, checks
+  sending_since as "sendingSince", doubt, reason, checks,
+  (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"
 from public.twilio_outbound where id = $1`;
 
 /** The row, or undefined where there is none. */
@@ -72,7 +75,7 @@ export async function beginSending(pool: Pool, row: OutboundRow, intervalMs: num
     const { rowCount } = await client.query(BEGIN, [row.id, row.attempts]);
     if (rowCount !== 1) return undefined;
     await client.query(HOLD, [row.from, CREATE_TIMEOUT_MS + intervalMs]);
-    return { ...row, state: "sending", attempts: row.attempts + 1 };
+    return { ...row, state: "sending", attempts: row.attempts + 1, doubt: null };
   });
 }
 
@@ -92,7 +95,9 @@ update public.twilio_outbound set
   checks = coalesce($9, checks), updated_at = now(),
   -- Who was told that it takes long is told again that it failed.
   alerted_at = case when $4 = 'failed' then null else alerted_at end
-where id = $1 and state = $2 and attempts = $3
+where id = $1 and attempts = $3 and (
+  (state = $2 and doubt is not distinct from $10)
+  or ($11 and state in ('unknown', 'queued') and doubt = 'interrupted'))
 returning id`;
 
 /** How a turn ends: the request is done, or it is its number's next one again after a pause. */
@@ -105,10 +110,17 @@ export interface StepContext {
   readonly turn: Turn;
 }
 
+/** What is written beside the outcome of a request to Twilio. */
+export interface Answered {
+  /** For how long no request for the number may leave, in milliseconds. */
+  readonly holdMs: number;
+}
+
 /**
  * Writes a step and ends the turn, together.
  *
- * @param holdMs for how long no request for the number may leave, where one was just answered
+ * @param answered where the step is what came of this process's own request: it counts also where the lease ended meanwhile and another process
+ * doubts it, as long as nobody has sent the request again
  * @returns false where the row was no longer as it was read: then nothing is written, and whoever has the job goes on
  */
 export async function writeStep(
@@ -116,17 +128,18 @@ export async function writeStep(
   row: OutboundRow,
   step: Step,
   end: TurnEnd,
-  holdMs?: number,
+  answered?: Answered,
 ): Promise<boolean> {
   return inTransaction(pool, async (client) => {
     const { state, reason = null, sid, limited, doubt, checks } = step;
-    const values = [row.id, row.state, row.attempts, state, reason, sid, limited, doubt, checks];
+    const isAnswered = answered !== undefined;
+    const values = [row.id, row.state, row.attempts, state, reason, sid, limited, doubt, checks, row.doubt, isAnswered];
     const { rowCount } = await client.query(STEP, values);
     if (rowCount !== 1) {
       await endTurn(client, jobs, turn, { pauseMs: 0 });
       return false;
     }
-    if (holdMs !== undefined) await client.query(HOLD, [row.from, holdMs]);
+    if (isAnswered) await client.query(HOLD, [row.from, answered.holdMs]);
     await endTurn(client, jobs, turn, end);
     return true;
   });

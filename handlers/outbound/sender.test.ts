@@ -212,7 +212,7 @@ it("a call for which there is no way to Twilio is tried until there is one", asy
   const flaky = async (url: string, init: RequestInit) => {
     failures -= 1;
     if (failures >= 0)
-      throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { code: "ENOTFOUND" }) });
+      throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { syscall: "getaddrinfo" }) });
     return send?.(url, init) ?? Response.error();
   };
   const id = await accept(callOf(manifest, personOf(1)));
@@ -221,24 +221,65 @@ it("a call for which there is no way to Twilio is tried until there is one", asy
   expect(placed(first)).toEqual([personOf(1)]);
 });
 
+it("a call that finds no way to Twilio for an hour ends failed, and one that only waited behind it leaves", async () => {
+  const { fetch: send, ...account } = accountAt(twilio);
+  let isCut = true;
+  const cut = async (url: string, init: RequestInit) => {
+    if (isCut) throw new TypeError("fetch failed", { cause: Object.assign(new Error(), { syscall: "connect" }) });
+    return send?.(url, init) ?? Response.error();
+  };
+  const ids = [await accept(callOf(manifest, personOf(1))), await accept(callOf(manifest, personOf(2)))];
+  startAll({ ...account, fetch: cut });
+  await eventually(async () => expect(await site().outbox.read(ids[0] ?? "")).toMatchObject({ attempts: 1 }));
+  isCut = false;
+  await storage.pool.query("update twilio_outbound set created_at = now() - interval '61 minutes'");
+  await eventually(async () => expect(await Promise.all(ids.map(stateOf))).toEqual(["failed", "sent"]));
+  expect((await site().outbox.read(ids[0] ?? ""))?.reason).toBe(
+    "it did not leave within an hour of being asked for (it did not leave: no answer)",
+  );
+  expect(placed(first)).toEqual([personOf(2)]);
+});
+
 it("an outcome that the database does not take is kept until it does: a 500 is not sent again", async () => {
   const { fetch: send, ...account } = accountAt(twilio);
   twilio.faults.fail({ status: 500, method: "POST", path: "/Calls" });
-  let isFirst = true;
+  let stopped: Promise<void> | undefined;
   const cutting = async (url: string, init: RequestInit) => {
     const answer = (await send?.(url, init)) ?? Response.error();
-    if (isFirst) await storage.postgres.stop();
-    isFirst = false;
+    stopped ??= storage.postgres.stop();
+    await stopped;
     return answer;
   };
   const id = await accept(callOf(manifest, personOf(1)));
   startAll({ ...account, fetch: cutting });
-  await eventually(() => expect(twilio.creates).toHaveLength(1));
+  await eventually(() => expect(stopped).toBeDefined());
+  await stopped;
   await delay(1_000);
   await storage.postgres.start();
   await eventually(async () => expect(await stateOf(id)).toBe("failed"));
   expect(twilio.creates).toHaveLength(1);
 });
+
+it.each(["unknown", "queued"])(
+  "an outcome counts where another process had doubts meanwhile, and has made the request %s: a 500 is not sent again",
+  async (state) => {
+    const { fetch: send, ...account } = accountAt(twilio);
+    twilio.faults.fail({ status: 500, method: "POST", path: "/Calls" });
+    let isFirst = true;
+    const slow = async (url: string, init: RequestInit) => {
+      const answer = (await send?.(url, init)) ?? Response.error();
+      const doubted = `update twilio_outbound set state = '${state}', doubt = 'interrupted' where state = 'sending'`;
+      if (isFirst) await storage.pool.query(doubted);
+      isFirst = false;
+      return answer;
+    };
+    const id = await accept(callOf(manifest, personOf(1)));
+    startAll({ ...account, fetch: slow });
+    await eventually(async () => expect(await stateOf(id)).toBe("failed"));
+    expect((await site().outbox.read(id))?.reason).toContain("HTTP 500");
+    expect(twilio.creates).toHaveLength(1);
+  },
+);
 
 describe("a request whose process ended", () => {
   /** As the row and the job are left when a process is killed between its last write and Twilio's answer. */
@@ -294,6 +335,20 @@ it("a job without a request, and a row that holds none, hold nothing up", async 
   await eventually(async () => expect(await stateOf(good)).toBe("sent"));
   expect(await site().outbox.read(bad)).toMatchObject({ state: "failed", attempts: 0 });
   expect(placed(first)).toEqual([personOf(3)]);
+});
+
+it("a call from a number that only a newer process knows is left to it for a minute", async () => {
+  const id = await accept(callOf(manifest, personOf(1)));
+  const from = "+13105550142";
+  await storage.pool.query("update twilio_outbound set from_number = $1, request = request || $2", [from, { from }]);
+  startAll();
+  const left = "select count(*) from hub_queue.job where state = 'retry'";
+  await eventually(async () => expect(await storage.count(left)).toBe(1));
+  expect(await stateOf(id)).toBe("queued");
+  await storage.pool.query("update twilio_outbound set created_at = now() - interval '2 minutes'");
+  await storage.pool.query("update hub_queue.job set start_after = now() where state = 'retry'");
+  await eventually(async () => expect(await stateOf(id)).toBe("failed"));
+  expect((await site().outbox.read(id))?.reason).toContain("from: expected one of the stack's numbers");
 });
 
 it("the database's absence is waited for, and nothing is sent twice", async () => {

@@ -1,8 +1,7 @@
 /** Sends what waits, one turn at a time: a call, or a text that the gate let through. */
-import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Manifest } from "../../hub/manifest.ts";
-import { registeredUrls } from "../../hub/urls.ts";
+import { registeredUrls, routeUrl } from "../../hub/urls.ts";
 import { blockedReason, type TextGate } from "../gate/text-gate.ts";
 import { logInfo } from "../log.ts";
 import { hideNumbers } from "../mask.ts";
@@ -52,9 +51,15 @@ const LONGEST_WAIT_MS = 2_000;
  */
 const FRESH_MS = 12_000;
 
-/** How long an outcome is kept in memory while the database does not take it, and how often it is asked, in milliseconds. */
-const KEEP_OUTCOME_MS = 60_000;
+/** How often the database is asked to take an outcome, in milliseconds. */
 const WRITE_AGAIN_MS = 500;
+
+/** How old a request may be that was tried and never left, in milliseconds: nobody waits for it any longer, and a call would come at any hour. */
+const LEAVE_WITHIN_MS = 3_600_000;
+const NEVER_LEFT = "it did not leave within an hour of being asked for";
+
+/** For how long a call from a number that this process does not know is left to another one, in milliseconds: a reload takes less. */
+const RELOAD_MS = 60_000;
 
 /** Works on a turn. What it throws leaves the turn to its lease. */
 export type Sender = (turn: Turn, signal: AbortSignal) => Promise<void>;
@@ -68,13 +73,29 @@ export function createSender(settings: SenderSettings): Sender {
     const row = await readRow(pool, turn.id);
     if (row === undefined || isFinal(row.state)) return leave(context, { end: true });
     if (row.state !== "queued") return reconcile(context, row, { account, checkPausesMs });
+    if (hasExpired(row)) return settle(context, row, { state: "failed", reason: reasonOf(row) });
+    if (isOfNewNumber(row, manifest)) return leave(context, { pauseMs: LONGEST_WAIT_MS });
     const parsed = schema.safeParse(row.request);
     if (!parsed.success) return refuse(context, row, manifest, requestProblem(parsed.error));
     const request = parsed.data;
     if (!isRowOf(row, request)) return refuse(context, row, manifest, "the row and the request in it differ");
     if (!(await waitForTurn(context, row, signal))) return;
-    await send(settings, context, row, request);
+    await send(settings, context, row, request, signal);
   };
+}
+
+/** One that merely waits for its turn does not, and Twilio has seen one that it asked to wait. */
+function hasExpired({ attempts, limited, ageMs }: OutboundRow): boolean {
+  return attempts > 0 && limited === 0 && ageMs > LEAVE_WITHIN_MS;
+}
+
+function reasonOf({ reason }: OutboundRow): string {
+  return reason === null ? NEVER_LEFT : oneLine(`${NEVER_LEFT} (${reason})`);
+}
+
+/** During a reload the new process takes what the old one does not know yet. */
+function isOfNewNumber({ kind, from, ageMs }: OutboundRow, { numbers }: Manifest): boolean {
+  return kind === "call" && ageMs < RELOAD_MS && !numbers.some(({ number }) => number === from);
 }
 
 /** The queue goes by the row's number, and so does the pace. */
@@ -107,13 +128,18 @@ async function send(
   context: StepContext,
   row: OutboundRow,
   request: OutboundRequest,
+  signal: AbortSignal,
 ): Promise<void> {
   const { manifest, account, gate } = settings;
   const urls = registeredUrls(manifest, request.from);
-  if (request.kind === "call") return create(settings, context, row, () => placeCall(request, urls, account));
+  if (request.kind === "call") {
+    const voiceUrl = routeUrl(manifest, request.route);
+    return create(settings, context, row, () => placeCall(request, { ...urls, voiceUrl }, account), signal);
+  }
   const verdict = await gate.gate({ ...request, id: row.id });
   if ("blocked" in verdict) return settle(context, row, { state: "blocked", reason: verdict.blocked });
-  return create(settings, context, row, () => postMessage(verdict.clearance, account, urls.messageStatusCallback));
+  const post = () => postMessage(verdict.clearance, account, urls.messageStatusCallback);
+  return create(settings, context, row, post, signal);
 }
 
 async function create(
@@ -121,6 +147,7 @@ async function create(
   context: StepContext,
   row: OutboundRow,
   post: () => Promise<CreateOutcome>,
+  signal: AbortSignal,
 ): Promise<void> {
   const { pool, manifest, limitedBackoff = LIMITED_BACKOFF, checkPausesMs = CHECK_PAUSES_MS } = settings;
   const { intervalMs } = manifest.outbound;
@@ -131,7 +158,7 @@ async function create(
   const pauses = { limited: limitedBackoff, firstCheckMs: checkPausesMs[0] ?? 0 };
   const { step, end } = nextStep(begun, outcome, context.turn.job.retryCount + 1, pauses);
   log(begun, outcome.kind);
-  await writeSurely(() => writeStep(context, begun, step, end, intervalMs), context.turn);
+  await writeSurely(() => writeStep(context, begun, step, end, { holdMs: intervalMs }), signal);
 }
 
 const NOT_FRESH: CreateOutcome = { kind: "unsent", reason: "its turn took too long" };
@@ -142,17 +169,17 @@ function notPosted(error: unknown): CreateOutcome {
 }
 
 /**
- * An outcome that is forgotten would be taken for a request that never left, and sent again. Of two processes that write, one does: the row
- * says which.
+ * An outcome that is forgotten would be taken for a request that never left, and sent again. So it is kept while the database does not take it,
+ * until the process stops. Of two processes that write, one does: the row says which.
  */
-async function writeSurely(write: () => Promise<unknown>, turn: Turn): Promise<void> {
+async function writeSurely(write: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
       await write();
       return;
     } catch (error) {
-      if (turn.ageMs() > KEEP_OUTCOME_MS) throw error;
-      await delay(WRITE_AGAIN_MS);
+      if (signal.aborted) throw error;
+      await sleep(WRITE_AGAIN_MS, signal);
     }
   }
 }

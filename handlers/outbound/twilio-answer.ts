@@ -70,20 +70,22 @@ export async function createOutcome(send: () => Promise<Response>, sidPattern: R
   }
 }
 
-/** Without a connection no byte has left (https://nodejs.org/api/errors.html#common-system-errors). */
-const NO_CONNECTION = [
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "ENETUNREACH",
-  "EHOSTUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-];
+/**
+ * The calls of the system that come before a connection stands: without one no byte has left. A code alone, like EHOSTUNREACH, may come from a
+ * connection that stood (https://nodejs.org/api/errors.html#class-systemerror).
+ */
+const BEFORE_CONNECTION = ["getaddrinfo", "connect"];
+/** Undici's own limit of the same time (https://undici.nodejs.org/#/docs/api/Errors). */
+const CONNECT_TIMEOUT = "UND_ERR_CONNECT_TIMEOUT";
 const MAX_CAUSES = 5;
 
 function isUnsent(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_CAUSES) return false;
-  if ("code" in error && NO_CONNECTION.some((code) => code === error.code)) return true;
+  if ("syscall" in error && BEFORE_CONNECTION.some((name) => name === error.syscall)) return true;
+  if ("code" in error && error.code === CONNECT_TIMEOUT) return true;
+  // A host with several addresses fails at each of them.
+  if (error instanceof AggregateError)
+    return error.errors.length > 0 && error.errors.every((one) => isUnsent(one, depth + 1));
   return isUnsent(error.cause, depth + 1);
 }
 
