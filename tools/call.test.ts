@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { DatabaseError } from "pg";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { OutboundStatus } from "../handlers/outbound/status.ts";
 import { OUTBOUND_TOKEN, startTestAdmin, type TestAdmin } from "../handlers/outbound/test-admin.ts";
@@ -127,6 +128,7 @@ test.each([
   ["another host", TO, { OUTBOUND_URL: "http://hub.example" }, "OUTBOUND_URL: expected a URL on 127.0.0.1"],
   ["no stack", [...TO, "--stack", "nowhere"], {}, "Pulumi.nowhere.yaml: no such stack config"],
   ["a wrong time", [...TO, "--wait", "0"], {}, '--wait: expected a whole number of seconds, like 120; found "0"'],
+  ["a wrong key", [...TO, "--key", "my key"], {}, "--key: expected 1 to 255 visible ASCII characters"],
   ["an unknown option", ["--too", "1"], {}, "Unknown option '--too'; see npm run call -- --help"],
 ])("one line says what is wrong: %s", async (_what, args, environment, message) => {
   const { status, stdout, stderr } = await call(args, environment);
@@ -145,9 +147,42 @@ test("one line says that nobody answers", async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const { status, stderr } = await call(TO, { OUTBOUND_URL: url });
   expect(status).toBe(1);
-  expect(stderr.trimEnd().split("\n").at(-1)).toBe(
-    `error: no answer (ECONNREFUSED): expected the outbound endpoint at ${url}; is the handler running there?`,
+  expect(stderr.trimEnd().split("\n").at(-1)).toMatch(
+    /^error: no answer \(ECONNREFUSED\): expected the outbound endpoint at .*; is the handler running there\?; it may be queued; repeat with --key [0-9a-f-]{36}$/,
   );
+});
+
+test("the same key is the same call", async () => {
+  const first = await call([...TO, "--no-wait", "--json", "--key", "once"]);
+  expect(await call([...TO, "--no-wait", "--json", "--key", "once"])).toMatchObject({ stdout: first.stdout });
+  expect(admin.outbox.accepted.map(({ key }) => key)).toEqual(["once"]);
+});
+
+test("where the answers are lost the key leads back to the call, and no second one is queued", async () => {
+  const { outbox } = admin;
+  const { accept } = outbox;
+  // It is stored, and nobody is told.
+  Object.assign(outbox, {
+    accept: async (...asked: Parameters<typeof accept>) => {
+      await accept(...asked);
+      throw Object.assign(new DatabaseError("hidden", 6, "error"), { code: "22P05" });
+    },
+  });
+  const { status, stderr } = await call([...TO, "--no-wait"]);
+  const key = / it may be queued; repeat with --key (\S+)\n$/.exec(stderr)?.[1] ?? "";
+  expect({ status, key }).toEqual({ status: 1, key: outbox.accepted[0]?.key });
+  Object.assign(outbox, { accept });
+  expect(await call([...TO, "--no-wait", "--key", key])).toMatchObject({ status: 0 });
+  expect(outbox.accepted).toHaveLength(1);
+});
+
+test("what was queued is named although the endpoint does not show it then", async () => {
+  Object.assign(admin.outbox, { read: async () => undefined });
+  const { status, stdout, stderr } = await call([...TO, "--json"]);
+  const { id } = admin.outbox.accepted[0] ?? { id: "" };
+  expect(JSON.parse(stdout)).toEqual({ id, state: "queued" });
+  expect(stderr).toContain(`; the call ${id} is queued and may still leave, so do not ask for it again\n`);
+  expect(status).toBe(1);
 });
 
 test("--help shows examples", async () => {

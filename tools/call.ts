@@ -1,7 +1,13 @@
 /** `npm run call`: asks the handler on this machine for a call, and says what became of it. */
+import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
 import { maskNumber } from "../handlers/mask.ts";
-import { createOutboundClient, type OutboundClient, OutboundError } from "../handlers/outbound/client.ts";
+import {
+  createOutboundClient,
+  type OutboundClient,
+  OutboundError,
+  type QueuedRequest,
+} from "../handlers/outbound/client.ts";
 import type { OutboundStatus } from "../handlers/outbound/status.ts";
 import { readCallTarget } from "./call-target.ts";
 import { readOptions } from "./read-options.ts";
@@ -15,6 +21,7 @@ Asks the handler that runs on this machine to place a call, and waits until Twil
   --from NUMBER    one of the stack's numbers (default: its first)
   --route PATH     the route whose TwiML the answered call gets (default: /voice/webhook)
   --stack NAME     whose admin port and numbers to use (default: prod)
+  --key KEY        the call's Idempotency-Key: the same call under the same key is placed once (default: a new one)
   --wait SECONDS   how long to wait for the outcome (default: 120)
   --no-wait        only queue the call
   --json           print the outcome for machines
@@ -35,6 +42,7 @@ const OPTIONS = {
   from: { type: "string" },
   route: { type: "string", default: "/voice/webhook" },
   stack: { type: "string", short: "s", default: "prod" },
+  key: { type: "string" },
   wait: { type: "string", default: "120" },
   "no-wait": { type: "boolean", default: false },
   json: { type: "boolean", default: false },
@@ -68,34 +76,63 @@ async function call(options: Omit<ReturnType<typeof readOptions<typeof OPTIONS>>
   const { to, route, stack, json } = options;
   if (to === undefined) throw new UserError("nobody to call; add --to NUMBER, or see npm run call -- --help");
   const wait = options["no-wait"] ? 0 : secondsOf(options.wait);
+  const key = keyOf(options.key);
   const { from, ...endpoint } = await readCallTarget({ stack, from: options.from, environment: process.env });
   const client = createOutboundClient(endpoint);
   const asking = sayLater(() => `waiting for an answer from ${endpoint.url} …`);
-  const queued = await client.placeCall({ to, from, route }).finally(asking.end);
+  const queued = await client
+    .placeCall({ to, from, route }, key)
+    .catch((error: unknown) => {
+      throw mayBeQueued(error) ? lost(error, `it may be queued; repeat with --key ${key}`) : error;
+    })
+    .finally(asking.end);
   if (!json) print(`${shown("queued")}${queued.id}, from ${maskNumber(from)} to ${maskNumber(to)}`);
   if (wait === 0) {
     if (json) print(JSON.stringify(queued, null, 2));
     return 0;
   }
-  const status = await outcomeOf(client, queued.id, wait);
+  const seen: { last: OutboundStatus | QueuedRequest } = { last: queued };
+  const status = await outcomeOf(client, queued.id, wait, seen).catch((error: unknown) => {
+    if (json) print(JSON.stringify(seen.last, null, 2));
+    if (!(error instanceof OutboundError)) throw error;
+    throw lost(error, `the call ${queued.id} is queued and may still leave, so do not ask for it again`);
+  });
   print(json ? JSON.stringify(status, null, 2) : outcomeLine(status, wait));
   return status.state === "sent" ? 0 : 1;
 }
 
+/** Whether the endpoint may have stored a call without having said so. */
+function mayBeQueued(error: unknown): error is OutboundError {
+  return error instanceof OutboundError && (error.status === undefined || error.status >= 500);
+}
+
+function lost(error: OutboundError, advice: string): UserError {
+  return new UserError(`${error.message}; ${advice}`, { cause: error });
+}
+
+function keyOf(given: string = randomUUID()): string {
+  if (/^[!-~]{1,255}$/.test(given)) return given;
+  throw new UserError("--key: expected 1 to 255 visible ASCII characters, without blanks");
+}
+
 /** The final state, or the last that was seen in the time. */
-async function outcomeOf(client: OutboundClient, id: string, seconds: number): Promise<OutboundStatus> {
+async function outcomeOf(
+  client: OutboundClient,
+  id: string,
+  seconds: number,
+  seen: { last: OutboundStatus | QueuedRequest },
+): Promise<OutboundStatus> {
   const signal = AbortSignal.timeout(seconds * 1000);
-  let last: OutboundStatus | undefined;
-  const waiting = sayLater(() => `waiting: the call is ${last?.state ?? "queued"} …`);
+  const waiting = sayLater(() => `waiting: the call is ${seen.last.state} …`);
   const onState = (status: OutboundStatus) => {
-    last = status;
+    seen.last = status;
     waiting.sayAgain();
   };
   try {
     return await client.settled("call", id, { signal, onState });
   } catch (error) {
     if (!signal.aborted) throw error;
-    return last ?? (await client.status("call", id));
+    return "to" in seen.last ? seen.last : await client.status("call", id);
   } finally {
     waiting.end();
   }
