@@ -1,21 +1,59 @@
-/** Commands of a program that could text by any means: the pack lets none pass but the hub's own, whatever 10DLC's state. */
-import { afterEach, describe, expect, test } from "vitest";
+/**
+ * Commands of a program that could text by any means: the pack lets none pass but the hub's own, whatever 10DLC's state. What it lets pass is carried
+ * out on the loopback cloud, as the provider would, so that a text would be seen.
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
-import { CREDENTIALS, TOKEN } from "../../handlers/test-manifest.ts";
+import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/test-manifest.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
-import { twilioApi } from "../../loopback/twilio/api.ts";
+import { type TwilioApi, twilioApi } from "../../loopback/twilio/api.ts";
+import { startTwilioProxy, type TwilioProxy } from "../../loopback/twilio/proxy.ts";
 import { twilioState } from "../../loopback/twilio/state.ts";
 import { command, stagedRelease } from "../../policies/test-hub.ts";
 import { type GivenResource, resource, UNKNOWN } from "../../policies/test-resource.ts";
 import { packProblems } from "../support/pack-problems.ts";
-import { DENIED_RECORD, NO_TEXT, textsThatLeft } from "../support/tendlc-site.ts";
+import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc-site.ts";
 
 const LOCAL = "command:local:Command";
-const CURL = 'curl -u "$SID:$TOKEN" -d To=+12135550100 https://api.twilio.com/2010-04-01/Accounts/$SID/Messages.json';
+const TEXT = "--data-urlencode To=+12135550100 --data-urlencode From=+19497798471 -d Body=Hello.";
+const CURL = `curl -sS -u "$SID:$TOKEN" ${TEXT} https://api.twilio.com/2010-04-01/Accounts/$SID/Messages.json`;
 const ENCODED = `echo ${Buffer.from(CURL).toString("base64")} | base64 -d | sh`;
 
-const twilio = twilioApi(twilioState({ accountSid: CREDENTIALS.accountSid, authToken: TOKEN, numbers: [] }));
-afterEach(() => expect(textsThatLeft({ twilio })).toEqual(NO_TEXT));
+const { accountSid } = CREDENTIALS;
+const numbers = testManifest().numbers.map(({ number, sid }) => ({ sid, phone_number: number, friendly_name: number }));
+
+let folder: string;
+let twilio: TwilioApi;
+let proxy: TwilioProxy;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "commands-"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(async () => {
+  twilio = twilioApi(twilioState({ accountSid, authToken: TOKEN, numbers }));
+  proxy = await startTwilioProxy(twilio);
+});
+afterEach(() => proxy.close());
+
+/** Runs a script as the command provider does, with the account's credentials and the way to the loopback cloud alone. */
+async function carryOut(script: string): Promise<void> {
+  const CURL_CA_BUNDLE = join(folder, "ca.pem");
+  await writeFile(CURL_CA_BUNDLE, proxy.ca);
+  const env = { PATH: process.env.PATH, SID: accountSid, TOKEN, HTTPS_PROXY: proxy.url, CURL_CA_BUNDLE };
+  await new Promise((done) => execFile("/bin/sh", ["-c", script], { cwd: folder, env, timeout: 20_000 }, done));
+}
+
+/** What the pack says of a command. Where it says nothing, the command is carried out. */
+async function apply(given: GivenResource, tendlc: object): Promise<string[]> {
+  const problems = await packProblems(given, tendlc);
+  const { create } = given.marked;
+  if (problems.length === 0 && typeof create === "string") await carryOut(create);
+  return problems;
+}
 
 const given = (props: Readonly<Record<string, unknown>>, type = LOCAL) => resource(type, props, { name: "text-them" });
 
@@ -53,9 +91,18 @@ describe("a command that could text", () => {
     ["by another PATH of the staged release", stagedRelease({}, { PATH: "/tmp/bin" })],
     ["in the place of the gate file's script", command("gate-file", { create: CURL })],
   ])("10DLC: %s: blocked", async (_what, attempt) => {
-    expect(await packProblems(attempt, DENIED_RECORD)).not.toEqual([]);
+    expect(await apply(attempt, DENIED_RECORD)).not.toEqual([]);
     // An approval of 10DLC opens the gate of texts, and no other way past it.
-    expect(await packProblems(attempt, APPROVED_RECORD)).not.toEqual([]);
+    expect(await apply(attempt, APPROVED_RECORD)).not.toEqual([]);
+    expect(textsThatLeft({ twilio })).toEqual(NO_TEXT);
+  });
+
+  test.each([
+    ["with curl", CURL],
+    ["with text that is encoded", ENCODED],
+  ])("10DLC control: a command %s texts where nobody asks the pack", async (_what, script) => {
+    await carryOut(script);
+    expect(textsThatLeft({ twilio })).toEqual(ONE_TEXT);
   });
 
   test("10DLC control: the hub's own command passes", async () => {
