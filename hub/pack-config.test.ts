@@ -35,6 +35,9 @@ describe("refused is an exception", () => {
     ["pulumi-nodejs:dynamic:Resource", "any code"],
     ["cloudflare:index/workersScript:WorkersScript", "code of its own"],
     ["aws:lambda/function:Function", "code of its own"],
+    ["azure-native:communication:CommunicationService", "can text"],
+    ["aws:ec2/instance:Instance", "can send texts"],
+    ["restapi:index/object:Object", "can send texts"],
     ["aws:*:Bucket", "a pattern is not taken"],
     ["aws", "a pattern is not taken"],
   ])("for the type %s", (type, message) => {

@@ -74,6 +74,23 @@ const DANGERS: readonly (readonly [RegExp, string])[] = [
   [/notify|notification|sns|pinpoint/i, "Notify sends texts to its bindings"],
   [/studio|flow/i, "a Studio flow can send texts"],
   [/verify|verification/i, "Verify sends codes by text"],
+  [
+    /^(pulumi:providers:)?(vonage|nexmo|telnyx|plivo|sinch|bandwidth|messagebird|bird|infobip|clicksend|signalwire|ringcentral)\b/i,
+    "its vendor sends texts",
+  ],
+  [/communication|cognito|contactmethod|contactflow|opsgenie|pagerduty|incident/i, "it can text those whom it knows"],
+  [
+    /^(pulumi:providers:)?(restapi|http|null|external|shell|ssh|remote|terraform|ansible|helm|nomad|fly|vercel|netlify|heroku)\b/i,
+    "it makes any request or runs any program, which can send texts",
+  ],
+  [
+    /scheduler|eventbridge|pipeline|codebuild|automation|runbook|webhook/i,
+    "it makes requests at times of its own, which can send texts",
+  ],
+  [
+    /instance|virtualmachine|droplet|container|cloudrun|apprunner|appservice|webapp|staticsite|ecs|fargate|batch|lightsail|\bpods?\b|statemachine/i,
+    "it runs programs of its own, which can send texts",
+  ],
   [/serverless|function|lambda|worker|assistant/i, "it runs code of its own, which can send texts"],
   [/trusthub|customerprofile|trustproduct/i, "it puts the business before the carriers for A2P campaigns"],
   [/dynamic|pulumi-(nodejs|python)/i, "a dynamic resource runs any code, which can send texts"],
