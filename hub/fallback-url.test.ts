@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { validConfig } from "./arbitrary-manifest.ts";
+import { fallbackUrlProblem } from "./fallback-url.ts";
 import { buildManifest } from "./manifest.ts";
 import { parseConfig } from "./parse-config.ts";
-import { fallbackUrlProblem } from "./webhook-url.ts";
 
 const manifest = buildManifest(parseConfig(validConfig(), "Pulumi.test.yaml"));
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";

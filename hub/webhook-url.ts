@@ -51,23 +51,6 @@ export function webhookUrlProblem(manifest: UrlSource, url: string): string | un
   return "is not one of the manifest's URLs (npm run registry lists them)";
 }
 
-/**
- * What is wrong with a fallback URL that somebody set by hand, or undefined where the handler answers it as the event that Twilio means.
- *
- * @param property `voiceFallbackUrl` for calls, `smsFallbackUrl` for texts
- */
-export function fallbackUrlProblem(
-  manifest: UrlSource,
-  property: "voiceFallbackUrl" | "smsFallbackUrl",
-  url: string,
-): string | undefined {
-  const problem = webhookUrlProblem(manifest, url);
-  if (problem !== undefined) return `${problem}, so the handler refuses it`;
-  const event = property === "voiceFallbackUrl" ? "inbound-call" : "inbound-text";
-  const answered = manifestUrls(manifest).find((known) => known.url === url)?.route.event;
-  return answered === event ? undefined : `is answered as ${answered} and not as ${event}`;
-}
-
 /** What is wrong with a webhook's method, or undefined where it is the one that the handler answers. */
 export function webhookMethodProblem(method: string): string | undefined {
   return method === WEBHOOK_METHOD ? undefined : `is not ${WEBHOOK_METHOD}, the only method that the handler answers`;

@@ -1,8 +1,8 @@
 /** What the program checks about a number as it is live. */
 import type * as twilio from "@pulumi/twilio";
 import type { HubNumber } from "../hub/config.ts";
+import { fallbackUrlProblem } from "../hub/fallback-url.ts";
 import type { UrlSource } from "../hub/urls.ts";
-import { fallbackUrlProblem } from "../hub/webhook-url.ts";
 import { mistake } from "./mistake.ts";
 
 /** Settings that take a number's calls or texts elsewhere, whatever its URLs say. */

@@ -1,15 +1,15 @@
 /**
  * Turns round every condition of every policy, one at a time, and runs the policy's own cases (`cases/NAME.ts`) on each mutant: at least one must
- * fail. So a condition that no case depends on is found. Only the policy's own file is mutated; what it shares with others has tests of its own.
+ * fail. So a condition that no case depends on is found. So it goes with what the policies share, and with the predicates that they share with the
+ * program: a case of some policy must fail.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, join } from "node:path";
-import { compileFunction } from "node:vm";
-import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { holds, type MakePolicy, type Policy, type PolicyCase } from "./test-cases.ts";
+import { leadsTo, loadReplaced } from "./test-modules.ts";
 import { mutantsOf } from "./test-mutants.ts";
 
 const FOLDER = import.meta.dirname;
@@ -20,7 +20,8 @@ const Factory = z.custom<(...parameters: Parameters<MakePolicy> | [today?: (() =
   (value) => typeof value === "function",
 );
 
-const sourceOf = (policy: string) => readFileSync(join(FOLDER, `${policy}.ts`), "utf8");
+const fileOf = (policy: string) => join(FOLDER, `${policy}.ts`);
+const sourceOf = (file: string) => readFileSync(file, "utf8");
 const exportOf = (policy: string) => policy.replaceAll(/-(.)/g, (_all, letter: string) => letter.toUpperCase());
 const casesOf = (policy: string) => Cases.parse(load(`./cases/${policy}.ts`)).cases;
 
@@ -29,19 +30,14 @@ function policies(): string[] {
   const files = readdirSync(FOLDER).filter((file) => /(?<!\.test)\.ts$/.test(file));
   const isPolicy = (name: string) =>
     new RegExp(`^export function ${exportOf(name)}\\([^{]*: (Resource|Stack)ValidationPolicy`, "m").test(
-      sourceOf(name),
+      sourceOf(fileOf(name)),
     );
   return files.map((file) => basename(file, ".ts")).filter(isPolicy);
 }
 
-/** The policy that a source makes, with the modules that the real one imports. */
-function policyFrom(source: string, policy: string): MakePolicy {
-  const { outputText } = ts.transpileModule(source, {
-    compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2024 },
-  });
-  const exported: Record<string, unknown> = {};
-  compileFunction(outputText, ["exports", "require"], { filename: `${policy}.mutant.js` })(exported, load);
-  const make = Factory.parse(exported[exportOf(policy)]);
+/** What makes a policy, where a file has another source: the policy's own, or one that it imports. */
+function policyWith(policy: string, file: string, source: string): MakePolicy {
+  const make = Factory.parse(loadReplaced(fileOf(policy), file, source)[exportOf(policy)]);
   // One that needs no manifest is called without, as the pack does: what it may be given is the day.
   return make.length === 0 ? (_manifest, today) => make(today) : make;
 }
@@ -54,23 +50,69 @@ async function failingCase(makePolicy: MakePolicy, cases: readonly PolicyCase[])
   return undefined;
 }
 
+/** The mutants of a file on which the cases of all policies come out as they should, as they must not. */
+async function survivorsOf(file: string, users: readonly string[]): Promise<string[]> {
+  const mutants = mutantsOf(sourceOf(file));
+  expect(mutants.length).toBeGreaterThan(0);
+  const survivors: string[] = [];
+  for (const { at, source } of mutants) {
+    if (!(await isKilled(file, source, users))) survivors.push(at);
+  }
+  return survivors;
+}
+
+async function isKilled(file: string, source: string, users: readonly string[]): Promise<boolean> {
+  for (const user of users) {
+    if ((await failingCase(policyWith(user, file, source), casesOf(user))) !== undefined) return true;
+  }
+  return false;
+}
+
+/** The predicates that the policies share with the program, and that no policy's file has a condition for. */
+const PREDICATES = [
+  ...["credentials", "deferred", "ingress-problems", "known-commands", "known-providers", "known-variables"],
+  ...["resource-types", "shown-text", "webhook-url"],
+];
+
+/** The files with conditions that policies import: what of this folder is no policy, and the shared predicates. */
+function sharedFiles(): string[] {
+  const own = readdirSync(FOLDER).filter((file) => /^(?!test-).*(?<!\.test)\.ts$/.test(file));
+  const files = own.filter((file) => !policies().includes(basename(file, ".ts"))).map((file) => join(FOLDER, file));
+  const shared = [...files, ...PREDICATES.map((name) => join(FOLDER, "..", "hub", `${name}.ts`))];
+  return shared.filter((file) => usersOf(file).length > 0 && mutantsOf(sourceOf(file)).length > 0);
+}
+
+/** The policies that import a file, those with the fewest cases first. */
+function usersOf(file: string): string[] {
+  const users = policies().filter((policy) => leadsTo(fileOf(policy), file));
+  return users.toSorted((a, b) => casesOf(a).length - casesOf(b).length);
+}
+
 test("every policy has cases", () => {
   expect(policies().length).toBeGreaterThan(5);
   expect(policies().filter((policy) => !existsSync(join(FOLDER, "cases", `${policy}.ts`)))).toEqual([]);
 });
 
 describe.each(policies().filter((policy) => existsSync(join(FOLDER, "cases", `${policy}.ts`))))("%s", (policy) => {
+  const file = fileOf(policy);
+
   test("as it is, all its cases come out as they should", async () => {
-    expect(await failingCase(policyFrom(sourceOf(policy), policy), casesOf(policy))).toBeUndefined();
+    expect(await failingCase(policyWith(policy, file, sourceOf(file)), casesOf(policy))).toBeUndefined();
   });
 
   test("with any condition turned round, a case fails", async () => {
-    const mutants = mutantsOf(sourceOf(policy));
-    expect(mutants.length).toBeGreaterThan(0);
-    const survivors: string[] = [];
-    for (const { at, source } of mutants) {
-      if ((await failingCase(policyFrom(source, policy), casesOf(policy))) === undefined) survivors.push(at);
-    }
-    expect(survivors).toEqual([]);
+    expect(await survivorsOf(file, [policy])).toEqual([]);
   });
 });
+
+test("every predicate is shared by a policy", () => {
+  expect(sharedFiles().map((file) => basename(file, ".ts"))).toEqual(expect.arrayContaining(PREDICATES));
+});
+
+test.each(sharedFiles().map((file) => basename(file)))(
+  "with any condition of %s turned round, a case fails",
+  async (name) => {
+    const [file = ""] = sharedFiles().filter((path) => basename(path) === name);
+    expect(await survivorsOf(file, usersOf(file))).toEqual([]);
+  },
+);

@@ -1,7 +1,8 @@
 /** The numbers of an exported state as they are live: what a resource has besides what was asked for shows in its outputs alone. */
+import { fallbackUrlProblem } from "../hub/fallback-url.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
-import { fallbackUrlProblem, WEBHOOK_PROPERTIES, type WebhookProperty } from "../hub/webhook-url.ts";
+import { WEBHOOK_PROPERTIES, type WebhookProperty } from "../hub/webhook-url.ts";
 import type { ExportedState, StateResource } from "./policy-state.ts";
 
 /** Settings that take a number's calls or texts elsewhere, whatever its URLs say. */

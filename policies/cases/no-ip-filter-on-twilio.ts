@@ -25,6 +25,12 @@ const HARMLESS: readonly string[] = [
   'http.request.uri.path wildcard "/DocuSign*" and ip.src in $x',
   'http.request.uri.path strict wildcard "/Voice/*" and ip.src in $x',
   'http.host wildcard "forms.*.co" and ip.src in $x',
+  '(http.host eq "a.reri.co" or http.host eq "b.reri.co") and ip.src in $x',
+  'not (http.host eq "webhook.reri.co" or ip.src in $x)',
+  'not (ip.src in $x || http.host eq "webhook.reri.co")',
+  'not (http.host eq "webhook.reri.co" and http.request.uri.path contains "/") and ip.src in $x',
+  '(http.host eq "webhook.reri.co" xor http.request.uri.path contains "/") and ip.src in $x',
+  'ends_with(http.request.uri.path, ".html") and ip.src in $x',
 ];
 
 /** Each of these may, or cannot be read. */
@@ -46,6 +52,12 @@ const HARMFUL: readonly string[] = [
   'http.request.uri.path wildcard r#"/docusign\\*"# and ip.src in $x',
   'http.host wildcard "webhook.?eri.co" and ip.src in $x or http.host wildcard "*.reri.co" and ip.src in $x',
   'any(http.request.headers["forwarded"][*] contains "192.0.2.1")',
+  'not (ip.src in $x or http.host eq "a.reri.co")',
+  'not (http.host eq "a.reri.co" or ip.src in $x)',
+  '(http.host eq "a.reri.co" ^^ http.request.uri.path contains "/") and ip.src in $x',
+  'not (http.host eq "a.reri.co" xor ip.src in $x)',
+  'not (ip.src in $x xor http.host eq "a.reri.co")',
+  'ends_with(http.request.uri.path, "webhook") and ip.src in $x',
   "ip.src in",
   '(http.request.uri.path eq "/docusign" and ip.src in $x',
 ];
@@ -98,6 +110,13 @@ export const cases: readonly PolicyCase[] = [
       ratelimit: { characteristics: ["ip.src"] },
     }),
     violates: undefined,
+  },
+  {
+    name: "what an expression compares a header with is not shown",
+    resources: ruleset(
+      'http.request.headers["key"][0] ne "hunter2" and http.host eq "webhook.reri.co" and ip.src in $x',
+    ),
+    violates: /^(?!.*hunter2).*eq \\"webhook\.reri\.co\\"/,
   },
   { name: "an unknown expression is refused", resources: ruleset(UNKNOWN), violates: /cannot be read/ },
   {

@@ -27,6 +27,14 @@ export const cases: readonly PolicyCase[] = [
   ),
   provider("a marked item of a list", { tokens: [secret(TOKEN)] }, undefined),
   provider("a mark of an exported state", { password: SIGNED }, undefined),
+  provider(
+    "a mark of an exported state beside a credential's own look",
+    { password: { ...SIGNED, plaintext: "Bearer abcdefgh1234" } },
+    undefined,
+  ),
+  provider("nothing", { password: null, tokens: [null] }, undefined),
+  provider("a short password", { password: "Tr0ub4dor&3" }, /^subject\.password: holds a credential, by its name/),
+  provider("a word in the place of a password", { password: "changeme" }, undefined),
   provider("a value that is not known yet", { password: UNKNOWN }, undefined),
   provider("a reference to the vault", { password: "op://Aurora/twilio/auth-token" }, undefined),
   provider(

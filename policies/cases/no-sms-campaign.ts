@@ -11,7 +11,7 @@ const APPROVED = {
 };
 
 const BLOCKED: readonly (readonly [type: string, why: RegExp])[] = [
-  [CAMPAIGN, /subject: twilio:index\/\S+ is blocked .*no B14a signOff.*A2P campaign/],
+  [CAMPAIGN, /subject: twilio:index\/\S+ is blocked .*no B14a signOff.*A2P campaign.*No exception is made for it/],
   ["twilio:index/apiAccountsMessages:ApiAccountsMessages", /creating it sends a text/],
   ["twilio:index/messagingServicesPhoneNumbersV1:MessagingServicesPhoneNumbersV1", /adds a sender/],
   ["twilio:index/messagingTollfreeVerificationsV1:MessagingTollfreeVerificationsV1", /toll-free sender/],
@@ -20,7 +20,7 @@ const BLOCKED: readonly (readonly [type: string, why: RegExp])[] = [
   ["cloudflare:index/workersScript:WorkersScript", /code of its own/],
   ["pulumi-nodejs:dynamic:Resource", /runs any code/],
   ["pulumi:providers:aws", /not known to be unable/],
-  ["aws:s3/bucket:Bucket", /not known to be unable/],
+  ["aws:s3/bucket:Bucket", /not known to be unable.*Or, where it cannot text, add it/],
 ];
 
 /** The cases of the policy no-sms-campaign. */

@@ -54,6 +54,17 @@ export const cases: readonly PolicyCase[] = [
     violates: /path \(any\), service "http_status:404" is missing/,
   },
   {
+    name: "the catch-all names no host, not even every one",
+    resources: tunnel(changed(WHOLE.length - 1, { hostname: "*" })),
+    violates:
+      /^subject\.config\.ingresses: hostname \(any\), path \(any\), service "http_status:404" is missing or changed/,
+  },
+  {
+    name: "a rule of the hub's is for its host",
+    resources: tunnel(changed(0, { hostname: "other.reri.co" })),
+    violates: /\[0\]: hostname other\.reri\.co, .* neither the hub's/,
+  },
+  {
     name: "a rule of the hub's is anchored",
     resources: tunnel(changed(0, { path: "/voice/webhook" })),
     violates: /\[0\]: .*path \/voice\/webhook, .* neither the hub's/,

@@ -47,6 +47,12 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
+    name: "a fallback that the stack does not register may not be set",
+    resources: number({}),
+    config: { "hosts.funnel.registerFallback": false },
+    violates: /subject\.voiceFallbackUrl: found ".*\/voice", which is not registered by this stack/,
+  },
+  {
     name: "other types are passed over",
     resources: [resource(DNS_RECORD_TYPE, { voiceUrl: UNKNOWN })],
     violates: undefined,
