@@ -30,8 +30,8 @@ type DeploymentOptions = pulumi.ComponentResourceOptions & { readonly provider: 
 export class Deployment extends pulumi.ComponentResource {
   /** How the gate file is. */
   readonly gateFile: pulumi.Output<GateFileState>;
-  /** What waits for a person, or `nothing`. */
-  readonly waitingFor: string;
+  /** What waits for a person, or `nothing`. It is known once the restart is carried out: an attempt that fails leaves it as it was. */
+  readonly waitingFor: pulumi.Output<string>;
 
   constructor(name: string, { config, manifest, release, authToken }: DeploymentArgs, options: DeploymentOptions) {
     super(COMPONENT_TYPES.deployment, name, {}, options);
@@ -49,10 +49,11 @@ export class Deployment extends pulumi.ComponentResource {
     };
     const staged = declareCommand("staged-release", transport, { create: STAGE_SCRIPT, environment }, checked);
     declareFunnel(manifest, transport, checked);
-    if (authorisation !== undefined) {
+    const restart =
+      authorisation &&
       declareRestart({ transport, authorisation, releases, process }, { ...child, dependsOn: [staged] });
-    }
-    this.waitingFor = waitingFor(release.digest, authorisation, { owners, stack: pulumi.getStack() });
+    const words = waitingFor(release.digest, authorisation, { owners, stack: pulumi.getStack() });
+    this.waitingFor = restart === undefined ? pulumi.output(words) : restart.id.apply(() => words);
     this.registerOutputs({ releaseDigest: release.digest, waitingFor: this.waitingFor });
   }
 }

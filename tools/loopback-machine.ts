@@ -1,6 +1,6 @@
 /** The machine of a loopback stack: a PM2 of its own, and the way from what it runs to the loopback cloud. */
 import { spawnSync } from "node:child_process";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { writeVault } from "../loopback/vault.ts";
@@ -14,7 +14,11 @@ export interface LoopbackMachine {
   readonly options: RunOptions;
   /** What PM2 says to a command. */
   pm2(...args: readonly string[]): string;
-  /** Everything that PM2 keeps on disk, as text: its dump, and its own and the handler's logs. */
+  /**
+   * Everything that PM2 keeps on disk, as text: its dump, and its own and the handler's logs.
+   *
+   * @throws Error where there is no dump or nothing in the handler's logs, so that who searches them for secrets has searched something
+   */
   files(): Promise<string>;
   /** Ends PM2 and what it runs. */
   close(): void;
@@ -59,7 +63,7 @@ export async function makeLoopbackMachine(stack: LoopbackStack, databaseUrl: str
   return {
     options: { environment },
     pm2,
-    files: () => textOf(home, ["dump.pm2", "pm2.log", "logs/twilio-out.log", "logs/twilio-error.log"]),
+    files: () => textOf(home),
     close: () => void pm2("kill"),
   };
 }
@@ -69,7 +73,14 @@ async function writeWrapper(file: string, lines: readonly string[]): Promise<voi
   await chmod(file, 0o755);
 }
 
-async function textOf(folder: string, names: readonly string[]): Promise<string> {
-  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), "utf8").catch(() => "")));
+async function textOf(home: string): Promise<string> {
+  const entries = await readdir(home, { recursive: true, withFileTypes: true });
+  // Sockets lie there too.
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const texts = await Promise.all(files.map((file) => readFile(file, "latin1")));
+  const has = (prefix: string) =>
+    files.some((file, index) => file.startsWith(join(home, prefix)) && texts[index] !== "");
+  for (const prefix of ["dump.pm2", "logs/"])
+    if (!has(prefix)) throw new Error(`${join(home, prefix)}: nothing is there`);
   return texts.join("\n");
 }

@@ -54,7 +54,7 @@ umask 077
 folder="$(mktemp -d)"
 agent=
 trap 'rm -rf "$folder"; [ -z "$agent" ] || ssh-agent -k >/dev/null' EXIT
-# Not every shell comes to its end by way of EXIT when it is told to stop.
+# Not every shell comes to its end by way of EXIT when a signal comes.
 trap 'exit 1' HUP INT TERM
 {
 ${variables.map((name) => `  assign ${name} "$${name}"`).join("\n")}

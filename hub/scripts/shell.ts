@@ -3,7 +3,7 @@
 /** `fail MESSAGE`: one line on the standard error, and the end. */
 export const FAIL = `set -eu
 fail() { echo "$1" >&2; exit 1; }
-# Not every shell comes to its end by way of EXIT when it is told to stop.
+# Not every shell comes to its end by way of EXIT when a signal comes.
 trap 'exit 1' HUP INT TERM`;
 
 /** Makes `HUB_RELEASES`, the folder of all releases, absolute: a relative one counts from the project's top. */

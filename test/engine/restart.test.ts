@@ -1,8 +1,9 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
+import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
+import { momentOf } from "../../tools/local-releases.ts";
 import { type LoopbackMachine, makeLoopbackMachine } from "../../tools/loopback-machine.ts";
 import { vaultValues } from "../../tools/loopback-secrets.ts";
 import { type LocalPostgres, startPostgres } from "../../tools/postgres.ts";
@@ -33,12 +34,12 @@ afterAll(async () => {
 
 const up = (project?: string) =>
   stack().pulumi(["up", "--yes", "--skip-preview"], { ...machine.options, ...(project !== undefined && { project }) });
+const pids = () => [...machine.pm2("jlist").matchAll(/"pid":(\d+)/g)].map(([, pid]) => pid);
 const current = () => readlink(join(stack().releases, "current"));
 
-async function authorise(release: string, by = "Henry Hill"): Promise<void> {
+async function authorise(release: string, on = TODAY): Promise<void> {
   await stack().editConfig((config) => {
-    config["hub:owners"] = ["Henry Hill", "Karen Hill"];
-    config["hub:authorisation"] = { release, by, on: TODAY };
+    config["hub:authorisation"] = { release, by: "Henry Hill", on };
   });
 }
 
@@ -53,6 +54,10 @@ async function restartsInState(): Promise<unknown[]> {
   const exported = await stack().pulumi(["pulumi", "stack", "export"]);
   const { resources } = State.parse(JSON.parse(exported.stdout)).deployment;
   return resources.filter(({ urn }) => urn.endsWith("::restart")).map(({ inputs }) => inputs.environment?.HUB_RELEASE);
+}
+
+async function waitingFor(): Promise<string> {
+  return JSON.parse((await stack().pulumi(["pulumi", "stack", "output", "--json"])).stdout).waitingFor;
 }
 
 /** A call, and the status of each of its webhooks. */
@@ -87,6 +92,7 @@ test("up stages; what is authorised is started, and a reload under load fails no
   expect(calls - before).toBeGreaterThan(20);
   expect(statuses).toEqual(new Set(["200"]));
   expect(`sha256:${await current()}`).toBe(second);
+  expect(await waitingFor()).toBe("nothing");
 
   const shownArguments = [...processes].map((text) => text.split("\0").slice(0, 4).join(" "));
   for (const program of [/pulumi up/, /language-host|run /, /handler\.mjs/]) {
@@ -95,10 +101,30 @@ test("up stages; what is authorised is started, and a reload under load fails no
   for (const secret of await vaultValues(stack())) for (const text of processes) expect(text).not.toContain(secret);
 });
 
+test("the running release, authorised again while the vault refuses a reference, answers on in the same process", async () => {
+  const { vaultFile } = stack().cloud;
+  const vault = await readFile(vaultFile, "utf8");
+  const { "op://Aurora/openclaw/hook-token": _refused, ...rest } = JSON.parse(vault);
+  const before = pids();
+  await writeFile(vaultFile, JSON.stringify(rest));
+  try {
+    await authorise(`sha256:${await current()}`, momentOf(new Date()));
+    const result = await up();
+    expect(result.code).toBe(1);
+    expect(outputOf(result)).toContain("OPENCLAW_HOOK_TOKEN: op://Aurora/openclaw/hook-token: op read failed");
+    expect(outputOf(result)).toContain("runs on, untouched");
+    expect(pids()).toEqual(before);
+    expect(await call()).toBe("200");
+  } finally {
+    await writeFile(vaultFile, vault);
+    await authorise(`sha256:${await current()}`);
+  }
+});
+
 test("after a kill -9 in the middle of a restart the next up ends with the authorised release running, and no call fails", async () => {
   const before = await current();
   const other = (await readdir(stack().releases)).find((name) => /^[0-9a-f]{64}$/.test(name) && name !== before);
-  await authorise(`sha256:${other}`, "Karen Hill");
+  await authorise(`sha256:${other}`, momentOf(new Date()));
   const isRestarting = async () => (await current()) !== before;
   const stopCalling = askAllTheTime(call);
   await killUpWhen(stack(), machine.options, isRestarting);
@@ -120,6 +146,7 @@ test("a release that does not answer is taken back by itself, the up that tried 
     expect(result.code).toBe(1);
     expect(outputOf(result)).toContain("was not taken");
     expect(await current()).toBe(before);
+    expect(await waitingFor()).toContain(`${broken} waits for an authorisation`);
     // The state has the restart of the release that runs, and not the one that failed.
     expect(await restartsInState()).toEqual([before]);
     const shown = await stack().pulumi(["preview", "--json"], { ...machine.options, project: copy.folder });
@@ -139,7 +166,7 @@ test("no vault value stands in a release, in PM2's files or in the environment o
   const { releases } = stack();
   const names = await readdir(releases, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-  const processes = [...machine.pm2("jlist").matchAll(/"pid":(\d+)/g)].map(([, pid]) => pid);
+  const processes = pids();
   expect(processes.length).toBeGreaterThan(0);
   const texts = await Promise.all([
     machine.files(),
@@ -148,5 +175,6 @@ test("no vault value stands in a release, in PM2's files or in the environment o
     ...processes.map((pid) => readFile(`/proc/${pid}/cmdline`, "latin1")),
   ]);
   expect(texts.join("").length).toBeGreaterThan(10_000);
+  expect(texts[0]).toContain('"msg":"listening"');
   for (const secret of await vaultValues(stack())) for (const text of texts) expect(text).not.toContain(secret);
 });
