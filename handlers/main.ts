@@ -11,6 +11,7 @@ import { UNIMPLEMENTED_GATES } from "./gate/pre-send-gates.ts";
 import { type RunningHub, startHub } from "./hub.ts";
 import { createLambdaHandler } from "./lambda.ts";
 import { flushLog, logError, logInfo, setLogLevel } from "./log.ts";
+import { ProbeRefused } from "./probe.ts";
 import { allOf, ProblemsError, problemsOf } from "./problems.ts";
 import { releaseName, withReleaseEnvironment } from "./release.ts";
 import { resolveCredentials } from "./secrets.ts";
@@ -22,9 +23,10 @@ import { openVault } from "./vault.ts";
 /** The manifest, which the bundler puts in (esbuild's `define`). */
 declare const HUB_MANIFEST: Manifest;
 
-/** Exit statuses: something failed; the command is none. */
+/** Exit statuses: something failed; the command is none; a probe was refused, and asking on does not help. */
 const FAILED = 1;
 const MISUSED = 2;
+const REFUSED = 3;
 
 let app: Promise<App> | undefined;
 
@@ -113,6 +115,11 @@ function end(status: number, stream: NodeJS.WriteStream, line: string): void {
   stream.write(line, "utf8", () => process.exit(status));
 }
 
+function statusOf(error: unknown): number {
+  if (error instanceof UsageError) return MISUSED;
+  return error instanceof ProbeRefused ? REFUSED : FAILED;
+}
+
 async function run(args: readonly string[]): Promise<void> {
   if (args.length === 0) {
     await serve().catch((error: unknown) => end(FAILED, process.stderr, report(error)));
@@ -121,8 +128,7 @@ async function run(args: readonly string[]): Promise<void> {
   try {
     end(0, process.stdout, `${await runCommand(HUB_MANIFEST, args)}\n`);
   } catch (error) {
-    const status = error instanceof UsageError ? MISUSED : FAILED;
-    end(status, process.stderr, `twilio handler: ${problemsOf(error).join("; ")}\n`);
+    end(statusOf(error), process.stderr, `twilio handler: ${problemsOf(error).join("; ")}\n`);
   }
 }
 

@@ -6,7 +6,7 @@ import { manifestDigest } from "../hub/digest.ts";
 import { manifestUrls } from "../hub/urls.ts";
 import { createApp } from "./app.ts";
 import { registry } from "./metrics.ts";
-import { probe } from "./probe.ts";
+import { ProbeRefused, probe } from "./probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release.ts";
 import { sendToApp } from "./test-hosts.ts";
 import { CREDENTIALS, formWebhook, jsonWebhook, PARAMETERS, testManifest } from "./test-manifest.ts";
@@ -91,7 +91,7 @@ describe("probe", () => {
     vi.stubGlobal("fetch", async (url: string, { body, headers }: { body: URLSearchParams; headers: Headers }) => {
       const answer = answers[Math.min(asked.push(url), answers.length) - 1];
       if (answer === "cut") throw Object.assign(new Error("secret"), { code: "ECONNRESET" });
-      if (typeof answer === "number") return new Response("odd", { status: answer });
+      if (typeof answer === "number") return new Response(answer === 204 ? null : "odd", { status: answer });
       const target = new URL(url).pathname;
       const request = { target, method: "POST", headers: Object.fromEntries(new Headers(headers)), body: String(body) };
       const given = await sendToApp(appOf(answer ?? ""))(request);
@@ -106,6 +106,14 @@ describe("probe", () => {
     const asked = answering(RELEASE);
     expect(await run(0)).toBe(CANONICAL);
     expect(asked).toEqual([CANONICAL]);
+  });
+
+  it("asks on after a few refusals, and not after several in a row", async () => {
+    expect(answering(403, 502, 403, 204, RELEASE)).toEqual([]);
+    expect(await run(30_000)).toBe(CANONICAL);
+    const asked = answering(502, 204, 403, 204);
+    await expect(run(30_000)).rejects.toThrow(ProbeRefused);
+    expect(asked).toHaveLength(4);
   });
 
   it("waits while another release, a broken host or nobody answers", async () => {

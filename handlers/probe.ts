@@ -19,6 +19,14 @@ export interface ProbeSettings {
   readonly patienceMs?: number;
 }
 
+/** The release, or what stands before it, takes no probe: it does not help to ask on. */
+export class ProbeRefused extends Error {
+  override readonly name = "ProbeRefused";
+}
+
+/** After how many refusals in a row it is not asked on. A process of the release before may give the first ones. */
+const REFUSALS = 3;
+
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 1_000;
 const TIMEOUT_MS = 10_000;
@@ -30,22 +38,35 @@ const MAX_ANSWER_LENGTH = 1_000;
  * Probes until the release answers.
  *
  * @returns the URL over which it answered
- * @throws Error saying what came instead, where it does not in time
+ * @throws ProbeRefused where a probe is refused several times in a row: answered with a status that is neither 200 nor a failure of the way there
+ * @throws Error saying what came instead, where it does not answer in time
  */
 export async function probe({ manifest, credentials, release, patienceMs }: ProbeSettings): Promise<string> {
   const url = statusCallbackOf(manifest);
   const end = Date.now() + (patienceMs ?? PATIENCE_MS);
-  let problem = await ask(url, manifest, credentials, release);
-  while (problem !== undefined && Date.now() + PAUSE_MS < end) {
+  for (let refusals = 0; ; ) {
+    const problem = await ask(url, manifest, credentials, release);
+    if (problem === undefined) return url;
+    refusals = problem.isRefusal ? refusals + 1 : 0;
+    if (refusals === REFUSALS) throw new ProbeRefused(`${url}: ${problem.text}`);
+    if (Date.now() + PAUSE_MS >= end) throw new Error(`${url}: ${problem.text}`);
     await sleep(PAUSE_MS);
-    problem = await ask(url, manifest, credentials, release);
   }
-  if (problem !== undefined) throw new Error(`${url}: ${problem}`);
-  return url;
+}
+
+/** What came instead of the answer. */
+interface Problem {
+  readonly text: string;
+  readonly isRefusal: boolean;
 }
 
 /** What is wrong with what came, or undefined where the release answered. */
-async function ask(url: string, manifest: Manifest, { accountSid, authTokens }: Credentials, release: string) {
+async function ask(
+  url: string,
+  manifest: Manifest,
+  { accountSid, authTokens }: Credentials,
+  release: string,
+): Promise<Problem | undefined> {
   // Twilio signs with the primary token alone: the first.
   const token = authTokens[0]?.token ?? "";
   const parameters: ProbeParameters = { AccountSid: accountSid, HubProbe: randomBytes(16).toString("hex") };
@@ -59,10 +80,12 @@ async function ask(url: string, manifest: Manifest, { accountSid, authTokens }: 
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const body = await answer.text();
-    if (answer.status !== expected.status) return `the answer is ${answer.status}; expected 200`;
-    return body === expected.body ? undefined : `${answererOf(body, parameters.HubProbe)}; expected release ${release}`;
+    const { status } = answer;
+    if (status !== expected.status) return { text: `the answer is ${status}; expected 200`, isRefusal: status < 500 };
+    if (body === expected.body) return undefined;
+    return { text: `${answererOf(body, parameters.HubProbe)}; expected release ${release}`, isRefusal: false };
   } catch (error) {
-    return failureOf(error);
+    return { text: failureOf(error), isRefusal: false };
   }
 }
 

@@ -12,6 +12,9 @@ export const ATTEMPT_SECONDS = 25;
 /** How long a release may take to say whether it can start, in seconds: it asks 1Password for all its references. */
 const CHECK_SECONDS = 45;
 
+/** With which status a release's probe ends where it was refused: `handlers/main.ts`. */
+const PROBE_REFUSED = 3;
+
 const STEPS = `link() {
   ln -sfT "$1" "$HUB_RELEASES/.current.new"
   mv -fT "$HUB_RELEASES/.current.new" "$HUB_RELEASES/current"
@@ -38,11 +41,13 @@ switch_to() {
   link "$1" || return 1
   reason="PM2 does not have it running after ${ATTEMPT_SECONDS} s"
   stuck=
-  while in_time; do
+  while :; do
     status=0
     clean timeout -k 1 "$(left)" pm2 "$2" "$HUB_RELEASES/$1/ecosystem.config.cjs" --update-env >/dev/null 2>&1 || status=$?
     ! runs "$1" || break
     [ "$status" != 124 ] && [ "$status" != 137 ] || stuck=yes
+    # What is left until PM2 ends the old process is for going back.
+    in_time || return 1
     set -- "$1" "$2" $(counts "$1")
     # A reload keeps the number of processes.
     if [ "$#" = 5 ] && [ "$3" = "$4" ] && [ "$4" != "$5" ]; then
@@ -52,11 +57,11 @@ switch_to() {
     # A reload that an earlier run began may still be under way; PM2 takes no other one until it is over.
     sleep 0.5
   done
-  runs "$1" || return 1
   stuck=
   reason="its probe is not answered"
   until answers "$1"; do
-    in_time || { reason="its probe fails: $(its_word)"; return 1; }
+    # It takes no probe, and would not take a later one.
+    { [ "$?" != ${PROBE_REFUSED} ] && in_time; } || { reason="its probe fails: $(its_word)"; return 1; }
     sleep 0.5
   done
 }`;

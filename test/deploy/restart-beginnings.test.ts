@@ -37,7 +37,7 @@ test.concurrent("a process of the name that no restart started is not touched, a
 test.concurrent("a release of ours that runs while the link current is missing is not touched", async () => {
   const machine = await makePm2Machine();
   try {
-    const [first, second] = [await machine.build(), await machine.build("probe fails")];
+    const [first, second] = [await machine.build(), await machine.build("probe refused")];
     for (const release of [first, second]) machine.stage(release);
     await machine.restart(first);
     await rm(join(machine.releases, "current"));
@@ -53,7 +53,7 @@ test.concurrent("after an attempt that was killed, another one goes back to what
   const machine = await makePm2Machine();
   try {
     const good = await machine.build();
-    const [first, second] = [await machine.build("probe fails"), await machine.build("reference refused")];
+    const [first, second] = [await machine.build("probe refused"), await machine.build("probe refused")];
     for (const release of [good, first, second]) machine.stage(release);
     expect(await machine.restart(good)).toMatchObject({ status: 0 });
     const bin = await makeKillers(machine.folder, ["node *probe"], 1);

@@ -39,6 +39,7 @@ async function failure(machine: Pm2Machine, release: string, ...args: [string?, 
 
 const TAKEN_BACK: readonly (readonly [Defect, string])[] = [
   ["probe fails", "its probe fails"],
+  ["probe refused", "its probe fails"],
   ["never ready", "PM2 does not have it running"],
   ["cannot start", "PM2 does not have it running"],
 ];
@@ -112,7 +113,7 @@ test.concurrent(
 test.concurrent(
   "a first release that is not well leaves nothing behind that runs",
   onMachine(async (machine) => {
-    for (const defect of ["reference refused", "probe fails"] as const) {
+    for (const defect of ["reference refused", "probe refused"] as const) {
       expect(await failure(machine, await staged(machine, defect))).toContain("nothing runs");
       expect(machine.processes()).toEqual([]);
       await expect(machine.current()).rejects.toThrow("ENOENT");

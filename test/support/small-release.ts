@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** What a release does that is not well. */
-export type Defect = "probe fails" | "never ready" | "cannot start" | "reference refused" | "throws";
+export type Defect = "probe fails" | "probe refused" | "never ready" | "cannot start" | "reference refused" | "throws";
 
 /** What the vault says of the reference that every small release has. */
 export const REFUSAL = "TOKEN: op://Aurora/twilio/auth-token: op read failed: no access";
@@ -57,6 +57,7 @@ if (command === "check") {
   if (isRefused()) end("twilio handler: ${REFUSAL}");
 } else if (command === "probe") {
   const answer = await fetch("http://127.0.0.1:${port}/").then((response) => response.text());
+  if (${defect === "probe refused"}) process.exit(3);
   process.exit(${defect === "probe fails"} || answer !== release ? 1 : 0);
 } else if (command === "alert") {
   appendFileSync(environment.SITE + "/alerts", text + "\\n");
