@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { GET_TUNNEL_CONFIG, invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
+import { CHECK_MACHINE } from "./scripts/check-machine.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "./scripts/gate-file-on-machine.ts";
 import { RESTART_SCRIPT } from "./scripts/restart.ts";
 import { STAGE_SCRIPT } from "./scripts/stage-release.ts";
@@ -25,10 +26,12 @@ test.each([
   expect([invokeProblem(invoke, true), invokeProblem(invoke, false)]).toEqual([undefined, undefined]);
 });
 
-test("the gate file is written in an update, and not in a preview", () => {
-  const writing = run(WRITE_ON_MACHINE, { environment: GATE });
+test.each([
+  ["gate-file", run(WRITE_ON_MACHINE, { environment: GATE })],
+  ["staged-release", run(STAGE_SCRIPT, { environment: { HUB_RELEASE: "0", HUB_RELEASES: "releases" } })],
+])("what is written in an update is not in a preview: %s", (name, writing) => {
   expect(invokeProblem(writing, false)).toBeUndefined();
-  expect(invokeProblem(writing, true)).toMatch(/gate-file writes, and this is a preview/);
+  expect(invokeProblem(writing, true)).toContain(`${name} writes, and this is a preview`);
 });
 
 test.each([
@@ -44,7 +47,7 @@ test.each([
   ["a secret that nothing silences", run(READ, { logging: undefined }), /logging /],
   ["a secret with a variable", run(READ, { environment: { PATH: "/tmp" } }), /environment PATH is not read/],
   ["a script with a foreign variable", run(LOOK_ON_MACHINE, { environment: { ...GATE, ENV: "x" } }), /ENV is not/],
-  ["a script of the hub's that only its resource runs", run(STAGE_SCRIPT), /SHA-256/],
+  ["a script of the hub's that only its resource runs", run(CHECK_MACHINE), /SHA-256/],
   ["the removal of the gate file", run(REMOVE_ON_MACHINE, { environment: GATE }), /SHA-256/],
   ["the restart", run(RESTART_SCRIPT), /SHA-256/],
   [

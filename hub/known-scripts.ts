@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { COMPONENT_TYPES } from "./resource-types.ts";
 import { CHECK_MACHINE } from "./scripts/check-machine.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "./scripts/gate-file-on-machine.ts";
+import { LOOK_AT_RELEASE } from "./scripts/look-at-release.ts";
 import { TRANSPORT_VARIABLES } from "./scripts/on-machine.ts";
 import { RESTART_SCRIPT } from "./scripts/restart.ts";
 import { LOOK_AT_FUNNEL, REMOVE_FUNNEL, SET_FUNNEL } from "./scripts/set-funnel.ts";
@@ -40,7 +41,8 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
   {
     name: "staged-release",
     digests: { create: scriptDigest(STAGE_SCRIPT) },
-    environment: ["HUB_MANIFEST", "HUB_RELEASE", "HUB_RELEASES", ...TRANSPORT_VARIABLES],
+    runs: { look: scriptDigest(LOOK_AT_RELEASE), write: scriptDigest(STAGE_SCRIPT) },
+    environment: ["HUB_MANIFEST", "HUB_RELEASE", "HUB_RELEASES", ...TRANSPORT_VARIABLES, "HUB_STAGED_FOUND"],
   },
   {
     name: "gate-file",

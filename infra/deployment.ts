@@ -3,14 +3,14 @@ import type { HubConfig } from "../hub/config.ts";
 import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
-import { STAGE_SCRIPT } from "../hub/scripts/stage-release.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
 import { declareFunnel } from "./funnel.ts";
 import { declareGateFile } from "./gate-file.ts";
 import { declareMachineCheck } from "./machine-check.ts";
 import type { Release } from "./release.ts";
 import { declareRestart, hexDigits, waitingFor } from "./restart.ts";
-import { declareCommand, type MachineOptions } from "./transport.ts";
+import { declareStagedRelease } from "./staged-release.ts";
+import type { MachineOptions } from "./transport.ts";
 
 interface DeploymentArgs {
   readonly config: Pick<HubConfig, "handler" | "transport" | "authorisation" | "owners">;
@@ -42,16 +42,13 @@ export class Deployment extends pulumi.ComponentResource {
     const checked: MachineOptions = { ...child, dependsOn: [check] };
     // A machine that lacks something must not keep a withdrawn approval alive: what shuts the gate waits for nothing.
     this.gateFile = declareGateFile({ manifest, authToken, transport }, manifest.gate.open ? checked : child);
-    const environment = {
-      HUB_MANIFEST: manifestDigest(manifest),
-      HUB_RELEASE: hexDigits(release.digest),
-      HUB_RELEASES: releases,
-    };
-    const staged = declareCommand("staged-release", transport, { create: STAGE_SCRIPT, environment }, checked);
+    const staged = declareStagedRelease(
+      { transport, manifest: manifestDigest(manifest), release: hexDigits(release.digest), releases },
+      checked,
+    );
     declareFunnel(manifest, transport, checked);
     const restart =
-      authorisation &&
-      declareRestart({ transport, authorisation, releases, process }, { ...child, dependsOn: [staged] });
+      authorisation && declareRestart({ transport, authorisation, releases, process }, { ...child, dependsOn: staged });
     const words = waitingFor(release.digest, authorisation, { owners, stack: pulumi.getStack() });
     this.waitingFor = restart === undefined ? pulumi.output(words) : restart.id.apply(() => words);
     this.registerOutputs({ releaseDigest: release.digest, waitingFor: this.waitingFor });

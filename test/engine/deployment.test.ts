@@ -1,9 +1,11 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { previewSteps } from "../../tools/preview-report.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
+import { releasesIn } from "../support/small-release.ts";
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const Outputs = z.looseObject({ releaseDigest: z.string(), waitingFor: z.string() });
@@ -37,6 +39,17 @@ test("an up stages the release, restarts nothing, and says who is waited for", a
     `${releaseDigest} waits for an authorisation by one of Henry Hill (npm run authorise -- --stack loopback --by NAME)`,
   );
   expect(await readdir(stack().releases)).toEqual([releaseDigest.replace("sha256:", "")]);
+});
+
+test("a release that is gone from the machine is drift, and up stages it again", async () => {
+  const release = (await outputs()).releaseDigest.replace("sha256:", "");
+  await rm(join(stack().releases, release), { recursive: true });
+  const drift = await stack().pulumi(["drift"]);
+  expect(drift.stdout).toContain('~ HUB_STAGED_FOUND: "as declared" => "missing"');
+  expect(drift.code).toBe(7);
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  expect(result.code, outputOf(result)).toBe(0);
+  expect((await releasesIn(stack().releases)).whole).toEqual([release]);
   expect((await stack().pulumi(["drift"])).code).toBe(0);
 });
 

@@ -88,7 +88,7 @@ test("10DLC: a whole approval opens the file, with nothing else than the release
   const steps = previewSteps(preview.stdout).map(({ op, name, changes }) => [`${op} ${name}`, changes]);
   expect(Object.fromEntries(steps)).toEqual({
     "update gate-file": ["environment.HUB_GATE", "environment.HUB_GATE_FOUND", "environment.HUB_GATE_MAC"],
-    "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE"],
+    "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE", "environment.HUB_STAGED_FOUND"],
   });
   await up();
   expect(await problem()).toBeUndefined();

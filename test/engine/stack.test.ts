@@ -56,7 +56,7 @@ test("a changed path in the route table changes the ingress, both numbers and th
       "update ingress": ["config.ingresses[1].path"],
       "update primary": ["statusCallback"],
       "update toll-free": ["statusCallback"],
-      "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE"],
+      "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE", "environment.HUB_STAGED_FOUND"],
     });
     const shown = await stack().pulumi(["preview", "--diff"], { project: copy.folder });
     expect(shown.stdout).toContain(`~ manifestDigest: "${before.manifestDigest}" => "sha256:`);
