@@ -40,8 +40,24 @@ const VALUES: Readonly<Record<string, Values>> = {
   CampaignSid: { schema: CampaignSid, accepts: [`QE${HEX}`], refuses: [`PN${HEX}`, `QE${HEX.slice(1)}`, "QE"] },
   OpReference: {
     schema: OpReference,
-    accepts: ["op://Aurora/twilio/auth-token", "op://My vault/twilio/section 1/auth_token"],
-    refuses: [HEX, "op://Aurora/twilio", "op://a/b/c/d/e", "op://a/b/$(id)", "op://a//c", "Op://a/b/c", "op://a/b/c\n"],
+    accepts: [
+      "op://Aurora/twilio/auth-token",
+      "op://My vault/twilio/section 1/auth_token",
+      "op://Aurora/ssh key/private key?ssh-format=openssh",
+    ],
+    refuses: [
+      HEX,
+      "op://a/b/c?attribute=otp",
+      "op://a/b/c?ssh-format=pkcs8",
+      "op://a/b/c?ssh-format=openssh&x",
+      "op://a/b?ssh-format=openssh",
+      "op://Aurora/twilio",
+      "op://a/b/c/d/e",
+      "op://a/b/$(id)",
+      "op://a//c",
+      "Op://a/b/c",
+      "op://a/b/c\n",
+    ],
   },
   HttpsOrigin: {
     schema: HttpsOrigin,

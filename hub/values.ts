@@ -44,12 +44,12 @@ export const CampaignSid = pattern(
 export type CampaignSid = z.infer<typeof CampaignSid>;
 
 /**
- * A 1Password secret reference, `op://vault/item/field` or `op://vault/item/section/field`
+ * A 1Password secret reference, `op://vault/item/field` or `op://vault/item/section/field`, of a private key with `?ssh-format=openssh`
  * (https://developer.1password.com/docs/cli/secret-reference-syntax/). The found value is never shown: it may be the secret itself.
  */
 export const OpReference = z
   .string({ error: (issue) => (issue.input === undefined ? "missing" : "expected a 1Password reference") })
-  .regex(/^op:\/\/[A-Za-z0-9 _.-]+(\/[A-Za-z0-9 _.-]+){2,3}$/, {
+  .regex(/^op:\/\/[A-Za-z0-9 _.-]+(\/[A-Za-z0-9 _.-]+){2,3}(\?ssh-format=openssh)?$/, {
     error:
       "expected a 1Password reference, op://vault/item/field, and not the secret itself (the value found is not shown)",
   })
