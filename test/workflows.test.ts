@@ -10,6 +10,8 @@ import { actionlint, hasActionlint } from "./support/actionlint.ts";
 const FOLDER = join(PROJECT, ".github", "workflows");
 
 const Step = z.object({
+  if: z.string().optional(),
+  "timeout-minutes": z.number().optional(),
   uses: z.string().optional(),
   run: z.string().optional(),
   env: z.record(z.string(), z.string()).default({}),
@@ -119,6 +121,14 @@ test("up waits for an approval, runs alone, and only as the plan was approved", 
   expect(found.up?.environment).toBe("production");
   const commands = found.up?.steps.flatMap(({ run }) => run ?? []).join("\n");
   expect(commands).toContain("npm run up -- --stack prod --yes --skip-preview --expect preview/plan-record.json");
+});
+
+test("a drift check that fails, is cancelled or takes too long alerts, with time left for it", () => {
+  const { drift } = workflow("drift.yml").jobs;
+  const alert = drift?.steps.find(({ run }) => run?.includes("npm run alert"));
+  const check = drift?.steps.find(({ run }) => run?.includes("npm run drift"));
+  expect(alert?.if).toBe("failure() || cancelled()");
+  expect((drift?.["timeout-minutes"] ?? 0) - (check?.["timeout-minutes"] ?? Infinity)).toBeGreaterThanOrEqual(15);
 });
 
 test("nothing that somebody outside wrote is put into a script, and every script that is named exists", async () => {

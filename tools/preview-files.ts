@@ -10,6 +10,7 @@ import { LOOPBACK_STACK, startLoopbackStack } from "./loopback-stack.ts";
 import { PROJECT } from "./paths.ts";
 import { PolicyFinding } from "./policy-findings.ts";
 import { readOptions } from "./read-options.ts";
+import { shownPlanProblem } from "./shown-plan.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run preview:files -- --output FOLDER (--stack NAME | --loopback)
@@ -58,11 +59,12 @@ await runTool(async () => {
 
 async function writeFiles(folder: string, stack: string, run: RunPreview): Promise<number> {
   const [findings, record] = [join(folder, "findings.json"), join(folder, "plan-record.json")];
+  const shown = join(folder, "shown-plan.json");
   // What another run left must not be taken for this one's.
-  for (const file of [findings, record]) await rm(file, { force: true });
+  for (const file of [findings, record, shown]) await rm(file, { force: true });
   const { code, stdout } = await run(["--json", "--findings", findings, "--record", record]);
   await writeFile(join(folder, "preview.json"), stdout);
-  await writeFile(join(folder, "preview.diff"), (await run(["--diff"])).stdout);
+  await writeFile(join(folder, "preview.diff"), (await run(["--diff", "--record", shown])).stdout);
   const comment = commentText({
     stack,
     preview: stdout.trim() === "" ? undefined : PreviewJson.parse(JSON.parse(stdout)),
@@ -70,7 +72,12 @@ async function writeFiles(folder: string, stack: string, run: RunPreview): Promi
   });
   await writeFile(join(folder, "comment.md"), comment);
   process.stdout.write(comment);
-  return code;
+  const problem = await shownPlanProblem(record, shown);
+  await rm(shown, { force: true });
+  if (problem === undefined) return code;
+  // What nobody could read is nothing to approve.
+  await rm(record);
+  throw new UserError(problem);
 }
 
 /** A run that stopped early wrote none. */

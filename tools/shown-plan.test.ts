@@ -1,0 +1,33 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { recordOf } from "./plan-record.ts";
+import { shownPlanProblem } from "./shown-plan.ts";
+
+let folder = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "shown-plan-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function record(name: string, voiceUrl: string): Promise<string> {
+  const file = join(folder, name);
+  const urn = "urn:pulumi:loopback::twilio-hub::twilio:index/number:Number::primary";
+  await writeFile(file, JSON.stringify(recordOf([{ op: "update", urn, newState: { inputs: { voiceUrl } } }], {})));
+  return file;
+}
+
+test("two previews of the same plan are one, and of a preview that failed there is nothing to show", async () => {
+  const recorded = await record("a", "https://a.example/");
+  expect(await shownPlanProblem(recorded, await record("b", "https://a.example/"))).toBeUndefined();
+  expect(await shownPlanProblem(join(folder, "none"), join(folder, "none"))).toBeUndefined();
+});
+
+test("a plan that changed in between, or could not be shown, is said so", async () => {
+  const recorded = await record("a", "https://a.example/");
+  expect(await shownPlanProblem(recorded, await record("b", "https://b.example/"))).toContain(
+    "primary (update): voiceUrl would be set to another value than was approved; run it again",
+  );
+  expect(await shownPlanProblem(recorded, join(folder, "none"))).toContain("the second preview failed; run it again");
+});
