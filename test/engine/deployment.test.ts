@@ -27,6 +27,8 @@ test("a machine that is not ready stops an up before anything is written or chan
   await runAs(username);
   expect(result.code).toBe(1);
   expect(outputOf(result)).toContain("hub:transport.user is somebody-else");
+  // The script itself, of some thousand characters, does not bury the line.
+  expect(outputOf(result)).not.toContain("HUB_SCRIPT");
   expect(changesIn(stack())).toEqual([]);
   await expect(readdir(stack().releases)).rejects.toThrow("ENOENT");
 });

@@ -77,7 +77,8 @@ async function runCli(
   const wantsJson = args.some((argument) => /^(-j|--json)(=|$)/.test(argument));
   const engine = spawn(cli, args, {
     cwd: PROJECT,
-    stdio: ["inherit", wantsJson || isQuiet ? "pipe" : "inherit", "inherit"],
+    // A terminal goes to the engine itself, which asks questions there.
+    stdio: ["inherit", wantsJson || isQuiet || !process.stdout.isTTY ? "pipe" : "inherit", "inherit"],
     env: {
       ...process.env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -90,14 +91,14 @@ async function runCli(
     },
   });
   const held = isQuiet && engine.stdout !== null ? text(engine.stdout) : undefined;
-  if (engine.stdout !== null && !isQuiet) writeWithoutAccountSids(engine.stdout);
+  if (engine.stdout !== null && !isQuiet) writeCleaned(engine.stdout, wantsJson);
   // The terminal sends an interrupt to the whole group: the engine ends by itself, and this process waits for it.
   const ignore = () => undefined;
   const terminate = () => engine.kill("SIGINT");
   process.on("SIGINT", ignore).on("SIGTERM", terminate);
   const ended = endOf(engine).finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
   const { code, signal } = await ended;
-  if (code !== 0 && held !== undefined) process.stdout.write(await held);
+  if (code !== 0 && held !== undefined) process.stdout.write(withoutScripts(await held));
   if (signal !== null) {
     throw new UserError(
       `the engine was stopped by ${signal} in the middle of its work, and the stack is still locked. ` +
@@ -111,7 +112,17 @@ async function runCli(
  * The engine masks what it knows to be secret. The JSON of an import holds what the import read, an account's SID too, and of that it does
  * not know.
  */
-function writeWithoutAccountSids(stdout: NodeJS.ReadableStream): void {
+function writeCleaned(stdout: NodeJS.ReadableStream, isJson: boolean): void {
+  const clean = isJson ? withoutAccountSids : withoutScripts;
   const lines = createInterface({ input: stdout });
-  lines.on("line", (line) => process.stdout.write(`${line.replace(/AC[0-9a-f]{32}/g, "[secret]")}\n`));
+  lines.on("line", (line) => process.stdout.write(`${clean(line)}\n`));
+}
+
+function withoutAccountSids(text: string): string {
+  return text.replace(/AC[0-9a-f]{32}/g, "[secret]");
+}
+
+/** Of a command that failed the provider prints the whole script, in quotes, before what the script itself said. */
+function withoutScripts(text: string): string {
+  return text.replace(/: running "(?:[^"\\]|\\.)*":/g, ": running its script:");
 }
