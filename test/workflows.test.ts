@@ -131,6 +131,12 @@ test("a drift check that fails, is cancelled or takes too long alerts, with time
   expect((drift?.["timeout-minutes"] ?? 0) - (check?.["timeout-minutes"] ?? Infinity)).toBeGreaterThanOrEqual(15);
 });
 
+test("a push to main that withdraws the approval of texts shuts the gate before anything can refuse the plan", () => {
+  const commands = workflow("up.yml").jobs.plan?.steps.flatMap(({ run }) => run ?? []) ?? [];
+  expect(commands.indexOf("npm run shut-gate -- --stack prod")).toBe(commands.indexOf("npm ci") + 1);
+  expect(commands.findIndex((command) => command.includes("preview:files"))).toBe(commands.indexOf("npm ci") + 2);
+});
+
 test("nothing that somebody outside wrote is put into a script, and every script that is named exists", async () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
@@ -138,7 +144,7 @@ test("nothing that somebody outside wrote is put into a script, and every script
   const commands = jobs.flatMap(({ job }) => job.steps.flatMap(({ run }) => run ?? []));
   expect(commands.filter((command) => command.includes("${{"))).toEqual([]);
   const named = commands.flatMap((command) =>
-    [...command.matchAll(/npm run (?:--silent )?([a-z:]+)/g)].map(([, name]) => name),
+    [...command.matchAll(/npm run (?:--silent )?([a-z:-]+)/g)].map(([, name]) => name),
   );
   expect(named.length).toBeGreaterThan(4);
   for (const name of named) expect(Object.keys(scripts)).toContain(name);

@@ -4,9 +4,9 @@ import { buildPolicyPack } from "./build-policy-pack.ts";
 import { previewOptions, runCheckedPreview } from "./checked-plan.ts";
 import { runBare, runProgram, runsProgram } from "./engine/run-engine.ts";
 import { type PlanFiles, planInspector, takePlanOptions } from "./inspect-plan.ts";
-import { shutGateUnlessDone } from "./shut-gate.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
+import { shutGateUnlessDone } from "./withdrawn-gate.ts";
 
 const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of the Pulumi CLI]
        npm run pulumi -- COMMAND [any option of the Pulumi CLI]

@@ -1,80 +1,49 @@
-/** What keeps a withdrawn approval from outliving an `up` that did not end well: the gate file is written by the program alone, at its end. */
-import { spawn } from "node:child_process";
-import { basename, posix } from "node:path";
-import { text } from "node:stream/consumers";
-import { z } from "zod";
-import { HubConfig } from "../hub/config.ts";
-import { gateFileContent } from "../hub/gate-file.ts";
-import { SHUT_ON_MACHINE } from "../hub/scripts/gate-file-on-machine.ts";
-import { SHUT_RESULTS, type ShutResult } from "../hub/scripts/write-gate-file.ts";
-import { tendlcGate } from "../hub/tendlc.ts";
-import { serviceUser, transportVariables } from "../hub/transport.ts";
-import { endOf } from "./child-process.ts";
-import { PROJECT } from "./paths.ts";
-import { readStackConfig } from "./stack-config.ts";
+/** `npm run shut-gate`: shuts the gate of texts at once where a stack's config approves none. */
+import { readOptions } from "./read-options.ts";
+import { stackFile } from "./stack-config.ts";
+import { runTool, UserError } from "./user-error.ts";
+import { shutWithdrawnGate, type WithdrawnGate } from "./withdrawn-gate.ts";
 
-/** What the gate needs of a stack's config: the rest may be what stopped the `up`. */
-const GatePart = z.object({
-  handler: HubConfig.shape.handler,
-  transport: HubConfig.shape.transport,
-  owners: HubConfig.shape.owners,
-  tendlc: HubConfig.shape.tendlc,
+const USAGE = `usage: npm run shut-gate -- --stack NAME [OPTIONS]
+
+Where the stack's config approves no text (hub:tendlc), removes a gate file on the handler's machine that approves one. Nothing else is
+looked at or changed, so neither a policy nor a vendor that does not answer keeps a withdrawn approval alive. The next \`up\` writes the file
+that the config declares. Exit status: 0 where it is as the config says, 1 where it could not be shut.
+
+  --stack NAME         whose config: Pulumi.NAME.yaml
+  --config-file FILE   another file with the stack's config
+  --json               print what was found for machines
+  --help               print this
+
+example:
+  npm run shut-gate -- --stack prod`;
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  "config-file": { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const { stack, "config-file": configFile, json, help } = readOptions(OPTIONS, "npm run shut-gate");
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (stack === undefined) throw new UserError(`no stack named; add --stack NAME\n\n${USAGE}`);
+  const gate = await shutWithdrawnGate(configFile ?? stackFile(stack));
+  process.stdout.write(`${json ? JSON.stringify(gate) : inWords(gate)}\n`);
+  return 0;
 });
 
-const BY_HAND = "where no text may leave, delete the gate file (hub:handler.gateFile) on the handler's machine by hand";
-
-/**
- * Runs an `up`. Where it ends with another status than 0, or throws, and the stack's config approves no text, no gate file that approves one is left
- * on the handler's machine; one line on the standard error says so, or why that could not be done.
- *
- * @param configFile the stack's config file
- * @returns the status of `up`
- */
-export async function shutGateUnlessDone(configFile: string, up: () => Promise<number>): Promise<number> {
-  let code = 1;
-  try {
-    code = await up();
-    return code;
-  } finally {
-    const line = code === 0 ? undefined : await shutGate(configFile).catch((error: unknown) => notShut(error));
-    if (line !== undefined) process.stderr.write(`${line}\n`);
+function inWords({ found, gateFile }: WithdrawnGate): string {
+  switch (found) {
+    case "approved":
+      return `the config approves texts; ${gateFile} is left to up`;
+    case "shut already":
+      return `the gate of texts is shut: ${gateFile} approves nothing`;
+    case "removed":
+      return `the gate of texts was shut: ${gateFile} was removed`;
   }
-}
-
-function notShut(error: unknown): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `the gate of texts could not be shut (${reason.replace(/\s+/g, " ").trim()}); ${BY_HAND}`;
-}
-
-/** What there is to say: nothing where the config approves, or where the gate was shut already. */
-async function shutGate(configFile: string): Promise<string | undefined> {
-  const { hub } = await readStackConfig(configFile);
-  const { success, data, error } = GatePart.safeParse(hub);
-  if (!success) {
-    const [{ path, message } = { path: [], message: "" }] = error.issues;
-    throw new Error(`${basename(configFile)}: hub:${path.join(".")}: ${message}`);
-  }
-  const { handler, transport, owners, tendlc } = data;
-  const gate = tendlcGate(tendlc, owners);
-  if (gate.open) return undefined;
-  const result = await runShut({
-    HUB_GATE: gateFileContent(gate),
-    HUB_GATE_FILE: posix.normalize(handler.gateFile),
-    HUB_USER: serviceUser(transport),
-    ...transportVariables(transport),
-  });
-  if (result === "shut already") return undefined;
-  return `the gate of texts was shut: this up did not end well and the config approves no text, so ${handler.gateFile} was removed`;
-}
-
-async function runShut(variables: Readonly<Record<string, string>>): Promise<ShutResult> {
-  const script = spawn("/bin/sh", ["-c", SHUT_ON_MACHINE], {
-    cwd: PROJECT,
-    env: { ...process.env, ...variables },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const [{ code }, stdout, stderr] = await Promise.all([endOf(script), text(script.stdout), text(script.stderr)]);
-  const result = SHUT_RESULTS.find((known) => known === stdout.trim());
-  if (code === 0 && result !== undefined) return result;
-  throw new Error(stderr.trim().split("\n").at(-1) || `the script ended with status ${code}`);
 }

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { APPROVED_RECORD } from "../handlers/gate/test-approvals.ts";
 import { PROJECT } from "./paths.ts";
-import { shutGateUnlessDone } from "./shut-gate.ts";
+import { shutGateUnlessDone } from "./withdrawn-gate.ts";
 
 const StackFile = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 const BY_HAND =
@@ -15,7 +16,7 @@ const BY_HAND =
 let folder: string;
 let said: string;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "shut-gate-"));
+  folder = await mkdtemp(join(tmpdir(), "withdrawn-gate-"));
   said = "";
   vi.spyOn(process.stderr, "write").mockImplementation((text) => {
     said += String(text);
@@ -40,6 +41,14 @@ async function run(code: number, replaced: Readonly<Record<string, unknown>> = {
   return shutGateUnlessDone(configFile, async () => code);
 }
 
+function runShutGate(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [join(PROJECT, "tools", "shut-gate.ts"), ...args], (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+    });
+  });
+}
+
 test("an up that ended well leaves the file to the program", async () => {
   expect(await run(0)).toBe(0);
   expect(await gate()).toBe("open\n");
@@ -50,6 +59,15 @@ test("one that did not shuts the gate of a config that approves nothing, and say
   expect(await run(7)).toBe(7);
   expect(await gate()).toBeUndefined();
   expect(said).toMatch(/^the gate of texts was shut: .* so \S+\/gate was removed\n$/);
+});
+
+test("npm run shut-gate shuts it without an up, and says what it found", async () => {
+  await run(0);
+  const shut = () => runShutGate(["--config-file", join(folder, "Pulumi.test.yaml"), "--stack", "test"]);
+  expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringMatching(/was shut: \S+\/gate was removed\n$/) });
+  expect(await gate()).toBeUndefined();
+  expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringContaining("approves nothing\n") });
+  expect(await runShutGate([])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: no stack named/) });
 });
 
 test("one that throws does so too, and what it threw is kept", async () => {
