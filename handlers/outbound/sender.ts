@@ -1,4 +1,5 @@
 /** Sends what waits, one turn at a time: a call, or a text that the gate let through. */
+import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Manifest } from "../../hub/manifest.ts";
 import { registeredUrls, routeUrl } from "../../hub/urls.ts";
@@ -51,8 +52,9 @@ const LONGEST_WAIT_MS = 2_000;
  */
 const FRESH_MS = 12_000;
 
-/** How often the database is asked to take an outcome, in milliseconds. */
+/** How often the database is asked to take an outcome, in milliseconds, and how many times once the process stops. */
 const WRITE_AGAIN_MS = 500;
+const WRITES_WHILE_STOPPING = 6;
 
 /** How old a request may be that was tried and never left, in milliseconds: nobody waits for it any longer, and a call would come at any hour. */
 const LEAVE_WITHIN_MS = 3_600_000;
@@ -170,16 +172,17 @@ function notPosted(error: unknown): CreateOutcome {
 
 /**
  * An outcome that is forgotten would be taken for a request that never left, and sent again. So it is kept while the database does not take it,
- * until the process stops. Of two processes that write, one does: the row says which.
+ * until the process stops, and a few seconds more. Of two processes that write, one does: the row says which.
  */
 async function writeSurely(write: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-  for (;;) {
+  for (let left = WRITES_WHILE_STOPPING; ; ) {
     try {
       await write();
       return;
     } catch (error) {
-      if (signal.aborted) throw error;
-      await sleep(WRITE_AGAIN_MS, signal);
+      if (signal.aborted) left -= 1;
+      if (left === 0) throw error;
+      await delay(WRITE_AGAIN_MS);
     }
   }
 }
