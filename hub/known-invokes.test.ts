@@ -1,12 +1,18 @@
 import { expect, test } from "vitest";
+import { gateFileContent } from "./gate-file.ts";
 import { GET_TUNNEL_CONFIG, invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
+import { parseConfig } from "./parse-config.ts";
 import { CHECK_MACHINE } from "./scripts/check-machine.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "./scripts/gate-file-on-machine.ts";
 import { RESTART_SCRIPT } from "./scripts/restart.ts";
 import { STAGE_SCRIPT } from "./scripts/stage-release.ts";
+import { configWith, manifestWith, SOURCE } from "./test-config.ts";
 
 const READ = "op read --no-newline 'op://Aurora/twilio/auth-token'";
-const GATE = { HUB_GATE: "{}", HUB_GATE_FILE: "gate", HUB_GATE_MAC: "0" };
+const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: manifestWith().gate, today: "2026-11-20" };
+const PREVIEW = { isPreview: true, context: CONTEXT };
+const UPDATE = { isPreview: false, context: CONTEXT };
+const GATE = { HUB_GATE: gateFileContent(CONTEXT.gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: "0" };
 const run = (command: unknown, rest: Readonly<Record<string, unknown>> = {}) => ({
   token: RUN_COMMAND,
   args: { command, logging: "none", ...rest },
@@ -23,15 +29,15 @@ test.each([
   ["a secret is read", run(READ)],
   ["the gate file is looked at", run(LOOK_ON_MACHINE, { environment: GATE })],
 ])("passes in a preview and in an update: %s", (_name, invoke) => {
-  expect([invokeProblem(invoke, true), invokeProblem(invoke, false)]).toEqual([undefined, undefined]);
+  expect([invokeProblem(invoke, PREVIEW), invokeProblem(invoke, UPDATE)]).toEqual([undefined, undefined]);
 });
 
 test.each([
   ["gate-file", run(WRITE_ON_MACHINE, { environment: GATE })],
   ["staged-release", run(STAGE_SCRIPT, { environment: { HUB_RELEASE: "0", HUB_RELEASES: "releases" } })],
 ])("what is written in an update is not in a preview: %s", (name, writing) => {
-  expect(invokeProblem(writing, false)).toBeUndefined();
-  expect(invokeProblem(writing, true)).toContain(`${name} writes, and this is a preview`);
+  expect(invokeProblem(writing, UPDATE)).toBeUndefined();
+  expect(invokeProblem(writing, PREVIEW)).toContain(`${name} writes, and this is a preview`);
 });
 
 test.each([
@@ -48,6 +54,16 @@ test.each([
   ["a secret with a variable", run(READ, { environment: { PATH: "/tmp" } }), /environment PATH is not read/],
   ["a script with a foreign variable", run(LOOK_ON_MACHINE, { environment: { ...GATE, ENV: "x" } }), /ENV is not/],
   ["a script of the hub's that only its resource runs", run(CHECK_MACHINE), /SHA-256/],
+  [
+    "a gate file that approves while the config does not",
+    run(WRITE_ON_MACHINE, { environment: { ...GATE, HUB_GATE: '{"open":true}' } }),
+    /environment\.HUB_GATE: found another gate/,
+  ],
+  [
+    "a gate file elsewhere",
+    run(WRITE_ON_MACHINE, { environment: { ...GATE, HUB_GATE_FILE: "/etc/gate" } }),
+    /environment\.HUB_GATE_FILE: found "\/etc\/gate"/,
+  ],
   ["the removal of the gate file", run(REMOVE_ON_MACHINE, { environment: GATE }), /SHA-256/],
   ["the restart", run(RESTART_SCRIPT), /SHA-256/],
   [
@@ -59,7 +75,7 @@ test.each([
   ["another version of the plugin", { ...run(READ), opts: { version: "1.2.0" } }, /"1\.2\.0", and 1\.2\.1 is pinned/],
   ["a plugin from elsewhere", tunnel({ pluginDownloadURL: "https://elsewhere.example" }), /would come from elsewhere/],
 ])("is refused, in one line that does not show the command: %s", (_name, invoke, message) => {
-  const problem = invokeProblem(invoke, false);
+  const problem = invokeProblem(invoke, UPDATE);
   expect(problem).toMatch(message);
   expect(problem).toMatch(/^the program may not call [a-zA-Z0-9:/]+: .+; see hub\/known-invokes\.ts/);
   expect(problem).not.toMatch(/\n|op:\/\/|curl/);
@@ -68,6 +84,6 @@ test.each([
 test.each(["interpreter", "dir", "stdin", "addPreviousOutputInEnv", "assetPaths", "archivePaths", "somethingNew"])(
   "a command may not have %s",
   (input) => {
-    expect(invokeProblem(run(READ, { [input]: "x" }), false)).toContain(`"${input}"`);
+    expect(invokeProblem(run(READ, { [input]: "x" }), UPDATE)).toContain(`"${input}"`);
   },
 );

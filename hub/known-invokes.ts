@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { providerProblems } from "./known-providers.ts";
 import { KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
+import { type CommandContext, variableProblems } from "./known-variables.ts";
 import { OpReference } from "./values.ts";
 
 /** Reads the live config of a tunnel. */
@@ -13,6 +14,14 @@ export const GET_TUNNEL_CONFIG =
 
 /** Runs a command where the engine runs. */
 export const RUN_COMMAND = "command:local:run";
+
+/** In what run a call is made. */
+export interface InvokeRun {
+  /** A preview changes nothing, so a script that writes is refused there. */
+  readonly isPreview: boolean;
+  /** What the variables of the hub's scripts are held against. */
+  readonly context: CommandContext;
+}
 
 /** A call of a provider's function, as the engine is asked for it. */
 export interface Invoke {
@@ -33,13 +42,9 @@ const Run = z.strictObject({
 });
 type Run = z.infer<typeof Run>;
 
-/**
- * Why a function may not be called, in one line, or undefined where it may. A command may hold a secret, so its digest is shown.
- *
- * @param isPreview a preview changes nothing, so a script that writes is refused there
- */
-export function invokeProblem({ token, args, opts }: Invoke, isPreview: boolean): string | undefined {
-  const [problem] = [...pluginProblems(token, opts), ...argumentProblems(token, args, isPreview)];
+/** Why a function may not be called, in one line, or undefined where it may. A command may hold a secret, so its digest is shown. */
+export function invokeProblem({ token, args, opts }: Invoke, inRun: InvokeRun): string | undefined {
+  const [problem] = [...pluginProblems(token, opts), ...argumentProblems(token, args, inRun)];
   return problem === undefined ? undefined : `the program may not call ${token}: ${problem}; ${SEE}`;
 }
 
@@ -47,15 +52,15 @@ function pluginProblems(token: string, { version, pluginDownloadURL }: Invoke["o
   return providerProblems(token.split(":")[0] ?? "", { version, pluginDownloadURL }, undefined);
 }
 
-function argumentProblems(token: string, args: Invoke["args"], isPreview: boolean): string[] {
+function argumentProblems(token: string, args: Invoke["args"], inRun: InvokeRun): string[] {
   if (token === GET_TUNNEL_CONFIG) return [];
   if (token !== RUN_COMMAND) return ["it is not one of the functions that the hub calls"];
   const run = Run.safeParse(args);
-  if (run.success) return commandProblems(run.data, isPreview);
+  if (run.success) return commandProblems(run.data, inRun);
   return [`${run.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`.trim()).join(", ")}`];
 }
 
-function commandProblems({ command, environment }: Run, isPreview: boolean): string[] {
+function commandProblems({ command, environment }: Run, { isPreview, context }: InvokeRun): string[] {
   const names = Object.keys(environment);
   if (readsOneSecret(command)) return names.length === 0 ? [] : [foreign(names)];
   const digest = scriptDigest(command);
@@ -63,7 +68,8 @@ function commandProblems({ command, environment }: Run, isPreview: boolean): str
   if (known === undefined) return [`the command with the SHA-256 ${digest} is none that the program runs by itself`];
   if (isPreview && known.runs?.look !== digest) return [`${known.name} writes, and this is a preview`];
   const others = names.filter((name) => !known.environment.includes(name));
-  return others.length === 0 ? [] : [foreign(others)];
+  if (others.length > 0) return [foreign(others)];
+  return variableProblems(known.name, environment, context, () => false);
 }
 
 function foreign(names: readonly string[]): string {

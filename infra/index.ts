@@ -7,7 +7,7 @@ import { TwilioHub } from "./twilio-hub.ts";
 
 const stack = readStack();
 refuseBlockedTypes(stack);
-refuseUnknownInvokes();
+refuseUnknownInvokes(stack);
 const hub = await TwilioHub.create("twilio-hub", stack);
 
 /** The URLs that Twilio is told, by number. */

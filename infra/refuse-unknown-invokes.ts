@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { invokeProblem } from "../hub/known-invokes.ts";
+import { dayOf } from "../hub/pack-config.ts";
 import { mistake } from "./mistake.ts";
+import type { Stack } from "./stack-config.ts";
 
 /**
  * Refuses every call of a provider's function that is not one of the hub's, `command.local.run` of another command above all: a call is no
@@ -10,10 +12,11 @@ import { mistake } from "./mistake.ts";
  *
  * @throws RunError, out of the call that is refused
  */
-export function refuseUnknownInvokes(): void {
-  const isPreview = pulumi.runtime.isDryRun();
+export function refuseUnknownInvokes({ config, manifest }: Stack): void {
+  const context = { config, gate: manifest.gate, today: dayOf(new Date()) };
+  const inRun = { isPreview: pulumi.runtime.isDryRun(), context };
   pulumi.runtime.registerInvokeTransform((invoke) => {
-    const problem = invokeProblem(invoke, isPreview);
+    const problem = invokeProblem(invoke, inRun);
     if (problem !== undefined) throw mistake(problem);
     return undefined;
   });

@@ -110,7 +110,7 @@ function withoutSecrets(props: Readonly<Record<string, unknown>>): Record<string
 function withoutSecret(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecret);
   if (typeof value !== "object" || value === null) return value;
-  return SECRET_KEY in value ? "[secret]" : withoutSecrets({ ...value });
+  return SECRET_KEY in value ? "secret" : withoutSecrets({ ...value });
 }
 
 function getConfig<Config extends object>(): Config {

@@ -62,6 +62,7 @@ const CALLS = [
   "runByInterpreter",
   "runWithPath",
   "runLogged",
+  "runOtherGate",
   "runRemoval",
   "runWrite",
   "runMonitor",
