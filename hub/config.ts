@@ -14,6 +14,7 @@ import {
   CalendarDate,
   CloudflareId,
   E164,
+  FilePath,
   found,
   HttpsOrigin,
   IngressHostname,
@@ -117,7 +118,7 @@ const Handler = z.strictObject({
   process: PlainText,
   releases: PlainText,
   /** The gate file, the second approval of a text: written by every `up`, absolute or from the project's top. */
-  gateFile: PlainText,
+  gateFile: FilePath,
   /** How many processes PM2 runs. */
   instances: z
     .number({ error: (issue) => `expected a number of processes; ${found(issue)}` })

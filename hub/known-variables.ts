@@ -2,7 +2,6 @@
  * What the variables of a command must say, where the stack's config decides it: the hub's own restart takes a neighbour's process down, and its own
  * gate file approves a text, where their variables are another's.
  */
-import { posix } from "node:path";
 import { authorisationProblem } from "./authorisation.ts";
 import type { HubConfig } from "./config.ts";
 import { gateFileContent } from "./gate-file.ts";
@@ -40,7 +39,7 @@ export function variableProblems(
   if (refusal !== undefined) return [`environment: ${refusal}`];
   return Object.entries(expectedVariables(name, context)).flatMap(([variable, { value, key }]) => {
     const given = variables[variable];
-    if (normal(variable, given) === value) return [];
+    if (given === value) return [];
     const what = isUnknown(given) ? "its value is not known in the preview" : describe(variable, given);
     return [`environment.${variable}: ${what}; expected ${key}'s`];
   });
@@ -59,7 +58,7 @@ function expectedVariables(name: string, { config, gate }: CommandContext): Read
   if (name === "gate-file") {
     return {
       HUB_GATE: { value: gateFileContent(gate), key: "hub:tendlc" },
-      HUB_GATE_FILE: { value: posix.normalize(handler.gateFile), key: "hub:handler.gateFile" },
+      HUB_GATE_FILE: { value: handler.gateFile, key: "hub:handler.gateFile" },
     };
   }
   if (name !== "restart" || authorisation === undefined) return {};
@@ -70,11 +69,6 @@ function expectedVariables(name: string, { config, gate }: CommandContext): Read
     HUB_RELEASE: { value: authorisation.release.replace("sha256:", ""), key: "hub:authorisation.release" },
     HUB_RELEASES: { value: handler.releases, key: "hub:handler.releases" },
   };
-}
-
-/** A path may be written in more ways than one. */
-function normal(variable: string, given: unknown): unknown {
-  return variable === "HUB_GATE_FILE" && typeof given === "string" ? posix.normalize(given) : given;
 }
 
 /** A gate is long, and nothing in it tells more than that it is another. A release's digest is no secret. */

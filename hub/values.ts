@@ -101,6 +101,18 @@ export const Port = z
 /** Text that a person wrote: a name, a reference. Not empty, and not blank: a blank sign-off is none. */
 export const PlainText = text("expected text").regex(/\S/, { error: "expected text; found none" });
 
+/**
+ * A file's place, absolute or relative, in its one spelling: without `.`, `..` and empty parts. Another spelling of the same place would look like
+ * a file that moves.
+ */
+export const FilePath = PlainText.refine((path) => path.split("/").every(isPlainPart), {
+  error: (issue) => `expected a path without "//", ".", ".." and a slash at its end; ${found(issue)}`,
+});
+
+function isPlainPart(part: string, index: number): boolean {
+  return part === "" ? index === 0 : part !== "." && part !== "..";
+}
+
 /** An identifier of Cloudflare: an account, a zone, a DNS record (32 lower-case hex digits). */
 export const CloudflareId = pattern(/^[0-9a-f]{32}$/, "expected a Cloudflare ID: 32 lower-case hex digits");
 

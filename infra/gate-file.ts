@@ -1,5 +1,4 @@
 /** The gate file: the second approval of a text, which every `up` writes beside the running handler and without a restart. */
-import { posix } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { gateFileContent, gateFileMac } from "../hub/gate-file.ts";
 import type { Manifest } from "../hub/manifest.ts";
@@ -38,7 +37,7 @@ export function declareGateFile(
   const content = gateFileContent(manifest.gate);
   const environment = {
     HUB_GATE: content,
-    HUB_GATE_FILE: posix.normalize(manifest.handler.gateFile),
+    HUB_GATE_FILE: manifest.handler.gateFile,
     HUB_GATE_MAC: authToken.apply((token) => gateFileMac(content, token)),
   };
   const run = (script: string) => runScript(transport, script, environment, options);

@@ -1,6 +1,6 @@
 /** What keeps a withdrawn approval from outliving the change that withdraws it: the program writes the gate file, and only in an `up` that gets there. */
 import { spawn } from "node:child_process";
-import { basename, posix } from "node:path";
+import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { HubConfig } from "../hub/config.ts";
@@ -88,7 +88,7 @@ async function shutGate(configFile: string): Promise<WithdrawnGate> {
   if (gate.open) return { found: "approved", gateFile: handler.gateFile };
   const found = await runShut({
     HUB_GATE: gateFileContent(gate),
-    HUB_GATE_FILE: posix.normalize(handler.gateFile),
+    HUB_GATE_FILE: handler.gateFile,
     HUB_USER: serviceUser(transport),
     ...transportVariables(transport),
   });
