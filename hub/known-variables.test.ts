@@ -58,7 +58,7 @@ test.each([
 });
 
 test("the gate file says what the manifest's gate says, at the config's place", () => {
-  const own = { HUB_GATE: gateFileContent(manifestWith().gate), HUB_GATE_FILE: "./gate", HUB_GATE_MAC: UNKNOWN };
+  const own = { HUB_GATE: gateFileContent(manifestWith().gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
   expect(problems("gate-file", own)).toEqual([]);
   expect(problems("gate-file", { ...own, HUB_GATE: '{"open":true}' })).toEqual([
     "environment.HUB_GATE: found another gate; expected hub:tendlc's",
