@@ -24,11 +24,6 @@ const ALL: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "the gate file's place, written in another way",
-    resources: [gateFile({ HUB_GATE_FILE: "./releases/../gate" })],
-    violates: undefined,
-  },
-  {
     name: "a gate file that approves while the config does not",
     resources: [gateFile({ HUB_GATE: '{"open":true}' })],
     violates:
