@@ -1,15 +1,26 @@
+import { execFile } from "node:child_process";
 import { readlink } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { dayOf } from "../../hub/pack-config.ts";
 import { askAllTheTime } from "../ask-all-the-time.ts";
 import type { LoopbackMachine } from "../loopback-machine.ts";
 import type { LoopbackStack } from "../loopback-stack.ts";
+import { previewSteps } from "../preview-report.ts";
+import { copyProject } from "../project-copy.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550188";
 const OWNER = "Henry Hill";
 
+const Exported = z.object({
+  deployment: z.object({
+    resources: z.array(
+      z.object({ urn: z.string(), inputs: z.object({ triggers: z.array(z.unknown()).optional() }).optional() }),
+    ),
+  }),
+});
 const Outputs = z.object({ releaseDigest: z.string(), waitingFor: z.string() });
 
 /** PM2 runs what was authorised: staged is not started, and a reload fails no call. */
@@ -45,11 +56,68 @@ export async function showDeployment(steps: Steps, stack: LoopbackStack, machine
       await authorise(stack, releaseDigest);
       const stopCalling = askAllTheTime(() => call(stack));
       const { code } = await up();
-      const statuses = await stopCalling();
-      const calls = [...statuses].join(", ") === "200" ? "every call 200" : `calls ${[...statuses].join(", ")}`;
+      const calls = statusesOf(await stopCalling());
       return `exit ${code}, ${(await running()) === releaseDigest ? "the new one runs" : "it does not run"}; ${calls}`;
     },
   );
+  await showBadRelease(steps, stack, machine, running);
+}
+
+/** A release that takes no probe is tried and taken back; the authorisation of the one that runs is put back after it. */
+async function showBadRelease(
+  steps: Steps,
+  stack: LoopbackStack,
+  machine: LoopbackMachine,
+  running: () => Promise<string>,
+): Promise<void> {
+  const before = await running();
+  const copy = await copyProject();
+  const options = { ...machine.options, project: copy.folder };
+  try {
+    await steps.check(
+      "a release that fails its health check, authorised",
+      "exit 1, taken back by itself, 1 alert; the old one runs; every call 200",
+      async () => {
+        await copy.replace("handlers/probe-request.ts", "return isProbe &&", "return !isProbe &&");
+        const { configFile } = stack;
+        const args = ["--stack", "loopback", "--config-file", configFile, "--by", OWNER];
+        await promisify(execFile)(process.execPath, [join(copy.folder, "tools", "authorise.ts"), ...args]);
+        const stopCalling = askAllTheTime(() => call(stack));
+        const { code, stdout, stderr } = await stack.pulumi(["up", "--yes", "--skip-preview"], options);
+        const calls = statusesOf(await stopCalling());
+        const isTakenBack = `${stdout}${stderr}`.includes(`${before.replace("sha256:", "")} runs again`);
+        const alerts = stack.cloud.discord.state.messages.filter(({ content }) => content?.includes("was not taken"));
+        const runs = (await running()) === before ? "the old one runs" : "another runs";
+        return `exit ${code}, ${isTakenBack ? "taken back by itself" : "not taken back"}, ${alerts.length} alert; ${runs}; ${calls}`;
+      },
+    );
+    await steps.check(
+      "the state and the diff after it",
+      "the state has the old restart; the diff a new one",
+      async () => {
+        const { stdout: state } = await stack.pulumi(["pulumi", "stack", "export"]);
+        const { stdout: diff } = await stack.pulumi(["preview", "--json"], options);
+        const digests = restartsIn(state);
+        const shown = previewSteps(diff).some(({ op, name }) => name === "restart" && op === "replace");
+        return `the state has ${digests.join() === before ? "the old restart" : `restarts ${digests}`}; the diff ${shown ? "a new one" : "none"}`;
+      },
+    );
+  } finally {
+    await authorise(stack, before);
+    await copy.close();
+  }
+}
+
+/** The release of each restart that the state has. */
+function restartsIn(exported: string): string[] {
+  return Exported.parse(JSON.parse(exported))
+    .deployment.resources.filter(({ urn }) => urn.endsWith("::restart"))
+    .map(({ inputs }) => String(inputs?.triggers?.[0]));
+}
+
+function statusesOf(statuses: ReadonlySet<number>): string {
+  const all = [...statuses].join(", ");
+  return all === "200" ? "every call 200" : `calls ${all}`;
 }
 
 function authorise(stack: LoopbackStack, release: string): Promise<void> {
