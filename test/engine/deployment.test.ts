@@ -40,7 +40,7 @@ test("an up stages the release, restarts nothing, and says who is waited for", a
   expect(waitingFor).toBe(
     `${releaseDigest} waits for an authorisation by one of Henry Hill (npm run authorise -- --stack loopback --by NAME)`,
   );
-  expect(await readdir(stack().releases)).toEqual([releaseDigest.replace("sha256:", "")]);
+  expect(await readdir(stack().releases)).toEqual([".lock", releaseDigest.replace("sha256:", "")]);
 });
 
 test("a release that is gone from the machine is drift, and up stages it again", async () => {
