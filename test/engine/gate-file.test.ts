@@ -71,7 +71,7 @@ test.each([
   expect(shown).toContain(`~ HUB_GATE_FOUND: "as declared" => "${found}"`);
   expect(shown).toMatch(new RegExp(`~ gateFile *: "as declared" => "${found}"`));
   expect(code).toBe(7);
-  await up();
+  await stack().apply();
   expect(await readFile(file(), "utf8")).toBe(declared);
   expect(await drift()).toMatchObject({ code: 0 });
 });
@@ -138,7 +138,7 @@ test("a file that moves leaves nothing at its old place", async () => {
   await stack().editConfig((config) => {
     config["hub:handler"] = { ...Handler.parse(config["hub:handler"]), gateFile: moved };
   });
-  await up();
+  await stack().apply();
   expect(await readFile(moved, "utf8")).toContain('"version":1');
   await expect(readFile(old)).rejects.toThrow("ENOENT");
   expect(await drift()).toMatchObject({ code: 0 });

@@ -37,16 +37,27 @@ const up = (project?: string) =>
 const pids = () => [...machine.pm2("jlist").matchAll(/"pid":(\d+)/g)].map(([, pid]) => pid);
 const current = () => readlink(join(stack().releases, "current"));
 
-async function authorise(release: string, on = TODAY): Promise<void> {
+async function authorise(digest: string, on = TODAY): Promise<void> {
   await stack().editConfig((config) => {
-    config["hub:authorisation"] = { release, by: "Henry Hill", on };
+    config["hub:authorisation"] = { release: digest, by: "Henry Hill", on };
   });
 }
 
-async function stagedRelease(project?: string): Promise<string> {
-  const result = await up(project);
-  expect(result.code, outputOf(result)).toBe(0);
+async function release(): Promise<string> {
   return JSON.parse((await stack().pulumi(["pulumi", "stack", "output", "--json"])).stdout).releaseDigest;
+}
+
+/** Stages what a project gives, and restarts nothing that is not authorised yet. */
+async function stage(project?: string): Promise<string> {
+  await stack().apply({ ...machine.options, ...(project !== undefined && { project }) });
+  return release();
+}
+
+/** Carries out what was authorised. */
+async function restart(): Promise<string> {
+  const result = await up();
+  expect(result.code, outputOf(result)).toBe(0);
+  return release();
 }
 
 /** The releases of the restarts that the state knows, as their digest's hex digits. */
@@ -69,16 +80,16 @@ async function call(): Promise<string> {
 }
 
 test("up stages; what is authorised is started, and a reload under load fails no signed call", async () => {
-  const first = await stagedRelease();
+  const first = await stage();
   await expect(current()).rejects.toThrow("ENOENT");
   await authorise(first);
-  expect(await stagedRelease()).toBe(first);
+  expect(await restart()).toBe(first);
   expect(`sha256:${await current()}`).toBe(first);
 
   await stack().editConfig((config) => {
     config["hub:voice"] = { ...Object(config["hub:voice"]), record: false };
   });
-  const second = await stagedRelease();
+  const second = await stage();
   expect(second).not.toBe(first);
   expect(`sha256:${await current()}`).toBe(first);
   await authorise(second);
@@ -87,7 +98,7 @@ test("up stages; what is authorised is started, and a reload under load fails no
   const before = calls;
   const stopCalling = askAllTheTime(call);
   const stopWatching = watchProcesses(stack());
-  expect(await stagedRelease()).toBe(second);
+  expect(await restart()).toBe(second);
   const [statuses, processes] = [await stopCalling(), await stopWatching()];
   expect(calls - before).toBeGreaterThan(20);
   expect(statuses).toEqual(new Set(["200"]));
@@ -128,7 +139,7 @@ test("after a kill -9 in the middle of a restart the next up ends with the autho
   const isRestarting = async () => (await current()) !== before;
   const stopCalling = askAllTheTime(call);
   await killUpWhen(stack(), machine.options, isRestarting);
-  await stagedRelease();
+  await restart();
   expect(await stopCalling()).toEqual(new Set(["200"]));
   expect(await current()).toBe(other);
   expect((await stack().pulumi(["drift"], machine.options)).code).toBe(0);
@@ -140,7 +151,7 @@ test("a release that does not answer is taken back by itself, the up that tried 
   try {
     // It answers webhooks, and takes no probe for one.
     await copy.replace("handlers/probe-request.ts", "return isProbe &&", "return !isProbe &&");
-    const broken = await stagedRelease(copy.folder);
+    const broken = await stage(copy.folder);
     await authorise(broken);
     const result = await up(copy.folder);
     expect(result.code).toBe(1);
