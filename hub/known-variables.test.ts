@@ -69,6 +69,11 @@ test("the gate file says what the manifest's gate says, at the config's place", 
   ]);
 });
 
+test.each(["/gate", "../gate", "./gate", "a/../gate", "gate/..", "gates"])("%s is another place", (path) => {
+  const gate = { HUB_GATE: gateFileContent(manifestWith().gate), HUB_GATE_FILE: path };
+  expect(problems("gate-file", gate)).toEqual([expect.stringContaining("environment.HUB_GATE_FILE: found ")]);
+});
+
 test("another command's variables are its own", () => {
   expect(problems("staged-release", { HUB_RELEASE: UNKNOWN }, { authorisation: undefined })).toEqual([]);
 });

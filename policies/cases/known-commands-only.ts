@@ -23,6 +23,11 @@ const ALL: readonly PolicyCase[] = [
     resources: [command("gate-file", GATE_FILE)],
     violates: undefined,
   },
+  ...["/gate", "../gate", "./gate"].map((path) => ({
+    name: `a gate file at another place: ${path}`,
+    resources: [gateFile({ HUB_GATE_FILE: path })],
+    violates: /^gate-file\.environment\.HUB_GATE_FILE: found /,
+  })),
   {
     name: "a gate file that approves while the config does not",
     resources: [gateFile({ HUB_GATE: '{"open":true}' })],

@@ -1,5 +1,6 @@
 import { DNS_RECORD_TYPE, FILTER_TYPES } from "../../hub/resource-types.ts";
 import type { PolicyCase } from "../test-cases.ts";
+import { HARMFUL, HARMLESS } from "../test-expressions.ts";
 import { resource, UNKNOWN } from "../test-resource.ts";
 
 const ruleset = (expression: unknown, rest: Readonly<Record<string, unknown>> = { action: "block" }) => [
@@ -9,57 +10,6 @@ const ruleset = (expression: unknown, rest: Readonly<Record<string, unknown>> = 
 const BYPASS = { decision: "bypass", includes: [{ everyone: {} }] };
 const access = (policies: unknown) => [
   resource(FILTER_TYPES.accessApplication, { domain: "webhook.reri.co", policies }),
-];
-
-/** None of these can take a request of Twilio's. */
-const HARMLESS: readonly string[] = [
-  'starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign',
-  '(http.request.uri.path eq "/docusign") && (ip.src ne 192.0.2.1)',
-  'http.host eq "forms.reri.co" and ip.geoip.country ne "US"',
-  'http.host in {"a.reri.co" "b.reri.co"} and not ip.src in {192.0.2.0/24}',
-  'not starts_with(lower(http.request.uri.path), "/voice") and not starts_with(lower(http.request.uri.path), "/sms") and ip.src in $bad',
-  'ip.src eq 192.0.2.1 and http.request.uri.path contains "docusign"',
-  'http.user_agent contains "bot"',
-  "",
-  'http.request.uri.path wildcard "/docusign/*" and not ip.src in $docusign',
-  'http.request.uri.path wildcard "/DocuSign*" and ip.src in $x',
-  'http.request.uri.path strict wildcard "/Voice/*" and ip.src in $x',
-  'http.host wildcard "forms.*.co" and ip.src in $x',
-  '(http.host eq "a.reri.co" or http.host eq "b.reri.co") and ip.src in $x',
-  'not (http.host eq "webhook.reri.co" or ip.src in $x)',
-  'not (ip.src in $x || http.host eq "webhook.reri.co")',
-  'not (http.host eq "webhook.reri.co" and http.request.uri.path contains "/") and ip.src in $x',
-  '(http.host eq "webhook.reri.co" xor http.request.uri.path contains "/") and ip.src in $x',
-  'ends_with(http.request.uri.path, ".html") and ip.src in $x',
-];
-
-/** Each of these may, or cannot be read. */
-const HARMFUL: readonly string[] = [
-  "not ip.src in $docusign",
-  'ip.geoip.country ne "US"',
-  'starts_with(http.request.uri.path, "/voice") and not ip.src in {192.0.2.0/24}',
-  'http.request.uri.path eq "/sms/webhook" and ip.src.asnum ne 64496',
-  'http.host eq "webhook.reri.co" and ip.src eq 192.0.2.1',
-  'starts_with(http.request.uri.path, "/docusign/") or not ip.src in $docusign',
-  'not starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign',
-  'http.request.uri.path matches "^/docusign" and ip.src in $x',
-  'any(http.request.headers["x-forwarded-for"][*] contains "192.0.2.1")',
-  'http.request.full_uri contains "docusign" and ip.src in $x',
-  'http.host eq "webhook\\x2ereri.co" and ip.src in $x',
-  'http.host eq "webhook\\056reri.co" and ip.src in $x',
-  'http.request.uri.path wildcard "/VOICE/*" and ip.src in $x',
-  'http.request.uri.path strict wildcard "/voice/*" and ip.src in $x',
-  'http.request.uri.path wildcard r#"/docusign\\*"# and ip.src in $x',
-  'http.host wildcard "webhook.?eri.co" and ip.src in $x or http.host wildcard "*.reri.co" and ip.src in $x',
-  'any(http.request.headers["forwarded"][*] contains "192.0.2.1")',
-  'not (ip.src in $x or http.host eq "a.reri.co")',
-  'not (http.host eq "a.reri.co" or ip.src in $x)',
-  '(http.host eq "a.reri.co" ^^ http.request.uri.path contains "/") and ip.src in $x',
-  'not (http.host eq "a.reri.co" xor ip.src in $x)',
-  'not (ip.src in $x xor http.host eq "a.reri.co")',
-  'ends_with(http.request.uri.path, "webhook") and ip.src in $x',
-  "ip.src in",
-  '(http.request.uri.path eq "/docusign" and ip.src in $x',
 ];
 
 /** The cases of the policy no-ip-filter-on-twilio. */
