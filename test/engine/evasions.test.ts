@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CommandResult } from "../../tools/loopback-stack.ts";
 import { PROJECT } from "../../tools/paths.ts";
 import { copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/project-copy.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
@@ -69,11 +70,17 @@ const CALLS = [
   "otherFunction",
 ];
 
+/** All that a preview printed. A name that is no evasion's would pass for one that is refused. */
+function printedBy(result: CommandResult): string {
+  expect(outputOf(result)).not.toContain("evasions.txt has no evasion");
+  return outputOf(result);
+}
+
 /** A preview of the guarded program by the bare CLI, without the pack and the plan's check. */
 async function barePreview(asked: string): Promise<string> {
   const args = ["pulumi", "preview", "--config-file", stack().configFile];
   const environment = { EVASIONS: asked, EVASION_RAN: join(stack().folder, "ran") };
-  return outputOf(await stack().pulumi(args, { project: copies.guarded.folder, environment }));
+  return printedBy(await stack().pulumi(args, { project: copies.guarded.folder, environment }));
 }
 
 test("the program's guard refuses each way of making a text, without the pack", async () => {
@@ -113,7 +120,7 @@ test.each([
   const environment = { EVASIONS: asked, FORGED_TENDLC: JSON.stringify(FORGED) };
   const result = await stack().pulumi(["preview"], { project: copies.guarded.folder, environment });
   expect(result.code, outputOf(result)).toBe(1);
-  for (const message of messages) expect(outputOf(result)).toContain(message);
+  for (const message of messages) expect(printedBy(result)).toContain(message);
   expect(changesIn(stack())).toEqual([]);
 });
 
@@ -147,6 +154,6 @@ test.each([
     environment: { EVASIONS: asked },
   });
   expect(result.code, outputOf(result)).toBe(1);
-  for (const message of messages) expect(outputOf(result)).toContain(message);
+  for (const message of messages) expect(printedBy(result)).toContain(message);
   expect(changesIn(stack())).toEqual([]);
 });
