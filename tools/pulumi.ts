@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { buildPolicyPack } from "./build-policy-pack.ts";
 import { previewOptions, runCheckedPreview } from "./checked-plan.ts";
 import { runBare, runProgram, runsProgram } from "./engine/run-engine.ts";
+import { openEnginePlan } from "./engine-plan.ts";
 import { type PlanFiles, planInspector, takePlanOptions } from "./inspect-plan.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
@@ -20,7 +21,7 @@ The first three end with status 1 where a policy is violated, or where the plan 
 config or the DNS record. An up that does not end well, while the config approves no text, shuts the gate of texts by removing the gate file.
 
 preview takes --record FILE (the plan as it is, to be approved) and --findings FILE (what the policies found, as JSON);
-up takes --expect FILE: nothing changes unless a fresh plan is the recorded one.
+up takes --expect FILE: nothing changes unless a fresh plan is the recorded one, and then by that plan.
 
 examples:
   npm run preview -- --stack prod --diff
@@ -68,8 +69,27 @@ async function runChecked({ verb, run, rest, files, configFile }: Work): Promise
   if (verb !== "up") return runCheckedPreview({ ...run, args }, inspect);
   // Nobody could answer a question of this preview: what it prints is held back.
   const preview = ["preview", "--non-interactive", ...previewOptions(rest), ...pack];
-  const code = await runCheckedPreview({ ...run, args: preview, isQuiet: true }, inspect);
+  const checked = (options: readonly string[]) =>
+    runCheckedPreview({ ...run, args: [...preview, ...options], isQuiet: true }, inspect);
+  if (files.expect !== undefined)
+    return upAsPlanned(checked, (options) => runProgram({ ...run, args: [...args, ...options] }));
+  const code = await checked([]);
   return code === 0 ? runProgram({ ...run, args }) : code;
+}
+
+type Run = (options: readonly string[]) => Promise<number>;
+
+/** What changes between the preview that was held against a record and the `up` stops the `up`: it keeps to that preview's plan. */
+async function upAsPlanned(preview: Run, up: Run): Promise<number> {
+  const plan = await openEnginePlan();
+  try {
+    const code = await preview(plan.saving);
+    if (code !== 0) return code;
+    await plan.settle();
+    return await up(plan.keeping);
+  } finally {
+    await plan.close();
+  }
 }
 
 /** Such a file can switch any policy off, without a reason and without an end. */

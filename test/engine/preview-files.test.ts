@@ -2,11 +2,13 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PROJECT } from "../../tools/paths.ts";
 import { PlanRecord } from "../../tools/plan-record.ts";
 import { addCampaign, copyProject, PROGRAM_GUARD } from "../../tools/project-copy.ts";
 import { changesIn, errorsOf, outputOf, useLoopbackStack } from "../support/engine.ts";
+import { engineOf } from "../support/kill-engine.ts";
 
 const stack = useLoopbackStack();
 let folder = "";
@@ -84,8 +86,31 @@ test("up stops before any change where the cloud, the config or the code went el
   const up = await stack().pulumi(["up", "--yes", "--skip-preview", "--expect", again]);
   expect(up.code, outputOf(up)).toBe(0);
   expect(number.voice_url).toBe("https://webhook.reri.co/voice/webhook");
-  expect((await record(join(folder, "after.json"))).steps).toEqual([]);
+  const after = join(folder, "after.json");
+  expect((await record(after)).steps).toEqual([]);
+
+  // Between the preview that is compared and the changes.
+  const changes = changesIn(stack()).length;
+  const ended = new AbortController();
+  let changing: Promise<void> | undefined;
+  const late = await stack().pulumi(["up", "--yes", "--skip-preview", "--expect", after], {
+    onStart: (tool) => {
+      changing = engineStarted(tool, ended.signal).then(() => {
+        number.voice_url = "https://late.example/voice";
+      });
+    },
+  });
+  ended.abort();
+  await changing;
+  expect(late.code, outputOf(late)).toBe(1);
+  expect(late.stdout).toContain("primary violates plan: properties changed: =~voiceUrl (the values are not shown)");
+  expect(changesIn(stack())).toHaveLength(changes);
 });
+
+/** Waits until a tool has started the engine's `up`, or has ended. */
+async function engineStarted(tool: number, ended: AbortSignal): Promise<void> {
+  while (!ended.aborted && !(await engineOf(tool).then(Boolean, () => false))) await delay(20);
+}
 
 async function record(file: string): Promise<PlanRecord> {
   const recorded = await stack().pulumi(["preview", "--record", file]);

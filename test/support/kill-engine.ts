@@ -43,7 +43,7 @@ async function killWhen(tool: number, isTime: () => Promise<boolean>, ended: Abo
 }
 
 /** The process that a tool started to run the CLI: its child whose arguments begin with the CLI's path and `up`. */
-async function engineOf(tool: number): Promise<number> {
+export async function engineOf(tool: number): Promise<number> {
   const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   for (const id of processes) {
     // A process may end while it is looked at.

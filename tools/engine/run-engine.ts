@@ -75,10 +75,12 @@ async function runCli(
 ): Promise<number> {
   const path = environment.PATH ?? process.env.PATH ?? "";
   const wantsJson = args.some((argument) => /^(-j|--json)(=|$)/.test(argument));
+  const keepsToPlan = args.some((argument) => /^--plan(=|$)/.test(argument));
+  // A terminal goes to the engine itself, which asks questions there.
+  const isPiped = wantsJson || isQuiet || keepsToPlan || !process.stdout.isTTY;
   const engine = spawn(cli, args, {
     cwd: PROJECT,
-    // A terminal goes to the engine itself, which asks questions there.
-    stdio: ["inherit", wantsJson || isQuiet || !process.stdout.isTTY ? "pipe" : "inherit", "inherit"],
+    stdio: ["inherit", isPiped ? "pipe" : "inherit", "inherit"],
     env: {
       ...process.env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -98,7 +100,7 @@ async function runCli(
   process.on("SIGINT", ignore).on("SIGTERM", terminate);
   const ended = endOf(engine).finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
   const { code, signal } = await ended;
-  if (code !== 0 && held !== undefined) process.stdout.write(withoutScripts(await held));
+  if (code !== 0 && held !== undefined) process.stdout.write(withoutNoise(await held));
   if (signal !== null) {
     throw new UserError(
       `the engine was stopped by ${signal} in the middle of its work, and the stack is still locked. ` +
@@ -113,7 +115,7 @@ async function runCli(
  * not know.
  */
 function writeCleaned(stdout: NodeJS.ReadableStream, isJson: boolean): void {
-  const clean = isJson ? withoutAccountSids : withoutScripts;
+  const clean = isJson ? withoutAccountSids : withoutNoise;
   const lines = createInterface({ input: stdout });
   lines.on("line", (line) => process.stdout.write(`${clean(line)}\n`));
 }
@@ -122,7 +124,12 @@ function withoutAccountSids(text: string): string {
   return text.replace(/AC[0-9a-f]{32}/g, "[secret]");
 }
 
-/** Of a command that failed the provider prints the whole script, in quotes, before what the script itself said. */
-function withoutScripts(text: string): string {
-  return text.replace(/: running "(?:[^"\\]|\\.)*":/g, ": running its script:");
+/**
+ * Of a command that failed the provider prints the whole script, in quotes, before what the script itself said. Of a property that is not as
+ * planned the engine prints the value, a secret one too.
+ */
+function withoutNoise(text: string): string {
+  return text
+    .replace(/: running "(?:[^"\\]|\\.)*":/g, ": running its script:")
+    .replace(/(violates plan: properties changed: [^[\n]*)\[.*/g, "$1 (the values are not shown)");
 }
