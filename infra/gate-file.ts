@@ -53,7 +53,8 @@ export function declareGateFile(
       // A file that moves is written at its new place, and the old one is removed: nothing reads an approval there any longer.
       triggers: [environment.HUB_GATE_FILE],
     },
-    options,
+    // A new name of the same machine looks like another one: what the old resource removes must be gone before the new one writes it.
+    { ...options, deleteBeforeReplace: true },
   );
   if (pulumi.runtime.isDryRun()) return found;
   const rewritten = file.stdout.apply(() => run(WRITE_ON_MACHINE));
