@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import WaitingFirst from "./test/support/waiting-first.ts";
 import { pluginKind } from "./tools/engine/plugins.ts";
 import { PROJECT } from "./tools/paths.ts";
 
@@ -12,8 +13,9 @@ const ELSEWHERE = ["**/node_modules/**", "**/dist/**", ".hub/**"];
 
 export default defineConfig(async () => ({
   test: {
-    // The engine tests wait more than they compute, so two at a time fit on two cores.
-    maxWorkers: 2,
+    // Three at a time keep two cores at work: each waits for processes of its own now and then.
+    maxWorkers: 3,
+    sequence: { sequencer: WaitingFirst },
     reporters: ["default", "./tools/count-reporter.ts"],
     projects: [
       {

@@ -17,7 +17,7 @@ afterEach(() => {
 /** Runs `up` and expects clear errors, one unless said, that hold each text, and a cloud that nobody touched. */
 async function expectRefusal(texts: readonly string[], options: RunOptions = {}, counts = [1]): Promise<void> {
   const changes = changesIn(stack()).length;
-  const result = await stack().pulumi(["up", "--yes"], options);
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview"], options);
   expect(result.code, outputOf(result)).not.toBe(0);
   const errors = errorsOf(result);
   expect(counts, outputOf(result)).toContain(errors.length);
@@ -138,7 +138,7 @@ test("two SIDs that were swapped are named with their keys, and no number is bou
     },
     async () => {
       const changes = changesIn(stack()).length;
-      const result = await stack().pulumi(["up", "--yes"]);
+      const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
       expect(result.code, outputOf(result)).not.toBe(0);
       expect(outputOf(result)).toContain(
         "hub:numbers[0].sid: PNddaa5f2ef9fba79412e3fb7c06e86b43 is the number +18446883807",

@@ -109,7 +109,7 @@ test("up stops before any change where the cloud, the config or the code went el
 
 /** Waits until a tool has started the engine's `up`, or has ended. */
 async function engineStarted(tool: number, ended: AbortSignal): Promise<void> {
-  while (!ended.aborted && !(await engineOf(tool).then(Boolean, () => false))) await delay(20);
+  while (!ended.aborted && (await engineOf(tool)) === undefined) await delay(20);
 }
 
 async function record(file: string): Promise<PlanRecord> {

@@ -39,17 +39,30 @@ function expectKilled(killed: CommandResult): void {
 
 async function killWhen(tool: number, isTime: () => Promise<boolean>, ended: AbortSignal): Promise<void> {
   while (!ended.aborted && !(await isTime())) await delay(5);
-  if (!ended.aborted) process.kill(await engineOf(tool), "SIGKILL");
+  if (ended.aborted) return;
+  const engine = await engineOf(tool);
+  if (engine === undefined) throw new Error("the engine does not run");
+  // The policy pack would wait for its engine for ever.
+  const packs = (await childrenOf(engine)).filter(({ words }) => words.some((word) => POLICY_PACK.test(word)));
+  process.kill(engine, "SIGKILL");
+  for (const { id } of packs) process.kill(id, "SIGTERM");
 }
 
+const POLICY_PACK = /\/run-policy-pack\//;
+
 /** The process that a tool started to run the CLI: its child whose arguments begin with the CLI's path and `up`. */
-export async function engineOf(tool: number): Promise<number> {
-  const processes = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  for (const id of processes) {
+export async function engineOf(tool: number): Promise<number | undefined> {
+  return (await childrenOf(tool)).find(({ words }) => words[1] === "up")?.id;
+}
+
+async function childrenOf(parent: number): Promise<{ readonly id: number; readonly words: readonly string[] }[]> {
+  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const children = ids.map(async (id) => {
     // A process may end while it is looked at.
     const status = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
-    const [, verb] = (await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")).split("\0");
-    if (verb === "up" && status.includes(`\nPPid:\t${tool}\n`)) return Number(id);
-  }
-  throw new Error("the engine does not run");
+    if (!status.includes(`\nPPid:\t${parent}\n`)) return [];
+    const words = (await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")).split("\0");
+    return [{ id: Number(id), words }];
+  });
+  return (await Promise.all(children)).flat();
 }

@@ -26,7 +26,7 @@ const Outputs = z.object({ releaseDigest: z.string(), waitingFor: z.string() });
 /** PM2 runs what was authorised: staged is not started, and a reload fails no call. */
 export async function showDeployment(steps: Steps, stack: LoopbackStack, machine: LoopbackMachine): Promise<void> {
   const up = async () => {
-    const { code } = await stack.pulumi(["up", "--yes"], machine.options);
+    const { code } = await stack.pulumi(["up", "--yes", "--skip-preview"], machine.options);
     const { stdout } = await stack.pulumi(["pulumi", "stack", "output", "--json"]);
     return { code, ...Outputs.parse(JSON.parse(stdout)) };
   };

@@ -12,7 +12,7 @@ export async function showStack(steps: Steps, stack: LoopbackStack): Promise<voi
     return `exit ${code}, ${count("import")} numbers imported, ${count("create")} created`;
   });
   await steps.check("pulumi up", "exit 0, 2 numbers in the account, 0 released", async () => {
-    const { code } = await stack.pulumi(["up", "--yes"]);
+    const { code } = await stack.pulumi(["up", "--yes", "--skip-preview"]);
     const { numbers, released } = stack.cloud.twilio.state;
     return `exit ${code}, ${numbers.size} numbers in the account, ${released.length} released`;
   });
@@ -40,7 +40,7 @@ export async function showDrift(steps: Steps, stack: LoopbackStack): Promise<voi
     return `exit ${code}, ${change}`;
   });
   await steps.check("pulumi up repairs it", `exit 0, ${declared}`, async () => {
-    const { code } = await stack.pulumi(["up", "--yes"]);
+    const { code } = await stack.pulumi(["up", "--yes", "--skip-preview"]);
     return `exit ${code}, ${number.voice_url}`;
   });
 }
