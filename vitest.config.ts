@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import WaitingFirst from "./test/support/waiting-first.ts";
 import { pluginKind } from "./tools/engine/plugins.ts";
 import { PROJECT } from "./tools/paths.ts";
+import WaitingFirst from "./tools/waiting-first.ts";
 
 // Hundreds of processes of Node load the same modules: each finds them compiled, which saves a fifth of an engine run's processor time.
 process.env.NODE_COMPILE_CACHE ??= join(PROJECT, ".hub", "compiled");
