@@ -11,6 +11,7 @@ process.env.NODE_COMPILE_CACHE ??= join(PROJECT, ".hub", "compiled");
 const ENGINE_TESTS = ["test/engine/**/*.test.ts", "test/demo.test.ts"];
 const ELSEWHERE = ["**/node_modules/**", "**/dist/**", ".hub/**"];
 
+// The bounds leave room for two whole runs at once: a file takes twice as long then.
 export default defineConfig(async () => ({
   test: {
     // Three at a time keep two cores at work: each waits for processes of its own now and then.
@@ -23,8 +24,8 @@ export default defineConfig(async () => ({
           name: "unit",
           include: ["**/*.test.ts"],
           exclude: [...ELSEWHERE, ...ENGINE_TESTS],
-          testTimeout: 180_000,
-          hookTimeout: 60_000,
+          testTimeout: 360_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -32,8 +33,8 @@ export default defineConfig(async () => ({
           name: `engine on ${await pluginKind(process.env)}`,
           include: ENGINE_TESTS,
           globalSetup: "./test/support/get-engine.ts",
-          testTimeout: 300_000,
-          hookTimeout: 120_000,
+          testTimeout: 900_000,
+          hookTimeout: 240_000,
         },
       },
     ],
