@@ -10,8 +10,7 @@ import {
   SET_FUNNEL,
 } from "../hub/scripts/set-funnel.ts";
 import type { Transport } from "../hub/transport.ts";
-import { mistake } from "./mistake.ts";
-import { declareCommand, type MachineOptions, runOnMachine } from "./transport.ts";
+import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
 
 const DECLARED: FunnelState = "as declared";
 
@@ -40,7 +39,9 @@ export function declareFunnel(
     HUB_FUNNEL_TARGET: `http://127.0.0.1:${handler.port}`,
   };
   const run = (script: string) => runOnMachine(transport, script, environment, options);
-  const found = pulumi.runtime.isDryRun() ? run(LOOK_AT_FUNNEL).then(stateOf) : DECLARED;
+  const found = pulumi.runtime.isDryRun()
+    ? run(LOOK_AT_FUNNEL).then((printed) => printedState(FUNNEL_STATES, printed, "hub:hosts.funnel", "the funnel"))
+    : DECLARED;
   const funnel = declareCommand(
     "funnel",
     transport,
@@ -55,10 +56,4 @@ export function declareFunnel(
     { ...options, deleteBeforeReplace: true },
   );
   if (!pulumi.runtime.isDryRun()) funnel.stdout.apply(() => run(SET_FUNNEL));
-}
-
-function stateOf(printed: string): FunnelState {
-  const state = FUNNEL_STATES.find((known) => known === printed);
-  if (state === undefined) throw mistake(`hub:hosts.funnel: expected to read how the funnel is; found "${printed}"`);
-  return state;
 }

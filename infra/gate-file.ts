@@ -5,8 +5,7 @@ import type { Manifest } from "../hub/manifest.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../hub/scripts/gate-file-on-machine.ts";
 import { GATE_FILE_STATES, type GateFileState } from "../hub/scripts/write-gate-file.ts";
 import type { Transport } from "../hub/transport.ts";
-import { mistake } from "./mistake.ts";
-import { declareCommand, type MachineOptions, runOnMachine } from "./transport.ts";
+import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
 
 interface GateFileArgs {
   readonly manifest: Manifest;
@@ -62,12 +61,9 @@ export function declareGateFile(
 }
 
 function stateOf(output: pulumi.Output<string>): pulumi.Output<GateFileState> {
-  return pulumi.unsecret(output).apply((printed) => {
-    const state = GATE_FILE_STATES.find((known) => known === printed);
-    if (state === undefined)
-      throw mistake(`hub:handler.gateFile: expected to read how the file is; found "${printed}"`);
-    return state;
-  });
+  return pulumi
+    .unsecret(output)
+    .apply((printed) => printedState(GATE_FILE_STATES, printed, "hub:handler.gateFile", "the file"));
 }
 
 function runScript(

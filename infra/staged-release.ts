@@ -4,8 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { LOOK_AT_RELEASE, RELEASE_STATES, type ReleaseState } from "../hub/scripts/look-at-release.ts";
 import { STAGE_SCRIPT } from "../hub/scripts/stage-release.ts";
 import type { Transport } from "../hub/transport.ts";
-import { mistake } from "./mistake.ts";
-import { declareCommand, type MachineOptions, runOnMachine } from "./transport.ts";
+import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
 
 interface StagedReleaseArgs {
   readonly transport: Transport;
@@ -31,7 +30,10 @@ export function declareStagedRelease(
 ): pulumi.Input<command.local.Command> {
   const environment = { HUB_RELEASE: release, HUB_RELEASES: releases };
   const run = (script: string) => runOnMachine(transport, script, environment, options);
-  const look = () => run(LOOK_AT_RELEASE).then(stateOf);
+  const look = () =>
+    run(LOOK_AT_RELEASE).then((printed) =>
+      printedState(RELEASE_STATES, printed, "hub:handler.releases", "the release"),
+    );
   const staged = declareCommand(
     "staged-release",
     transport,
@@ -51,11 +53,4 @@ export function declareStagedRelease(
     if ((await look()) !== DECLARED) await run(STAGE_SCRIPT);
     return staged;
   });
-}
-
-function stateOf(printed: string): ReleaseState {
-  const state = RELEASE_STATES.find((known) => known === printed);
-  if (state === undefined)
-    throw mistake(`hub:handler.releases: expected to read how the release is; found "${printed}"`);
-  return state;
 }

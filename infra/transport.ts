@@ -2,6 +2,7 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { SSH_PORT, type Transport, transportVariables } from "../hub/transport.ts";
+import { mistake } from "./mistake.ts";
 
 /** A script's variables. */
 export type Variables = Readonly<Record<string, pulumi.Input<string>>>;
@@ -53,6 +54,24 @@ export async function runOnMachine(
     options,
   );
   return stdout;
+}
+
+/**
+ * Which of its states a script that looks at something has printed.
+ *
+ * @param key the config key of what was looked at
+ * @param what it is in words, like `the file`
+ * @throws RunError where it printed none of them
+ */
+export function printedState<State extends string>(
+  states: readonly State[],
+  printed: string,
+  key: string,
+  what: string,
+): State {
+  const state = states.find((known) => known === printed);
+  if (state === undefined) throw mistake(`${key}: expected to read how ${what} is; found "${printed}"`);
+  return state;
 }
 
 /** The machine in words that change with it. */
