@@ -6,7 +6,12 @@ import sdk from "../sdks/twilio/package.json" with { type: "json" };
 test("the pinned versions are those of the packages", () => {
   expect(KNOWN_PROVIDERS.cloudflare?.version).toBe(packageJson.dependencies["@pulumi/cloudflare"]);
   expect(KNOWN_PROVIDERS.command?.version).toBe(packageJson.dependencies["@pulumi/command"]);
-  const { version, value } = sdk.pulumi.parameterization;
-  expect(KNOWN_PROVIDERS.twilio?.version).toBe(version);
-  expect(JSON.parse(atob(value)).remote).toEqual({ url: KNOWN_PROVIDERS.twilio?.remote, version });
+  const { name, version: pluginVersion, parameterization } = sdk.pulumi;
+  const { version, value } = parameterization;
+  const { remote } = JSON.parse(atob(value));
+  expect(remote.version).toBe(version);
+  expect(KNOWN_PROVIDERS.twilio).toEqual({
+    version: pluginVersion,
+    bridged: { plugin: name, remote: remote.url, version },
+  });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../hub/resource-types.ts";
+import sdk from "../sdks/twilio/package.json" with { type: "json" };
 import { planProblems, stateProblems } from "./plan-check.ts";
 
 const urnOf = (type: string) => `urn:pulumi:prod::twilio-hub::hub:index:TwilioHub$${type}::primary`;
@@ -104,5 +105,13 @@ test("a provider whose plugin comes from elsewhere, or that stands behind anothe
   expect(planProblems([provider("cloudflare", { parameterization: "e30=" })])).toEqual([
     expect.stringContaining("another provider stands behind this name"),
   ]);
-  expect(planProblems([provider("twilio", {})])).toEqual([expect.stringContaining("it is not registry.opentofu.org")]);
+  const bridged = { name: "terraform-provider", version: "1.1.3" };
+  expect(planProblems([provider("twilio", bridged)])).toEqual([
+    expect.stringContaining("it is not registry.opentofu.org"),
+  ]);
+  const { value: parameterization } = sdk.pulumi.parameterization;
+  expect(planProblems([provider("twilio", { ...bridged, parameterization })])).toEqual([]);
+  expect(planProblems([provider("twilio", { ...bridged, version: "1.1.2", parameterization })])).toEqual([
+    expect.stringContaining("known-providers: given.plugin: found version"),
+  ]);
 });

@@ -3,12 +3,13 @@ import { resource, UNKNOWN } from "../test-resource.ts";
 
 const parameter = (url: string, version: string) => btoa(JSON.stringify({ remote: { url, version }, includes: [] }));
 const REMOTE = "registry.opentofu.org/twilio/twilio";
-const twilio = (parameterization?: unknown) => [
-  resource("pulumi:providers:twilio", {
-    version: "0.18.46",
-    __internal: { name: "terraform-provider", version: "1.1.3", parameterization },
-  }),
-];
+const PLUGIN = { name: "terraform-provider", version: "1.1.3" };
+const twilio = (
+  parameterization?: unknown,
+  plugin: Readonly<Record<string, unknown>> = PLUGIN,
+  version = "0.18.46",
+) => [resource("pulumi:providers:twilio", { version, __internal: { ...plugin, parameterization } })];
+const PINNED = parameter(REMOTE, "0.18.46");
 const cloudflare = (props: Readonly<Record<string, unknown>>) => [
   resource("pulumi:providers:cloudflare", { version: "6.22.1", __internal: {}, ...props }),
 ];
@@ -17,7 +18,7 @@ const cloudflare = (props: Readonly<Record<string, unknown>>) => [
 export const cases: readonly PolicyCase[] = [
   {
     name: "the pinned providers pass",
-    resources: [...cloudflare({}), ...twilio(parameter(REMOTE, "0.18.46"))],
+    resources: [...cloudflare({}), ...twilio(PINNED)],
     violates: undefined,
   },
   {
@@ -59,6 +60,31 @@ export const cases: readonly PolicyCase[] = [
     name: "the bridged provider is the pinned one",
     resources: twilio(parameter(REMOTE, "0.0.1")),
     violates: /it is not registry/,
+  },
+  {
+    name: "the bridged provider has its plugin's version and not the package's",
+    resources: twilio(PINNED, PLUGIN, "0.18.46"),
+    violates: /version: found "0\.18\.46", and 1\.1\.3 is pinned/,
+  },
+  {
+    name: "no other plugin bridges it",
+    resources: twilio(PINNED, { ...PLUGIN, name: "elsewhere" }),
+    violates: /plugin: found "elsewhere", and terraform-provider is pinned/,
+  },
+  {
+    name: "a bridged provider names its plugin",
+    resources: twilio(PINNED, { version: "1.1.3" }),
+    violates: /plugin: found "twilio", and terraform-provider is pinned/,
+  },
+  {
+    name: "no other version of the plugin bridges it",
+    resources: twilio(PINNED, { ...PLUGIN, version: "1.1.2" }),
+    violates: /plugin: found version "1\.1\.2", and 1\.1\.3 is pinned/,
+  },
+  {
+    name: "no other plugin stands behind a package that has its own",
+    resources: cloudflare({ __internal: { name: "terraform-provider" } }),
+    violates: /plugin: found "terraform-provider", and cloudflare is pinned/,
   },
   { name: "the bridged provider has a parameter", resources: twilio(), violates: /it is not registry/ },
   { name: "a parameter that cannot be read is refused", resources: twilio("%"), violates: /it is not registry/ },
