@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { isDeploymentCommand, KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
+import * as authorisationNote from "./scripts/authorisation-note.ts";
 import * as checkMachine from "./scripts/check-machine.ts";
 import * as gateFile from "./scripts/gate-file-on-machine.ts";
 import * as restart from "./scripts/restart.ts";
@@ -13,7 +14,7 @@ test("a script's digest is the SHA-256 of its text", () => {
 });
 
 test("every known digest is that of a script in hub/scripts, and every name stands once", () => {
-  const texts = [checkMachine, gateFile, restart, setFunnel, stageRelease]
+  const texts = [authorisationNote, checkMachine, gateFile, restart, setFunnel, stageRelease]
     .flatMap((scripts): unknown[] => Object.values(scripts))
     .flatMap((value) => (typeof value === "string" ? [scriptDigest(value)] : []));
   const known = KNOWN_COMMANDS.flatMap(({ digests }) => Object.values(digests));

@@ -1,11 +1,12 @@
 /** The commands that the stack may run on a machine: which resource, and which scripts by their SHA-256. */
 import { createHash } from "node:crypto";
 import { COMPONENT_TYPES } from "./resource-types.ts";
+import { LOOK_AT_AUTHORISATION } from "./scripts/authorisation-note.ts";
 import { CHECK_MACHINE } from "./scripts/check-machine.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "./scripts/gate-file-on-machine.ts";
 import { LOOK_AT_RELEASE } from "./scripts/look-at-release.ts";
 import { TRANSPORT_VARIABLES } from "./scripts/on-machine.ts";
-import { RESTART_SCRIPT } from "./scripts/restart.ts";
+import { KEEP_RUNNING, RESTART_SCRIPT } from "./scripts/restart.ts";
 import { LOOK_AT_FUNNEL, REMOVE_FUNNEL, SET_FUNNEL } from "./scripts/set-funnel.ts";
 import { STAGE_SCRIPT } from "./scripts/stage-release.ts";
 
@@ -64,7 +65,8 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
   },
   {
     name: "restart",
-    digests: { create: scriptDigest(RESTART_SCRIPT) },
+    digests: { create: scriptDigest(RESTART_SCRIPT), update: scriptDigest(KEEP_RUNNING) },
+    runs: { look: scriptDigest(LOOK_AT_AUTHORISATION) },
     environment: [
       "HUB_AUTHORISED_BY",
       "HUB_AUTHORISED_ON",

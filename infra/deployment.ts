@@ -50,7 +50,12 @@ export class Deployment extends pulumi.ComponentResource {
     const restart =
       authorisation && declareRestart({ transport, authorisation, releases, process }, { ...child, dependsOn: staged });
     const words = waitingFor(release.digest, authorisation, { owners, stack: pulumi.getStack() });
-    this.waitingFor = restart === undefined ? pulumi.output(words) : restart.id.apply(() => words);
-    this.registerOutputs({ releaseDigest: release.digest, waitingFor: this.waitingFor });
+    this.waitingFor = restart === undefined ? pulumi.output(words) : restart.resource.id.apply(() => words);
+    this.registerOutputs({
+      releaseDigest: release.digest,
+      waitingFor: this.waitingFor,
+      // The policy `restart-recent` reads it: an authorisation that was carried out may be of any age.
+      ...(restart && { authorisation: restart.authorisation }),
+    });
   }
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, expect, test } from "vitest";
 import { parseConfig } from "../hub/parse-config.ts";
 import { COMPONENT_TYPES } from "../hub/resource-types.ts";
-import { RESTART_SCRIPT } from "../hub/scripts/restart.ts";
+import { KEEP_RUNNING, RESTART_SCRIPT } from "../hub/scripts/restart.ts";
 import { STAGE_SCRIPT } from "../hub/scripts/stage-release.ts";
 import { configWith, manifestWith, SOURCE } from "../hub/test-config.ts";
 import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unknown-commands.ts";
@@ -97,7 +97,7 @@ test("a restart is the one of hub:authorisation, by an owner and of the hub's pr
   };
   const restart = (variables: Props) => ({
     ...{ type: TYPE, name: "restart" },
-    props: { create: RESTART_SCRIPT, environment: { ...environment, ...variables } },
+    props: { create: RESTART_SCRIPT, update: KEEP_RUNNING, environment: { ...environment, ...variables } },
   });
   const refused = [
     { variables: { HUB_PROCESS: "salesmsg" }, context: CONTEXT },

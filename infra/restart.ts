@@ -1,8 +1,16 @@
 import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
 import type { Authorisation } from "../hub/authorisation.ts";
-import { RESTART_SCRIPT } from "../hub/scripts/restart.ts";
+import {
+  AUTHORISATION_STATES,
+  type AuthorisationState,
+  LOOK_AT_AUTHORISATION,
+} from "../hub/scripts/authorisation-note.ts";
+import { KEEP_RUNNING, RESTART_SCRIPT } from "../hub/scripts/restart.ts";
 import type { Transport } from "../hub/transport.ts";
-import { declareCommand, type MachineOptions } from "./transport.ts";
+import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
+
+const CARRIED_OUT: AuthorisationState = "carried out";
 
 interface RestartArgs {
   readonly transport: Transport;
@@ -13,14 +21,21 @@ interface RestartArgs {
   readonly process: string;
 }
 
+/** A restart, and what the machine knows of the authorisation that allows it. */
+export interface DeclaredRestart {
+  readonly resource: command.local.Command;
+  /** Looked at in a preview; in an `up` it is known once the restart is done. */
+  readonly authorisation: pulumi.Output<AuthorisationState>;
+}
+
 /**
- * Declares the restart that an authorisation allows. A new authorisation is a new restart; the same one is the same, and runs once. It may name
- * an earlier release that is still on the machine.
+ * Declares the restart that an authorisation allows. A new authorisation is a new restart; the same one is the same, and runs once. Another text
+ * of the script restarts nothing. The authorisation may name an earlier release that is still on the machine.
  */
 export function declareRestart(
   { transport, authorisation: { release, by, on }, releases, process }: RestartArgs,
   options: MachineOptions,
-): command.local.Command {
+): DeclaredRestart {
   const environment = {
     HUB_AUTHORISED_BY: by,
     HUB_AUTHORISED_ON: on,
@@ -28,12 +43,18 @@ export function declareRestart(
     HUB_RELEASE: hexDigits(release),
     HUB_RELEASES: releases,
   };
-  return declareCommand(
+  const resource = declareCommand(
     "restart",
     transport,
-    { create: RESTART_SCRIPT, environment, triggers: [release, by, on] },
+    { create: RESTART_SCRIPT, update: KEEP_RUNNING, environment, triggers: [release, by, on] },
     options,
   );
+  const look = async () => {
+    const printed = await runOnMachine(transport, LOOK_AT_AUTHORISATION, environment, options);
+    return printedState(AUTHORISATION_STATES, printed, "hub:authorisation", "it");
+  };
+  const authorisation = pulumi.runtime.isDryRun() ? pulumi.output(look()) : resource.id.apply(() => CARRIED_OUT);
+  return { resource, authorisation };
 }
 
 /** A digest without its `sha256:`. */

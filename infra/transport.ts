@@ -16,6 +16,8 @@ export type MachineOptions = Pick<
 /** A resource that runs a script on the handler's machine. The scripts are `onMachine`'s. */
 export interface MachineCommand {
   readonly create: string;
+  /** Run for a change that replaces nothing. Without it `create` is. */
+  readonly update?: string;
   readonly delete?: string;
   readonly environment: Variables;
   /** What else makes it a new resource. Another machine always does. */

@@ -1,12 +1,13 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { staleAuthorisationProblem } from "../hub/authorisation.ts";
 import { dayOf } from "../hub/pack-config.ts";
-import { authorisedOn, isRestart, wouldRun } from "./restart.ts";
+import { authorisedOn, hasCarriedOut, isRestart, wouldRun } from "./restart.ts";
 
 /**
- * An authorisation is good for its attempt for 7 days. A restart that has run stays in the stack, so its age says nothing; one that the plan would
- * run shows by its output, which no preview knows. So the preview is where this is held: an `up` without one (`--skip-preview`) sees the output of
- * a restart that has just run, and the script must look at the day by itself. Satisfied by a new `hub:authorisation`.
+ * An authorisation is good for its attempt for 7 days. A restart that has run stays in the stack, so its age says nothing. One that the plan would
+ * run, or change, shows by its output, which no preview knows; the deployment then says whether the machine has carried the authorisation out, and
+ * such a restart does not run again. So the preview is where this is held: an `up` without one (`--skip-preview`) sees the output of a restart that
+ * has just run, and the script must look at the day by itself. Satisfied by a new `hub:authorisation`.
  *
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see the domain document, "Feedback rules": "service restarts require explicit Henry auth"
@@ -17,6 +18,7 @@ export function restartRecent(today: () => string = () => dayOf(new Date())): St
     description: "A restart that the plan would run was authorised in the last 7 days.",
     enforcementLevel: "mandatory",
     validateStack: ({ resources }, reportViolation) => {
+      if (resources.some(hasCarriedOut)) return;
       for (const { name, props } of resources.filter((resource) => isRestart(resource) && wouldRun(resource))) {
         const problem = staleAuthorisationProblem(authorisedOn(props), today());
         if (problem === undefined) continue;

@@ -1,5 +1,6 @@
 /** The resource that restarts the PM2 process. */
-import { isDeploymentCommand } from "../hub/known-scripts.ts";
+import { isDeployment, isDeploymentCommand } from "../hub/known-scripts.ts";
+import type { AuthorisationState } from "../hub/scripts/authorisation-note.ts";
 import { readProperty } from "./known-value.ts";
 import { type ShownResource, variableOf } from "./staged-release.ts";
 
@@ -12,6 +13,13 @@ export function isRestart({ name, urn }: ShownResource): boolean {
 export function authorisedOn(props: ShownResource["props"]): string {
   const value = variableOf(props, "HUB_AUTHORISED_ON");
   return typeof value === "string" ? value : "a day that is not known";
+}
+
+const CARRIED_OUT: AuthorisationState = "carried out";
+
+/** Whether a resource is the hub's deployment and says that the machine has carried the authorisation out. */
+export function hasCarriedOut({ urn, props }: ShownResource): boolean {
+  return isDeployment(urn) && readProperty(props, "authorisation") === CARRIED_OUT;
 }
 
 /** Whether a preview would run it: what a command printed is known once it has run, and not before. */

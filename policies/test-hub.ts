@@ -3,7 +3,7 @@ import { manifestDigest } from "../hub/digest.ts";
 import { LOCAL_COMMAND_TYPE } from "../hub/known-scripts.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
-import { RESTART_SCRIPT } from "../hub/scripts/restart.ts";
+import { KEEP_RUNNING, RESTART_SCRIPT } from "../hub/scripts/restart.ts";
 import { STAGE_SCRIPT } from "../hub/scripts/stage-release.ts";
 import { manifestWith } from "../hub/test-config.ts";
 import { registeredUrls } from "../hub/urls.ts";
@@ -25,10 +25,13 @@ export const AUTHORISATION = { release: `sha256:${RELEASE}`, by: "Henry Hill", o
 export const hub = (props: Properties = { manifestDigest: manifestDigest(MANIFEST) }): GivenResource =>
   resource(COMPONENT_TYPES.hub, props, { name: "twilio-hub" });
 
+/** The hub's deployment, with what it gives out. */
+export const deployment = (props: Properties = {}): GivenResource =>
+  resource(COMPONENT_TYPES.deployment, props, { name: "deployment", parent: hub() });
+
 /** A command of the hub's deployment. */
 export function command(name: string, props: Properties): GivenResource {
-  const deployment = resource(COMPONENT_TYPES.deployment, {}, { name: "deployment", parent: hub() });
-  return resource(LOCAL_COMMAND_TYPE, props, { name, parent: deployment });
+  return resource(LOCAL_COMMAND_TYPE, props, { name, parent: deployment() });
 }
 
 /** The command that stages the release, with some of its inputs or variables replaced. */
@@ -47,7 +50,7 @@ export function restart(variables: Properties = {}, props: Properties = {}): Giv
     ...{ HUB_PROCESS: "twilio", HUB_RELEASES: "releases" },
     ...variables,
   };
-  return command("restart", { create: RESTART_SCRIPT, environment, logging: "none", ...props });
+  return command("restart", { create: RESTART_SCRIPT, update: KEEP_RUNNING, environment, logging: "none", ...props });
 }
 
 /** A number with the manifest's URLs, and some of its properties replaced. */

@@ -4,9 +4,9 @@ import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { writeVault } from "../loopback/vault.ts";
+import { machinePrograms } from "./loopback/programs.ts";
 import { handlerEnvironment } from "./loopback-handler.ts";
 import type { LoopbackStack, RunOptions } from "./loopback-stack.ts";
-import { PROJECT } from "./paths.ts";
 
 /** A machine on which an `up` can restart the handler. */
 export interface LoopbackMachine {
@@ -30,8 +30,6 @@ const Vault = z.record(z.string(), z.string());
 /** What the handler finds in its environment without being told by the stack: they stand in wrappers of the programs that it runs. */
 const WRAPPED = ["LOOPBACK_OP_VAULT", "NODE_USE_ENV_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
 
-const BIN = join(PROJECT, "node_modules", ".bin");
-
 /**
  * Makes the machine, and tells the stack's config what its handler needs. The restart starts everything with a bare environment, so what leads to
  * the loopback cloud stands in wrappers of `node` and `op`, first on PATH.
@@ -42,9 +40,11 @@ export async function makeLoopbackMachine(stack: LoopbackStack, databaseUrl: str
   const home = join(folder, "pm2");
   await mkdir(bin);
   const variables = handlerEnvironment(cloud, { databaseUrl, folder });
+  const programs = await machinePrograms();
+  const node = join(programs, "node");
   const lines = WRAPPED.map((name) => `export ${name}='${variables[name]}'`);
-  await writeWrapper(join(bin, "node"), [...lines, `exec '${process.execPath}' "$@"`]);
-  await writeWrapper(join(bin, "op"), [...lines, `exec '${process.execPath}' '${join(cloud.binFolder, "op")}' "$@"`]);
+  await writeWrapper(join(bin, "node"), [...lines, `exec '${node}' "$@"`]);
+  await writeWrapper(join(bin, "op"), [...lines, `exec '${node}' '${join(cloud.binFolder, "op")}' "$@"`]);
   const vault = Vault.parse(JSON.parse(await readFile(cloud.vaultFile, "utf8")));
   await writeVault(cloud.vaultFile, { ...vault, [DATABASE_REFERENCE]: databaseUrl });
   await stack.editConfig((config) => {
@@ -56,10 +56,13 @@ export async function makeLoopbackMachine(stack: LoopbackStack, databaseUrl: str
       ...{ SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY, RECORDINGS_BUCKET },
     };
   });
-  const environment = { PM2_HOME: home, PATH: [bin, BIN, process.env.PATH ?? ""].join(delimiter) };
+  const environment = { PM2_HOME: home, PATH: [bin, programs, process.env.PATH ?? ""].join(delimiter) };
   const pm2 = (...args: readonly string[]) =>
-    spawnSync(join(BIN, "pm2"), args, { env: { ...process.env, ...environment }, encoding: "utf8", maxBuffer: 2 ** 26 })
-      .stdout;
+    spawnSync(join(programs, "pm2"), args, {
+      env: { ...process.env, ...environment },
+      encoding: "utf8",
+      maxBuffer: 2 ** 26,
+    }).stdout;
   return {
     options: { environment },
     pm2,

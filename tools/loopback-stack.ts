@@ -12,6 +12,7 @@ import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
 import { endOf, type ProcessEnd } from "./child-process.ts";
 import { pluginKind } from "./engine/plugins.ts";
 import { freePort } from "./free-port.ts";
+import { machinePrograms } from "./loopback/programs.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig } from "./stack-config.ts";
 
@@ -91,7 +92,7 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   await editConfig((config) => {
     config["hub:endpoints"] = cloud.endpoints;
   });
-  const environment = loopbackEnvironment(cloud, `file://${folder}`);
+  const environment = loopbackEnvironment(cloud, { backend: `file://${folder}`, programs: await machinePrograms() });
   const running = new Set<ChildProcess>();
   const printed: string[] = [];
   const pulumi = async (args: readonly string[], options: RunOptions = {}) => {
@@ -131,13 +132,24 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   };
 }
 
-/** What the CLI and the handler need to work with a loopback cloud; the stack's state lies in the backend. */
-export function loopbackEnvironment(cloud: LoopbackCloud, backend: string): Readonly<Record<string, string>> {
+/** What a loopback stack has beside its cloud. */
+export interface LoopbackSurroundings {
+  /** Where the stack's state lies, as a URL. */
+  readonly backend: string;
+  /** The folder with the machine's `node` and `pm2`: a person's PATH may have another Node, and no PM2. */
+  readonly programs: string;
+}
+
+/** What the CLI and the handler need to work with a loopback cloud. */
+export function loopbackEnvironment(
+  cloud: LoopbackCloud,
+  { backend, programs }: LoopbackSurroundings,
+): Readonly<Record<string, string>> {
   return {
     PULUMI_BACKEND_URL: backend,
     PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
     LOOPBACK_OP_VAULT: cloud.vaultFile,
-    PATH: [cloud.binFolder, process.env.PATH ?? ""].join(delimiter),
+    PATH: [cloud.binFolder, programs, process.env.PATH ?? ""].join(delimiter),
   };
 }
 

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parseConfig } from "../hub/parse-config.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
+import { machinePrograms } from "./loopback/programs.ts";
 import { handlerEnvironment } from "./loopback-handler.ts";
-import { LOOPBACK_STACK, loopbackEnvironment } from "./loopback-stack.ts";
+import { LOOPBACK_STACK, type LoopbackSurroundings, loopbackEnvironment } from "./loopback-stack.ts";
 import { PROJECT } from "./paths.ts";
 import { startPostgres } from "./postgres.ts";
 import { shellExports } from "./shell-exports.ts";
@@ -37,7 +38,9 @@ await runTool(async () => {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-loopback-"));
   const postgres = await startPostgres();
   const databaseUrl = await postgres.createDatabase("hub");
-  process.stdout.write(`${instructions(cloud, handlerEnvironment(cloud, { databaseUrl, folder })).join("\n")}\n`);
+  const surroundings = { backend: `file://${PROJECT}/.hub/loopback`, programs: await machinePrograms() };
+  const lines = instructions(cloud, surroundings, handlerEnvironment(cloud, { databaseUrl, folder }));
+  process.stdout.write(`${lines.join("\n")}\n`);
   await interrupted();
   await postgres.close();
   await cloud.close();
@@ -45,7 +48,11 @@ await runTool(async () => {
   return 0;
 });
 
-function instructions(cloud: LoopbackCloud, handler: Readonly<Record<string, string>>): string[] {
+function instructions(
+  cloud: LoopbackCloud,
+  surroundings: LoopbackSurroundings,
+  handler: Readonly<Record<string, string>>,
+): string[] {
   return [
     `Cloudflare API  ${cloud.endpoints.cloudflare}`,
     `Twilio proxy    ${cloud.endpoints.twilioProxy}`,
@@ -55,7 +62,7 @@ function instructions(cloud: LoopbackCloud, handler: Readonly<Record<string, str
     `Supabase        ${cloud.storage.projectUrl}`,
     `Postgres        ${handler.DATABASE_URL}`,
     "in another shell, the stack:",
-    ...["  mkdir -p .hub/loopback", ...shellExports(loopbackEnvironment(cloud, `file://${PROJECT}/.hub/loopback`))],
+    ...["  mkdir -p .hub/loopback", ...shellExports(loopbackEnvironment(cloud, surroundings))],
     `  npm run pulumi -- stack select --create --stack ${LOOPBACK_STACK}`,
     `  npm run up -- --stack ${LOOPBACK_STACK}`,
     "in a third one, the handler:",

@@ -11,6 +11,7 @@ import { tendlcGate } from "../hub/tendlc.ts";
 import { serviceUser, transportVariables } from "../hub/transport.ts";
 import { endOf } from "./child-process.ts";
 import { PROJECT } from "./paths.ts";
+import { personPath } from "./person-path.ts";
 import { readStackConfig } from "./stack-config.ts";
 import { UserError } from "./user-error.ts";
 
@@ -98,7 +99,7 @@ async function shutGate(configFile: string): Promise<WithdrawnGate> {
 async function runShut(variables: Readonly<Record<string, string>>): Promise<ShutResult> {
   const script = spawn("/bin/sh", ["-c", SHUT_ON_MACHINE], {
     cwd: PROJECT,
-    env: { ...process.env, ...variables },
+    env: { ...process.env, ...personPath(), ...variables },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const [{ code }, stdout, stderr] = await Promise.all([endOf(script), text(script.stdout), text(script.stderr)]);

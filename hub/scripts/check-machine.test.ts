@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CHECK_MACHINE } from "./check-machine.ts";
 
 const TOOLS = [
@@ -19,6 +19,7 @@ const TOOLS = [
   "ls",
   "mktemp",
   "mv",
+  "readlink",
   "rm",
   "sed",
 ];
@@ -42,15 +43,15 @@ async function install(tool: string, prints = ""): Promise<void> {
   await chmod(join(bin, tool), 0o755);
 }
 
-function check(environment: Readonly<Record<string, string>> = {}) {
+function check(environment: Readonly<Record<string, string>> = {}, cwd = folder) {
   const { username } = userInfo();
   const own = { HUB_TRANSPORT: "local", HUB_FUNNEL: "by hand", HUB_RELEASES: join(folder, "a", "releases") };
   const env = { PATH: bin, ...own, HUB_USER: username, ...environment };
-  return spawnSync("/bin/sh", ["-c", CHECK_MACHINE], { env, encoding: "utf8" });
+  return spawnSync("/bin/sh", ["-c", CHECK_MACHINE], { cwd, env, encoding: "utf8" });
 }
 
 async function installAll(): Promise<void> {
-  await install("node", "v24.21.0");
+  await install("node", "v24.21.0 at /usr/bin/node");
   for (const tool of ["pm2", "op"]) await install(tool);
 }
 
@@ -61,7 +62,7 @@ test("a machine that has all is ready, and nothing was written on it", async () 
 });
 
 test("all that is missing is said at once, in one line, with what to install", async () => {
-  await install("node", "v20.20.2");
+  await install("node", "v20.20.2 at /usr/bin/node");
   for (const tool of ["cmp", "find", "flock"]) await rm(join(bin, tool));
   const { status, stderr } = check({
     HUB_FUNNEL: "managed",
@@ -70,7 +71,7 @@ test("all that is missing is said at once, in one line, with what to install", a
   });
   expect(status).toBe(1);
   for (const problem of [
-    "node 24 is not on PATH; install Node.js 24",
+    "node on PATH is v20.20.2 at /usr/bin/node, and not 24; install Node.js 24",
     "pm2 is not on PATH; run npm install --global pm2",
     "op is not on PATH; install 1Password's CLI",
     "cmp is not on PATH; install it",
@@ -82,6 +83,54 @@ test("all that is missing is said at once, in one line, with what to install", a
     expect(stderr).toContain(problem);
   }
   expect(stderr.trim().split("\n")).toHaveLength(1);
+});
+
+test("a machine without Node is told to install it", async () => {
+  await installAll();
+  await rm(join(bin, "node"));
+  expect(check().stderr).toContain("node 24 is not on PATH; install Node.js 24");
+});
+
+describe("in a project", () => {
+  const project = () => join(folder, "project");
+  const packages = () => join(project(), "node_modules");
+
+  beforeEach(async () => {
+    await mkdir(join(packages(), ".bin"), { recursive: true });
+    await writeFile(join(project(), "Pulumi.yaml"), "name: test\n");
+    await installAll();
+  });
+
+  test("a Node of the project is refused, through a wrapper too", async () => {
+    const own = join(packages(), "node", "bin", "node");
+    await install("node", `v24.21.0 at ${own}`);
+    const line = `node on PATH is v24.21.0 at ${own}, which the next npm ci deletes; install Node.js 24`;
+    expect(check({}, project()).stderr).toContain(line);
+  });
+
+  test("a PM2 of the project is refused, through a link too", async () => {
+    const own = join(packages(), ".bin", "pm2");
+    await writeFile(own, "");
+    await chmod(own, 0o755);
+    await rm(join(bin, "pm2"));
+    await symlink(own, join(bin, "pm2"));
+    expect(check({}, project()).stderr).toContain(
+      `pm2 on PATH is ${own}, which the next npm ci deletes; run npm install --global pm2`,
+    );
+  });
+
+  test("programs outside the project are taken, whatever PATH the engine has", async () => {
+    const engine = join(packages(), ".bin");
+    for (const tool of ["node", "pm2"]) {
+      await writeFile(join(engine, tool), "#!/bin/sh\nexit 1\n");
+      await chmod(join(engine, tool), 0o755);
+    }
+    expect(check({ PATH: `${engine}:${bin}` }, project()).status).toBe(1);
+    expect(check({ PATH: `${engine}:${bin}`, HUB_PATH: bin }, project())).toMatchObject({
+      status: 0,
+      stdout: "ready\n",
+    });
+  });
 });
 
 test("tools that are not GNU's are named", async () => {

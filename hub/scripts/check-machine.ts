@@ -1,17 +1,17 @@
 import { onMachine } from "./on-machine.ts";
+import { PROGRAMS } from "./programs.ts";
 import { FAIL, FIND_RELEASES } from "./shell.ts";
-
-/** The Node that the handler is bundled for, like `target` of the bundler. */
-const NODE_MAJOR = 24;
 
 const CHECK = `${FAIL}
 ${FIND_RELEASES}
+${PROGRAMS}
 problems=
 miss() { problems="\${problems:+$problems; }$1"; }
 has() { command -v "$1" >/dev/null 2>&1; }
-has node && case "$(node --version 2>/dev/null)" in v${NODE_MAJOR}.*) ;; *) false ;; esac ||
-  miss "node ${NODE_MAJOR} is not on PATH; install Node.js ${NODE_MAJOR} (https://nodejs.org/en/download)"
-has pm2 || miss "pm2 is not on PATH; run npm install --global pm2"
+for check in node_problem pm2_problem; do
+  problem="$($check)"
+  [ -z "$problem" ] || miss "$problem"
+done
 has op || miss "op is not on PATH; install 1Password's CLI (https://developer.1password.com/docs/cli/get-started/)"
 for tool in sha256sum mv ln ls sync date mktemp timeout base64; do
   "$tool" --version 2>/dev/null | grep -q "GNU coreutils" || { miss "$tool is not GNU coreutils'; install coreutils"; break; }

@@ -8,6 +8,12 @@ export const TRANSPORT_VARIABLES = [
   "HUB_TRANSPORT",
 ] as const;
 
+/**
+ * The PATH of the person who runs `up`, in the environment of the process that runs the script. It is never a variable of a resource: each
+ * laptop would show another diff. If it is missing, as under the bare CLI, the PATH of that process counts.
+ */
+export const PERSON_PATH = "HUB_PATH";
+
 /** How long an agent keeps the key where this script is killed before it ends the agent, in seconds. */
 const AGENT_SECONDS = 900;
 
@@ -39,7 +45,8 @@ const SSH = `over_ssh() {
  * The text that runs a script on the handler's machine: this one or, over SSH, another. It is the same text for both, and a constant, so a policy
  * can know it by its digest. The script's variables travel as assignments in front of it, since a server takes variables over SSH only where its
  * `AcceptEnv` says so. All of it goes through the standard input: no list of processes shows a value, and a release is longer than a variable or
- * an argument may be. The private key is in an agent's memory alone, neither in the stack's state nor in a file.
+ * an argument may be. The private key is in an agent's memory alone, neither in the stack's state nor in a file. On this machine the script
+ * finds programs on the PATH of the person ({@link PERSON_PATH}), on another one on the PATH that its SSH server gives.
  *
  * @param script POSIX sh
  * @param variables the names of the variables that the script reads; each must have a value
@@ -48,6 +55,9 @@ const SSH = `over_ssh() {
 export function onMachine(script: string, variables: readonly string[], input = ":"): string {
   return `set -eu
 fail() { echo "$1" >&2; exit 1; }
+PATH="\${${PERSON_PATH}:-$PATH}"
+export PATH
+unset ${PERSON_PATH}
 assign() { printf "export %s='%s'\\n" "$1" "$(printf %s "$2" | sed "s/'/'\\\\\\\\''/g")"; }
 ${SSH}
 umask 077

@@ -1,6 +1,8 @@
 import { AUTHORISATION_DAYS } from "../authorisation.ts";
+import { FIND_NOTE } from "./authorisation-note.ts";
 import { onMachine } from "./on-machine.ts";
 import { PM2 } from "./pm2.ts";
+import { PROGRAMS } from "./programs.ts";
 import { FAIL, FIND_RELEASES, lock, WHOLE } from "./shell.ts";
 
 /**
@@ -107,8 +109,7 @@ note() {
   sync "$notes/$1.new"
   mv -fT "$notes/$1.new" "$notes/$1"
 }
-notes="$HUB_RELEASES/.authorisations"
-key="$(printf 'sha256:%s %s %s' "$HUB_RELEASE" "$HUB_AUTHORISED_BY" "$HUB_AUTHORISED_ON" | sha256sum | cut -d ' ' -f 1)"
+${FIND_NOTE}
 target="$HUB_RELEASES/$HUB_RELEASE"
 state="$(cat "$notes/$key" 2>/dev/null ||:)"
 case "$state" in
@@ -124,6 +125,11 @@ esac
 [ -e "$target" ] || mv -T "$HUB_RELEASES/.removed.$HUB_RELEASE" "$target" 2>/dev/null ||:
 whole "$target" "$HUB_RELEASE" ||
   fail "hub:authorisation.release: sha256:$HUB_RELEASE is not staged whole in $HUB_RELEASES; authorise one that is"
+# What cannot run the handler is said before the attempt counts.
+for check in node_problem pm2_problem daemon_problem; do
+  problem="$($check)"
+  [ -z "$problem" ] || fail "the handler's machine is not ready: $problem"
+done
 processes="$(own_processes)" || fail "pm2 jlist prints no list of processes; run it as $(id -un), and mend what it says"
 case "$processes" in *[!0-9]*) not_ours "$processes" ;; esac`;
 
@@ -155,6 +161,7 @@ const RESTART = `${FAIL}
 ${FIND_RELEASES}
 ${lock()}
 ${WHOLE}
+${PROGRAMS}
 ${PM2}
 ${STEPS}
 ${END_BADLY}
@@ -191,3 +198,9 @@ export const RESTART_SCRIPT = onMachine(RESTART, [
   "HUB_RELEASE",
   "HUB_RELEASES",
 ]);
+
+/**
+ * What the provider runs if an input of the restart changes and its authorisation does not, such as the text of {@link RESTART_SCRIPT}: nothing.
+ * It prints what the restart printed.
+ */
+export const KEEP_RUNNING = `printf %s "\${PULUMI_COMMAND_STDOUT:-}"`;

@@ -7,7 +7,7 @@ const PLUGIN = { name: "terraform-provider", version: "1.1.3" };
 const twilio = (
   parameterization?: unknown,
   plugin: Readonly<Record<string, unknown>> = PLUGIN,
-  version = "0.18.46",
+  version = "1.1.3",
 ) => [resource("pulumi:providers:twilio", { version, __internal: { ...plugin, parameterization } })];
 const PINNED = parameter(REMOTE, "0.18.46");
 const cloudflare = (props: Readonly<Record<string, unknown>>) => [

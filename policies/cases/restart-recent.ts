@@ -1,5 +1,5 @@
 import { type PolicyCase, TODAY } from "../test-cases.ts";
-import { hub, restart, stagedRelease } from "../test-hub.ts";
+import { deployment, hub, restart, stagedRelease } from "../test-hub.ts";
 import { UNKNOWN } from "../test-resource.ts";
 
 const pending = { stdout: UNKNOWN };
@@ -30,6 +30,24 @@ const ALL: readonly PolicyCase[] = [
   {
     name: "a day that is not known yet",
     resources: [restart({ HUB_AUTHORISED_ON: UNKNOWN }, pending)],
+    violates: /more than 7 days ago/,
+  },
+  {
+    name: "a restart that would change, and whose authorisation was carried out",
+    resources: [deployment({ authorisation: "carried out" }), restart({}, pending)],
+    today: "2027-11-28",
+    violates: undefined,
+  },
+  ...["failed", "to be carried out", UNKNOWN].map((authorisation) => ({
+    name: `a restart of an old authorisation that is ${authorisation}`,
+    resources: [deployment({ authorisation }), restart({}, pending)],
+    today: "2026-11-28",
+    violates: /more than 7 days ago/,
+  })),
+  {
+    name: "another resource that says it was carried out",
+    resources: [hub({ authorisation: "carried out" }), restart({}, pending)],
+    today: "2026-11-28",
     violates: /more than 7 days ago/,
   },
   {

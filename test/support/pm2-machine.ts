@@ -1,14 +1,14 @@
 /** A handler's machine with a real PM2 of its own. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { RESTART_SCRIPT } from "../../hub/scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import { freePort } from "../../tools/free-port.ts";
-import { PROJECT } from "../../tools/paths.ts";
+import { machinePrograms } from "../../tools/loopback/programs.ts";
 import { buildSmallRelease, type Defect } from "./small-release.ts";
 
 /** How a script ended. */
@@ -22,6 +22,8 @@ export interface ScriptEnd {
 /** The machine. */
 export interface Pm2Machine {
   readonly folder: string;
+  /** The project that the scripts are run from, beside what the machine has. */
+  readonly project: string;
   /** The folder of all releases. */
   readonly releases: string;
   /** Where a release listens. */
@@ -35,6 +37,8 @@ export interface Pm2Machine {
   breakStarts(): Promise<void>;
   /** What PM2 says to a command. */
   pm2(...args: readonly string[]): string;
+  /** The same, by other programs than the machine's own. */
+  pm2With(environment: Readonly<Record<string, string>>, ...args: readonly string[]): string;
   stage(release: string): ScriptEnd;
   restart(release: string, by?: string, environment?: Readonly<Record<string, string>>): Promise<ScriptEnd>;
   /** The digest that the port answers; undefined where nothing does. */
@@ -47,7 +51,6 @@ export interface Pm2Machine {
   close(): Promise<void>;
 }
 
-const BIN = join(PROJECT, "node_modules", ".bin");
 /** How long a request waits for its answer, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
@@ -58,16 +61,19 @@ export async function makePm2Machine(): Promise<Pm2Machine> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-pm2-"));
   const port = await freePort();
   const releases = join(folder, "releases");
-  await writeFile(join(folder, "Pulumi.yaml"), "name: test\n");
+  const project = join(folder, "project");
+  await mkdir(project);
+  await writeFile(join(project, "Pulumi.yaml"), "name: test\n");
+  const programs = await machinePrograms();
   const environment = {
     HOME: folder,
     PM2_HOME: join(folder, "pm2"),
-    PATH: [BIN, process.env.PATH ?? ""].join(delimiter),
+    PATH: [programs, process.env.PATH ?? ""].join(delimiter),
   };
   let built = 0;
   const build = (defect?: Defect, instances = 1) => {
     built += 1;
-    return buildSmallRelease(folder, { port, instances, site: folder, defect, number: built });
+    return buildSmallRelease(project, { port, instances, site: folder, defect, number: built });
   };
   const hub = (release: string) => ({
     HUB_RELEASE: release,
@@ -78,29 +84,33 @@ export async function makePm2Machine(): Promise<Pm2Machine> {
   const stage = (release: string) => {
     const env = { ...environment, ...hub(release) };
     const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", STAGE_SCRIPT], {
-      cwd: folder,
+      cwd: project,
       env,
       encoding: "utf8",
     });
     return { status: status ?? 137, stdout, stderr };
   };
   const restart: Pm2Machine["restart"] = (release, by = "Henry Hill", extra = {}) =>
-    runScript(RESTART_SCRIPT, folder, {
+    runScript(RESTART_SCRIPT, project, {
       ...environment,
       ...hub(release),
       HUB_AUTHORISED_BY: by,
       HUB_AUTHORISED_ON: TODAY,
       ...extra,
     });
+  const pm2With: Pm2Machine["pm2With"] = (extra, ...args) =>
+    spawnSync("pm2", args, { env: { ...environment, ...extra }, encoding: "utf8" }).stdout;
   return {
     folder,
+    project,
     releases,
     port,
     environment,
     build,
     refuseReferences: () => writeFile(join(folder, "refused"), ""),
     breakStarts: () => writeFile(join(folder, "broken"), ""),
-    pm2: (...args) => spawnSync(join(BIN, "pm2"), args, { env: environment, encoding: "utf8" }).stdout,
+    pm2: (...args) => pm2With({}, ...args),
+    pm2With,
     stage,
     restart,
     answer: () => answerOf(port),
@@ -108,7 +118,7 @@ export async function makePm2Machine(): Promise<Pm2Machine> {
     alerts: async () => (await readFile(join(folder, "alerts"), "utf8").catch(() => "")).split("\n").filter(Boolean),
     processes: () => processesOf(environment),
     close: async () => {
-      spawnSync(join(BIN, "pm2"), ["kill"], { env: environment });
+      spawnSync("pm2", ["kill"], { env: environment });
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
     },
   };
@@ -140,7 +150,7 @@ const PICK = `const list = JSON.parse(/^\\[.*\\]$/m.exec(require("node:fs").read
 for (const { pid, pm2_env: { status, pm_exec_path } } of list) console.log([pid, status, pm_exec_path.split("/").at(-2)].join(" "));`;
 
 function processesOf(env: Readonly<Record<string, string>>) {
-  const { stdout: list } = spawnSync(join(BIN, "pm2"), ["jlist"], { env, encoding: "utf8", maxBuffer: 2 ** 26 });
+  const { stdout: list } = spawnSync("pm2", ["jlist"], { env, encoding: "utf8", maxBuffer: 2 ** 26 });
   const { stdout } = spawnSync(process.execPath, ["-e", PICK], { input: list, encoding: "utf8" });
   return stdout
     .split("\n")

@@ -7,6 +7,7 @@ import { parseConfig } from "../../hub/parse-config.ts";
 import { endOf } from "../child-process.ts";
 import type { EventLog } from "../event-log.ts";
 import { PROJECT } from "../paths.ts";
+import { personPath } from "../person-path.ts";
 import { readStackConfig, stackFile } from "../stack-config.ts";
 import { UserError } from "../user-error.ts";
 import { requireBackend } from "./backend.ts";
@@ -88,7 +89,9 @@ async function runCli(
       PULUMI_DEBUG_LANGUAGES: undefined,
       PULUMI_DEBUG_PROVIDERS: undefined,
       ...environment,
-      // The program, the policy pack and the language host run on the project's Node, and the CLI finds its own plugins beside it.
+      ...personPath(),
+      // The program, the policy pack and the language host run on the project's Node, and the CLI finds its own plugins beside it. The machine's
+      // scripts do not: they take the person's PATH.
       PATH: [dirname(process.execPath), dirname(cli), path].join(delimiter),
     },
   });

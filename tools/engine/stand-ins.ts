@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 import { z } from "zod";
 import type { HubConfig } from "../../hub/config.ts";
 import { PROJECT } from "../paths.ts";
+import { personPath } from "../person-path.ts";
 import { UserError } from "../user-error.ts";
 import type { PluginName } from "./plugins.ts";
 
@@ -36,7 +37,7 @@ export async function attachLoopback(
   await writeFile(certificate, authority);
   const standIns = spawn(process.execPath, [join(ENGINE_STAND_INS, "main.ts"), ...missing], {
     cwd: PROJECT,
-    env: { ...process.env, HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate },
+    env: { ...process.env, ...personPath(), HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const close = async () => {

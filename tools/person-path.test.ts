@@ -1,0 +1,26 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { PROJECT } from "./paths.ts";
+import { personPath } from "./person-path.ts";
+
+const OWN = "/home/henry/.local/bin:/usr/local/bin:/usr/bin";
+
+test.each([
+  ["nothing before it", ""],
+  ["what npm run puts before it", `${join(PROJECT, "node_modules", ".bin")}:/node_modules/.bin:`],
+  ["npm's node-gyp", "/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin:"],
+  ["the folder of the project's Node", `${join(PROJECT, "node_modules", "node", "bin")}:`],
+  ["the project itself", `${PROJECT}:`],
+  ["the current folder, as an empty name", ":"],
+])("the person's PATH is left of one with %s", (_what, before) => {
+  expect(personPath({ PATH: `${before}${OWN}` })).toEqual({ HUB_PATH: OWN });
+});
+
+test("a folder whose name only begins as the project's stays, and so does one that a person put first", () => {
+  const path = `${PROJECT}-tools/bin:/home/henry/wrappers:${OWN}`;
+  expect(personPath({ PATH: path })).toEqual({ HUB_PATH: path });
+});
+
+test("without a PATH there is none to hand on", () => {
+  expect(personPath({})).toEqual({ HUB_PATH: "" });
+});
