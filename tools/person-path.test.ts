@@ -10,14 +10,13 @@ test.each([
   ["what npm run puts before it", `${join(PROJECT, "node_modules", ".bin")}:/node_modules/.bin:`],
   ["npm's node-gyp", "/usr/lib/node_modules/npm/node_modules/@npmcli/run-script/lib/node-gyp-bin:"],
   ["the folder of the project's Node", `${join(PROJECT, "node_modules", "node", "bin")}:`],
-  ["the project itself", `${PROJECT}:`],
   ["the current folder, as an empty name", ":"],
 ])("the person's PATH is left of one with %s", (_what, before) => {
   expect(personPath({ PATH: `${before}${OWN}` })).toEqual({ HUB_PATH: OWN });
 });
 
-test("a folder whose name only begins as the project's stays, and so does one that a person put first", () => {
-  const path = `${PROJECT}-tools/bin:/home/henry/wrappers:${OWN}`;
+test("a folder that the person put first stays, in the project and beside it too", () => {
+  const path = `${PROJECT}/loopback/bin:${PROJECT}-tools/bin:/home/henry/wrappers:${OWN}`;
   expect(personPath({ PATH: path })).toEqual({ HUB_PATH: path });
 });
 

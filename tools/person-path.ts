@@ -1,14 +1,16 @@
 /** The PATH of the person who runs a command, for the scripts of the handler's machine. */
-import { delimiter, sep } from "node:path";
+import { delimiter, join, sep } from "node:path";
 import { PERSON_PATH } from "../hub/scripts/on-machine.ts";
 import { PROJECT } from "./paths.ts";
+
+const PACKAGES = join(PROJECT, "node_modules", sep);
 
 /** What npm puts before the PATH of whoever calls `npm run`: the programs of a project's packages, and a node-gyp of its own. */
 const NPMS = [`${sep}node_modules${sep}.bin`, `${sep}node-gyp-bin`];
 
 /**
- * The variable that hands the person's PATH to the scripts, without what `npm run` puts before it and without the project's own folders: their
- * `node` and `pm2` are those that the next `npm ci` deletes.
+ * The variable that hands the person's PATH to the scripts, without what `npm run` puts before it and without the project's packages, which the
+ * next `npm ci` deletes.
  *
  * @param environment as this process got it
  */
@@ -19,13 +21,5 @@ export function personPath(environment: NodeJS.ProcessEnv = process.env): Readon
 
 /** An empty folder on PATH is the current one, which is the project. */
 function isPersons(folder: string): boolean {
-  return folder !== "" && !isNpms(folder) && !isInProject(folder);
-}
-
-function isNpms(folder: string): boolean {
-  return NPMS.some((end) => folder.endsWith(end));
-}
-
-function isInProject(folder: string): boolean {
-  return folder === PROJECT || folder.startsWith(`${PROJECT}${sep}`);
+  return folder !== "" && !NPMS.some((end) => folder.endsWith(end)) && !folder.startsWith(PACKAGES);
 }

@@ -104,7 +104,7 @@ describe("in a project", () => {
   test("a Node of the project is refused, through a wrapper too", async () => {
     const own = join(packages(), "node", "bin", "node");
     await install("node", `v24.21.0 at ${own}`);
-    const line = `node on PATH is v24.21.0 at ${own}, which the next npm ci deletes; install Node.js 24`;
+    const line = `node on PATH is v24.21.0 at ${own}, a file of this project, which the next npm ci can delete; install Node.js 24`;
     expect(check({}, project()).stderr).toContain(line);
   });
 
@@ -115,7 +115,7 @@ describe("in a project", () => {
     await rm(join(bin, "pm2"));
     await symlink(own, join(bin, "pm2"));
     expect(check({}, project()).stderr).toContain(
-      `pm2 on PATH is ${own}, which the next npm ci deletes; run npm install --global pm2`,
+      `pm2 on PATH is ${own}, a file of this project, which the next npm ci can delete; run npm install --global pm2`,
     );
   });
 

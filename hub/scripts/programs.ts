@@ -11,7 +11,7 @@ const ABOUT_NODE = 'process.version + " at " + require("node:fs").realpathSync(p
 
 /**
  * `node_problem` and `pm2_problem` print what is wrong with the program on PATH and what to do, or nothing. `daemon_problem` does so for the
- * PM2 that runs already. A file under the project is refused: the next `npm ci` deletes it, and PM2 could start no crashed process again.
+ * PM2 that runs already. A file of the project is refused: the next `npm ci` or checkout can delete it, and PM2 could start no crashed process again.
  */
 export const PROGRAMS = `top="$PWD"
 while [ "$top" != / ] && [ ! -f "$top/Pulumi.yaml" ]; do top="$(dirname "$top")"; done
@@ -24,17 +24,17 @@ of_project() {
 node_problem() {
   about="$(node -p '${ABOUT_NODE}' 2>/dev/null)" || { echo "node ${NODE_MAJOR} is not on PATH; ${GET_NODE}"; return; }
   case "$about" in v${NODE_MAJOR}.*) ;; *) echo "node on PATH is $about, and not ${NODE_MAJOR}; ${GET_NODE}"; return ;; esac
-  ! of_project "\${about#* at }" || echo "node on PATH is $about, which the next npm ci deletes; ${GET_NODE}"
+  ! of_project "\${about#* at }" || echo "node on PATH is $about, a file of this project, which the next npm ci can delete; ${GET_NODE}"
 }
 pm2_problem() {
   found="$(command -v pm2)" || { echo "pm2 is not on PATH; ${GET_PM2}"; return; }
   found="$(readlink -f "$found")"
-  ! of_project "$found" || echo "pm2 on PATH is $found, which the next npm ci deletes; ${GET_PM2}"
+  ! of_project "$found" || echo "pm2 on PATH is $found, a file of this project, which the next npm ci can delete; ${GET_PM2}"
 }
 daemon_problem() {
   daemon="$(cat "\${PM2_HOME:-$HOME/.pm2}/pm2.pid" 2>/dev/null)" || return 0
   runs_on="$(readlink "/proc/$daemon/exe" 2>/dev/null)" || return 0
   runs_on="\${runs_on% (deleted)}"
   if [ -x "$runs_on" ] && ! of_project "$runs_on"; then return 0; fi
-  echo "PM2's daemon runs on $runs_on, which npm ci deletes or has deleted, so no crashed process would come back; at a quiet moment run pm2 update"
+  echo "PM2's daemon runs on $runs_on, which was deleted or which the next npm ci can delete, so no crashed process would come back; at a quiet moment run pm2 update"
 }`;
