@@ -6,6 +6,9 @@ import { missingPlugins, PLUGINS } from "./plugins.ts";
 
 const run = promisify(execFile);
 
+/** Room for the schema of a whole Terraform provider. */
+const SCHEMA_BYTES = 256 * 1024 * 1024;
+
 /**
  * Installs the real plugins that this machine lacks, with the CLI's own command. The language host comes with the CLI's official download.
  *
@@ -14,15 +17,24 @@ const run = promisify(execFile);
 export async function installPlugins(): Promise<void> {
   const { path } = await findCli();
   for (const name of await missingPlugins(path, process.env)) {
-    const { kind, version } = PLUGINS[name];
-    if (kind === "language") {
+    const { kind, version, bridged } = PLUGINS[name];
+    if (kind === "language" || version === undefined) {
       throw new UserError(
         `pulumi-language-${name} is missing: install Pulumi whole from https://www.pulumi.com/docs/install/`,
       );
     }
     process.stderr.write(`installing the plugin ${name} ${version} …\n`);
-    await run(path, ["plugin", "install", "resource", name, version]).catch((cause: unknown) => {
-      throw new UserError(`the plugin ${name} ${version} could not be installed: ${cause}`, { cause });
-    });
+    await runInstaller(path, `${name} ${version}`, ["plugin", "install", "resource", name, version]);
+    if (bridged === undefined) continue;
+    process.stderr.write(`installing ${bridged.name} ${bridged.version} behind it …\n`);
+    // Asking for its schema has the bridge download it, before a loopback stack takes its way to the internet away.
+    const asking = ["package", "get-schema", `${name}@${version}`, bridged.name, bridged.version];
+    await runInstaller(path, `${bridged.name} ${bridged.version}`, asking);
   }
+}
+
+async function runInstaller(cli: string, what: string, args: readonly string[]): Promise<void> {
+  await run(cli, args, { maxBuffer: SCHEMA_BYTES }).catch((cause: unknown) => {
+    throw new UserError(`${what} could not be installed: ${cause}`, { cause });
+  });
 }

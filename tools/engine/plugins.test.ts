@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -19,7 +19,10 @@ async function installProviders(): Promise<void> {
   for (const plugin of ["cloudflare-v6.22.1", "command-v1.2.1", "terraform-provider-v1.1.3"]) {
     await mkdir(join(home, "plugins", `resource-${plugin}`), { recursive: true });
   }
+  await mkdir(bridgedProvider(), { recursive: true });
 }
+
+const bridgedProvider = () => join(home, "dynamic_tf_plugins", "registry.opentofu.org", "twilio", "twilio", "0.18.46");
 
 async function installLanguageHost(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
@@ -36,6 +39,15 @@ test("a provider of another version is missing", async () => {
   await mkdir(join(home, "plugins", "resource-command-v1.2.0"));
   await rm(join(home, "plugins", "resource-command-v1.2.1"), { recursive: true });
   expect(await missingPlugins(join(home, "pulumi"), environment())).toEqual(["nodejs", "command"]);
+});
+
+test("a bridge without the provider that it bridges is missing, unless its cache is elsewhere", async () => {
+  await installProviders();
+  await installLanguageHost(join(home, "bin"));
+  await rename(join(home, "dynamic_tf_plugins"), join(home, "elsewhere"));
+  expect(await missingPlugins(join(home, "pulumi"), environment())).toEqual(["terraform-provider"]);
+  const elsewhere = { ...environment(), PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR: join(home, "elsewhere") };
+  expect(await missingPlugins(join(home, "pulumi"), elsewhere)).toEqual([]);
 });
 
 test("a language host is found on PATH or beside the CLI", async () => {

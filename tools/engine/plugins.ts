@@ -5,20 +5,35 @@ import { pulumiHome } from "../paths.ts";
 import { UserError } from "../user-error.ts";
 import { downloadedCli, PULUMI_VERSION } from "./version.ts";
 
+interface Plugin {
+  readonly kind: "language" | "resource";
+  /** Absent for the language host, which has the CLI's. */
+  readonly version?: string;
+  /** The Terraform provider that it bridges, which it downloads when it first needs it. */
+  readonly bridged?: { readonly name: string; readonly version: string };
+}
+
 /** The plugins that the stack needs, by the names under which the engine attaches them. */
-export const PLUGINS = {
-  nodejs: { kind: "language", version: undefined },
+export const PLUGINS: Readonly<Record<PluginName, Plugin>> = {
+  nodejs: { kind: "language" },
   cloudflare: { kind: "resource", version: "6.22.1" },
   command: { kind: "resource", version: "1.2.1" },
-  "terraform-provider": { kind: "resource", version: "1.1.3" },
-} as const;
+  "terraform-provider": {
+    kind: "resource",
+    version: "1.1.3",
+    bridged: { name: "registry.opentofu.org/twilio/twilio", version: "0.18.46" },
+  },
+};
 
-export type PluginName = keyof typeof PLUGINS;
+export type PluginName = "nodejs" | "cloudflare" | "command" | "terraform-provider";
 
 /** Every plugin's name. */
 export const PLUGIN_NAMES: readonly PluginName[] = ["nodejs", "cloudflare", "command", "terraform-provider"];
 
-/** The plugins that are not installed: a language host beside the CLI or on PATH, a provider in Pulumi's plugin folder. */
+/**
+ * The plugins that are not installed: a language host beside the CLI or on PATH, a provider in Pulumi's plugin folder. A bridge without the
+ * provider that it bridges counts as missing: on the loopback cloud its way to the download leads to Twilio's stand-in.
+ */
 export async function missingPlugins(cli: string, environment: NodeJS.ProcessEnv): Promise<PluginName[]> {
   const present = await Promise.all(PLUGIN_NAMES.map((name) => isInstalled(name, cli, environment)));
   return PLUGIN_NAMES.filter((_, index) => !present[index]);
@@ -52,9 +67,21 @@ export function requireLanguageHost(missing: readonly PluginName[], stack: strin
 }
 
 async function isInstalled(name: PluginName, cli: string, environment: NodeJS.ProcessEnv): Promise<boolean> {
-  const { kind, version } = PLUGINS[name];
-  if (kind === "resource") return exists(join(pulumiHome(environment), "plugins", `resource-${name}-v${version}`));
-  const folders = [dirname(cli), ...(environment.PATH ?? "").split(delimiter)];
-  const found = await Promise.all(folders.map((folder) => exists(join(folder, `pulumi-language-${name}`))));
-  return found.includes(true);
+  const { kind, version, bridged } = PLUGINS[name];
+  if (kind === "language") {
+    const folders = [dirname(cli), ...(environment.PATH ?? "").split(delimiter)];
+    return anyExists(folders.map((folder) => join(folder, `pulumi-language-${name}`)));
+  }
+  const plugin = join(pulumiHome(environment), "plugins", `resource-${name}-v${version}`);
+  if (!(await exists(plugin))) return false;
+  return bridged === undefined || exists(join(bridgeCache(environment), bridged.name, bridged.version));
+}
+
+/** Where the bridge keeps the providers that it downloaded (pulumi/pulumi-terraform-bridge, `dynamic/`). */
+function bridgeCache(environment: NodeJS.ProcessEnv): string {
+  return environment.PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR || join(pulumiHome(environment), "dynamic_tf_plugins");
+}
+
+async function anyExists(paths: readonly string[]): Promise<boolean> {
+  return (await Promise.all(paths.map(exists))).includes(true);
 }

@@ -62,8 +62,8 @@ function loopbackVariables(
     // The real Twilio provider has no option for another base URL; it honours these two.
     ...(!missing.includes("terraform-provider") && { HTTPS_PROXY: twilioProxy, SSL_CERT_FILE: certificate }),
     ...(missing.includes("nodejs") && policyRunner()),
-    // The engine looks for the plugins that the state names, attached or not: it would try to download what is attached, five times each.
-    ...(missing.length > 0 && { PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true" }),
+    // The engine looks for the plugins that the state names, attached or not, and would ask Pulumi's download site for each that is not here.
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }
 
