@@ -1,0 +1,23 @@
+/** What identifies an item of a list, so that an insertion does not make every later item look changed. */
+import { z } from "zod";
+
+/** A rule of the tunnel's ingress. Hostname and path say which requests it takes. */
+const Rule = z.looseObject({ hostname: z.string().optional(), path: z.string().optional(), service: z.string() });
+
+const CATCH_ALL = "catch-all";
+
+/**
+ * The identity of each item, like `webhook.reri.co ^/voice/status$`, in the list's order, or undefined if the items have none. A second rule for the
+ * same requests has ` #2` behind it, so no two identities are equal.
+ */
+export function identitiesOf(list: readonly unknown[]): string[] | undefined {
+  const rules = z.array(Rule).safeParse(list).data;
+  if (rules === undefined) return undefined;
+  const seen = new Map<string, number>();
+  return rules.map(({ hostname, path }) => {
+    const identity = [hostname, path].filter((part) => part !== undefined).join(" ") || CATCH_ALL;
+    const count = (seen.get(identity) ?? 0) + 1;
+    seen.set(identity, count);
+    return count === 1 ? identity : `${identity} #${count}`;
+  });
+}
