@@ -26,6 +26,21 @@ test("the steps of a plan come in their order, and nothing stays on the disk", a
   await expect(stat(log.args[1] ?? "")).rejects.toThrow("ENOENT");
 });
 
+test("a step is read as the preview's JSON has it", async () => {
+  const state = { type: "c:d:E", inputs: { voiceUrl: "a" }, outputs: { voiceUrl: "b" } };
+  const metadata = {
+    ...{ op: "update", urn: "urn:pulumi:a::b::c:d:E::f", old: state, new: { type: "c:d:E" } },
+    ...{ diffs: ["voiceUrl"], keys: ["areaCode"], detailedDiff: null },
+  };
+  await write({ resourcePreEvent: { metadata } }, { summaryEvent: {} });
+  expect(await log.steps()).toEqual([
+    {
+      ...{ op: "update", urn: "urn:pulumi:a::b::c:d:E::f", oldState: state, newState: { type: "c:d:E" } },
+      ...{ diffReasons: ["voiceUrl"], replaceReasons: ["areaCode"] },
+    },
+  ]);
+});
+
 test("a plan that the engine did not finish is none", async () => {
   await write(step("import"));
   expect(await log.steps()).toBeUndefined();

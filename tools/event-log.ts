@@ -11,7 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { PlanStep } from "./plan-check.ts";
+import { EventStep, type PlanStep } from "./plan/step.ts";
 import { findingOf, PolicyEvent, type PolicyFinding } from "./policy-findings.ts";
 import { UserError } from "./user-error.ts";
 
@@ -31,14 +31,8 @@ export interface EventLog {
 /** The line that says that the engine has ended. */
 const END = "end of the events";
 
-const Step = z.object({
-  metadata: PlanStep.pick({ op: true, urn: true, detailedDiff: true }).extend({
-    old: PlanStep.shape.oldState,
-    new: PlanStep.shape.newState,
-  }),
-});
 const Event = z.object({
-  resourcePreEvent: Step.optional(),
+  resourcePreEvent: z.object({ metadata: EventStep }).optional(),
   summaryEvent: z.unknown().optional(),
   policyEvent: PolicyEvent.optional(),
 });
@@ -60,7 +54,7 @@ export async function openEventLog(): Promise<EventLog> {
       if (line === END) return resolve();
       try {
         const event = line === "" ? {} : Event.parse(JSON.parse(line));
-        if (event.resourcePreEvent !== undefined) steps.push(stepOf(event.resourcePreEvent));
+        if (event.resourcePreEvent !== undefined) steps.push(event.resourcePreEvent.metadata);
         if (event.policyEvent !== undefined) findings.push(findingOf(event.policyEvent));
         isComplete ||= event.summaryEvent !== undefined;
       } catch {
@@ -85,8 +79,4 @@ export async function openEventLog(): Promise<EventLog> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-function stepOf({ metadata: { op, urn, old, new: next, detailedDiff } }: z.infer<typeof Step>): PlanStep {
-  return { op, urn, oldState: old, newState: next, detailedDiff };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { planInspector, takePlanOptions } from "./inspect-plan.ts";
 
+const TYPE = "twilio:index/number:Number";
 const URN = "urn:pulumi:loopback::twilio-hub::hub:index:TwilioHub$twilio:index/number:Number::primary";
 const PLAN = {
   code: 0,
@@ -12,8 +13,9 @@ const PLAN = {
     {
       op: "update",
       urn: URN,
-      newState: { inputs: { voiceUrl: "https://a.example/" } },
-      detailedDiff: { voiceUrl: {} },
+      oldState: { type: TYPE, inputs: { voiceUrl: "https://old.example/" } },
+      newState: { type: TYPE, inputs: { voiceUrl: "https://a.example/" } },
+      diffReasons: ["voiceUrl"],
     },
   ],
 };
@@ -52,10 +54,8 @@ test("a plan as it was recorded passes, and another one is stopped with the prop
   const inspect = planInspector({ expect: file }, CONFIG);
   expect(await inspect(PLAN)).toEqual([]);
   const [step] = PLAN.steps;
-  const other = {
-    ...PLAN,
-    steps: [{ ...step, op: "update", urn: URN, newState: { inputs: { voiceUrl: "https://b.example/" } } }],
-  };
+  const newState = { type: TYPE, inputs: { voiceUrl: "https://b.example/" } };
+  const other = { ...PLAN, steps: [{ ...step, op: "update", urn: URN, newState }] };
   expect(await inspect(other)).toEqual([
     `the plan is not the one of ${file}: primary (update): voiceUrl would be set to another value than was approved; ` +
       "make a new preview, and have that approved",
@@ -75,10 +75,19 @@ test("a record that is missing, damaged or edited stops the run", async () => {
   const inspect = planInspector({ expect: file }, CONFIG);
   await expect(inspect(PLAN)).rejects.toThrow(`--expect ${file} cannot be read (ENOENT)`);
   await writeFile(file, "{");
-  await expect(inspect(PLAN)).rejects.toThrow("is no whole record of a plan");
+  await expect(inspect(PLAN)).rejects.toThrow("is not a complete plan record");
   await planInspector({ record: file }, CONFIG)(PLAN);
   await writeFile(file, (await readFile(file, "utf8")).replace('"update"', '"create"'));
-  await expect(inspect(PLAN)).rejects.toThrow("is no whole record of a plan");
+  await expect(inspect(PLAN)).rejects.toThrow("is not a complete plan record");
+});
+
+test("a record of an earlier version is refused with the way to make a new one", async () => {
+  const file = join(folder, "plan.json");
+  const steps = [{ urn: URN, op: "update", changes: ["voiceUrl"], inputs: {} }];
+  await writeFile(file, JSON.stringify({ version: 1, config: {}, steps, digest: `sha256:${"0".repeat(64)}` }));
+  await expect(planInspector({ expect: file }, CONFIG)(PLAN)).rejects.toThrow(
+    `--expect ${file} was written by an earlier version; make a new preview with: npm run preview -- --record ${file}`,
+  );
 });
 
 test("a fresh preview that failed is not compared: it ends the run by itself", async () => {

@@ -1,7 +1,8 @@
 /** What `npm run preview` and `npm run up` do with a plan besides showing it: record it, hold it against a record, write down the findings. */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { PlanRecord, planDifferences, type RecordableStep, recordOf } from "./plan-record.ts";
+import type { PlanStep } from "./plan/step.ts";
+import { isEarlierRecord, PlanRecord, planDifferences, recordOf } from "./plan-record.ts";
 import type { PolicyFinding } from "./policy-findings.ts";
 import { UserError } from "./user-error.ts";
 
@@ -17,7 +18,7 @@ export type PlanFiles = Readonly<Partial<Record<OptionName, string>>>;
 export interface SeenPlan {
   /** The preview's exit status. */
   readonly code: number;
-  readonly steps: readonly RecordableStep[];
+  readonly steps: readonly PlanStep[];
   readonly findings: readonly PolicyFinding[];
 }
 
@@ -77,15 +78,18 @@ async function readRecord(file: string): Promise<PlanRecord> {
       },
     );
   });
+  const record = PlanRecord.safeParse(parsed(text));
+  if (record.success) return record.data;
+  const problem = isEarlierRecord(parsed(text)) ? "was written by an earlier version" : "is not a complete plan record";
+  throw new UserError(`--expect ${file} ${problem}; make a new preview with: npm run preview -- --record ${file}`);
+}
+
+/** A text's JSON, or undefined if it is none. */
+function parsed(text: string): unknown {
   try {
-    return PlanRecord.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new UserError(
-      `--expect ${file} is no whole record of a plan; write it with: npm run preview -- --record ${file}`,
-      {
-        cause,
-      },
-    );
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 

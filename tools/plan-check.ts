@@ -5,29 +5,13 @@
 import { z } from "zod";
 import { providerProblems } from "../hub/known-providers.ts";
 import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../hub/resource-types.ts";
+import { nameOf, type PlanStep, StepState, typeInUrn } from "./plan/step.ts";
 
 const PROVIDER = "pulumi:providers:";
 const SEE = "(domain document, Registered phone numbers)";
 const SEE_PLUGIN = "take the package that package.json pins (domain document, Compliance Alert)";
 
-const State = z.object({
-  type: z.string(),
-  protect: z.boolean().optional(),
-  retainOnDelete: z.boolean().optional(),
-  inputs: z.record(z.string(), z.unknown()).optional(),
-});
-
-/** One step of `pulumi preview --json`. */
-export const PlanStep = z.object({
-  op: z.string(),
-  urn: z.string(),
-  oldState: State.nullish(),
-  newState: State.nullish(),
-  detailedDiff: z.record(z.string(), z.unknown()).nullish(),
-});
-export type PlanStep = z.infer<typeof PlanStep>;
-
-const ResourceState = State.extend({
+const ResourceState = StepState.extend({
   urn: z.string(),
   external: z.boolean().optional(),
   delete: z.boolean().optional(),
@@ -56,7 +40,10 @@ export function planProblems(steps: readonly PlanStep[]): string[] {
 function stepLines({ op, urn, oldState, newState }: PlanStep): string[] {
   if (newState?.type.startsWith(PROVIDER)) return providerLines(urn, newState);
   // An alias may give a resource another type: then it was kept, or it would be.
-  const types = [oldState?.type ?? newState?.type ?? typeOf(urn), newState?.type ?? oldState?.type ?? typeOf(urn)];
+  const types = [
+    oldState?.type ?? newState?.type ?? typeInUrn(urn),
+    newState?.type ?? oldState?.type ?? typeInUrn(urn),
+  ];
   const type = types.find((known) => KEPT_TYPES.includes(known));
   if (type === undefined) return [];
   if (types[0] !== types[1]) {
@@ -78,13 +65,13 @@ export function stateProblems({ deployment }: Deployment): string[] {
 }
 
 /** Where a provider's plugin comes from, which the engine does not show to a policy. */
-function providerLines(urn: string, { type, inputs = {} }: z.infer<typeof State>): string[] {
-  const internal = z.record(z.string(), z.unknown()).optional().parse(inputs.__internal) ?? {};
+function providerLines(urn: string, { type, inputs }: StepState): string[] {
+  const internal = z.record(z.string(), z.unknown()).optional().parse(inputs?.__internal) ?? {};
   const problems = providerProblems(type.slice(PROVIDER.length), {}, undefined, internal);
   return problems.map((problem) => `known-providers: ${nameOf(urn)}.${problem}; ${SEE_PLUGIN}`);
 }
 
-function keptProblems(urn: string, { type, protect, retainOnDelete }: z.infer<typeof State>): string[] {
+function keptProblems(urn: string, { type, protect, retainOnDelete }: StepState): string[] {
   return Object.entries({ protect, retainOnDelete })
     .filter(([, value]) => value !== true)
     .map(([option, value]) => {
@@ -101,13 +88,4 @@ function remedyOf(op: string): string {
 function label(urn: string, type: string): string {
   const kind = type === PHONE_NUMBER_TYPE ? "the number" : (type.split(":")[2] ?? type);
   return `number-kept: ${kind} ${nameOf(urn)}`;
-}
-
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
-}
-
-/** The type in a URN, behind those of the components that it stands in. */
-function typeOf(urn: string): string {
-  return urn.split("::")[2]?.split("$").at(-1) ?? "";
 }

@@ -1,11 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { z } from "zod";
 import { PROJECT } from "./paths.ts";
-import { PlanRecord, planDifferences, RecordableStep, recordOf } from "./plan-record.ts";
-
-const Preview = z.object({ steps: z.array(RecordableStep) });
+import { PreviewJson } from "./plan/preview-json.ts";
+import type { PlanStep } from "./plan/step.ts";
+import { PlanRecord, planDifferences, recordOf } from "./plan-record.ts";
 
 const CONFIG = { voice: { record: true }, owners: ["Henry Hill"] };
 
@@ -14,8 +13,8 @@ async function preview(name: "first" | "drift"): Promise<string> {
   return readFile(join(PROJECT, "test", "fixtures", `preview-${name}.json`), "utf8");
 }
 
-function stepsOf(json: string): RecordableStep[] {
-  return Preview.parse(JSON.parse(json)).steps;
+function stepsOf(json: string): PlanStep[] {
+  return PreviewJson.parse(JSON.parse(json)).steps;
 }
 
 function record(json: string, config: Readonly<Record<string, unknown>> = CONFIG): PlanRecord {
@@ -24,7 +23,7 @@ function record(json: string, config: Readonly<Record<string, unknown>> = CONFIG
 
 test("a record holds what changes, and what stays is not in it", async () => {
   const { steps } = record(await preview("drift"));
-  expect(steps.map(({ urn, op, changes }) => [urn.split("::").at(-1), op, changes])).toEqual([
+  expect(steps.map(({ urn, op, changes }) => [urn.split("::").at(-1), op, changes.map(({ path }) => path)])).toEqual([
     ["primary", "update", ["voiceUrl"]],
   ]);
   expect(Object.keys(steps[0]?.inputs ?? {})).toContain("voiceUrl");
@@ -56,10 +55,10 @@ test.each([
     "primary (update): trunkSid would be set to another value than was approved",
   ],
   [
-    "another changed property",
-    '"detailedDiff": {\n    "voiceUrl"',
-    '"detailedDiff": {\n    "smsUrl"',
-    "primary (update): smsUrl changes in one of the two plans alone",
+    "another old value",
+    '"voiceUrl": "https://elsewhere.example/voice"',
+    '"voiceUrl": "https://third.example/voice"',
+    "primary (update): voiceUrl has another value now than it had in the approved plan",
   ],
 ])("%s is named with its resource and operation", async (_what, text, replacement, line) => {
   const json = await preview("drift");
@@ -67,6 +66,67 @@ test.each([
   expect(changed).not.toBe(json);
   expect(planDifferences(record(json), record(changed))).toContain(line);
   expect(record(changed).digest).not.toBe(record(json).digest);
+});
+
+/** A number as the bridged provider shows it: no detailed diff, and the names of the changed properties. */
+function numberStep(live: Readonly<Record<string, string>>, diffReasons: readonly string[]): PlanStep {
+  const type = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";
+  const wanted = {
+    accountSid: "[secret]",
+    statusCallback: "https://a.example/status",
+    voiceUrl: "https://a.example/voice",
+  };
+  return {
+    op: "update",
+    urn: `urn:pulumi:prod::twilio-hub::${type}::primary`,
+    oldState: { type, inputs: { ...wanted, ...live }, outputs: { ...wanted, ...live, sid: "PN1" } },
+    newState: { type, inputs: wanted },
+    diffReasons: [...diffReasons],
+  };
+}
+
+test.each([
+  [
+    "a property repointed by hand, on a number that was going to change anyway",
+    numberStep({ statusCallback: "", voiceUrl: "https://elsewhere.example/" }, ["statusCallback", "voiceUrl"]),
+    "primary (update): voiceUrl would change too, and was not to change in the approved plan",
+  ],
+  [
+    "another old value of the property that was going to change",
+    numberStep({ statusCallback: "https://elsewhere.example/" }, ["statusCallback"]),
+    "primary (update): statusCallback has another value now than it had in the approved plan",
+  ],
+])("%s is named", (_what, step, line) => {
+  const approved = recordOf([numberStep({ statusCallback: "" }, ["statusCallback"])], CONFIG);
+  expect(planDifferences(approved, recordOf([step], CONFIG))).toEqual([line]);
+  expect(planDifferences(recordOf([step], CONFIG), recordOf([step], CONFIG))).toEqual([]);
+});
+
+test("a property that was repaired since the approval is named", () => {
+  const approved = recordOf(
+    [numberStep({ statusCallback: "", voiceUrl: "b" }, ["statusCallback", "voiceUrl"])],
+    CONFIG,
+  );
+  expect(planDifferences(approved, recordOf([numberStep({ statusCallback: "" }, ["statusCallback"])], CONFIG))).toEqual(
+    ["primary (update): voiceUrl was to change in the approved plan, and would not change now"],
+  );
+});
+
+test("what a provider computes is no difference between two previews", () => {
+  const type = "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
+  const config = (path: string) => ({ ingresses: [{ hostname: "a", path, service: "b" }] });
+  const step = (version: number): PlanStep => ({
+    op: "update",
+    urn: `urn:pulumi:prod::twilio-hub::${type}::ingress`,
+    oldState: {
+      type,
+      inputs: { config: config("^/x") },
+      outputs: { config: config("^/x"), version, createdAt: `${version}` },
+    },
+    newState: { type, inputs: { config: config("^/y") } },
+    diffReasons: ["config", "createdAt", "version"],
+  });
+  expect(recordOf([step(1)], CONFIG)).toEqual(recordOf([step(2)], CONFIG));
 });
 
 test("another operation, a resource more and one less are named", async () => {

@@ -1,34 +1,36 @@
 /**
- * What a plan was when somebody approved it, and how a fresh one differs. A record holds digests and names, no values, and nothing that differs
- * by run: no time, no path of a source, no message.
+ * A plan as somebody approved it, and how a fresh plan differs. A record holds names and digests instead of values, and nothing that differs by run:
+ * no time, no path of a source, no message, and no property that a provider computes.
  */
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../hub/digest.ts";
-
-const State = z.object({ inputs: z.record(z.string(), z.unknown()).optional() });
-
-/** What a record needs of a step, in the words of `pulumi preview --json`. */
-export const RecordableStep = z.object({
-  op: z.string(),
-  urn: z.string(),
-  newState: State.nullish(),
-  detailedDiff: z.record(z.string(), z.unknown()).nullish(),
-});
-export type RecordableStep = z.infer<typeof RecordableStep>;
+import { type Change, changesOf } from "./plan/changes.ts";
+import { marked } from "./plan/marks.ts";
+import { isChanging, nameOf, type PlanStep } from "./plan/step.ts";
 
 const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const Digests = z.record(z.string(), Digest);
+const RecordedChange = z.object({
+  path: z.string(),
+  /** A digest of the old value. Absent for an addition. */
+  before: Digest.optional(),
+  /** A digest of the new value. Absent for a removal. */
+  after: Digest.optional(),
+});
+type RecordedChange = z.infer<typeof RecordedChange>;
+
+const VERSION = 2;
 const Content = z.object({
-  version: z.literal(1),
+  version: z.literal(VERSION),
   /** A digest for each key of the stack's config. */
   config: Digests,
   steps: z.array(
     z.object({
       urn: z.string(),
       op: z.string(),
-      /** The paths of the properties that change. */
-      changes: z.array(z.string()),
+      /** The properties that change. */
+      changes: z.array(RecordedChange),
       /** A digest for each path of the new inputs. */
       inputs: Digests,
     }),
@@ -44,30 +46,39 @@ export const PlanRecord = Content.extend({ digest: Digest }).refine(
 );
 export type PlanRecord = z.infer<typeof PlanRecord>;
 
-/** Steps that change nothing in the cloud. */
-const UNCHANGING: readonly string[] = ["same", "refresh", "read"];
+/** A record that an earlier version of this project wrote. */
+const EarlierRecord = z.object({ version: z.number().lt(VERSION) });
 
-/** How the engine marks a secret in its events (https://github.com/pulumi/pulumi, sdk/go/common/resource/sig). In its JSON it masks the value whole. */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
-const MASKED = "[secret]";
+/** Whether a file's content is a record that an earlier version wrote. Such a record says nothing about old values, so it approves nothing. */
+export function isEarlierRecord(content: unknown): boolean {
+  return EarlierRecord.safeParse(content).success;
+}
 
 /**
- * The record of a plan. A secret's value is not in it: the engine masks it, so that another value shows only as a changed property.
+ * The record of a plan. A secret's value is not in it: the engine masks it, so another value shows only as a changed property.
  *
  * @param config the hub's part of the stack's config, by key
  */
-export function recordOf(steps: readonly RecordableStep[], config: Readonly<Record<string, unknown>>): PlanRecord {
+export function recordOf(steps: readonly PlanStep[], config: Readonly<Record<string, unknown>>): PlanRecord {
   const recorded = steps
-    .filter(({ op }) => !UNCHANGING.includes(op))
-    .map(({ op, urn, newState, detailedDiff }) => ({
-      urn,
-      op,
-      changes: Object.keys(detailedDiff ?? {}).toSorted(),
-      inputs: digestsOf(leavesOf(newState?.inputs ?? {})),
+    .filter(isChanging)
+    .map((step) => ({
+      urn: step.urn,
+      op: step.op,
+      changes: changesOf(step).map(recordedChange),
+      inputs: digestsOf(leavesOf(marked(step.newState?.inputs ?? {}))),
     }))
     .toSorted((a, b) => compare(keyOf(a), keyOf(b)));
-  const content: Content = { version: 1, config: digestsOf(Object.entries(config)), steps: recorded };
+  const content: Content = { version: VERSION, config: digestsOf(Object.entries(config)), steps: recorded };
   return { ...content, digest: digestOf(content) };
+}
+
+function recordedChange({ path, before, after }: Change): RecordedChange {
+  return {
+    path,
+    ...(before !== undefined && { before: digestOf(before) }),
+    ...(after !== undefined && { after: digestOf(after) }),
+  };
 }
 
 /** A line for each difference: the resource, the operation and the property, or the config's key. None where both plans are the same. */
@@ -87,11 +98,34 @@ export function planDifferences(expected: PlanRecord, found: PlanRecord): string
 
 function stepDifferences(expected: RecordedStep, found: RecordedStep): string[] {
   const inputs = differingKeys(expected.inputs, found.inputs);
-  const changes = symmetricDifference(expected.changes, found.changes).filter((path) => !inputs.includes(path));
   return [
     ...inputs.map((path) => `${label(found)}: ${path} would be set to another value than was approved`),
-    ...changes.map((path) => `${label(found)}: ${path} changes in one of the two plans alone`),
+    ...changeDifferences(expected.changes, found.changes)
+      // The line about the input already says so.
+      .filter(({ path }) => !inputs.includes(path))
+      .map(({ path, difference }) => `${label(found)}: ${path} ${difference}`),
   ];
+}
+
+/** How the changes differ that two plans make of one resource. */
+function changeDifferences(expected: readonly RecordedChange[], found: readonly RecordedChange[]) {
+  const [approved, fresh] = [byPath(expected), byPath(found)];
+  const paths = [...new Set([...approved.keys(), ...fresh.keys()])].toSorted();
+  return paths.flatMap((path) => {
+    const difference = changeDifference(approved.get(path), fresh.get(path));
+    return difference === undefined ? [] : [{ path, difference }];
+  });
+}
+
+function changeDifference(approved: RecordedChange | undefined, fresh: RecordedChange | undefined): string | undefined {
+  if (approved === undefined) return "would change too, and was not to change in the approved plan";
+  if (fresh === undefined) return "was to change in the approved plan, and would not change now";
+  if (approved.before !== fresh.before) return "has another value now than it had in the approved plan";
+  return approved.after === fresh.after ? undefined : "would be set to another value than was approved";
+}
+
+function byPath(changes: readonly RecordedChange[]): Map<string, RecordedChange> {
+  return new Map(changes.map((change) => [change.path, change]));
 }
 
 function differingKeys(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string[] {
@@ -99,12 +133,8 @@ function differingKeys(a: Readonly<Record<string, string>>, b: Readonly<Record<s
   return keys.filter((key) => a[key] !== b[key]).toSorted();
 }
 
-function symmetricDifference(a: readonly string[], b: readonly string[]): string[] {
-  return [...new Set(a).symmetricDifference(new Set(b))].toSorted();
-}
-
 function label({ urn, op }: RecordedStep): string {
-  return `${urn.slice(urn.lastIndexOf("::") + 2)} (${op})`;
+  return `${nameOf(urn)} (${op})`;
 }
 
 function keyOf({ urn, op }: RecordedStep): string {
@@ -126,7 +156,6 @@ function digestOf(value: unknown): string {
 /** Every value inside a value with its path, as the engine writes it: `config.ingresses[1].path`. */
 function leavesOf(value: unknown, path = ""): [string, unknown][] {
   if (typeof value !== "object" || value === null) return [[path, value]];
-  if (SIGNATURE_KEY in value) return [[path, MASKED]];
   const inner = Array.isArray(value)
     ? value.map((item, index) => [`${path}[${index}]`, item] as const)
     : Object.entries(value).map(([key, item]) => [path === "" ? key : `${path}.${key}`, item] as const);

@@ -14,7 +14,8 @@ afterEach(() => rm(folder, { recursive: true }));
 async function record(name: string, voiceUrl: string): Promise<string> {
   const file = join(folder, name);
   const urn = "urn:pulumi:loopback::twilio-hub::twilio:index/number:Number::primary";
-  await writeFile(file, JSON.stringify(recordOf([{ op: "update", urn, newState: { inputs: { voiceUrl } } }], {})));
+  const newState = { type: "twilio:index/number:Number", inputs: { voiceUrl } };
+  await writeFile(file, JSON.stringify(recordOf([{ op: "update", urn, newState }], {})));
   return file;
 }
 
