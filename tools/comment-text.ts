@@ -1,27 +1,10 @@
 /** The comment on a pull request: what a preview would change, as short as a person reads it. */
-import { z } from "zod";
-import { maskText } from "./mask-text.ts";
+import { changeText } from "./change-text.ts";
+import { code as codeOf, fenced as fencedOf } from "./markdown.ts";
+import { changesOf } from "./plan/changes.ts";
+import type { PreviewJson } from "./plan/preview-json.ts";
+import { isChanging, nameOf, type PlanStep, typeOf } from "./plan/step.ts";
 import type { PolicyFinding } from "./policy-findings.ts";
-
-const State = z.object({ type: z.string() });
-
-/** What the comment needs of `pulumi preview --json`. */
-export const PreviewJson = z.object({
-  steps: z
-    .array(
-      z.object({
-        op: z.string(),
-        urn: z.string(),
-        newState: State.nullish(),
-        oldState: State.nullish(),
-        detailedDiff: z.record(z.string(), z.unknown()).nullish(),
-      }),
-    )
-    .default([]),
-  changeSummary: z.record(z.string(), z.number()).default({}),
-  diagnostics: z.array(z.object({ severity: z.string(), message: z.string() })).default([]),
-});
-export type PreviewJson = z.infer<typeof PreviewJson>;
 
 /** What a comment is made of. */
 export interface CommentSource {
@@ -37,7 +20,7 @@ export interface CommentSource {
 export const MAX_COMMENT_LENGTH = 60_000;
 
 const MAX_MESSAGE_LENGTH = 1_500;
-const MAX_CELL_LENGTH = 600;
+const MAX_NAME_LENGTH = 600;
 const CUT = "\n\n*The rest is cut: see the artifact.*\n";
 
 /** The first line of a comment, by which the next run finds it. Nobody sees it. */
@@ -45,14 +28,17 @@ export function commentMarker(stack: string): string {
   return `<!-- twilio-hub preview of ${stack.replace(/[^\w.-]/g, "-")} -->`;
 }
 
-/** The comment in Markdown. The summary stands first and is never cut; values are not shown, only the names of what changes. */
+/**
+ * The comment in Markdown. The summary stands first and is never cut. Each change is shown with its old and its new value, shortened and masked;
+ * secrets and scripts are not shown.
+ */
 export function commentText({ stack, preview, findings }: CommentSource): string {
   const head = [commentMarker(stack), `### Preview of ${code(stack)}`, ...summary(preview, findings)].join("\n\n");
-  const blocks = [...(findings ?? []).map(findingBlock), ...errorBlocks(preview), ...table(preview)];
+  const blocks = [...(findings ?? []).map(findingBlock), ...errorBlocks(preview), ...stepLines(preview)];
   let text = head;
   for (const [index, block] of blocks.entries()) {
     if (text.length + block.length + CUT.length > MAX_COMMENT_LENGTH) return text + CUT;
-    text += `${isRow(block) && isRow(blocks[index - 1]) ? "\n" : "\n\n"}${block}`;
+    text += `${isLine(block) && isLine(blocks[index - 1]) ? "\n" : "\n\n"}${block}`;
   }
   return `${text}\n`;
 }
@@ -82,38 +68,29 @@ function errorBlocks(preview: PreviewJson | undefined): string[] {
   return [...new Set(errors.map(({ message }) => message))].map(fenced);
 }
 
-function table(preview: PreviewJson | undefined): string[] {
-  const steps = (preview?.steps ?? []).filter(({ op }) => op !== "same" && op !== "refresh");
-  if (steps.length === 0) return [];
-  const rows = steps.map(({ op, urn, newState, oldState, detailedDiff }) => {
-    const type = (newState ?? oldState)?.type.split(":").at(-1) ?? "";
-    const changes = Object.keys(detailedDiff ?? {}).toSorted();
-    return `| ${op} | ${code(nameOf(urn))} | ${code(type)} | ${changes.length === 0 ? "" : code(changes.join(", "))} |`;
-  });
-  return ["| verb | resource | type | what changes |", "| --- | --- | --- | --- |", ...rows];
+/** The order in which a reviewer reads the steps: what may be lost, what changes, what is new. Unknown operations stand first. */
+const OPERATIONS: readonly string[] = ["delete", "replace", "update", "import", "create"];
+
+/** A line for each step, and under it a line for each of its changes. */
+function stepLines(preview: PreviewJson | undefined): string[] {
+  const steps = (preview?.steps ?? []).filter(isChanging);
+  return steps.toSorted((a, b) => OPERATIONS.indexOf(a.op) - OPERATIONS.indexOf(b.op)).flatMap(linesOf);
 }
 
-function isRow(block: string | undefined): boolean {
-  return block?.startsWith("| ") ?? false;
+function linesOf(step: PlanStep): string[] {
+  const type = typeOf(step).split(":").at(-1) ?? "";
+  const changes = changesOf(step).map((change) => `  - ${changeText(change)}`);
+  return [`- **${step.op.replace(/[^\w-]/g, "")}** ${code(nameOf(step.urn))} (${code(type)})`, ...changes];
 }
 
-function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
+function isLine(block: string | undefined): boolean {
+  return /^ *- /.test(block ?? "");
 }
 
-/** As code, in which nobody is mentioned and no markup counts; a bar would end a table's cell. */
 function code(text: string): string {
-  return `\`${cut(oneLine(maskText(text)).replaceAll("`", "'").replaceAll("|", "\\|"), MAX_CELL_LENGTH)}\``;
+  return codeOf(text, MAX_NAME_LENGTH);
 }
 
 function fenced(text: string): string {
-  return `\`\`\`text\n${cut(maskText(text).trim().replaceAll("```", "'''"), MAX_MESSAGE_LENGTH)}\n\`\`\``;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
-}
-
-function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()} …`;
+  return fencedOf(text, MAX_MESSAGE_LENGTH);
 }

@@ -3,11 +3,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { commentMarker, commentText, MAX_COMMENT_LENGTH, PreviewJson } from "./comment-text.ts";
+import { commentMarker, commentText, MAX_COMMENT_LENGTH } from "./comment-text.ts";
 import { PROJECT } from "./paths.ts";
+import { PreviewJson } from "./plan/preview-json.ts";
 import { findingOf } from "./policy-findings.ts";
 
 const FIRST = join(PROJECT, "test", "fixtures", "preview-first.json");
+const BRIDGED = join(PROJECT, "test", "fixtures", "preview-first-bridged.json");
 const ACCOUNT_SID = `AC${"0a".repeat(16)}`;
 const AUTH_TOKEN = "5e".repeat(16);
 
@@ -17,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-async function preview(): Promise<PreviewJson> {
-  return PreviewJson.parse(JSON.parse(await readFile(FIRST, "utf8")));
+async function preview(file = FIRST): Promise<PreviewJson> {
+  return PreviewJson.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
 function run(args: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> {
@@ -40,13 +42,41 @@ test("the summary stands first: verbs with their counts, and what the policies f
     "",
     "Policies: nothing found.",
   ]);
-  expect(text).toContain(
-    "| update | `primary` | `ApiAccountsIncomingPhoneNumbers` | `smsFallbackUrl, statusCallback, voiceFallbackUrl` |",
-  );
-  expect(text).not.toContain("https://webhook.reri.co");
 });
 
-test("findings come before the table, with the policy and the resource", async () => {
+test("the comment of a first preview says for each number and each route what changes from what to what", async () => {
+  const text = commentText({ stack: "prod", preview: await preview(BRIDGED), findings: [] });
+  const number = [
+    "(`ApiAccountsIncomingPhoneNumbers`)",
+    "  - `smsFallbackUrl`: *none* → `https://srv1347501.tailb025a7.ts.net/sms`",
+    "  - `statusCallback`: *none* → `https://webhook.reri.co/voice/status`",
+    "  - `voiceFallbackUrl`: *none* → `https://srv1347501.tailb025a7.ts.net/voice`",
+  ].join("\n");
+  expect(text).toContain(`- **update** \`primary\` ${number}`);
+  expect(text).toContain(`- **update** \`toll-free\` ${number}`);
+  const rule = (path: string) => `  - \`config.ingresses[webhook.reri.co ${path}]\`:`;
+  expect(text).toContain(`${rule("^/voice")} \`http://127.0.0.1:18797\` → *none*`);
+  expect(text).toContain(`${rule("^/voice/webhook$")} *none* → \`http://127.0.0.1:18797\` as rule 1`);
+  expect(text).not.toMatch(/createdAt|version|stage "/);
+});
+
+test("what may be lost stands before what is new", async () => {
+  const { steps, ...rest } = await preview(BRIDGED);
+  const ops = (text: string) => [...text.matchAll(/^- \*\*([\w-]+)\*\*/gm)].map(([, op]) => op);
+  const [first, ...others] = steps;
+  if (first === undefined) throw new Error("the fixture has no step");
+  const text = commentText({
+    stack: "prod",
+    preview: {
+      ...rest,
+      steps: [first, { ...first, op: "delete" }, { ...first, op: "new in a later engine" }, ...others],
+    },
+    findings: [],
+  });
+  expect([...new Set(ops(text))]).toEqual(["newinalaterengine", "delete", "update", "import", "create"]);
+});
+
+test("findings come before the steps, with the policy and the resource", async () => {
   const finding = findingOf({
     resourceUrn: "urn:pulumi:loopback::twilio-hub::twilio:index:Campaign::spring-offers",
     message: "<{%fg 1%}>Only types that cannot text pass.\nspring-offers is blocked<{%reset%}>\n",
@@ -57,7 +87,7 @@ test("findings come before the table, with the policy and the resource", async (
   expect(text).toContain("Policies: **1 violated**, 0 advisory.");
   expect(text).toContain("`no-sms-campaign` (mandatory), `spring-offers`");
   expect(text).toContain("```text\nOnly types that cannot text pass.\nspring-offers is blocked\n```");
-  expect(text.indexOf("no-sms-campaign")).toBeLessThan(text.indexOf("| verb |"));
+  expect(text.indexOf("no-sms-campaign")).toBeLessThan(text.indexOf("- **"));
 });
 
 test("a large preview is cut at its end, below GitHub's limit, and keeps its summary", async () => {

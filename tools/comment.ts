@@ -1,15 +1,16 @@
 /** `npm run comment`: the comment on a pull request, from the JSON of a preview. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { commentText, PreviewJson } from "./comment-text.ts";
+import { commentText } from "./comment-text.ts";
+import { PreviewJson } from "./plan/preview-json.ts";
 import { PolicyFinding } from "./policy-findings.ts";
 import { readOptions } from "./read-options.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run --silent comment -- --stack NAME --preview FILE [--findings FILE]
 
-Prints in Markdown what a preview would change: resources by verb, what the policies found, and which properties change, without values. At most
-60,000 characters. Its first line is a hidden mark by which the next run finds the comment.
+Prints in Markdown what a preview would change: resources by verb, what the policies found, and each property that changes, with its old and its
+new value, shortened. Secrets and scripts are not shown, and what looks like a credential is masked. At most 60,000 characters. Its first line is a hidden mark by which the next run finds the comment.
 
   --stack NAME      what was previewed
   --preview FILE    what npm run --silent preview -- --json printed; an empty file: the run stopped before there was a plan
