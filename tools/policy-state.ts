@@ -1,6 +1,8 @@
 /** The policies of the pack over a stack's exported state, as the engine would ask them in a preview. */
 import type { Policies, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { z } from "zod";
+import { SIGNATURE_KEY } from "./plan/marks.ts";
+import { nameOf } from "./plan/step.ts";
 
 const Options = { protect: z.boolean().default(false), parent: z.string().optional() };
 const Values = z.record(z.string(), z.unknown()).default({});
@@ -86,7 +88,7 @@ function described({ urn, type, parent, ...options }: StateResource, props: Read
   return {
     type,
     urn,
-    name: urn.slice(urn.lastIndexOf("::") + 2),
+    name: nameOf(urn),
     props: withoutSecrets(props),
     opts: {
       protect: options.protect,
@@ -99,9 +101,6 @@ function described({ urn, type, parent, ...options }: StateResource, props: Read
   };
 }
 
-/** The key by which the engine marks an encrypted value in a state. */
-const SECRET_KEY = "4dabf18193072939515e22adb298388d";
-
 /** An encrypted value stands for itself: it is a secret that was marked, and nobody here can read it. */
 function withoutSecrets(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, withoutSecret(value)]));
@@ -110,7 +109,7 @@ function withoutSecrets(props: Readonly<Record<string, unknown>>): Record<string
 function withoutSecret(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutSecret);
   if (typeof value !== "object" || value === null) return value;
-  return SECRET_KEY in value ? "secret" : withoutSecrets({ ...value });
+  return SIGNATURE_KEY in value ? "secret" : withoutSecrets({ ...value });
 }
 
 function getConfig<Config extends object>(): Config {

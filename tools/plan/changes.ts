@@ -39,7 +39,7 @@ export function changesOf(step: PlanStep): Change[] {
   const computed = COMPUTED_PROPERTIES[typeOf(step)] ?? [];
   return namesOf(step, properties)
     .filter((name) => properties.wanted.has(name) || properties.old.has(name) || !computed.includes(name))
-    .flatMap((name) => (isPartOfUpdate(step) ? updateChanges(name, properties) : inputChanges(name, properties)))
+    .flatMap((name) => (existsThroughout(step) ? updateChanges(name, properties) : inputChanges(name, properties)))
     .flatMap(membersOf)
     .map(({ path, before, after, position }) => ({
       path: pathText(path),
@@ -50,7 +50,7 @@ export function changesOf(step: PlanStep): Change[] {
 }
 
 /** Whether the resource is there before and after the step. */
-function isPartOfUpdate({ oldState, newState }: PlanStep): boolean {
+function existsThroughout({ oldState, newState }: PlanStep): boolean {
   return Boolean(oldState && newState);
 }
 
@@ -63,7 +63,7 @@ function namesOf(step: PlanStep, { old, wanted }: Properties): string[] {
   // What was read for an import has more properties than the program sets.
   const all = step.op === "import" ? [...wanted.keys()] : [...old.keys(), ...wanted.keys()];
   const named = [...(step.diffReasons ?? []), ...(step.replaceReasons ?? [])].map(topLevel);
-  return [...new Set(isPartOfUpdate(step) && named.length > 0 ? named : all)].toSorted();
+  return [...new Set(existsThroughout(step) && named.length > 0 ? named : all)].toSorted();
 }
 
 function topLevel(path: string): string {

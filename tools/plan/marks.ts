@@ -6,8 +6,8 @@ export const SECRET = "[secret]";
 /** Stands for a value that is known only after the `up`. */
 export const UNKNOWN = "[unknown]";
 
-/** The key that marks a value as special in the engine's events (https://github.com/pulumi/pulumi, sdk/go/common/resource/sig). */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+/** The key that marks a value as special in the engine's events and in a state (https://github.com/pulumi/pulumi, sdk/go/common/resource/sig). */
+export const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 
 /** The engine's own text for a value that is not known yet (`UnknownStringValue` in the same repository). */
 const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
