@@ -66,7 +66,7 @@ function linesText(old: string | undefined, next: string | undefined): string {
 /** Where two texts of which one is too long begin to differ, a little before it. */
 function commonStart(old = "", next = ""): number {
   if (Math.max(old.length, next.length) <= MAX_VALUE_LENGTH) return 0;
-  const differs = [...old].findIndex((_, index) => old[index] !== next[index]);
+  const differs = old.split("").findIndex((character, index) => character !== next[index]);
   const end = differs === -1 ? Math.min(old.length, next.length) : differs;
   return Math.max(0, end - CONTEXT_LENGTH);
 }
