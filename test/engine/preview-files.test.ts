@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PROJECT } from "../../tools/paths.ts";
+import { nameOf } from "../../tools/plan/step.ts";
 import { PlanRecord } from "../../tools/plan-record.ts";
 import { addCampaign, copyProject, PROGRAM_GUARD } from "../../tools/project-copy.ts";
 import { changesIn, errorsOf, outputOf, useLoopbackStack } from "../support/engine.ts";
@@ -33,6 +34,10 @@ test("without a secret the files of a preview are written, and the comment says 
   ]);
   const comment = await readFile(join(output, "comment.md"), "utf8");
   expect(comment).toContain("4 to import");
+  expect(comment).toContain("  - `statusCallback`: *none* → `https://webhook.reri.co/voice/status`");
+  expect(comment).toMatch(
+    /`config\.ingresses\[webhook\.reri\.co \^\/voice\/webhook\$\]`: \*none\* → `http:\S+` as rule 1/,
+  );
   expect(comment).toContain("Policies: nothing found.");
   expect(await readFile(join(output, "preview.diff"), "utf8")).toContain("https://webhook.reri.co/voice/webhook");
 });
@@ -59,8 +64,17 @@ test("up stops before any change where the cloud, the config or the code went el
 
   const [number] = stack().cloud.twilio.state.numbers.values();
   if (number === undefined) throw new Error("the loopback account has no number");
+  // Its status callback was going to change anyway, so the number is updated in both plans.
+  expect(changedIn(first, "primary")).toContain("statusCallback");
+  const statusCallback = number.status_callback;
   number.voice_url = "https://elsewhere.example/voice";
-  expect(await stopped(file)).toMatch(/the plan is not the one of .*plan\.json: primary \(update\): voiceUrl/);
+  number.status_callback = "https://elsewhere.example/status";
+  const byHand = await stopped(file);
+  expect(byHand).toMatch(
+    /the plan is not the one of .*plan\.json: primary \(update\): statusCallback has another value now/,
+  );
+  expect(byHand).toContain("primary (update): voiceUrl would change too, and was not to change in the approved plan");
+  number.status_callback = statusCallback;
 
   await stack().editConfig((config) => {
     config["hub:voice"] = { ...Object(config["hub:voice"]), record: false };
@@ -106,6 +120,11 @@ test("up stops before any change where the cloud, the config or the code went el
   expect(late.stdout).toContain("primary violates plan: properties changed: =~voiceUrl (the values are not shown)");
   expect(changesIn(stack())).toHaveLength(changes);
 });
+
+/** The paths of what a plan changes on a resource. */
+function changedIn({ steps }: PlanRecord, name: string): string[] {
+  return steps.filter(({ urn }) => nameOf(urn) === name).flatMap(({ changes }) => changes.map(({ path }) => path));
+}
 
 /** Waits until a tool has started the engine's `up`, or has ended. */
 async function engineStarted(tool: number, ended: AbortSignal): Promise<void> {
