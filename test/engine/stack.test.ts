@@ -53,7 +53,10 @@ test("a changed path in the route table changes the ingress, both numbers and th
     expect(result.code, outputOf(result)).toBe(0);
     const steps = previewSteps(result.stdout).map(({ op, name, changes }) => [`${op} ${name}`, changes]);
     expect(Object.fromEntries(steps)).toEqual({
-      "update ingress": ["config.ingresses[1].path"],
+      "update ingress": [
+        "config.ingresses[webhook.reri.co ^/voice/status$]",
+        "config.ingresses[webhook.reri.co ^/voice/call-status$]",
+      ],
       "update primary": ["statusCallback"],
       "update toll-free": ["statusCallback"],
       "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE", "environment.HUB_STAGED_FOUND"],
