@@ -1,0 +1,126 @@
+/** A stack that an older version of this project made: what the next preview shows, and what the next `up` does. */
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { gateFileContent, gateFileMac } from "../../hub/gate-file.ts";
+import { buildManifest } from "../../hub/manifest.ts";
+import { parseConfig } from "../../hub/parse-config.ts";
+import { vaultValue } from "../../tools/loopback-secrets.ts";
+import { PROJECT } from "../../tools/paths.ts";
+import { previewSteps } from "../../tools/plan/preview-json.ts";
+import { readStackConfig } from "../../tools/stack-config.ts";
+import { outputOf, useLoopbackStack } from "../support/engine.ts";
+
+/** The release that runs by the older state, and when its restart was authorised. */
+const AUTHORISATION = {
+  release: "sha256:ee6aa480d36d9dab8bcc846099bf369da50c2e21524995882cb9ebdf19702a43",
+  by: "Henry Hill",
+  on: "2026-05-04",
+};
+
+const State = z.looseObject({ deployment: z.looseObject({ secrets_providers: z.unknown().optional() }) });
+
+const stack = useLoopbackStack();
+let calls = "";
+
+beforeAll(async () => {
+  await stack().apply();
+  await noteCarriedOut();
+  await stack().editConfig((config) => {
+    config["hub:authorisation"] = AUTHORISATION;
+  });
+  const file = join(stack().folder, "state.json");
+  await writeFile(file, await olderState());
+  const imported = await stack().pulumi(["pulumi", "stack", "import", "--file", file]);
+  expect(imported.code, outputOf(imported)).toBe(0);
+  calls = await watchPm2();
+});
+
+/** What the machine keeps of a restart that was carried out. */
+async function noteCarriedOut(): Promise<void> {
+  const { release, by, on } = AUTHORISATION;
+  const notes = join(stack().releases, ".authorisations");
+  await mkdir(notes, { recursive: true });
+  const key = createHash("sha256").update(`${release} ${by} ${on}`).digest("hex");
+  await writeFile(join(notes, key), "done\n");
+}
+
+/** The state of version 0.1.0, for this stack's folder, ports and secrets. */
+async function olderState(): Promise<string> {
+  const { hub, source } = await readStackConfig(stack().configFile);
+  const config = parseConfig(hub, source);
+  const authToken = await vaultValue(stack().cloud, config.twilio.authToken);
+  const values = {
+    FOLDER: stack().folder,
+    CLOUDFLARE: stack().cloud.endpoints.cloudflare,
+    HANDLER_PORT: String(stack().handlerPort),
+    ACCOUNT_SID: await vaultValue(stack().cloud, config.twilio.accountSid),
+    AUTH_TOKEN: authToken,
+    API_TOKEN: await vaultValue(stack().cloud, config.cloudflare.apiToken),
+    GATE_MAC: gateFileMac(gateFileContent(buildManifest(config).gate), authToken),
+  };
+  const fixture = await readFile(join(PROJECT, "test", "fixtures", "state-0.1.0.json"), "utf8");
+  const text = Object.entries(values).reduce((rest, [name, value]) => rest.replaceAll(`{${name}}`, value), fixture);
+  const state = State.parse(JSON.parse(text));
+  // The CLI encrypts what the fixture has in plain text, for the passphrase of this stack.
+  const { secrets_providers } = State.parse(
+    JSON.parse((await stack().pulumi(["pulumi", "stack", "export"])).stdout),
+  ).deployment;
+  return JSON.stringify({ ...state, deployment: { ...state.deployment, secrets_providers } });
+}
+
+/** A PM2 on PATH that only writes down what it is told. */
+async function watchPm2(): Promise<string> {
+  const bin = join(stack().folder, "pm2-that-watches");
+  const log = join(stack().folder, "pm2-calls");
+  await mkdir(bin);
+  await writeFile(log, "");
+  await writeFile(join(bin, "pm2"), `#!/bin/sh\necho "$@" >>'${log}'\n`);
+  await chmod(join(bin, "pm2"), 0o755);
+  return log;
+}
+
+const options = () => ({
+  environment: { PATH: [join(stack().folder, "pm2-that-watches"), stack().environment.PATH].join(delimiter) },
+});
+
+/** What a preview changes, by resource. */
+async function changes(): Promise<Readonly<Record<string, readonly string[]>>> {
+  const result = await stack().pulumi(["preview", "--json"], options());
+  expect(result.code, outputOf(result)).toBe(0);
+  return Object.fromEntries(
+    previewSteps(result.stdout).map(({ op, name, changes: paths }) => [`${op} ${name}`, paths]),
+  );
+}
+
+test("the next preview shows the provider's version, the scripts and the new release, and is not refused for the old authorisation", async () => {
+  expect(await changes()).toEqual({
+    "update twilio": ["version"],
+    "update gate-file": ["create", "delete"],
+    "update machine-check": ["create"],
+    // This stack has other ports than the one that the state is of.
+    "update staged-release": ["create", "environment.HUB_MANIFEST", "environment.HUB_RELEASE"],
+    "update restart": ["create", "update"],
+  });
+});
+
+test("the next up restarts nothing, and after it a preview is clean", async () => {
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview"], options());
+  expect(result.code, outputOf(result)).toBe(0);
+  expect(await readFile(calls, "utf8")).toBe("");
+  expect(await changes()).toEqual({});
+  const { stdout } = await stack().pulumi(["pulumi", "stack", "export"]);
+  expect(stdout).toContain(`"stdout": "${AUTHORISATION.release.replace("sha256:", "")} runs"`);
+});
+
+test("an authorisation that old, which the machine has not carried out, is refused by the preview", async () => {
+  await rm(join(stack().releases, ".authorisations"), { recursive: true });
+  await stack().editConfig((config) => {
+    config["hub:authorisation"] = { ...AUTHORISATION, on: "2026-05-05" };
+  });
+  const result = await stack().pulumi(["preview"], options());
+  expect(result.code).toBe(1);
+  expect(outputOf(result)).toContain("2026-05-05 is more than 7 days ago");
+});
