@@ -9,7 +9,7 @@ import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/language_pb.js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
-import { createServer, type ListeningServer, listen, unary } from "./grpc-server.ts";
+import { createServer, type ListeningServer, listen, unary } from "./protocol/grpc-server.ts";
 
 /** The runner exits so when the program's error has been shown already. */
 const EXIT_ERROR_SHOWN = 32;

@@ -147,7 +147,7 @@ export async function startStandIns(
   names: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): Promise<StandInProcess> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL("main.ts", import.meta.url)), ...names], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL("../main.ts", import.meta.url)), ...names], {
     env: { ...process.env, ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { parse } from "./parse.ts";
-import type { ProviderStandIn, ResourceStandIn } from "./provider-server.ts";
+import { parse } from "../protocol/parse.ts";
+import type { ProviderStandIn, ResourceStandIn } from "../protocol/provider-server.ts";
 
 const COMMAND = "command:local:Command";
 const RUN = "command:local:run";

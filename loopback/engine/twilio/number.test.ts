@@ -1,8 +1,8 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Properties } from "./properties.ts";
-import type { ResourceState, TestEngine } from "./test-client.ts";
-import { importNumber, NUMBER, number, sid, startTwilioRig, type TwilioRig } from "./test-twilio.ts";
+import type { Properties } from "../protocol/properties.ts";
+import type { ResourceState, TestEngine } from "../protocol/test-client.ts";
+import { importNumber, NUMBER, number, sid, startTwilioRig, type TwilioRig } from "./test-rig.ts";
 
 const { ADD, UPDATE, UPDATE_REPLACE } = proto.PropertyDiff.Kind;
 const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;

@@ -1,7 +1,7 @@
 /** Cloudflare's own SDK, with errors that say what to check. */
 import Cloudflare from "cloudflare";
 import { z } from "zod";
-import { refused, unreachable, type Vendor, VendorError, type VendorRequest } from "./vendor-error.ts";
+import { refused, unreachable, type Vendor, VendorError, type VendorRequest } from "../protocol/vendor-error.ts";
 
 /** Where Cloudflare is, and what opens it. */
 export interface CloudflareAccess {

@@ -1,11 +1,11 @@
 /** Stands in for the provider `cloudflare` 6.22.1, over Cloudflare's own SDK. */
 import type Cloudflare from "cloudflare";
 import { z } from "zod";
-import { answered, cloudflareClient } from "./cloudflare-client.ts";
-import { parse } from "./parse.ts";
-import { type Properties, withoutNulls } from "./properties.ts";
-import type { LiveResource, ProviderStandIn, ResourceStandIn } from "./provider-server.ts";
-import { VendorError } from "./vendor-error.ts";
+import { parse } from "../protocol/parse.ts";
+import { type Properties, withoutNulls } from "../protocol/properties.ts";
+import type { LiveResource, ProviderStandIn, ResourceStandIn } from "../protocol/provider-server.ts";
+import { VendorError } from "../protocol/vendor-error.ts";
+import { answered, cloudflareClient } from "./client.ts";
 
 const TUNNEL_CONFIG = "ZeroTrustTunnelCloudflaredConfig";
 const DNS_RECORD = "DnsRecord";

@@ -1,6 +1,6 @@
-import type { Properties } from "./properties.ts";
-import type { ResourceStandIn } from "./provider-server.ts";
-import type { TwilioClient } from "./twilio-client.ts";
+import type { Properties } from "../protocol/properties.ts";
+import type { ResourceStandIn } from "../protocol/provider-server.ts";
+import type { TwilioClient } from "./client.ts";
 
 /** What an update posts: every known field and not the changed ones alone. */
 const NUMBER_FIELDS = [

@@ -2,7 +2,7 @@
 import twilio from "twilio";
 import type RequestClient from "twilio/lib/base/RequestClient.js";
 import { z } from "zod";
-import { refused, unreachable, type Vendor, type VendorRequest } from "./vendor-error.ts";
+import { refused, unreachable, type Vendor, type VendorRequest } from "../protocol/vendor-error.ts";
 
 /** The SDK's client of one account. */
 export type TwilioClient = ReturnType<typeof twilio>;

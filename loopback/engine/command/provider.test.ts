@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { commandProvider } from "./command-provider.ts";
-import type { ListeningServer } from "./grpc-server.ts";
-import { UNKNOWN } from "./properties.ts";
-import { serveProvider } from "./provider-server.ts";
-import { connectEngine, secret, type TestEngine } from "./test-client.ts";
+import type { ListeningServer } from "../protocol/grpc-server.ts";
+import { UNKNOWN } from "../protocol/properties.ts";
+import { serveProvider } from "../protocol/provider-server.ts";
+import { connectEngine, secret, type TestEngine } from "../protocol/test-client.ts";
+import { commandProvider } from "./provider.ts";
 
 const COMMAND = "command:local:Command";
 const RUN = "command:local:run";

@@ -1,9 +1,9 @@
 /** Texts and A2P campaigns: what must not come to be while 10DLC is unapproved. */
 import { z } from "zod";
-import { parse } from "./parse.ts";
-import type { Properties } from "./properties.ts";
-import type { ResourceStandIn } from "./provider-server.ts";
-import type { TwilioClient } from "./twilio-client.ts";
+import { parse } from "../protocol/parse.ts";
+import type { Properties } from "../protocol/properties.ts";
+import type { ResourceStandIn } from "../protocol/provider-server.ts";
+import type { TwilioClient } from "./client.ts";
 
 const MESSAGE = "ApiAccountsMessages";
 const CAMPAIGN = "MessagingServicesComplianceUsa2pV1";

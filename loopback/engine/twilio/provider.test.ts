@@ -9,8 +9,8 @@ import {
   secret,
   startStandIns,
   type TestEngine,
-} from "./test-client.ts";
-import { importNumber, NUMBER, number, sid, startTwilioRig, type TwilioRig } from "./test-twilio.ts";
+} from "../protocol/test-client.ts";
+import { importNumber, NUMBER, number, sid, startTwilioRig, type TwilioRig } from "./test-rig.ts";
 
 const MESSAGE = "twilio:index/apiAccountsMessages:ApiAccountsMessages";
 const CAMPAIGN = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";

@@ -1,10 +1,10 @@
 /** What the tests of the Twilio stand-in share: a loopback cloud with the stand-in in a process of its own. */
-import { startLoopbackCloud } from "../cloud.ts";
-import { seedTwilio } from "../seed.ts";
-import { loopbackConfig } from "../testing.ts";
-import type { TwilioState } from "../twilio/state.ts";
-import type { Properties } from "./properties.ts";
-import { connectEngine, type ResourceState, startStandIns, type TestEngine } from "./test-client.ts";
+import { startLoopbackCloud } from "../../cloud.ts";
+import { seedTwilio } from "../../seed.ts";
+import { loopbackConfig } from "../../testing.ts";
+import type { TwilioState } from "../../twilio/state.ts";
+import type { Properties } from "../protocol/properties.ts";
+import { connectEngine, type ResourceState, startStandIns, type TestEngine } from "../protocol/test-client.ts";
 
 const PLUGIN = "terraform-provider";
 const config = loopbackConfig(18797);

@@ -3,11 +3,11 @@
  * loopback cloud (HTTP_PROXY, NODE_EXTRA_CA_CERTS), as the real provider does: neither can be given another base URL.
  */
 import { z } from "zod";
-import { parse } from "./parse.ts";
-import type { ProviderStandIn } from "./provider-server.ts";
-import { type TwilioClient, twilioClient } from "./twilio-client.ts";
-import { campaign, message } from "./twilio-messaging.ts";
-import { incomingPhoneNumber } from "./twilio-number.ts";
+import { parse } from "../protocol/parse.ts";
+import type { ProviderStandIn } from "../protocol/provider-server.ts";
+import { type TwilioClient, twilioClient } from "./client.ts";
+import { campaign, message } from "./messaging.ts";
+import { incomingPhoneNumber } from "./number.ts";
 
 const ProviderConfig = z.object({
   username: z.string().min(1),

@@ -1,11 +1,11 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type LoopbackCloud, startLoopbackCloud } from "../cloud.ts";
-import { loopbackConfig } from "../testing.ts";
-import { cloudflareProvider } from "./cloudflare-provider.ts";
-import type { ListeningServer } from "./grpc-server.ts";
-import { serveProvider } from "./provider-server.ts";
-import { connectEngine, type ResourceState, secret, type TestEngine } from "./test-client.ts";
+import { type LoopbackCloud, startLoopbackCloud } from "../../cloud.ts";
+import { loopbackConfig } from "../../testing.ts";
+import type { ListeningServer } from "../protocol/grpc-server.ts";
+import { serveProvider } from "../protocol/provider-server.ts";
+import { connectEngine, type ResourceState, secret, type TestEngine } from "../protocol/test-client.ts";
+import { cloudflareProvider } from "./provider.ts";
 
 const TUNNEL_CONFIG = "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
 const GET_TUNNEL_CONFIG = "cloudflare:index/getZeroTrustTunnelCloudflaredConfig:getZeroTrustTunnelCloudflaredConfig";
