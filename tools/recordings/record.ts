@@ -15,8 +15,8 @@ const NOISE = [
 
 /** What the bridge keeps in the state for itself. It is in its answers; in a later request it is only their echo. */
 const ECHO = "__pulumi_raw_state_delta";
-/** What these answer depends on the request alone, so that one recording of each is enough for all runs. */
-const PURE = ["Parameterize", "CheckConfig", "DiffConfig", "Configure", "Check", "Diff"];
+/** What these answer depends on the request and the project alone, so that one recording of each is enough for all runs. */
+const PURE = ["GetRequiredPackages", "Parameterize", "CheckConfig", "DiffConfig", "Configure", "Check", "Diff"];
 
 /** Where a recording was made, and what of it may be shown. */
 export interface RecordingOptions {
@@ -107,10 +107,9 @@ function withoutRepetitions(calls: readonly RecordedCall[], earlier: readonly Re
   });
 }
 
-function isPure({ method, request: { type } }: RecordedCall): boolean {
-  return (
-    PURE.includes(method.slice(method.indexOf("/") + 1)) || (typeof type === "string" && type.startsWith("command:"))
-  );
+/** The command plugin's other answers are those of a script, which says nothing more of the plugin the second time. */
+function isPure({ method, request: { type, tok } }: RecordedCall): boolean {
+  return PURE.includes(method.slice(method.indexOf("/") + 1)) || /^command:/.test(String(type ?? tok));
 }
 
 /** A call as a text that is the same for equal calls. */

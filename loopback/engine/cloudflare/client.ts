@@ -1,7 +1,6 @@
-/** Cloudflare's own SDK, with errors that say what to check. */
+/** Cloudflare's own SDK, with errors in the words of the real provider. */
+import { STATUS_CODES } from "node:http";
 import Cloudflare from "cloudflare";
-import { z } from "zod";
-import { refused, unreachable, type Vendor, VendorError, type VendorRequest } from "../protocol/vendor-error.ts";
 
 /** Where Cloudflare is, and what opens it. */
 export interface CloudflareAccess {
@@ -9,30 +8,31 @@ export interface CloudflareAccess {
   readonly baseUrl: string;
 }
 
-const CLOUDFLARE: Vendor = {
-  name: "Cloudflare",
-  credentials: "hub:cloudflare.apiToken and what it permits (Cloudflare Tunnel: Edit, DNS: Edit)",
-  ids: "accountId, tunnelId, zoneId and dnsRecordId of hub:cloudflare",
-  endpoint: "hub:endpoints.cloudflare",
-  statusPage: "https://www.cloudflarestatus.com",
-};
+/** A request that Cloudflare refused or did not answer. It has no status if there was no answer. */
+export class CloudflareRequestError extends Error {
+  override readonly name = "CloudflareRequestError";
+  readonly status: number | undefined;
 
-const ErrorBody = z.object({ errors: z.array(z.object({ code: z.number(), message: z.string() })) });
+  constructor(request: string, problem: string, status?: number) {
+    super(`failed to make http request: ${request}: ${problem}`);
+    this.status = status;
+  }
+}
 
-/** A client of Cloudflare. What its requests throw is for {@link answered}. */
+/**
+ * A client of Cloudflare. What its requests throw is for {@link answered}. Unlike the real provider it does not repeat a request that was
+ * answered 429 or 5xx: the real one tries for about three minutes, and then says the same.
+ */
 export function cloudflareClient({ apiToken, baseUrl }: CloudflareAccess): Cloudflare {
   const explainingFetch: typeof fetch = async (input, init) => {
     const url = input instanceof Request ? input.url : String(input);
-    const request: VendorRequest = {
-      method: init?.method?.toUpperCase() ?? "GET",
-      path: url.replace(`${baseUrl}/`, ""),
-      secrets: [apiToken],
-    };
+    const request = `${init?.method?.toUpperCase() ?? "GET"} "${url}"`;
     const response = await fetch(input, init).catch((cause: unknown) => {
-      throw unreachable(CLOUDFLARE, request, cause);
+      throw new CloudflareRequestError(request, reasonOf(cause));
     });
     if (response.ok) return response;
-    throw refused(CLOUDFLARE, request, { status: response.status, reason: reason(await response.text()) });
+    const { status } = response;
+    throw new CloudflareRequestError(request, `${status} ${STATUS_CODES[status]} ${await response.text()}`, status);
   };
   return new Cloudflare({ apiToken, baseURL: baseUrl, maxRetries: 0, fetch: explainingFetch });
 }
@@ -40,27 +40,21 @@ export function cloudflareClient({ apiToken, baseUrl }: CloudflareAccess): Cloud
 /**
  * The result of a request, without the SDK's wrapping of what its `fetch` throws.
  *
- * @throws VendorError where it was refused or not answered
+ * @throws CloudflareRequestError if it was refused or not answered
  */
 export async function answered<Result>(request: Promise<Result>): Promise<Result> {
   try {
     return await request;
   } catch (error) {
-    const wrapped = error instanceof Cloudflare.APIConnectionError && error.cause instanceof VendorError;
+    const wrapped = error instanceof Cloudflare.APIConnectionError && error.cause instanceof CloudflareRequestError;
     throw wrapped ? error.cause : error;
   }
 }
 
-function reason(body: string): string | undefined {
-  const { data } = ErrorBody.safeParse(jsonOf(body));
-  return data?.errors.map(({ code, message }) => `${code} ${message}`).join("; ") || undefined;
-}
-
-/** A failure between here and Cloudflare answers with a page and not with JSON. */
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
+/** The system's code says more than the message of a failed connection, and some have no message at all. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code: unknown = Reflect.get(cause, "code");
+  if (typeof code === "string") return code;
+  return cause.cause === undefined ? cause.message : reasonOf(cause.cause);
 }

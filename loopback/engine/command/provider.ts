@@ -2,8 +2,12 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { z } from "zod";
+import { detailedDiff } from "../protocol/diff.ts";
+import { UnimplementedError } from "../protocol/grpc-server.ts";
 import { parse } from "../protocol/parse.ts";
+import { openedSecrets, rawFromStruct, toStruct, UNKNOWN } from "../protocol/properties.ts";
 import type { ProviderStandIn, ResourceStandIn } from "../protocol/provider-server.ts";
 
 const COMMAND = "command:local:Command";
@@ -34,34 +38,52 @@ type Output = z.infer<typeof Output>;
 
 const NO_OUTPUT: Output = { stdout: "", stderr: "" };
 
+/** What a preview shows of what a script will print. */
+const NOT_RUN_YET = { stdout: UNKNOWN, stderr: UNKNOWN };
+
 const command: ResourceStandIn<null> = {
-  replaceOn: ["triggers"],
-  computed: [],
-  volatile: ["stdout", "stderr"],
+  diff: (state, inputs) => detailedDiff(openedSecrets(state.inputs), openedSecrets(inputs), ["triggers"]),
+  plannedId: newId,
+  plan: (inputs) => ({ ...inputs, ...NOT_RUN_YET }),
   importedInputs: (outputs) => outputs,
-  async create(_client, properties) {
-    const inputs = parse(CommandInputs, properties, COMMAND);
+  refreshedInputs: (inputs) => inputs,
+  async create(_client, properties, name) {
+    const inputs = parse(CommandInputs, openedSecrets(properties), COMMAND);
     const output = inputs.create === undefined ? NO_OUTPUT : await shell(inputs.create, inputs);
-    return { id: `command${randomBytes(8).toString("hex")}`, outputs: { ...properties, ...output } };
+    return { id: newId(name), outputs: { ...properties, ...output } };
   },
   // What a command did cannot be read back.
-  read: async (_client, id, outputs) => ({ id, outputs }),
+  read: async (_client, id, { outputs }) => ({ id, outputs }),
   async update(_client, _id, properties, outputs) {
-    const inputs = parse(CommandInputs, properties, COMMAND);
-    const previous = parse(Output, outputs, COMMAND);
+    const inputs = parse(CommandInputs, openedSecrets(properties), COMMAND);
+    const previous = parse(Output, openedSecrets(outputs), COMMAND);
     const script = inputs.update ?? inputs.create;
     return { ...properties, ...(script === undefined ? previous : await shell(script, inputs, previous)) };
   },
-  async delete(_client, _id, outputs) {
+  async delete(_client, _id, properties) {
+    const outputs = openedSecrets(properties);
     const inputs = parse(CommandInputs.strip(), outputs, COMMAND);
     if (inputs.delete !== undefined) await shell(inputs.delete, inputs, parse(Output, outputs, COMMAND));
   },
 };
 
+function newId(name: string): string {
+  return `${name}${randomBytes(4).toString("hex")}`;
+}
+
+/** The version of the library that the plugin is built with, which it writes into the state of its provider. */
+const LIBRARY_VERSION = { "__pulumi-go-provider-version": "1.2.0" };
+
 /** The provider as the engine sees it. It has no configuration. */
 export const commandProvider: ProviderStandIn<null> = {
   name: "command",
   version: "1.2.1",
+  abilities: { acceptSecrets: true, acceptOutputs: true, autonaming: false },
+  checkConfig: (request) =>
+    new proto.CheckResponse().setInputs(toStruct({ ...rawFromStruct(request.getNews()), ...LIBRARY_VERSION })),
+  diffConfig() {
+    throw new UnimplementedError("DiffConfig is not implemented");
+  },
   configure: () => null,
   resources: { [COMMAND]: command },
   functions: {

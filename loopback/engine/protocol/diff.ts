@@ -1,7 +1,10 @@
+/** What a provider answers when the engine asks what would change. */
+import { isDeepStrictEqual } from "node:util";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { changedPaths, type Properties, withoutNulls } from "./properties.ts";
 
 const { DiffResponse, PropertyDiff } = proto;
+const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
 
 const KINDS = {
   add: [PropertyDiff.Kind.ADD, PropertyDiff.Kind.ADD_REPLACE],
@@ -10,31 +13,44 @@ const KINDS = {
 } as const;
 
 /**
- * The detailed diff between what is and what the program wants.
+ * What a provider built with pulumi-go-provider answers: a detailed diff, path by path.
  *
  * @param replaceOn the inputs whose change replaces the resource
- * @param computed the inputs whose absence from the program, or emptiness in it, is no change
  */
-export function diff(
-  before: Properties,
-  after: Properties,
-  replaceOn: readonly string[],
-  computed: readonly string[],
-): proto.DiffResponse {
-  const silent = (key: string) => computed.includes(key) && (after[key] ?? "") === "";
-  const changes = changedPaths(spoken(before, silent), spoken(after, silent));
-  const response = new DiffResponse().setHasdetaileddiff(true);
+export function detailedDiff(before: Properties, after: Properties, replaceOn: readonly string[]): proto.DiffResponse {
+  const changes = changedPaths(withoutNulls(before), withoutNulls(after));
+  const response = topLevelDiff([...changes.keys()].map(topLevelName), replaceOn).setHasdetaileddiff(true);
   for (const [path, change] of changes) {
-    const key = /^[^.[]+/.exec(path)?.[0] ?? path;
-    const replaces = replaceOn.includes(key);
-    response.getDetaileddiffMap().set(path, new PropertyDiff().setKind(KINDS[change][replaces ? 1 : 0]));
-    response.addDiffs(key);
-    if (replaces) response.addReplaces(key);
+    const kind = KINDS[change][replaceOn.includes(topLevelName(path)) ? 1 : 0];
+    response.getDetaileddiffMap().set(path, new PropertyDiff().setKind(kind));
   }
-  const { DIFF_NONE, DIFF_SOME } = DiffResponse.DiffChanges;
-  return response.setChanges(changes.size === 0 ? DIFF_NONE : DIFF_SOME);
+  return response;
 }
 
-function spoken(properties: Properties, silent: (key: string) => boolean): unknown {
-  return withoutNulls(Object.fromEntries(Object.entries(properties).filter(([key]) => !silent(key))));
+/**
+ * What a bridged provider answers: the names of the top-level properties in which the plan differs from the state, computed ones too, and
+ * no detailed diff.
+ * Source: https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/pf/tfbridge/provider_diff.go
+ *
+ * @param state the outputs in the state
+ * @param planned the outputs that a preview of the update shows
+ * @param replaceOn the properties whose change replaces the resource
+ */
+export function bridgedDiff(state: Properties, planned: Properties, replaceOn: readonly string[]): proto.DiffResponse {
+  const names = new Set([...Object.keys(state), ...Object.keys(planned)]);
+  const set = (properties: Properties, name: string) => withoutNulls({ value: properties[name] });
+  const changed = [...names].filter((name) => !isDeepStrictEqual(set(state, name), set(planned, name)));
+  return topLevelDiff(changed, replaceOn);
+}
+
+function topLevelDiff(changed: readonly string[], replaceOn: readonly string[]): proto.DiffResponse {
+  const names = [...new Set(changed)].sort();
+  return new DiffResponse()
+    .setChanges(names.length === 0 ? DIFF_NONE : DIFF_SOME)
+    .setDiffsList(names)
+    .setReplacesList(names.filter((name) => replaceOn.includes(name)));
+}
+
+function topLevelName(path: string): string {
+  return /^[^.[]+/.exec(path)?.[0] ?? path;
 }

@@ -25,6 +25,11 @@ export function createServer(): Server {
   });
 }
 
+/** The error of a method that a plugin does not have. */
+export class UnimplementedError extends Error {
+  override readonly name = "UnimplementedError";
+}
+
 /** A unary handler from an async function. What it throws reaches the engine as one line, without a stack. */
 export function unary<Request, Response>(
   handle: (request: Request, peer: string) => Promise<Response> | Response,
@@ -33,7 +38,11 @@ export function unary<Request, Response>(
     Promise.try(() => handle(call.request, call.getPeer())).then(
       (response) => callback(null, response),
       (error: unknown) =>
-        callback({ code: status.UNKNOWN, details: error instanceof Error ? error.message : String(error) }),
+        callback({ code: codeOf(error), details: error instanceof Error ? error.message : String(error) }),
     );
   };
+}
+
+function codeOf(error: unknown): status {
+  return error instanceof UnimplementedError ? status.UNIMPLEMENTED : status.UNKNOWN;
 }

@@ -1,6 +1,15 @@
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { expect, test } from "vitest";
-import { changedPaths, fromStruct, toStruct, UNKNOWN, withoutNulls } from "./properties.ts";
+import {
+  changedPaths,
+  fromStruct,
+  markedSecret,
+  openedSecrets,
+  rawFromStruct,
+  toStruct,
+  UNKNOWN,
+  withoutNulls,
+} from "./properties.ts";
 import { secret } from "./test-client.ts";
 
 const changes = (before: unknown, after: unknown) => Object.fromEntries(changedPaths(before, after));
@@ -45,5 +54,15 @@ test("null, undefined and the objects that are empty without them are left out; 
   const bag = { a: null, b: undefined, c: { d: null }, e: false, f: 0, g: "", h: [], i: [{ j: null, k: 1 }] };
   const left = { e: false, f: 0, g: "", h: [], i: [{ k: 1 }] };
   expect(withoutNulls(bag)).toEqual(left);
-  expect(fromStruct(toStruct(bag))).toEqual(left);
+});
+
+test("a bag survives the protocol, but for what is undefined", () => {
+  const bag = { a: null, b: undefined, c: {}, d: [], e: "" };
+  expect(fromStruct(toStruct(bag))).toEqual({ a: null, c: {}, d: [], e: "" });
+});
+
+test("a secret keeps its mark for who takes it as it came", () => {
+  const marked = { a: markedSecret("x") };
+  expect(rawFromStruct(toStruct(marked))).toEqual(marked);
+  expect(openedSecrets(marked)).toEqual({ a: "x" });
 });

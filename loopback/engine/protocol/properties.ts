@@ -14,7 +14,16 @@ const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
 /** The property bag of a message's field, secrets opened. */
 export function fromStruct(struct: structs.Struct | undefined): Properties {
-  const properties: Record<string, unknown> = struct === undefined ? {} : struct.toJavaScript();
+  return openedSecrets(rawFromStruct(struct));
+}
+
+/** The property bag of a message's field as it came: a secret is an object with the engine's mark. */
+export function rawFromStruct(struct: structs.Struct | undefined): Properties {
+  return struct === undefined ? {} : struct.toJavaScript();
+}
+
+/** The property bag with every secret's value in its place. */
+export function openedSecrets(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, withoutMarks(value)]));
 }
 
@@ -25,9 +34,14 @@ function withoutMarks(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutMarks(inner)]));
 }
 
-/** A message's field from a property bag. What is undefined or null is left out, as the engine has it. */
+/** A value with the engine's mark of a secret. */
+export function markedSecret(value: unknown): Properties {
+  return { [SIGNATURE_KEY]: SECRET, value };
+}
+
+/** A message's field from a property bag. What is undefined is left out. */
 export function toStruct(properties: Properties): structs.Struct {
-  return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(withoutNulls(properties))));
+  return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
 }
 
 /** The value without what is null or undefined in it, and without the objects that are empty then. */
@@ -56,6 +70,7 @@ export function changedPaths(before: unknown, after: unknown, at = ""): Map<stri
   );
 }
 
-function isBag(value: unknown): value is object {
+/** Whether a value is a property bag, and not a list. */
+export function isBag(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -7,9 +7,9 @@ import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
-import { diff } from "./diff.ts";
+import type structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { createServer, type ListeningServer, listen, unary } from "./grpc-server.ts";
-import { fromStruct, type Properties, toStruct, UNKNOWN } from "./properties.ts";
+import { fromStruct, type Properties, rawFromStruct, toStruct } from "./properties.ts";
 
 /** What the cloud says of a resource. */
 export interface LiveResource {
@@ -17,19 +17,26 @@ export interface LiveResource {
   readonly outputs: Properties;
 }
 
+/** What the state has of a resource. */
+export interface StateProperties {
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+}
+
 /** One resource type of a provider. `Client` is what its configuration gives. */
 export interface ResourceStandIn<Client> {
-  /** Inputs whose change replaces the resource. */
-  readonly replaceOn: readonly string[];
-  /** Optional inputs that the cloud fills in where the program is silent: their absence, or an empty text, is no change. */
-  readonly computed: readonly string[];
-  /** Outputs that a change of the resource may change too. */
-  readonly volatile: readonly string[];
+  diff(state: StateProperties, inputs: Properties): proto.DiffResponse;
+  /** The ID that a preview of a create gives, if it gives one. */
+  plannedId?(name: string): string;
+  /** The outputs that a preview shows for a create (without earlier outputs) or an update. */
+  plan(inputs: Properties, outputs: Properties): Properties;
   /** The inputs that an import would write into the program. */
   importedInputs(outputs: Properties): Properties;
-  create(client: Client, inputs: Properties): Promise<LiveResource>;
-  /** Undefined where the resource is gone. `outputs` are the state's; empty on an import. */
-  read(client: Client, id: string, outputs: Properties): Promise<LiveResource | undefined>;
+  /** The live values of the inputs in the state. */
+  refreshedInputs(inputs: Properties, outputs: Properties): Properties;
+  create(client: Client, inputs: Properties, name: string): Promise<LiveResource>;
+  /** Undefined if the resource is gone. What the state has is empty on an import. */
+  read(client: Client, id: string, state: StateProperties): Promise<LiveResource | undefined>;
   update(client: Client, id: string, inputs: Properties, outputs: Properties): Promise<Properties>;
   delete(client: Client, id: string, outputs: Properties): Promise<void>;
 }
@@ -38,6 +45,15 @@ export interface ResourceStandIn<Client> {
 export interface ProviderStandIn<Client> {
   readonly name: string;
   readonly version: string;
+  /** What it says of itself when it is configured. With `acceptSecrets` it is given secrets with the engine's marks. */
+  readonly abilities: {
+    readonly acceptSecrets: boolean;
+    readonly acceptOutputs: boolean;
+    readonly autonaming: boolean;
+  };
+  checkConfig(request: proto.CheckRequest): proto.CheckResponse;
+  diffConfig(): proto.DiffResponse;
+  parameterize?(value: proto.ParameterizeRequest.ParametersValue | undefined): proto.ParameterizeResponse;
   configure(config: Properties): Client;
   readonly resources: Readonly<Record<string, ResourceStandIn<Client>>>;
   readonly functions: Readonly<Record<string, (client: Client, args: Properties) => Promise<Properties>>>;
@@ -66,23 +82,26 @@ export function serveProvider<Client>(provider: ProviderStandIn<Client>): Promis
 }
 
 function lifecycle<Client>(provider: ProviderStandIn<Client>, clients: Map<string, Client>) {
+  const { acceptSecrets, acceptOutputs, autonaming } = provider.abilities;
   return {
     handshake: unary(() => new proto.ProviderHandshakeResponse()),
     attach: unary(() => new emptyProto.Empty()),
     cancel: unary(() => new emptyProto.Empty()),
     getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(provider.version)),
-    parameterize: unary((request: proto.ParameterizeRequest) =>
-      new proto.ParameterizeResponse()
-        .setName(request.getValue()?.getName() ?? provider.name)
-        .setVersion(request.getValue()?.getVersion() ?? provider.version),
-    ),
-    checkConfig: unary((request: proto.CheckRequest) => new proto.CheckResponse().setInputs(request.getNews())),
-    diffConfig: unary((request: proto.DiffRequest) =>
-      diff(fromStruct(request.getOldInputs() ?? request.getOlds()), fromStruct(request.getNews()), [], []),
-    ),
+    parameterize: unary((request: proto.ParameterizeRequest) => {
+      if (provider.parameterize === undefined) throw new Error(`the provider "${provider.name}" takes no parameter`);
+      return provider.parameterize(request.getValue());
+    }),
+    checkConfig: unary((request: proto.CheckRequest) => provider.checkConfig(request)),
+    diffConfig: unary(() => provider.diffConfig()),
     configure: unary((request: proto.ConfigureRequest, peer) => {
       clients.set(peer, provider.configure(fromStruct(request.getArgs())));
-      return new proto.ConfigureResponse().setSupportspreview(true);
+      return new proto.ConfigureResponse()
+        .setSupportspreview(true)
+        .setAcceptresources(true)
+        .setAcceptsecrets(acceptSecrets)
+        .setAcceptoutputs(acceptOutputs)
+        .setSupportsAutonamingConfiguration(autonaming);
     }),
   };
 }
@@ -93,63 +112,47 @@ function resources<Client>(provider: ProviderStandIn<Client>, client: (peer: str
     if (known === undefined) throw new Error(`the stand-in of "${provider.name}" has no resource type ${type}`);
     return known;
   };
+  const bag = (struct: structs.Struct | undefined) =>
+    provider.abilities.acceptSecrets ? rawFromStruct(struct) : fromStruct(struct);
   return {
     check: unary((request: proto.CheckRequest) => {
       resource(request.getType());
       return new proto.CheckResponse().setInputs(request.getNews());
     }),
     diff: unary((request: proto.DiffRequest) => {
-      const { replaceOn, computed } = resource(request.getType());
-      return diff(
-        { ...fromStruct(request.getOldInputs()), ...inputsOf(request) },
-        fromStruct(request.getNews()),
-        replaceOn,
-        computed,
-      );
+      const state = { inputs: bag(request.getOldInputs()), outputs: bag(request.getOlds()) };
+      return resource(request.getType()).diff(state, bag(request.getNews()));
     }),
     create: unary(async (request: proto.CreateRequest, peer) => {
       const known = resource(request.getType());
-      const inputs = fromStruct(request.getProperties());
-      if (request.getPreview()) return new proto.CreateResponse().setProperties(toStruct(planned(known, inputs, {})));
-      const { id, outputs } = await known.create(client(peer), inputs);
+      const inputs = bag(request.getProperties());
+      if (request.getPreview()) {
+        const id = known.plannedId?.(request.getName()) ?? "";
+        return new proto.CreateResponse().setId(id).setProperties(toStruct(known.plan(inputs, {})));
+      }
+      const { id, outputs } = await known.create(client(peer), inputs, request.getName());
       return new proto.CreateResponse().setId(id).setProperties(toStruct(outputs));
     }),
     read: unary(async (request: proto.ReadRequest, peer) => {
       const known = resource(request.getType());
-      const live = await known.read(client(peer), request.getId(), fromStruct(request.getProperties()));
-      if (live === undefined) return new proto.ReadResponse();
-      const inputs = refreshedInputs(known, fromStruct(request.getInputs()), live.outputs);
+      const state = { inputs: bag(request.getInputs()), outputs: bag(request.getProperties()) };
+      const live = await known.read(client(peer), request.getId(), state);
+      if (live === undefined) return new proto.ReadResponse().setProperties(toStruct({})).setInputs(toStruct({}));
+      const isImport = Object.keys(state.outputs).length === 0;
+      const inputs = isImport ? known.importedInputs(live.outputs) : known.refreshedInputs(state.inputs, live.outputs);
       return new proto.ReadResponse().setId(live.id).setProperties(toStruct(live.outputs)).setInputs(toStruct(inputs));
     }),
     update: unary(async (request: proto.UpdateRequest, peer) => {
       const known = resource(request.getType());
-      const [inputs, outputs] = [fromStruct(request.getNews()), fromStruct(request.getOlds())];
+      const [inputs, outputs] = [bag(request.getNews()), bag(request.getOlds())];
       const updated = request.getPreview()
-        ? planned(known, inputs, outputs)
+        ? known.plan(inputs, outputs)
         : await known.update(client(peer), request.getId(), inputs, outputs);
       return new proto.UpdateResponse().setProperties(toStruct(updated));
     }),
     delete: unary(async (request: proto.DeleteRequest, peer) => {
-      await resource(request.getType()).delete(client(peer), request.getId(), fromStruct(request.getProperties()));
+      await resource(request.getType()).delete(client(peer), request.getId(), bag(request.getProperties()));
       return new emptyProto.Empty();
     }),
   };
-}
-
-/** The state's values of the inputs that the program once gave: what a refresh found is in the outputs. */
-function inputsOf(request: proto.DiffRequest): Properties {
-  const outputs = fromStruct(request.getOlds());
-  const news = fromStruct(request.getNews());
-  return Object.fromEntries(Object.keys(news).flatMap((key) => (key in outputs ? [[key, outputs[key]]] : [])));
-}
-
-/** On an import all inputs that the cloud knows; else the live values of the inputs that the program gave. */
-function refreshedInputs<Client>(known: ResourceStandIn<Client>, inputs: Properties, outputs: Properties): Properties {
-  if (Object.keys(inputs).length === 0) return known.importedInputs(outputs);
-  return Object.fromEntries(Object.keys(inputs).map((key) => [key, key in outputs ? outputs[key] : inputs[key]]));
-}
-
-function planned<Client>(known: ResourceStandIn<Client>, inputs: Properties, outputs: Properties): Properties {
-  const unknown = known.volatile.map((key) => [key, UNKNOWN]);
-  return { ...outputs, ...Object.fromEntries(unknown), ...inputs };
 }

@@ -18,10 +18,12 @@ export interface ResourceState {
   readonly outputs: Properties;
 }
 
-/** A detailed diff, in the protocol's own numbers. */
+/** A diff, in the protocol's own numbers. */
 export interface TestDiff {
   readonly changes: number;
-  /** The kind of change by path; 4 is UPDATE. */
+  /** The top-level properties that change. */
+  readonly diffs: readonly string[];
+  /** The kind of change by path; 4 is UPDATE. Empty if the provider sends no detailed diff. */
   readonly kinds: Readonly<Record<string, number>>;
   readonly replaces: readonly string[];
 }
@@ -90,10 +92,19 @@ function resources(client: services.ResourceProviderClient) {
       const request = new proto.DiffRequest().setType(type).setNews(struct(inputs));
       request.setOlds(struct(state.outputs)).setOldInputs(struct(state.inputs));
       const answer = await ask<proto.DiffResponse>((done) => client.diff(request, done));
-      return { changes: answer.getChanges(), kinds: kindsOf(answer), replaces: answer.getReplacesList() };
+      return {
+        changes: answer.getChanges(),
+        diffs: answer.getDiffsList(),
+        kinds: kindsOf(answer),
+        replaces: answer.getReplacesList(),
+      };
     },
     async create(type: string, inputs: Properties, preview = false): Promise<ResourceState> {
-      const request = new proto.CreateRequest().setType(type).setProperties(struct(inputs)).setPreview(preview);
+      const request = new proto.CreateRequest()
+        .setType(type)
+        .setName("test")
+        .setProperties(struct(inputs))
+        .setPreview(preview);
       const created = await ask<proto.CreateResponse>((done) => client.create(request, done));
       return { id: created.getId(), inputs, outputs: fromStruct(created.getProperties()) };
     },

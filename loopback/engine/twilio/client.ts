@@ -1,8 +1,8 @@
-/** Twilio's own SDK, with errors that say what to check. */
+/** Twilio's own SDK, with errors in the words of the real provider. */
+import { STATUS_CODES } from "node:http";
 import twilio from "twilio";
 import type RequestClient from "twilio/lib/base/RequestClient.js";
 import { z } from "zod";
-import { refused, unreachable, type Vendor, type VendorRequest } from "../protocol/vendor-error.ts";
 
 /** The SDK's client of one account. */
 export type TwilioClient = ReturnType<typeof twilio>;
@@ -11,61 +11,50 @@ export type TwilioClient = ReturnType<typeof twilio>;
 export interface TwilioCredentials {
   readonly username: string;
   readonly password: string;
-  /** The account that requests act on, where it is not the username. */
+  /** The account that requests act on, if it is not the username. */
   readonly accountSid?: string | undefined;
 }
 
-const TWILIO: Vendor = {
-  name: "Twilio",
-  credentials: "hub:twilio.accountSid and hub:twilio.authToken",
-  ids: "hub:numbers and hub:twilio.accountSid",
-  endpoint: "hub:endpoints.twilioProxy",
-  statusPage: "https://status.twilio.com",
-};
-
-const ErrorBody = z.object({ code: z.number().optional(), message: z.string().optional() });
+const ErrorBody = z.object({
+  code: z.number().default(0),
+  message: z.string().default(""),
+  more_info: z.string().default(""),
+});
 const LAST_SUCCESS = 399;
 
 /**
- * A client of Twilio. It goes through HTTP_PROXY, and trusts NODE_EXTRA_CA_CERTS.
- *
- * @throws VendorError out of every request that is refused or not answered
+ * A client of Twilio. It goes through HTTP_PROXY, and trusts NODE_EXTRA_CA_CERTS. A request that is refused or not answered throws an Error
+ * with the real provider's text, which names neither the request nor an account.
  */
 export function twilioClient({ username, password, accountSid = username }: TwilioCredentials): TwilioClient {
-  const httpClient = new ExplainingRequestClient([username, password, accountSid]);
-  return twilio(username, password, { accountSid, httpClient });
+  return twilio(username, password, { accountSid, httpClient: new ExplainingRequestClient() });
 }
 
-/** The SDK's errors name neither the vendor nor the request, and its 404 shows the account's SID. */
+/** The real provider's errors are those of twilio-go, which read otherwise than those of the SDK for Node. */
 class ExplainingRequestClient extends twilio.RequestClient {
-  readonly #secrets: readonly string[];
-
-  constructor(secrets: readonly string[]) {
-    super();
-    this.#secrets = secrets;
-  }
-
   override async request<Data>(options: RequestClient.RequestOptions<Data>) {
-    const request: VendorRequest = {
-      method: options.method.toUpperCase(),
-      path: shortPath(options.uri),
-      secrets: this.#secrets,
-    };
     const response = await super.request<Data>(options).catch((cause: unknown) => {
-      throw unreachable(TWILIO, request, cause);
+      throw new Error(`${options.method.toUpperCase()} "${options.uri}": ${reasonOf(cause)}`);
     });
-    const { statusCode: status, body } = response;
-    if (status > LAST_SUCCESS) throw refused(TWILIO, request, { status, reason: reason(body) });
+    if (response.statusCode > LAST_SUCCESS) throw new Error(refusal(response.statusCode, response.body));
     return response;
   }
 }
 
-/** `IncomingPhoneNumbers/PN…` of `https://api.twilio.com/2010-04-01/Accounts/AC…/IncomingPhoneNumbers/PN….json`. */
-function shortPath(uri: string): string {
-  return new URL(uri).pathname.replace(/^\/(?:2010-04-01\/Accounts\/[^/]+\/)?/, "").replace(/\.json$/, "");
+/**
+ * The blank at the end is the real one's: the summary of an error is followed by its detail, which is empty.
+ * Source: https://github.com/twilio/twilio-go/blob/main/client/error.go
+ */
+function refusal(status: number, body: unknown): string {
+  const { data } = ErrorBody.safeParse(body);
+  if (data === undefined) return `Status: ${status} - ${STATUS_CODES[status]}: `;
+  return `Status: ${status} - ApiError ${data.code}: ${data.message} (null) More info: ${data.more_info}: `;
 }
 
-function reason(body: unknown): string | undefined {
-  const { data } = ErrorBody.safeParse(body);
-  return [data?.code, data?.message].filter((part) => part !== undefined).join(" ") || undefined;
+/** The system's code says more than the message of a failed connection, and some have no message at all. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code: unknown = Reflect.get(cause, "code");
+  if (typeof code === "string") return code;
+  return cause.cause === undefined ? cause.message : reasonOf(cause.cause);
 }

@@ -1,8 +1,8 @@
 /** Texts and A2P campaigns: what must not come to be while 10DLC is unapproved. */
 import { z } from "zod";
+import { bridgedResource, isNew } from "../protocol/bridged-resource.ts";
 import { parse } from "../protocol/parse.ts";
-import type { Properties } from "../protocol/properties.ts";
-import type { ResourceStandIn } from "../protocol/provider-server.ts";
+import { type Properties, UNKNOWN } from "../protocol/properties.ts";
 import type { TwilioClient } from "./client.ts";
 
 const MESSAGE = "ApiAccountsMessages";
@@ -17,15 +17,14 @@ const MessageInputs = z.strictObject({
 });
 
 /** One outbound text. */
-export const message: ResourceStandIn<TwilioClient> = {
+export const message = bridgedResource<TwilioClient>({
   replaceOn: ["to", "from", "messagingServiceSid", "statusCallback"],
-  computed: ["from", "messagingServiceSid"],
-  volatile: ["status"],
+  plan: (inputs, state) => ({ ...(isNew(state) && { sid: UNKNOWN, status: UNKNOWN }), ...state, ...inputs }),
   importedInputs: ({ to, from, messagingServiceSid, body }) => ({ to, from, messagingServiceSid, body }),
-  /** Sends the text. */
+  /** Sends the text, and reads it back. */
   async create(client, inputs) {
-    const created = await client.messages.create(parse(MessageInputs, inputs, MESSAGE));
-    return { id: created.sid, outputs: messageOutputs(created, inputs) };
+    const { sid } = await client.messages.create(parse(MessageInputs, inputs, MESSAGE));
+    return { id: sid, outputs: messageOutputs(await client.messages(sid).fetch(), inputs) };
   },
   async read(client, id, outputs) {
     return { id, outputs: messageOutputs(await client.messages(id).fetch(), outputs) };
@@ -39,7 +38,7 @@ export const message: ResourceStandIn<TwilioClient> = {
   async delete(client, id) {
     await client.messages(id).remove();
   },
-};
+});
 
 const CampaignInputs = z.strictObject({
   messagingServiceSid: z.string(),
@@ -53,10 +52,9 @@ const CampaignInputs = z.strictObject({
 });
 
 /** An A2P campaign. Its import ID is `<messaging service>/<campaign>`. */
-export const campaign: ResourceStandIn<TwilioClient> = {
+export const campaign = bridgedResource<TwilioClient>({
   replaceOn: Object.keys(CampaignInputs.shape),
-  computed: [],
-  volatile: [],
+  plan: (inputs, state) => ({ ...(isNew(state) && { sid: UNKNOWN }), ...state, ...inputs }),
   importedInputs: ({ sid: _sid, ...inputs }) => inputs,
   /** Registers the campaign with the carriers. */
   async create(client, properties) {
@@ -74,7 +72,7 @@ export const campaign: ResourceStandIn<TwilioClient> = {
   async delete(client, id, outputs) {
     await context(client, serviceOf(outputs), id).remove();
   },
-};
+});
 
 function context(client: TwilioClient, service: string, sid: string) {
   return client.messaging.v1.services(service).usAppToPerson(sid);

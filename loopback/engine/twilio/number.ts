@@ -1,5 +1,6 @@
-import type { Properties } from "../protocol/properties.ts";
-import type { ResourceStandIn } from "../protocol/provider-server.ts";
+/** A phone number. */
+import { bridgedResource, isNew } from "../protocol/bridged-resource.ts";
+import { type Properties, UNKNOWN } from "../protocol/properties.ts";
 import type { TwilioClient } from "./client.ts";
 
 /** What an update posts: every known field and not the changed ones alone. */
@@ -16,11 +17,14 @@ const NUMBER_OUTPUTS = [...NUMBER_FIELDS, "phoneNumber", "sid"];
 /** What Twilio's answer does not hold: the state keeps what the program gave. */
 const GIVEN_ONLY = ["areaCode", "pathAccountSid"];
 
-/** A phone number. The bridged provider takes an empty text as "not set", both in the program and in what it posts. */
-export const incomingPhoneNumber: ResourceStandIn<TwilioClient> = {
+/** The resource. The bridged provider takes an empty text as "not set", both in the program and in what it posts. */
+export const incomingPhoneNumber = bridgedResource<TwilioClient>({
   replaceOn: CHOICE,
-  computed: [...NUMBER_FIELDS, ...CHOICE, "pathAccountSid"],
-  volatile: [],
+  plan(inputs, state) {
+    const computed = isNew(state) ? [...NUMBER_OUTPUTS, "apiAccountsIncomingPhoneNumbersId"] : [];
+    const unknown = Object.fromEntries(computed.map((name) => [name, UNKNOWN]));
+    return { ...unknown, ...state, ...only([...NUMBER_FIELDS, ...CHOICE, ...GIVEN_ONLY], inputs) };
+  },
   importedInputs: ({ sid: _sid, ...inputs }) => withoutZeroValues(inputs),
   /** Buys the number. */
   async create(client, inputs) {
@@ -39,7 +43,7 @@ export const incomingPhoneNumber: ResourceStandIn<TwilioClient> = {
   async delete(client, id) {
     await client.incomingPhoneNumbers(id).remove();
   },
-};
+});
 
 /** The named properties that are set. */
 function only(names: readonly string[], properties: Properties): Properties {
@@ -51,8 +55,13 @@ function withoutZeroValues(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== "" && value !== false));
 }
 
-/** What Twilio says of a number, with what only the program knows of it. */
+/** What Twilio says of a number, an empty text for what is not set, with what only the program knows of it. */
 function numberOutputs(live: object, given: Properties): Properties {
-  const fields = NUMBER_OUTPUTS.map((field) => [field, Reflect.get(live, field)]);
-  return { ...Object.fromEntries(fields), ...only(GIVEN_ONLY, given) };
+  const fields = NUMBER_OUTPUTS.map((field) => [field, Reflect.get(live, field) ?? ""]);
+  return {
+    ...Object.fromEntries(fields),
+    // The bridge renames Terraform's `id`, which a resource of Pulumi has already.
+    apiAccountsIncomingPhoneNumbersId: Reflect.get(live, "sid"),
+    ...only(GIVEN_ONLY, given),
+  };
 }
