@@ -124,7 +124,7 @@ test.each([401, 404, 429, 500] as const)("Twilio answers %s", async (status) => 
   stack().cloud.twilio.faults.fail({ status, count: 50 });
   // The provider names neither the request nor a config key; the engine says whose reading failed. Both numbers are read side by side, and
   // the engine may break the second reading off.
-  await expectRefusal([`Status: ${status} - ApiError`, "apiAccountsIncomingPhoneNumbers"], {}, [1, 2]);
+  await expectRefusal([`Status: ${status} - ApiError`, "twilio:index:ApiAccountsIncomingPhoneNumbers"], {}, [1, 2]);
 });
 
 test("two SIDs that were swapped are named with their keys, and no number is bought or released", () =>
