@@ -9,16 +9,11 @@ import services from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import proto from "@pulumi/pulumi/proto/language_pb.js";
 import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
 import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
-import { createServer, type ListeningServer, listen, unary } from "./grpc-server.ts";
+import { createServer, type ListeningServer, listen, UnimplementedError, unary } from "./protocol/grpc-server.ts";
+import { type RequiredPackage, requiredPackages } from "./required-packages.ts";
 
 /** The runner exits so when the program's error has been shown already. */
 const EXIT_ERROR_SHOWN = 32;
-
-/**
- * Where a host names no package the engine takes the state's for the default ones, and every second preview would show the provider of a
- * bridged package with another version. This one is built into the engine, so there is nothing to install.
- */
-const BUILT_IN_PACKAGE = new pluginProto.PackageDependency().setName("pulumi").setKind("resource");
 
 /** Serves the language host on a free port of 127.0.0.1. */
 export function serveLanguageHost(): Promise<ListeningServer> {
@@ -30,12 +25,25 @@ export function serveLanguageHost(): Promise<ListeningServer> {
       return new proto.LanguageHandshakeResponse();
     }),
     getPluginInfo: unary(() => new pluginProto.PluginInfo()),
-    getRequiredPackages: unary(() => new proto.GetRequiredPackagesResponse().setPackagesList([BUILT_IN_PACKAGE])),
-    getRequiredPlugins: unary(() => new proto.GetRequiredPluginsResponse()),
+    getRequiredPackages: unary((request: proto.GetRequiredPackagesRequest) => {
+      const packages = requiredPackages(request.getInfo()?.getProgramDirectory() ?? "");
+      return new proto.GetRequiredPackagesResponse().setPackagesList(packages.map(dependency));
+    }),
+    getRequiredPlugins: unary((): proto.GetRequiredPluginsResponse => {
+      throw new UnimplementedError("method GetRequiredPlugins not implemented");
+    }),
     cancel: unary(() => new emptyProto.Empty()),
     run: unary((request: proto.RunRequest) => run(request, engine)),
   });
   return listen(server);
+}
+
+function dependency({ name, version, server, parameterization }: RequiredPackage): pluginProto.PackageDependency {
+  const message = new pluginProto.PackageDependency().setName(name).setKind("resource").setVersion(version);
+  message.setServer(server);
+  if (parameterization === undefined) return message;
+  const parameter = new pluginProto.PackageParameterization().setName(parameterization.name);
+  return message.setParameterization(parameter.setVersion(parameterization.version).setValue(parameterization.value));
 }
 
 async function run(request: proto.RunRequest, engine: string): Promise<proto.RunResponse> {

@@ -2,12 +2,12 @@
  * `node loopback/engine/main.ts NAME…` serves the stand-ins of the named plugins (`nodejs`, `cloudflare`, `command`, `terraform-provider`) and
  * prints one line of JSON with their ports. It ends when its standard input does, so it cannot outlive the process that started it.
  */
-import { cloudflareProvider } from "./cloudflare-provider.ts";
-import { commandProvider } from "./command-provider.ts";
-import type { ListeningServer } from "./grpc-server.ts";
+import { cloudflareProvider } from "./cloudflare/provider.ts";
+import { commandProvider } from "./command/provider.ts";
 import { serveLanguageHost } from "./language-host.ts";
-import { serveProvider } from "./provider-server.ts";
-import { twilioProvider } from "./twilio-provider.ts";
+import type { ListeningServer } from "./protocol/grpc-server.ts";
+import { serveProvider } from "./protocol/provider-server.ts";
+import { twilioProvider } from "./twilio/provider.ts";
 
 const STAND_INS: Readonly<Record<string, () => Promise<ListeningServer>>> = {
   nodejs: serveLanguageHost,

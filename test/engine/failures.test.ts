@@ -122,8 +122,9 @@ test.each([401, 404, 429, 500] as const)("Cloudflare answers %s", async (status)
 
 test.each([401, 404, 429, 500] as const)("Twilio answers %s", async (status) => {
   stack().cloud.twilio.faults.fail({ status, count: 50 });
-  // Both numbers are read side by side, and the engine may break the second reading off.
-  await expectRefusal([String(status), "IncomingPhoneNumbers/PN"], {}, [1, 2]);
+  // The provider names neither the request nor a config key; the engine says whose reading failed. Both numbers are read side by side, and
+  // the engine may break the second reading off.
+  await expectRefusal([`Status: ${status} - ApiError`, "twilio:index:ApiAccountsIncomingPhoneNumbers"], {}, [1, 2]);
 });
 
 test("two SIDs that were swapped are named with their keys, and no number is bought or released", () =>

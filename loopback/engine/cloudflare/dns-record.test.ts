@@ -1,0 +1,70 @@
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { expect, test } from "vitest";
+import { UNKNOWN } from "../protocol/properties.ts";
+import { DNS_RECORD, dnsRecordId, tunnelId, useCloudflareRig, zoneId } from "./test-rig.ts";
+
+const { DIFF_NONE } = proto.DiffResponse.DiffChanges;
+const rig = useCloudflareRig();
+
+test("the import ID of a DNS record is <zone>/<record>", async () => {
+  const { id, inputs } = await rig().dnsRecord();
+  expect(id).toBe(dnsRecordId);
+  const content = `${tunnelId}.cfargotunnel.com`;
+  expect(inputs).toEqual({ zoneId, name: "webhook.reri.co", type: "CNAME", content, proxied: true, ttl: 1 });
+});
+
+test("an import ID without the account or the zone is refused", async () => {
+  await expect(rig().engine.importResource(DNS_RECORD, dnsRecordId)).rejects.toThrow("<zone>/<record>");
+});
+
+test("a DNS record that is gone is an absence on a refresh and an error on an import", async () => {
+  const state = await rig().dnsRecord();
+  rig().cloud.cloudflare.state.records.clear();
+  expect(await rig().engine.refresh(DNS_RECORD, state)).toBeUndefined();
+  await expect(rig().dnsRecord()).rejects.toThrow(
+    new Error(
+      `failed to make http request: GET "${rig().cloud.endpoints.cloudflare}/zones/${zoneId}/dns_records/${dnsRecordId}": 404 Not Found ` +
+        '{"success":false,"errors":[{"code":81044,"message":"Record does not exist."}],"messages":[],"result":null}',
+    ),
+  );
+});
+
+test("a DNS record is created, updated, found changed and deleted", async () => {
+  const program = { zoneId, name: "other.reri.co", type: "CNAME", content: "a.example", proxied: false, ttl: 300 };
+  const created = await rig().engine.create(DNS_RECORD, program);
+  const changed = { ...program, content: "b.example", comment: "ours" };
+  const { diffs } = await rig().engine.diff(DNS_RECORD, created, changed);
+  expect(diffs).toEqual(["comment", "commentModifiedOn", "content", "modifiedOn"]);
+  const updated = await rig().engine.update(DNS_RECORD, created, changed);
+  expect((await rig().engine.diff(DNS_RECORD, updated, changed)).changes).toBe(DIFF_NONE);
+  expect((await rig().engine.diff(DNS_RECORD, updated, program)).diffs).toContain("comment");
+  expect((await rig().engine.diff(DNS_RECORD, updated, { ...changed, zoneId: "z" })).replaces).toEqual(["zoneId"]);
+  expect(rig().cloud.cloudflare.state.records.get(created.id)).toMatchObject({ content: "b.example", ttl: 300 });
+  await rig().engine.delete(DNS_RECORD, updated);
+  expect([...rig().cloud.cloudflare.state.records.keys()]).toEqual([dnsRecordId]);
+});
+
+test("a comment that somebody set or removed by hand is a change", async () => {
+  const state = await rig().dnsRecord();
+  rig().record().comment = "ours";
+  const commented = (await rig().engine.refresh(DNS_RECORD, state)) ?? state;
+  expect((await rig().engine.diff(DNS_RECORD, commented, state.inputs)).diffs).toEqual(["comment", "modifiedOn"]);
+  rig().record().comment = null;
+  const bare = (await rig().engine.refresh(DNS_RECORD, commented)) ?? commented;
+  const { diffs } = await rig().engine.diff(DNS_RECORD, bare, { ...state.inputs, comment: "ours" });
+  expect(diffs).toEqual(["comment", "commentModifiedOn", "modifiedOn"]);
+});
+
+test("an absent proxied means that the record is not", async () => {
+  const { proxied: _proxied, ...silent } = (await rig().dnsRecord()).inputs;
+  expect((await rig().engine.diff(DNS_RECORD, await rig().dnsRecord(), silent)).diffs).toEqual([
+    "modifiedOn",
+    "proxied",
+  ]);
+});
+
+test("a preview of a create knows what the program gives", async () => {
+  const program = { zoneId, name: "other.reri.co", type: "CNAME", content: "a.example", proxied: false, ttl: 300 };
+  const { outputs } = await rig().engine.create(DNS_RECORD, program, true);
+  expect(outputs).toMatchObject({ ...program, id: UNKNOWN, createdOn: UNKNOWN, modifiedOn: UNKNOWN });
+});

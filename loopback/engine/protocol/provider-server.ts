@@ -1,0 +1,158 @@
+/**
+ * A provider plugin that stands in for one that is not installed: the engine's provider protocol over gRPC, in front of plain resources.
+ * Source: https://github.com/pulumi/pulumi/blob/v3.256.0/proto/pulumi/provider.proto
+ */
+
+import pluginProto from "@pulumi/pulumi/proto/plugin_pb.js";
+import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
+import type structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { createServer, type ListeningServer, listen, unary } from "./grpc-server.ts";
+import { fromStruct, type Properties, rawFromStruct, toStruct } from "./properties.ts";
+
+/** What the cloud says of a resource. */
+export interface LiveResource {
+  readonly id: string;
+  readonly outputs: Properties;
+}
+
+/** What the state has of a resource. */
+export interface StateProperties {
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+}
+
+/** One resource type of a provider. `Client` is what its configuration gives. */
+export interface ResourceStandIn<Client> {
+  diff(state: StateProperties, inputs: Properties): proto.DiffResponse;
+  /** The ID that a preview of a create gives, if it gives one. */
+  plannedId?(name: string): string;
+  /** The outputs that a preview shows for a create (without earlier outputs) or an update. */
+  plan(inputs: Properties, outputs: Properties): Properties;
+  /** The inputs that an import would write into the program. */
+  importedInputs(outputs: Properties): Properties;
+  /** The live values of the inputs in the state. */
+  refreshedInputs(inputs: Properties, outputs: Properties): Properties;
+  create(client: Client, inputs: Properties, name: string): Promise<LiveResource>;
+  /** Undefined if the resource is gone. What the state has is empty on an import. */
+  read(client: Client, id: string, state: StateProperties): Promise<LiveResource | undefined>;
+  update(client: Client, id: string, inputs: Properties, outputs: Properties): Promise<Properties>;
+  delete(client: Client, id: string, outputs: Properties): Promise<void>;
+}
+
+/** A provider: how it is configured, its resource types and its functions by token. */
+export interface ProviderStandIn<Client> {
+  readonly name: string;
+  readonly version: string;
+  /** What it says of itself when it is configured. With `acceptSecrets` it is given secrets with the engine's marks. */
+  readonly abilities: {
+    readonly acceptSecrets: boolean;
+    readonly acceptOutputs: boolean;
+    readonly autonaming: boolean;
+  };
+  checkConfig(request: proto.CheckRequest): proto.CheckResponse;
+  diffConfig(): proto.DiffResponse;
+  parameterize?(value: proto.ParameterizeRequest.ParametersValue | undefined): proto.ParameterizeResponse;
+  configure(config: Properties): Client;
+  readonly resources: Readonly<Record<string, ResourceStandIn<Client>>>;
+  readonly functions: Readonly<Record<string, (client: Client, args: Properties) => Promise<Properties>>>;
+}
+
+/** Serves a provider on a free port of 127.0.0.1. */
+export function serveProvider<Client>(provider: ProviderStandIn<Client>): Promise<ListeningServer> {
+  // The engine opens one connection for each provider of the program, and one process answers them all.
+  const clients = new Map<string, Client>();
+  const client = (peer: string): Client => {
+    const configured = clients.get(peer);
+    if (configured === undefined) throw new Error(`the provider "${provider.name}" is not configured`);
+    return configured;
+  };
+  const server = createServer();
+  server.addService(services.ResourceProviderService, {
+    ...lifecycle(provider, clients),
+    ...resources(provider, client),
+    invoke: unary(async (request: proto.InvokeRequest, peer) => {
+      const call = provider.functions[request.getTok()];
+      if (call === undefined) throw new Error(`the stand-in of "${provider.name}" has no function ${request.getTok()}`);
+      return new proto.InvokeResponse().setReturn(toStruct(await call(client(peer), fromStruct(request.getArgs()))));
+    }),
+  });
+  return listen(server);
+}
+
+function lifecycle<Client>(provider: ProviderStandIn<Client>, clients: Map<string, Client>) {
+  const { acceptSecrets, acceptOutputs, autonaming } = provider.abilities;
+  return {
+    handshake: unary(() => new proto.ProviderHandshakeResponse()),
+    attach: unary(() => new emptyProto.Empty()),
+    cancel: unary(() => new emptyProto.Empty()),
+    getPluginInfo: unary(() => new pluginProto.PluginInfo().setVersion(provider.version)),
+    parameterize: unary((request: proto.ParameterizeRequest) => {
+      if (provider.parameterize === undefined) throw new Error(`the provider "${provider.name}" takes no parameter`);
+      return provider.parameterize(request.getValue());
+    }),
+    checkConfig: unary((request: proto.CheckRequest) => provider.checkConfig(request)),
+    diffConfig: unary(() => provider.diffConfig()),
+    configure: unary((request: proto.ConfigureRequest, peer) => {
+      clients.set(peer, provider.configure(fromStruct(request.getArgs())));
+      return new proto.ConfigureResponse()
+        .setSupportspreview(true)
+        .setAcceptresources(true)
+        .setAcceptsecrets(acceptSecrets)
+        .setAcceptoutputs(acceptOutputs)
+        .setSupportsAutonamingConfiguration(autonaming);
+    }),
+  };
+}
+
+function resources<Client>(provider: ProviderStandIn<Client>, client: (peer: string) => Client) {
+  const resource = (type: string): ResourceStandIn<Client> => {
+    const known = provider.resources[type];
+    if (known === undefined) throw new Error(`the stand-in of "${provider.name}" has no resource type ${type}`);
+    return known;
+  };
+  const bag = (struct: structs.Struct | undefined) =>
+    provider.abilities.acceptSecrets ? rawFromStruct(struct) : fromStruct(struct);
+  return {
+    check: unary((request: proto.CheckRequest) => {
+      resource(request.getType());
+      return new proto.CheckResponse().setInputs(request.getNews());
+    }),
+    diff: unary((request: proto.DiffRequest) => {
+      const state = { inputs: bag(request.getOldInputs()), outputs: bag(request.getOlds()) };
+      return resource(request.getType()).diff(state, bag(request.getNews()));
+    }),
+    create: unary(async (request: proto.CreateRequest, peer) => {
+      const known = resource(request.getType());
+      const inputs = bag(request.getProperties());
+      if (request.getPreview()) {
+        const id = known.plannedId?.(request.getName()) ?? "";
+        return new proto.CreateResponse().setId(id).setProperties(toStruct(known.plan(inputs, {})));
+      }
+      const { id, outputs } = await known.create(client(peer), inputs, request.getName());
+      return new proto.CreateResponse().setId(id).setProperties(toStruct(outputs));
+    }),
+    read: unary(async (request: proto.ReadRequest, peer) => {
+      const known = resource(request.getType());
+      const state = { inputs: bag(request.getInputs()), outputs: bag(request.getProperties()) };
+      const live = await known.read(client(peer), request.getId(), state);
+      if (live === undefined) return new proto.ReadResponse().setProperties(toStruct({})).setInputs(toStruct({}));
+      const isImport = Object.keys(state.outputs).length === 0;
+      const inputs = isImport ? known.importedInputs(live.outputs) : known.refreshedInputs(state.inputs, live.outputs);
+      return new proto.ReadResponse().setId(live.id).setProperties(toStruct(live.outputs)).setInputs(toStruct(inputs));
+    }),
+    update: unary(async (request: proto.UpdateRequest, peer) => {
+      const known = resource(request.getType());
+      const [inputs, outputs] = [bag(request.getNews()), bag(request.getOlds())];
+      const updated = request.getPreview()
+        ? known.plan(inputs, outputs)
+        : await known.update(client(peer), request.getId(), inputs, outputs);
+      return new proto.UpdateResponse().setProperties(toStruct(updated));
+    }),
+    delete: unary(async (request: proto.DeleteRequest, peer) => {
+      await resource(request.getType()).delete(client(peer), request.getId(), bag(request.getProperties()));
+      return new emptyProto.Empty();
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+/** A phone number. */
+import { bridgedResource, isNew } from "../protocol/bridged-resource.ts";
+import { type Properties, UNKNOWN } from "../protocol/properties.ts";
+import type { TwilioClient } from "./client.ts";
+
+/** What an update posts: every known field and not the changed ones alone. */
+const NUMBER_FIELDS = [
+  ...["accountSid", "apiVersion", "friendlyName"],
+  ...["voiceUrl", "voiceMethod", "voiceFallbackUrl", "voiceFallbackMethod", "voiceCallerIdLookup", "voiceReceiveMode"],
+  ...["statusCallback", "statusCallbackMethod", "voiceApplicationSid", "trunkSid"],
+  ...["smsUrl", "smsMethod", "smsFallbackUrl", "smsFallbackMethod", "smsApplicationSid"],
+  ...["addressSid", "identitySid", "bundleSid", "emergencyAddressSid", "emergencyStatus"],
+];
+/** What chooses a number when it is bought. */
+const CHOICE = ["phoneNumber", "areaCode"];
+const NUMBER_OUTPUTS = [...NUMBER_FIELDS, "phoneNumber", "sid"];
+/** What Twilio's answer does not hold: the state keeps what the program gave. */
+const GIVEN_ONLY = ["areaCode", "pathAccountSid"];
+
+/** The resource. The bridged provider takes an empty text as "not set", both in the program and in what it posts. */
+export const incomingPhoneNumber = bridgedResource<TwilioClient>({
+  replaceOn: CHOICE,
+  plan(inputs, state) {
+    const computed = isNew(state) ? [...NUMBER_OUTPUTS, "apiAccountsIncomingPhoneNumbersId"] : [];
+    const unknown = Object.fromEntries(computed.map((name) => [name, UNKNOWN]));
+    return { ...unknown, ...state, ...only([...NUMBER_FIELDS, ...CHOICE, ...GIVEN_ONLY], inputs) };
+  },
+  importedInputs: ({ sid: _sid, ...inputs }) => withoutZeroValues(inputs),
+  /** Buys the number. */
+  async create(client, inputs) {
+    const created = await client.incomingPhoneNumbers.create(only([...NUMBER_FIELDS, ...CHOICE], inputs));
+    return { id: created.sid, outputs: numberOutputs(created, inputs) };
+  },
+  // A number that is gone is an error and not an absence: the bridged provider does not handle the 404 either.
+  async read(client, id, outputs) {
+    return { id, outputs: numberOutputs(await client.incomingPhoneNumbers(id).fetch(), outputs) };
+  },
+  async update(client, id, inputs, outputs) {
+    const planned = { ...only(NUMBER_FIELDS, outputs), ...only(NUMBER_FIELDS, inputs) };
+    return numberOutputs(await client.incomingPhoneNumbers(id).update(planned), inputs);
+  },
+  /** Releases the number. */
+  async delete(client, id) {
+    await client.incomingPhoneNumbers(id).remove();
+  },
+});
+
+/** The named properties that are set. */
+function only(names: readonly string[], properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([key, value]) => names.includes(key) && value !== ""));
+}
+
+/** What the bridge leaves out of the inputs of an import. */
+function withoutZeroValues(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== "" && value !== false));
+}
+
+/** What Twilio says of a number, an empty text for what is not set, with what only the program knows of it. */
+function numberOutputs(live: object, given: Properties): Properties {
+  const fields = NUMBER_OUTPUTS.map((field) => [field, Reflect.get(live, field) ?? ""]);
+  return {
+    ...Object.fromEntries(fields),
+    // The bridge renames Terraform's `id`, which a resource of Pulumi has already.
+    apiAccountsIncomingPhoneNumbersId: Reflect.get(live, "sid"),
+    ...only(GIVEN_ONLY, given),
+  };
+}

@@ -1,0 +1,33 @@
+/** What a package of the bridge is a parameter of: a provider in Terraform's registry. */
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { z } from "zod";
+
+const Parameter = z.object({ remote: z.object({ url: z.string().min(1), version: z.string().min(1) }) });
+
+/** The one provider that stands behind the bridge here. */
+const TWILIO = { url: "registry.opentofu.org/twilio/twilio", version: "0.18.46" };
+
+/**
+ * Answers what provider a parameter names, whatever name and version the caller gives it: the engine compares them.
+ * Source: https://github.com/pulumi/pulumi-terraform-bridge/blob/master/dynamic/main.go
+ *
+ * @throws Error if the value is not a parameter, or names a provider that is not here
+ */
+export function parameterize(value: proto.ParameterizeRequest.ParametersValue | undefined): proto.ParameterizeResponse {
+  const text = Buffer.from(value?.getValue_asU8() ?? []).toString();
+  const parsed = Parameter.safeParse(jsonOf(text));
+  if (!parsed.success) throw new Error("failed to parse parameterized value: it does not name a remote provider");
+  const { url, version } = parsed.data.remote;
+  if (url !== TWILIO.url || version !== TWILIO.version) {
+    throw new Error(`the stand-in of the bridge has ${TWILIO.url} ${TWILIO.version} alone, and not ${url} ${version}`);
+  }
+  return new proto.ParameterizeResponse().setName("twilio").setVersion(version);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Stands in for the bridged Terraform provider `twilio/twilio` 0.18.46, over Twilio's own SDK. That SDK goes through the proxy of the
+ * loopback cloud (HTTP_PROXY, NODE_EXTRA_CA_CERTS), as the real provider does: neither can be given another base URL.
+ */
+import proto from "@pulumi/pulumi/proto/provider_pb.js";
+import { z } from "zod";
+import { parse } from "../protocol/parse.ts";
+import type { ProviderStandIn } from "../protocol/provider-server.ts";
+import { type TwilioClient, twilioClient } from "./client.ts";
+import { campaign, message } from "./messaging.ts";
+import { incomingPhoneNumber } from "./number.ts";
+import { parameterize } from "./parameter.ts";
+
+const ProviderConfig = z.object({
+  username: z.string().min(1),
+  password: z.string().min(1),
+  accountSid: z.string().optional(),
+});
+
+/** The provider as the engine sees it, attached under the name of the bridge. */
+export const twilioProvider: ProviderStandIn<TwilioClient> = {
+  name: "terraform-provider",
+  version: "1.1.3",
+  abilities: { acceptSecrets: false, acceptOutputs: false, autonaming: true },
+  checkConfig: (request) => new proto.CheckResponse().setInputs(request.getNews()),
+  diffConfig: () => new proto.DiffResponse(),
+  parameterize,
+  configure: (config) => twilioClient(parse(ProviderConfig, config, 'the config of the provider "twilio"')),
+  resources: {
+    "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers": incomingPhoneNumber,
+    "twilio:index/apiAccountsMessages:ApiAccountsMessages": message,
+    "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1": campaign,
+  },
+  functions: {},
+};
