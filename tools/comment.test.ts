@@ -60,6 +60,12 @@ test("the comment of a first preview says for each number and each route what ch
   expect(text).not.toMatch(/createdAt|version|stage "/);
 });
 
+test("resources that stay as they are have no line", async () => {
+  const { steps, ...rest } = await preview(BRIDGED);
+  const unchanged = steps.flatMap((step) => ["same", "refresh", "read"].map((op) => ({ ...step, op })));
+  expect(commentText({ stack: "prod", preview: { ...rest, steps: unchanged }, findings: [] })).not.toContain("- **");
+});
+
 test("what may be lost stands before what is new", async () => {
   const { steps, ...rest } = await preview(BRIDGED);
   const ops = (text: string) => [...text.matchAll(/^- \*\*([\w-]+)\*\*/gm)].map(([, op]) => op);

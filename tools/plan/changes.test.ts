@@ -93,6 +93,15 @@ test.each([
   expect(changesOf(step)).toEqual([{ path: "voiceUrl", before: "by hand", after: "declared" }]);
 });
 
+test("an object with more members live than the program sets is compared by its inputs, and by what is live if those are equal", () => {
+  const [declared, other] = [{ rules: ["a"] }, { rules: ["b"] }];
+  const live = { config: { ...declared, warpRouting: true } };
+  const changed = update({ old: { config: declared }, live, wanted: { config: other }, reasons: ["config"] });
+  expect(changesOf(changed)).toEqual([{ path: "config.rules[0]", before: "a", after: "b" }]);
+  const byHand = update({ old: { config: declared }, live, wanted: { config: declared }, reasons: ["config"] });
+  expect(changesOf(byHand)).toEqual([{ path: "config.warpRouting", before: true }]);
+});
+
 test("a comment and tags set by hand are removed, and what the provider computes is no change", () => {
   const live = { comment: "by hand", tags: ["team:x"], modifiedOn: "2026-11-29T18:22:33Z" };
   const reasons = ["comment", "modifiedOn", "tags", "tagsModifiedOn"];

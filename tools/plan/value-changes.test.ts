@@ -142,6 +142,7 @@ test("items without an identity are matched by their place", () => {
 
 test("a value next to a secret is not shown either", () => {
   expect(shown("AC0", SECRET)).toEqual([{ path: "list", before: SECRET, after: SECRET }]);
+  expect(shown(SECRET, "AC0")).toEqual([{ path: "list", before: SECRET, after: SECRET }]);
   expect(shown(undefined, SECRET)).toEqual([{ path: "list", before: undefined, after: SECRET }]);
   expect(shown(SECRET, SECRET)).toEqual([]);
 });
