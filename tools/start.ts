@@ -4,6 +4,7 @@ import { buildManifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { buildRelease } from "../infra/release.ts";
 import { runInForeground } from "./foreground.ts";
+import { progress } from "./progress.ts";
 import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
@@ -27,9 +28,6 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Bundling takes under a second; who waits longer is told why. */
-const SAY_SO_AFTER_MS = 2_000;
-
 await runTool(async () => {
   const { stack, "config-file": configFile, help } = readOptions(OPTIONS, "npm start");
   if (help) {
@@ -44,11 +42,6 @@ await runTool(async () => {
 async function bundle(configFile: string): Promise<string> {
   const { source, hub } = await readStackConfig(configFile);
   const config = parseConfig(hub, source);
-  const progress = setTimeout(() => process.stderr.write("bundling the handler …\n"), SAY_SO_AFTER_MS);
-  try {
-    const { folder } = await buildRelease(buildManifest(config), config);
-    return join(folder, "handler.mjs");
-  } finally {
-    clearTimeout(progress);
-  }
+  const { folder } = await progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
+  return join(folder, "handler.mjs");
 }

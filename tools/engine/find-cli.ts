@@ -4,6 +4,7 @@ import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { isExecutable } from "../files.ts";
 import { cacheFolder, PROJECT } from "../paths.ts";
+import { progress } from "../progress.ts";
 import { UserError } from "../user-error.ts";
 import { buildCli } from "./build-cli.ts";
 import { downloadedCli, PULUMI_VERSION } from "./version.ts";
@@ -47,8 +48,9 @@ export async function findCli(
   const built = join(cacheFolder(environment), `pulumi-v${PULUMI_VERSION}`, "pulumi");
   if (await isExecutable(built)) return { path: built, origin: "built" };
 
-  process.stderr.write(`getting the Pulumi CLI ${PULUMI_VERSION} with npm's pulumi …\n`);
-  if (await attempt("the download by npm's pulumi", tried, () => download(environment))) {
+  const downloading = `downloading the Pulumi CLI ${PULUMI_VERSION} with npm's pulumi`;
+  const get = () => progress.run(downloading, () => download(environment));
+  if (await attempt("the download by npm's pulumi", tried, get)) {
     if (await isExecutable(downloaded)) return { path: downloaded, origin: "npm" };
   }
   if (await attempt("a build from the Go module proxy", tried, () => build(built, PULUMI_VERSION, environment))) {

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { progress } from "../progress.ts";
 import { UserError } from "../user-error.ts";
 import { findCli } from "./find-cli.ts";
 import { missingPlugins, PLUGINS } from "./plugins.ts";
@@ -20,9 +21,12 @@ export async function installPlugins(): Promise<void> {
         `pulumi-language-${name} is missing: install Pulumi whole from https://www.pulumi.com/docs/install/`,
       );
     }
-    process.stderr.write(`installing the plugin ${name} ${version} …\n`);
-    await run(path, ["plugin", "install", "resource", name, version]).catch((cause: unknown) => {
-      throw new UserError(`the plugin ${name} ${version} could not be installed: ${cause}`, { cause });
-    });
+    await progress
+      .run(`installing the plugin ${name} ${version}`, () =>
+        run(path, ["plugin", "install", "resource", name, version]),
+      )
+      .catch((cause: unknown) => {
+        throw new UserError(`the plugin ${name} ${version} could not be installed: ${cause}`, { cause });
+      });
   }
 }
