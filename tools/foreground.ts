@@ -1,9 +1,6 @@
 import { spawn } from "node:child_process";
-import { constants } from "node:os";
 import { endOf } from "./child-process.ts";
-
-/** What asks a process to end. A terminal that closes says it with SIGHUP. */
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { onInterrupt, statusOfSignal } from "./interrupts.ts";
 
 /**
  * Runs a program in the foreground: with this process's input, output and environment. Signals are handed on to it, and this process waits.
@@ -13,12 +10,11 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
  */
 export async function runInForeground(program: string, args: readonly string[]): Promise<number> {
   const child = spawn(program, args, { stdio: "inherit" });
-  const handOn = (signal: NodeJS.Signals) => void child.kill(signal);
-  for (const signal of SIGNALS) process.on(signal, handOn);
+  const stop = onInterrupt((signal) => void child.kill(signal));
   try {
     const { code, signal } = await endOf(child);
-    return signal === null ? (code ?? 1) : 128 + constants.signals[signal];
+    return signal === null ? (code ?? 1) : statusOfSignal(signal);
   } finally {
-    for (const signal of SIGNALS) process.off(signal, handOn);
+    stop();
   }
 }

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { endOf } from "../child-process.ts";
 import { isExecutable } from "../files.ts";
+import { abortedByInterrupt } from "../interrupts.ts";
 import { type Progress, progress, type ReportAmount } from "../progress.ts";
 import { withLock } from "./lock.ts";
 
@@ -42,7 +43,7 @@ export async function buildCli(
         await removeUnfinished(target);
         const unfinished = `${target}.${process.pid}.unfinished`;
         try {
-          await compile(unfinished, version, env, report);
+          await abortedByInterrupt((signal) => compile(unfinished, version, { env, signal, report }));
           await rename(unfinished, target);
         } finally {
           await rm(unfinished, { force: true });
@@ -61,15 +62,26 @@ async function removeUnfinished(target: string): Promise<void> {
   for (const name of left) await rm(join(dirname(target), name), { force: true });
 }
 
-async function compile(output: string, version: string, env: NodeJS.ProcessEnv, report: ReportAmount): Promise<void> {
+interface Compilation {
+  readonly env: NodeJS.ProcessEnv;
+  /** Stops it. */
+  readonly signal: AbortSignal;
+  readonly report: ReportAmount;
+}
+
+/** `go` removes its temporary files only at an interrupt. */
+const INTERRUPTIBLE = { cwd: MODULE, killSignal: "SIGINT" } as const;
+
+async function compile(output: string, version: string, compilation: Compilation): Promise<void> {
+  const { env, signal, report } = compilation;
   report("getting the modules");
-  const total = await countPackages(env, report);
+  const total = await countPackages(compilation);
   report(`0 of ${total} packages compiled`);
   // CGO off: a machine with Go may have no C compiler.
   const build = spawn(
     "go",
     ["build", "-v", "-trimpath", "-ldflags", `-s -w -X ${VERSION_VARIABLE}=v${version}`, "-o", output, CLI_PACKAGE],
-    { cwd: MODULE, env, stdio: ["ignore", "ignore", "pipe"] },
+    { ...INTERRUPTIBLE, env, signal, stdio: ["ignore", "ignore", "pipe"] },
   );
   let compiled = 0;
   let lastLine = "";
@@ -83,8 +95,9 @@ async function compile(output: string, version: string, env: NodeJS.ProcessEnv, 
 }
 
 /** Downloads the modules first, and `go` has a line on standard error for each. */
-async function countPackages(env: NodeJS.ProcessEnv, report: ReportAmount): Promise<number> {
-  const listing = run("go", ["list", "-deps", CLI_PACKAGE], { cwd: MODULE, env, maxBuffer: 64 * 1024 * 1024 });
+async function countPackages({ env, signal, report }: Compilation): Promise<number> {
+  const options = { ...INTERRUPTIBLE, env, signal, maxBuffer: 64 * 1024 * 1024 };
+  const listing = run("go", ["list", "-deps", CLI_PACKAGE], options);
   let modules = 0;
   if (listing.child.stderr !== null) {
     createInterface({ input: listing.child.stderr }).on("line", (line) => {
