@@ -1,5 +1,6 @@
 /** `npm start`: bundles the handler for a stack and runs it in the foreground. */
 import { join } from "node:path";
+import type { HubConfig } from "../hub/config.ts";
 import { buildManifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { buildRelease } from "../infra/release.ts";
@@ -35,13 +36,24 @@ await runTool(async () => {
     return 0;
   }
   if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
-  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(configFile ?? stackFile(stack))]);
+  const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
+  const config = parseConfig(hub, source);
+  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], wayToVendors(config));
 });
 
-/** The bundle of the handler, for the stack of a config file. */
-async function bundle(configFile: string): Promise<string> {
-  const { source, hub } = await readStackConfig(configFile);
-  const config = parseConfig(hub, source);
+/** The bundle of the handler. */
+async function bundle(config: HubConfig): Promise<string> {
   const { folder } = await progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
   return join(folder, "handler.mjs");
+}
+
+/**
+ * What leads a handler to the loopback cloud if the stack is on it, whatever proxy the shell has: Node's own settings
+ * (https://nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
+ */
+function wayToVendors({ endpoints }: HubConfig): Readonly<Record<string, string>> {
+  if (endpoints === undefined) return {};
+  const [proxy, direct] = [endpoints.twilioProxy, "127.0.0.1"];
+  // Node takes the name in lower case first.
+  return { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct };
 }
