@@ -1,6 +1,6 @@
 /** The files of `npm run loopback`: a folder that holds what other shells need, and the stack's state. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
 import type { LoopbackCloud } from "../loopback/cloud.ts";
 import { writeVault } from "../loopback/vault.ts";
@@ -25,7 +25,8 @@ const Vault = z.record(z.string(), z.string());
 /** Makes the folder. What an earlier cloud left there goes: its state describes accounts that are gone. */
 export async function makeLoopbackFolder(): Promise<void> {
   await removeLoopbackFolder();
-  await mkdir(FOLDER, { recursive: true, mode: 0o700 });
+  await mkdir(dirname(FOLDER), { recursive: true });
+  await mkdir(FOLDER, { mode: 0o700 });
 }
 
 /** Removes the folder with all that it holds. */
