@@ -21,7 +21,8 @@ const Report = z.object({
 
 function runDemo(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PROJECT, "tools", "demo.ts"), ...args], (error, stdout, stderr) => {
+    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
+    execFile(process.execPath, [join(PROJECT, "tools", "demo.ts"), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
