@@ -7,12 +7,22 @@ import { z } from "zod";
 import { PROJECT } from "../tools/paths.ts";
 
 const Report = z.object({
-  steps: z.array(z.object({ name: z.string(), expected: z.string(), actual: z.string(), ok: z.boolean() })),
+  steps: z.array(
+    z.object({
+      group: z.string().min(1),
+      name: z.string(),
+      expected: z.string(),
+      actual: z.string(),
+      ok: z.boolean(),
+      seconds: z.number().min(0),
+    }),
+  ),
 });
 
 function runDemo(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [join(PROJECT, "tools", "demo.ts"), ...args], (error, stdout, stderr) => {
+    const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
+    execFile(process.execPath, [join(PROJECT, "tools", "demo.ts"), ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
   });
@@ -27,7 +37,14 @@ test("the demo comes out as expected, step by step, and writes its report", asyn
     expect(steps.filter(({ ok }) => !ok)).toEqual([]);
     expect(code).toBe(0);
     expect(steps.length).toBeGreaterThan(20);
-    for (const { name } of steps) expect(stdout).toContain(name);
+    const lines = stdout.split("\n");
+    for (const { group, name } of steps) {
+      expect(lines).toContain(group);
+      expect(lines).toContainEqual(expect.stringMatching(/^ {2}ok .* \d+\.\d s$/));
+      expect(stdout).toContain(`  ok    ${name}`);
+    }
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(lines.at(-2)).toBe(`${steps.length} steps as expected, 0 not`);
   } finally {
     await rm(folder, { recursive: true });
   }

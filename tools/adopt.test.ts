@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
 import type { IngressRule } from "../loopback/cloudflare/state.ts";
 import { loopbackConfig } from "../loopback/testing.ts";
+import { withoutProgress } from "../test/support/without-progress.ts";
 import { vaultValues } from "./loopback-secrets.ts";
 import { PROJECT } from "./paths.ts";
 
@@ -47,7 +48,7 @@ async function adopt(...args: string[]): Promise<{ code: number; stdout: string;
   const all = [join(PROJECT, "tools", "adopt.ts"), "--stack", "loopback", "--config-file", file, ...args];
   const result = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
     execFile(process.execPath, all, { env }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: withoutProgress(stderr) }),
     );
   });
   for (const secret of await vaultValues({ cloud })) expect(`${result.stdout}${result.stderr}`).not.toContain(secret);

@@ -9,6 +9,7 @@ import { readNumberSid } from "./adopt/twilio-numbers.ts";
 import { wayToTwilio } from "./adopt/way-to-twilio.ts";
 import { editedStackConfig, readStackText, writeStackText } from "./edit-stack-config.ts";
 import { shownDiff } from "./line-diff.ts";
+import { progress } from "./progress.ts";
 import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
@@ -49,7 +50,7 @@ await runTool(async () => {
   const file = configFile ?? stackFile(stack);
   const { source, config } = await readAdoptable(file);
   const before = await readStackText(file);
-  const comparison = compareLive(config, await readLive(config));
+  const comparison = compareLive(config, await progress.run("reading the live accounts", () => readLive(config)));
   const chosen = comparison.findings.filter(({ state }) => state === "missing" || (overwrite && state === "differs"));
   const edits = chosen.map(({ path, live }) => ({ path, value: live }));
   const after = edits.length === 0 ? before : editedStackConfig(before, source, edits);

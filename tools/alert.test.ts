@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Discord, startDiscord } from "../loopback/discord.ts";
+import { withoutProgress } from "../test/support/without-progress.ts";
 import { PROJECT } from "./paths.ts";
 
 let discord: Discord;
@@ -14,7 +15,7 @@ function alert(args: readonly string[], webhook: string | undefined): Promise<{ 
   const env = { ...process.env, DISCORD_OPS_WEBHOOK: webhook };
   return new Promise((resolve) => {
     execFile(process.execPath, [join(PROJECT, "tools", "alert.ts"), ...args], { env }, (error, _stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stderr }),
+      resolve({ code: error?.code ?? 0, stderr: withoutProgress(stderr) }),
     );
   });
 }

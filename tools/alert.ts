@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AlertOutcome, sendAlert } from "../handlers/alerts/discord.ts";
 import { DiscordOpsWebhook } from "../handlers/environment-values.ts";
+import { progress } from "./progress.ts";
 import { readOptions } from "./read-options.ts";
 import { runTool, UserError } from "./user-error.ts";
 
@@ -31,7 +32,8 @@ await runTool(async () => {
     return 0;
   }
   if (text === undefined || text.trim() === "") throw new UserError(`nothing to say; add --text TEXT\n\n${USAGE}`);
-  const outcome = await send(await webhookUrl(process.env.DISCORD_OPS_WEBHOOK), text);
+  const url = await webhookUrl(process.env.DISCORD_OPS_WEBHOOK);
+  const outcome = await progress.run("sending the alert to Discord", () => send(url, text));
   if (outcome.kind === "sent") return 0;
   const reason = outcome.kind === "limited" ? "it asks to wait" : outcome.reason;
   throw new UserError(`Discord did not take the alert: ${reason}; check DISCORD_OPS_WEBHOOK and send it again`);

@@ -10,6 +10,7 @@ import { dayOf } from "../hub/pack-config.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { buildRelease } from "../infra/release.ts";
 import { buildSmallRelease } from "../test/support/small-release.ts";
+import { withoutProgress } from "../test/support/without-progress.ts";
 import { PROJECT } from "./paths.ts";
 import { readStackConfig } from "./stack-config.ts";
 
@@ -35,7 +36,7 @@ function run(tool: "authorise" | "rollback", ...args: string[]) {
     env: { ...process.env, NO_COLOR: "1" },
     encoding: "utf8",
   });
-  return { status, stdout, stderr };
+  return { status, stdout, stderr: withoutProgress(stderr) };
 }
 const byHenry = ["--by", "Henry Hill"];
 

@@ -9,6 +9,7 @@ import {
   readAuthorisedStack,
   writeAuthorisation,
 } from "./authorisation-file.ts";
+import { progress } from "./progress.ts";
 import { readOptions } from "./read-options.ts";
 import { stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
@@ -51,7 +52,8 @@ await runTool(async () => {
   if (by === undefined) throw new UserError("nobody named; add --by OWNER, or see npm run authorise -- --help");
   const authorised = await readAuthorisedStack(options["config-file"] ?? stackFile(stack));
   const { config } = authorised;
-  const release = options.release ?? (await buildRelease(buildManifest(config), config)).digest;
+  const build = () => progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
+  const release = options.release ?? (await build()).digest;
   const change = await changeAuthorisation(authorised, { release, by, on: options.on ?? dayOf(new Date()) });
   const isDryRun = options["dry-run"];
   if (!isDryRun) await writeAuthorisation(change);

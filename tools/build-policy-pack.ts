@@ -3,12 +3,17 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import packageJson from "../package.json" with { type: "json" };
 import { PROJECT } from "./paths.ts";
+import { progress } from "./progress.ts";
 
 /**
  * Compiles the policy pack into a folder that the engine takes, and gives the folder's path from the project's top. Precompiled: the engine
  * would load TypeScript through ts-node, which takes seconds and no ES modules.
  */
-export async function buildPolicyPack(): Promise<string> {
+export function buildPolicyPack(): Promise<string> {
+  return progress.run("compiling the policy pack", compilePack);
+}
+
+async function compilePack(): Promise<string> {
   const folder = join("policies", "dist");
   const target = join(PROJECT, folder);
   await mkdir(target, { recursive: true });

@@ -1,58 +1,84 @@
 /** `npm run loopback`: the loopback cloud on the ports of `Pulumi.loopback.yaml`, for a laptop without accounts. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { z } from "zod";
+import type { HubConfig } from "../hub/config.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../loopback/cloud.ts";
+import { endingAllStarted, type Started } from "./interrupts.ts";
 import { machinePrograms } from "./loopback/programs.ts";
-import { handlerEnvironment } from "./loopback-handler.ts";
-import { LOOPBACK_STACK, type LoopbackSurroundings, loopbackEnvironment } from "./loopback-stack.ts";
+import {
+  addToVault,
+  CONFIG_FILE,
+  ENVIRONMENT_FILE,
+  LOOPBACK_FOLDER,
+  makeLoopbackFolder,
+  removeLoopbackFolder,
+  writeEnvironmentFile,
+  writeLoopbackConfig,
+} from "./loopback-files.ts";
+import { makePm2Home } from "./loopback-pm2.ts";
+import { LOOPBACK_STACK, loopbackEnvironment } from "./loopback-stack.ts";
 import { PROJECT } from "./paths.ts";
 import { startPostgres } from "./postgres.ts";
-import { shellExports } from "./shell-exports.ts";
+import { progress } from "./progress.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
 
 const USAGE = `usage: npm run loopback
 
 Starts Twilio, Cloudflare, 1Password and both hosts on 127.0.0.1, on the ports of Pulumi.loopback.yaml, and Discord, OpenClaw, Supabase Storage
-and a Postgres on free ports. Prints what other shells need to run the CLI and the handler against them. Ctrl-C ends it. Nothing is kept.`;
+and a Postgres on free ports. Prints the commands that run the stack and the handler against them in other shells. Ctrl-C ends it.
+
+Everything that it writes, the stack's state too, is in ${LOOPBACK_FOLDER} and in the folder for temporary files. Nothing of it is kept.`;
+
+type Endpoints = NonNullable<HubConfig["endpoints"]>;
+
+const TakenPort = z.object({ code: z.literal("EADDRINUSE"), port: z.number() });
 
 await runTool(async () => {
   if (wantsHelp()) {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
-  const config = parseConfig(hub, source);
-  if (config.endpoints === undefined) throw new UserError(`${source}: hub:endpoints is missing; set it`);
-  const { cloudflare, twilioProxy } = config.endpoints;
-  const ports = { cloudflare: portOf(cloudflare), twilioProxy: portOf(twilioProxy) };
-  const cloud = await startLoopbackCloud({ config, ports }).catch((cause: Error) => {
-    throw new UserError(
-      `the loopback cloud does not start on the ports of hub:endpoints (${source}): ${cause.message}`,
-      { cause },
-    );
-  });
-  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-loopback-"));
-  const postgres = await startPostgres();
-  const databaseUrl = await postgres.createDatabase("hub");
-  const surroundings = { backend: `file://${PROJECT}/.hub/loopback`, programs: await machinePrograms() };
-  const lines = instructions(cloud, surroundings, handlerEnvironment(cloud, { databaseUrl, folder }));
-  process.stdout.write(`${lines.join("\n")}\n`);
-  await interrupted();
-  await postgres.close();
-  await cloud.close();
-  await rm(folder, { recursive: true });
-  return 0;
+  return endingAllStarted(serve);
 });
 
-function instructions(
-  cloud: LoopbackCloud,
-  surroundings: LoopbackSurroundings,
-  handler: Readonly<Record<string, string>>,
-): string[] {
+async function serve({ own, interrupted }: Started): Promise<number> {
+  const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
+  const config = parseConfig(hub, source);
+  const { endpoints } = config;
+  if (endpoints === undefined) throw new UserError(`${source}: hub:endpoints is missing; set it`);
+  const ports = { cloudflare: portOf(endpoints.cloudflare), twilioProxy: portOf(endpoints.twilioProxy) };
+  // It comes first: whoever has its ports has the folder too.
+  const cloud = await startLoopbackCloud({ config, ports }).catch((cause: unknown) => {
+    throw portProblem(cause, endpoints, source);
+  });
+  own(cloud.close);
+  const postgres = await progress.run("starting Postgres", startPostgres);
+  own(postgres.close);
+  const databaseUrl = await postgres.createDatabase("hub");
+  await addToVault(cloud, config.environment.DATABASE_URL, databaseUrl);
+  const pm2 = await makePm2Home();
+  own(pm2.close);
+  await makeLoopbackFolder();
+  own(removeLoopbackFolder);
+  await writeLoopbackConfig(cloud);
+  await writeEnvironmentFile({
+    ...loopbackEnvironment(cloud, {
+      backend: `file://${PROJECT}/${LOOPBACK_FOLDER}`,
+      programs: await machinePrograms(),
+    }),
+    NODE_EXTRA_CA_CERTS: cloud.caFile,
+    OUTBOUND_TOKEN: config.environment.OUTBOUND_TOKEN,
+    PM2_HOME: pm2.folder,
+  });
+  process.stdout.write(`${instructions(cloud, databaseUrl).join("\n")}\n`);
+  await interrupted;
+  return 0;
+}
+
+function instructions(cloud: LoopbackCloud, databaseUrl: string): string[] {
+  const files = `--stack ${LOOPBACK_STACK} --config-file ${CONFIG_FILE}`;
   return [
     `Cloudflare API  ${cloud.endpoints.cloudflare}`,
     `Twilio proxy    ${cloud.endpoints.twilioProxy}`,
@@ -60,14 +86,21 @@ function instructions(
     `Discord         ${cloud.discord.url}`,
     `OpenClaw        ${cloud.openclaw.url}`,
     `Supabase        ${cloud.storage.projectUrl}`,
-    `Postgres        ${handler.DATABASE_URL}`,
-    "in another shell, the stack:",
-    ...["  mkdir -p .hub/loopback", ...shellExports(loopbackEnvironment(cloud, surroundings))],
-    `  npm run pulumi -- stack select --create --stack ${LOOPBACK_STACK}`,
-    `  npm run up -- --stack ${LOOPBACK_STACK}`,
-    "in a third one, the handler:",
-    ...shellExports(handler),
-    `  npm start -- --stack ${LOOPBACK_STACK}`,
+    `Postgres        ${databaseUrl}`,
+    "",
+    "In another shell, at the project's top, the stack and then the handler:",
+    "",
+    `  . ${ENVIRONMENT_FILE}`,
+    `  npm run pulumi -- stack init --no-select --stack ${LOOPBACK_STACK}`,
+    `  npm run up -- ${files} --yes`,
+    `  npm start -- ${files}`,
+    "",
+    "In a third one, a call that the handler places:",
+    "",
+    `  . ${ENVIRONMENT_FILE}`,
+    `  npm run call -- --to +12125550123 --stack ${LOOPBACK_STACK}`,
+    "",
+    "Ctrl-C ends the cloud. Nothing is kept.",
   ];
 }
 
@@ -83,8 +116,13 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-function interrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
-  });
+/** The error of a cloud that did not start: a taken port is named with its key. */
+function portProblem(cause: unknown, endpoints: Endpoints, source: string): unknown {
+  const { data: taken } = TakenPort.safeParse(cause);
+  const key = Object.entries(endpoints).find(([, url]) => portOf(url) === taken?.port)?.[0];
+  if (key === undefined) return cause;
+  return new UserError(
+    `port ${taken?.port} is in use: end what listens there, perhaps another npm run loopback, or change hub:endpoints.${key} in ${source}`,
+    { cause },
+  );
 }

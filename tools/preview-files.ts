@@ -6,10 +6,12 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { endOf } from "./child-process.ts";
 import { commentText } from "./comment-text.ts";
+import { findCli } from "./engine/find-cli.ts";
 import { LOOPBACK_STACK, startLoopbackStack } from "./loopback-stack.ts";
 import { PROJECT } from "./paths.ts";
 import { PreviewJson } from "./plan/preview-json.ts";
 import { PolicyFinding } from "./policy-findings.ts";
+import { progress } from "./progress.ts";
 import { readOptions } from "./read-options.ts";
 import { shownPlanProblem } from "./shown-plan.ts";
 import { runTool, UserError } from "./user-error.ts";
@@ -49,9 +51,11 @@ await runTool(async () => {
   const folder = resolve(output);
   await mkdir(folder, { recursive: true });
   if (stack !== undefined) return writeFiles(folder, stack, (options) => runPreview(["--stack", stack, ...options]));
-  const cloud = await startLoopbackStack();
+  // Getting the CLI takes minutes the first time, and the stack below holds back what its runs print.
+  await findCli();
+  const cloud = await progress.run("starting the loopback cloud", startLoopbackStack);
   const run: RunPreview = async (options) => {
-    const { code, stdout, stderr } = await cloud.pulumi(["preview", ...options]);
+    const { code, stdout, stderr } = await progress.run("pulumi preview", () => cloud.pulumi(["preview", ...options]));
     process.stderr.write(stderr);
     return { code: code ?? 1, stdout };
   };

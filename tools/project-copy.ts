@@ -5,7 +5,7 @@ import { PROJECT } from "./paths.ts";
 
 /** What a run of the CLI needs of the project. */
 const PARTS = [
-  ...["hub", "infra", "handlers", "policies", "loopback", "sdks", "tools"],
+  ...["hub", "infra", "handlers", "policies", "loopback", "sdks", "supabase", "tools"],
   ...["package.json", "Pulumi.yaml", "Pulumi.loopback.yaml", "tsconfig.json"],
 ];
 

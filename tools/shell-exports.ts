@@ -1,8 +1,27 @@
-/** The lines that set these variables in a POSIX shell. What is put before PATH stays before the PATH of that shell. */
-export function shellExports(environment: Readonly<Record<string, string>>): string[] {
-  return Object.entries(environment).map(([name, value]) => {
-    const path = process.env.PATH ?? "";
-    if (name === "PATH" && value.endsWith(path)) return `  export PATH='${value.slice(0, -path.length)}'"$PATH"`;
-    return `  export ${name}='${value}'`;
-  });
+import { delimiter } from "node:path";
+
+/**
+ * The lines that set these variables in a POSIX shell. Folders that the environment puts in front of this process's PATH go in front of
+ * that shell's own PATH.
+ */
+export function shellExports(
+  environment: Readonly<Record<string, string>>,
+  ownPath: string = process.env.PATH ?? "",
+): string[] {
+  return Object.entries(environment).map(([name, value]) =>
+    name === "PATH"
+      ? `export PATH=${quoted(`${addedInFront(value, ownPath).join(delimiter)}${delimiter}`)}"$PATH"`
+      : `export ${name}=${quoted(value)}`,
+  );
+}
+
+/** The folders of a PATH up to those that this process has too. */
+function addedInFront(path: string, ownPath: string): string[] {
+  const own = new Set(ownPath.split(delimiter));
+  const folders = path.split(delimiter);
+  return folders.slice(0, folders.findLastIndex((folder) => !own.has(folder)) + 1);
+}
+
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", "'\\''")}'`;
 }

@@ -1,9 +1,11 @@
 /** `npm start`: bundles the handler for a stack and runs it in the foreground. */
 import { join } from "node:path";
+import type { HubConfig } from "../hub/config.ts";
 import { buildManifest } from "../hub/manifest.ts";
 import { parseConfig } from "../hub/parse-config.ts";
 import { buildRelease } from "../infra/release.ts";
 import { runInForeground } from "./foreground.ts";
+import { progress } from "./progress.ts";
 import { readOptions } from "./read-options.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 import { runTool, UserError } from "./user-error.ts";
@@ -27,9 +29,6 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Bundling takes under a second; who waits longer is told why. */
-const SAY_SO_AFTER_MS = 2_000;
-
 await runTool(async () => {
   const { stack, "config-file": configFile, help } = readOptions(OPTIONS, "npm start");
   if (help) {
@@ -37,18 +36,24 @@ await runTool(async () => {
     return 0;
   }
   if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
-  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(configFile ?? stackFile(stack))]);
+  const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
+  const config = parseConfig(hub, source);
+  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], wayToVendors(config));
 });
 
-/** The bundle of the handler, for the stack of a config file. */
-async function bundle(configFile: string): Promise<string> {
-  const { source, hub } = await readStackConfig(configFile);
-  const config = parseConfig(hub, source);
-  const progress = setTimeout(() => process.stderr.write("bundling the handler …\n"), SAY_SO_AFTER_MS);
-  try {
-    const { folder } = await buildRelease(buildManifest(config), config);
-    return join(folder, "handler.mjs");
-  } finally {
-    clearTimeout(progress);
-  }
+/** The bundle of the handler. */
+async function bundle(config: HubConfig): Promise<string> {
+  const { folder } = await progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
+  return join(folder, "handler.mjs");
+}
+
+/**
+ * What leads a handler to the loopback cloud if the stack is on it, whatever proxy the shell has: Node's own settings
+ * (https://nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
+ */
+function wayToVendors({ endpoints }: HubConfig): Readonly<Record<string, string>> {
+  if (endpoints === undefined) return {};
+  const [proxy, direct] = [endpoints.twilioProxy, "127.0.0.1"];
+  // Node takes the name in lower case first.
+  return { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct };
 }

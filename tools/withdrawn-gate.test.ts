@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { APPROVED_RECORD } from "../handlers/gate/test-approvals.ts";
+import { withoutProgress } from "../test/support/without-progress.ts";
 import { PROJECT } from "./paths.ts";
 import { shutGateUnlessDone } from "./withdrawn-gate.ts";
 
@@ -19,7 +20,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "withdrawn-gate-"));
   said = "";
   vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    said += String(text);
+    said += withoutProgress(String(text));
     return true;
   });
 });

@@ -12,6 +12,7 @@ import { serviceUser, transportVariables } from "../hub/transport.ts";
 import { endOf } from "./child-process.ts";
 import { PROJECT } from "./paths.ts";
 import { personPath } from "./person-path.ts";
+import { progress } from "./progress.ts";
 import { readStackConfig } from "./stack-config.ts";
 import { UserError } from "./user-error.ts";
 
@@ -87,12 +88,14 @@ async function shutGate(configFile: string): Promise<WithdrawnGate> {
   const { handler, transport, owners, tendlc } = data;
   const gate = tendlcGate(tendlc, owners);
   if (gate.open) return { found: "approved", gateFile: handler.gateFile };
-  const found = await runShut({
-    HUB_GATE: gateFileContent(gate),
-    HUB_GATE_FILE: handler.gateFile,
-    HUB_USER: serviceUser(transport),
-    ...transportVariables(transport),
-  });
+  const found = await progress.run("shutting the gate of texts", () =>
+    runShut({
+      HUB_GATE: gateFileContent(gate),
+      HUB_GATE_FILE: handler.gateFile,
+      HUB_USER: serviceUser(transport),
+      ...transportVariables(transport),
+    }),
+  );
   return { found, gateFile: handler.gateFile };
 }
 

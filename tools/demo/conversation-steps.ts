@@ -19,12 +19,12 @@ export async function showConversation(steps: Steps, { cloud }: LoopbackStack, d
   const silent = await cloud.sayTurn(call.sid, { action: first, speech: "" });
   const second = actionOf(silent, "Gather");
   await steps.check(
-    "a caller who says nothing is asked again, at a URL of its own",
+    "a silent caller is asked again, at a URL of its own",
     "turns 1 and 2",
     async () => `turns ${turnOf(first)} and ${turnOf(second)}`,
   );
   const spoken = await cloud.sayTurn(call.sid, { action: second, speech: WORDS });
-  await steps.check("a caller who says something is connected", "200 <Dial>", async () => answerOf(spoken).text);
+  await steps.check("a caller who speaks is connected", "200 <Dial>", async () => answerOf(spoken).text);
   await finish(cloud, call.sid, spoken);
   const row = `select status, duration_seconds, recording_location is not null from twilio_calls ${where}`;
   await steps.check("the call's row in the database, with its recording", "completed, 42, true", () =>
@@ -37,8 +37,8 @@ export async function showConversation(steps: Steps, { cloud }: LoopbackStack, d
     async () => `${stored.filter(Boolean).length} of ${stored.length} with content`,
   );
   const waiting = "select count(*) from omni_events where dispatch_state = 'waiting'";
-  await steps.check("events that wait for the agents, in the end", "0", () => database.settled(waiting, "0"));
-  await steps.check("what the agents were told", "atlas and acquisitions, none with deliver", async () => {
+  await steps.check("no event is left waiting for the agents", "0", () => database.settled(waiting, "0"));
+  await steps.check("the agents that were told of it", "atlas and acquisitions, none with deliver", async () => {
     const { runs } = cloud.openclaw.state;
     const agents = ["atlas", "acquisitions"].filter((agent) => runs.some(({ payload }) => payload.agentId === agent));
     const delivering = runs.filter(({ payload }) => payload.deliver).length;

@@ -31,14 +31,14 @@ export async function showDeployment(steps: Steps, stack: LoopbackStack, machine
     return { code, ...Outputs.parse(JSON.parse(stdout)) };
   };
   const running = async () => `sha256:${await readlink(join(stack.releases, "current")).catch(() => "nothing")}`;
-  await steps.check("the first authorised release is started by PM2", "exit 0, it runs; 200", async () => {
+  await steps.check("PM2 starts the first authorised release", "exit 0, it runs; 200", async () => {
     const { releaseDigest } = await up();
     await authorise(stack, releaseDigest);
     const { code } = await up();
     return `exit ${code}, ${(await running()) === releaseDigest ? "it runs" : "it does not run"}; ${await call(stack)}`;
   });
   const before = await running();
-  await steps.check("another release, staged and not authorised", "exit 0, waits; the old one runs; 200", async () => {
+  await steps.check("another release is staged and waits", "exit 0, waits; the old one runs; 200", async () => {
     await stack.editConfig((config) => {
       config["hub:voice"] = { ...Object(config["hub:voice"]), record: false };
     });
@@ -47,7 +47,7 @@ export async function showDeployment(steps: Steps, stack: LoopbackStack, machine
     return `exit ${code}, ${waits}; ${(await running()) === before ? "the old one runs" : "another runs"}; ${await call(stack)}`;
   });
   await steps.check(
-    "authorised, and reloaded while calls come in",
+    "it is authorised, and reloaded while calls come in",
     "exit 0, the new one runs; every call 200",
     async () => {
       const { releaseDigest } = Outputs.parse(
@@ -75,7 +75,7 @@ async function showBadRelease(
   const options = { ...machine.options, project: copy.folder };
   try {
     await steps.check(
-      "a release that fails its health check, authorised",
+      "a release that fails its health check is taken back",
       "exit 1, taken back by itself, 1 alert; the old one runs; every call 200",
       async () => {
         await copy.replace("handlers/probe-request.ts", "return isProbe &&", "return !isProbe &&");
@@ -92,7 +92,7 @@ async function showBadRelease(
       },
     );
     await steps.check(
-      "the state and the diff after it",
+      "the state and the next preview after it",
       "the state has the old restart; the diff a new one",
       async () => {
         const { stdout: state } = await stack.pulumi(["pulumi", "stack", "export"]);

@@ -13,11 +13,11 @@ export async function showForgeries(steps: Steps, { cloud }: LoopbackStack, orig
   await steps.check("a forged signature", REFUSED, async () =>
     describe(await cloud.sendWebhook({ ...status, signature: Buffer.alloc(20, 1).toString("base64") })),
   );
-  await steps.check("its signature replayed on another path", REFUSED, async () =>
+  await steps.check("a genuine signature on another path", REFUSED, async () =>
     describe(await cloud.sendWebhook({ url: `${origin}/voice/webhook`, params, signature: genuine.signature })),
   );
   const { AccountSid, ...rest } = params;
-  await steps.check("its signature with the border between URL and name moved", REFUSED, async () =>
+  await steps.check("a genuine signature, a part of the URL moved into a name", REFUSED, async () =>
     describe(
       await cloud.sendWebhook({
         url: `${origin}/voice`,

@@ -13,7 +13,7 @@ const EVENTS = "select count(*), count(distinct event_id) from omni_events";
 export async function showStorage(steps: Steps, { cloud }: LoopbackStack, database: DemoDatabase): Promise<void> {
   const [number] = cloud.twilio.state.numbers.values();
   const to = number?.phone_number ?? "";
-  await steps.check("rows in the database", "every event once", async () => {
+  await steps.check("every event is stored once", "every event once", async () => {
     const [events, distinct] = (await database.row(EVENTS)).split(", ");
     return events === distinct && events !== "0"
       ? "every event once"
@@ -32,7 +32,7 @@ export async function showStorage(steps: Steps, { cloud }: LoopbackStack, databa
     async () => `${answerOf(call).text} ${tookMs < PROMISE_MS ? "within 5 s" : `after ${Math.round(tookMs)} ms`}`,
   );
   const text = await cloud.placeText({ to, from: CALLER, body: "Are you there?" });
-  await steps.check("and a text", "200 <Response/>", async () => answerOf(text).text);
+  await steps.check("the database is away: a text", "200 <Response/>", async () => answerOf(text).text);
   await sleep(500);
   await database.postgres.start();
   await steps.check("the database is back: nothing is lost", `${before + 2} events, each once`, async () => {
@@ -53,7 +53,7 @@ async function showReplay(
   if (first === undefined) throw new Error("the call reached no webhook");
   const before = await database.row("select count(*) from omni_events");
   const { url, params, signature } = first;
-  await steps.check("the same webhook again", "the same bytes, no new event", async () => {
+  await steps.check("a repeated webhook", "the same bytes, no new event", async () => {
     const again = await cloud.sendWebhook({ url, params, signature });
     const isSame = again.status === first.status && again.body === first.body;
     const isNew = (await database.row("select count(*) from omni_events")) !== before;

@@ -26,7 +26,7 @@ export async function showOutbound(
   const client = createOutboundClient({ url, token });
   const [from = ""] = [...stack.cloud.twilio.state.numbers.values()].map((number) => number.phone_number);
   await showCall(steps, stack, client, from, database);
-  await steps.check("a text, asked of the hub while 10DLC is unapproved", "blocked: B14a; 0 texts left", async () => {
+  await steps.check("a text while A2P 10DLC is unapproved", "blocked: B14a; 0 texts left", async () => {
     const { id } = await client.sendMessage({ to: PERSON, from, body: "Our spring offers are here." });
     const { state, reason } = await client.settled("message", id);
     return `${state}: ${/B14a/.exec(reason ?? "")?.[0]}; ${sentTexts(stack)} texts left`;
@@ -55,11 +55,11 @@ async function showCall(
   const again = await client.placeCall({ to: PERSON, from, route: ROUTE }, "demo-call");
   const calls = () => cloud.twilio.state.calls.filter(({ resource }) => resource.to === PERSON);
   await steps.check(
-    "an outbound call, 429 at first, asked for twice under one key",
+    "a call, answered 429 once and requested twice under one key",
     "1 call after 2 attempts, one id",
     async () => `${calls().length} call after ${attempts} attempts, ${again.id === id ? "one id" : "two ids"}`,
   );
-  await steps.check("the person answers, and is connected to the agent", "200 <Dial>, recorded", async () => {
+  await steps.check("the person answers and is connected to the agent", "200 <Dial>, recorded", async () => {
     const answered = answerOf(await cloud.answerCall(sid ?? ""));
     const recording = twimlUrl(answered.body, "Dial", "recordingStatusCallback");
     await cloud.endDial(sid ?? "", { action: twimlUrl(answered.body, "Dial"), status: "completed", seconds: 20 });
@@ -69,7 +69,9 @@ async function showCall(
   });
   const row = `select direction, status, duration_seconds, recording_location is not null from twilio_calls where call_sid = '${sid}'`;
   const expected = "outbound-api, completed, 25, true";
-  await steps.check("its row in the database, with its recording", expected, () => database.settled(row, expected));
+  await steps.check("that call's row in the database, with its recording", expected, () =>
+    database.settled(row, expected),
+  );
 }
 
 function sentTexts({ cloud }: LoopbackStack): number {

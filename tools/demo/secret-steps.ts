@@ -7,13 +7,13 @@ const PERSONAL = [/\+1212555\d{4}/, /Elm Street/, /Are you there/];
 
 /** The vault's values, looked for in all that the engine and the handler printed and in the state; and the callers, in the handler's log. */
 export async function showNoSecret(steps: Steps, stack: LoopbackStack, handlerLog: readonly string[]): Promise<void> {
-  await steps.check("the vault's values in what was printed, and in the state", "0 and 0 of 8", async () => {
+  await steps.check("no value of the vault in any output or in the state", "0 and 0 of 8", async () => {
     const values = await vaultValues(stack);
     const count = (texts: readonly string[]) =>
       values.filter((value) => texts.some((text) => text.includes(value))).length;
     return `${count([...stack.printed, ...handlerLog])} and ${count(await stateFiles(stack))} of ${values.length}`;
   });
-  await steps.check("the handler's log: callers' numbers and words", "logged every webhook, 0 of them", async () => {
+  await steps.check("no caller's number or words in the handler's log", "logged every webhook, 0 of them", async () => {
     const found = handlerLog.filter((line) => PERSONAL.some((pattern) => pattern.test(line))).length;
     const hasWebhooks = handlerLog.some((line) => line.includes('"msg":"webhook"'));
     return `${hasWebhooks ? "logged every webhook" : "logged none"}, ${found} of them`;

@@ -33,7 +33,7 @@ export async function showDrift(steps: Steps, stack: LoopbackStack): Promise<voi
   const declared = number.voice_url;
   const elsewhere = "https://elsewhere.example/voice";
   number.voice_url = elsewhere;
-  await steps.check("drift: somebody repoints a voice URL", `exit 7, "${elsewhere}" => "${declared}"`, async () => {
+  await steps.check("a voice URL is repointed by hand", `exit 7, "${elsewhere}" => "${declared}"`, async () => {
     const { code, stdout } = await stack.pulumi(["drift"]);
     // The refresh comes first and says what somebody did; the last change is what `up` would do.
     const change = [...stdout.matchAll(/~ voiceUrl\s*: (".*" => ".*")/g)].at(-1)?.[1] ?? "no change of voiceUrl shown";

@@ -1,32 +1,74 @@
 import { styleText } from "node:util";
+import { type Progress, progress } from "../progress.ts";
+import { indented } from "./indented.ts";
 
-/** One step of the demo: what was expected, and what came. */
+/** One step of the demo: what was expected and what came. */
 export interface Step {
+  /** The heading under which it is shown. */
+  readonly group: string;
   readonly name: string;
   readonly expected: string;
   readonly actual: string;
   readonly ok: boolean;
+  /** The time since the step before, or since the heading: a step's preparation is part of it. */
+  readonly seconds: number;
 }
 
-const NAME_WIDTH = 58;
+/** How steps are shown. */
+export interface StepsOptions {
+  /** Whether what was expected and what came is shown under each step, and not only where they differ. */
+  readonly verbose: boolean;
+  /** Stops the demo between two steps. */
+  readonly interrupt: AbortSignal;
+  /** Default: this process's progress display. */
+  readonly shown?: Progress;
+  /** Default: standard output. */
+  readonly output?: Pick<NodeJS.WriteStream, "write">;
+}
 
-/** Runs the demo's steps and shows each as a line. */
+/** The widest line. */
+const WIDTH = 100;
+const MARK_WIDTH = 8;
+const NAME_WIDTH = 66;
+const TIME_WIDTH = 9;
+const LABEL_WIDTH = 10;
+
+/** Runs the demo's steps and shows each as a line, under headings. */
 export class Steps {
   readonly all: Step[] = [];
-  readonly #kind: string;
+  readonly #options: Required<StepsOptions>;
+  #group = "";
+  #startedAt = performance.now();
 
-  /** @param kind what the engine runs on: real plugins or stand-ins */
-  constructor(kind: string) {
-    this.#kind = kind;
+  constructor(options: StepsOptions) {
+    this.#options = { shown: progress, output: process.stdout, ...options };
   }
 
-  /** Runs one step. What it gives must equal what is expected; an error is what came, and the demo goes on. */
+  /** Begins a group of steps under a heading. */
+  group(title: string): void {
+    this.#group = title;
+    this.#startedAt = performance.now();
+    this.#write(`\n${styleText("bold", title)}\n`);
+  }
+
+  /**
+   * Runs one step. Its result must equal what is expected; an error counts as the result, and the demo goes on.
+   *
+   * @throws Interrupted if the demo was interrupted
+   */
   async check(name: string, expected: string, act: () => Promise<string>): Promise<void> {
-    if (process.stdout.isTTY) process.stdout.write(`…    ${name}\r`);
-    const actual = await act().catch((error: unknown) => `error: ${error instanceof Error ? error.message : error}`);
-    const step = { name, expected, actual, ok: actual === expected };
+    const { interrupt, shown } = this.#options;
+    const actual = await shown
+      .run(name, act)
+      .catch((error: unknown) => `error: ${error instanceof Error ? error.message : error}`);
+    interrupt.throwIfAborted();
+    const now = performance.now();
+    const seconds = Math.round((now - this.#startedAt) / 100) / 10;
+    this.#startedAt = now;
+    const step = { group: this.#group, name, expected, actual, ok: actual === expected, seconds };
     this.all.push(step);
-    process.stdout.write(`${this.#line(step)}\n`);
+    this.#write(`${lineOf(step)}\n`);
+    if (!step.ok || this.#options.verbose) this.#write(`${details(step)}\n`);
   }
 
   /** Whether every step was as expected. */
@@ -34,8 +76,22 @@ export class Steps {
     return this.all.every(({ ok }) => ok);
   }
 
-  #line({ name, expected, actual, ok }: Step): string {
-    const mark = ok ? styleText("green", "ok  ") : styleText("red", "FAIL");
-    return `${mark} ${name.padEnd(NAME_WIDTH)} [${this.#kind}] expected: ${expected}; came: ${actual}`;
+  #write(text: string): void {
+    this.#options.shown.write(this.#options.output, text);
   }
+}
+
+function lineOf({ name, ok, seconds }: Step): string {
+  const mark = ok ? styleText("green", "ok".padEnd(MARK_WIDTH - 2)) : styleText("red", "FAIL".padEnd(MARK_WIDTH - 2));
+  return `  ${mark}${name.padEnd(NAME_WIDTH)}${`${seconds.toFixed(1)} s`.padStart(TIME_WIDTH)}`;
+}
+
+function details({ expected, actual }: Step): string {
+  const rows = Object.entries({ expected, came: actual });
+  return rows
+    .map(([label, text]) => {
+      const start = `${"".padEnd(MARK_WIDTH)}${label.padEnd(LABEL_WIDTH)}`;
+      return indented(text, { start, width: WIDTH });
+    })
+    .join("\n");
 }

@@ -20,7 +20,7 @@ async function putGo(status: number): Promise<NodeJS.ProcessEnv> {
     go,
     `#!/bin/sh
 case "$1" in
-  list) echo one; echo two ;;
+  list) echo "go: downloading example.com v1" >&2; echo one; echo two ;;
   build) echo built >> "${log}"; sleep 1; echo "cannot compile" >&2
     while [ "$1" != -o ]; do shift; done
     printf '#!/bin/sh\\n' > "$2"; chmod 755 "$2"; exit ${status} ;;
@@ -37,6 +37,24 @@ test("two builds at once build once, and leave no unfinished file", async () => 
   await Promise.all([buildCli(target, "1.2.3", environment), buildCli(target, "1.2.3", environment)]);
   expect(await readFile(join(folder, "builds"), "utf8")).toBe("built\n");
   expect((await readdir(dirname(target))).filter((name) => name.includes("unfinished"))).toEqual([]);
+});
+
+test("a build reports how many packages are compiled", async () => {
+  const environment = await putGo(0);
+  const shown: string[] = [];
+  await buildCli(join(folder, "cache", "pulumi"), "1.2.3", environment, {
+    run: (name, act) => {
+      shown.push(name);
+      return act((amount) => void shown.push(amount));
+    },
+  });
+  expect(shown).toEqual([
+    "building the Pulumi CLI 1.2.3 from source (2 to 6 minutes)",
+    "getting the modules",
+    "1 modules downloaded",
+    "0 of 2 packages compiled",
+    "1 of 2 packages compiled",
+  ]);
 });
 
 test("a build that fails says why and leaves nothing behind", async () => {

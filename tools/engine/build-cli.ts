@@ -9,13 +9,14 @@ import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { endOf } from "../child-process.ts";
 import { isExecutable } from "../files.ts";
+import { abortedByInterrupt } from "../interrupts.ts";
+import { type Progress, progress, type ReportAmount } from "../progress.ts";
 import { withLock } from "./lock.ts";
 
 const run = promisify(execFile);
 const MODULE = join(import.meta.dirname, "cli");
 const CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
-const PROGRESS_EVERY_MS = 5_000;
 
 /**
  * Builds the CLI into a file. Two at once build once: the second waits and takes what the first built. The file appears whole or not at all.
@@ -26,24 +27,30 @@ export async function buildCli(
   target: string,
   version: string,
   environment: NodeJS.ProcessEnv = process.env,
+  shown: Pick<Progress, "run"> = progress,
 ): Promise<void> {
   const env = { ...environment, CGO_ENABLED: "0", GOFLAGS: "-mod=readonly", GOWORK: "off" };
   await run("go", ["version"], { env }).catch((cause: unknown) => {
     throw new Error("go is not on PATH", { cause });
   });
   await mkdir(dirname(target), { recursive: true });
-  const waiting = () => process.stderr.write(`waiting for another build of Pulumi v${version} …\n`);
-  await withLock(`${target}.lock`, waiting, async () => {
-    if (await isExecutable(target)) return;
-    await removeUnfinished(target);
-    const unfinished = `${target}.${process.pid}.unfinished`;
-    try {
-      await compile(unfinished, version, env);
-      await rename(unfinished, target);
-    } finally {
-      await rm(unfinished, { force: true });
-    }
-  });
+  await shown.run(`building the Pulumi CLI ${version} from source (2 to 6 minutes)`, (report) =>
+    withLock(
+      `${target}.lock`,
+      () => report("waiting for another build of it"),
+      async () => {
+        if (await isExecutable(target)) return;
+        await removeUnfinished(target);
+        const unfinished = `${target}.${process.pid}.unfinished`;
+        try {
+          await abortedByInterrupt((signal) => compile(unfinished, version, { env, signal, report }));
+          await rename(unfinished, target);
+        } finally {
+          await rm(unfinished, { force: true });
+        }
+      },
+    ),
+  );
 }
 
 /** What a build left that was interrupted. Only the holder of the lock builds, so nobody writes it now. */
@@ -55,40 +62,50 @@ async function removeUnfinished(target: string): Promise<void> {
   for (const name of left) await rm(join(dirname(target), name), { force: true });
 }
 
-async function compile(output: string, version: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const started = Date.now();
-  const report = (what: string) =>
-    process.stderr.write(`building Pulumi v${version} from the Go module proxy: ${what}, ${elapsed(started)}\n`);
-  report("getting the modules, 2 to 6 minutes in all");
-  const total = await countPackages(env);
+interface Compilation {
+  readonly env: NodeJS.ProcessEnv;
+  /** Stops it. */
+  readonly signal: AbortSignal;
+  readonly report: ReportAmount;
+}
+
+/** `go` removes its temporary files only at an interrupt. */
+const INTERRUPTIBLE = { cwd: MODULE, killSignal: "SIGINT" } as const;
+
+async function compile(output: string, version: string, compilation: Compilation): Promise<void> {
+  const { env, signal, report } = compilation;
+  report("getting the modules");
+  const total = await countPackages(compilation);
+  report(`0 of ${total} packages compiled`);
   // CGO off: a machine with Go may have no C compiler.
   const build = spawn(
     "go",
     ["build", "-v", "-trimpath", "-ldflags", `-s -w -X ${VERSION_VARIABLE}=v${version}`, "-o", output, CLI_PACKAGE],
-    { cwd: MODULE, env, stdio: ["ignore", "ignore", "pipe"] },
+    { ...INTERRUPTIBLE, env, signal, stdio: ["ignore", "ignore", "pipe"] },
   );
   let compiled = 0;
   let lastLine = "";
   createInterface({ input: build.stderr }).on("line", (line) => {
     compiled += 1;
     lastLine = line;
+    report(`${compiled} of ${total} packages compiled`);
   });
-  const progress = setInterval(() => report(`${compiled} of ${total} packages compiled`), PROGRESS_EVERY_MS);
-  const { code } = await endOf(build).finally(() => clearInterval(progress));
+  const { code } = await endOf(build);
   if (code !== 0) throw new Error(`go build exited with status ${code}: ${lastLine}`);
-  report("done");
 }
 
-async function countPackages(env: NodeJS.ProcessEnv): Promise<number> {
-  const { stdout } = await run("go", ["list", "-deps", CLI_PACKAGE], {
-    cwd: MODULE,
-    env,
-    maxBuffer: 64 * 1024 * 1024,
-  });
+/** Downloads the modules first, and `go` has a line on standard error for each. */
+async function countPackages({ env, signal, report }: Compilation): Promise<number> {
+  const options = { ...INTERRUPTIBLE, env, signal, maxBuffer: 64 * 1024 * 1024 };
+  const listing = run("go", ["list", "-deps", CLI_PACKAGE], options);
+  let modules = 0;
+  if (listing.child.stderr !== null) {
+    createInterface({ input: listing.child.stderr }).on("line", (line) => {
+      if (!line.startsWith("go: downloading ")) return;
+      modules += 1;
+      report(`${modules} modules downloaded`);
+    });
+  }
+  const { stdout } = await listing;
   return stdout.trim().split("\n").length;
-}
-
-function elapsed(started: number): string {
-  const seconds = Math.round((Date.now() - started) / 1000);
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }

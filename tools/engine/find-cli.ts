@@ -3,7 +3,9 @@ import { execFile } from "node:child_process";
 import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
 import { isExecutable } from "../files.ts";
+import { abortedByInterrupt, Interrupted } from "../interrupts.ts";
 import { cacheFolder, PROJECT } from "../paths.ts";
+import { progress } from "../progress.ts";
 import { UserError } from "../user-error.ts";
 import { buildCli } from "./build-cli.ts";
 import { downloadedCli, PULUMI_VERSION } from "./version.ts";
@@ -32,6 +34,7 @@ export interface CliSources {
  * it, and else builds it from the Go module proxy. What is already here is looked at first, so that only a first run is slow.
  *
  * @throws UserError naming each thing that was tried
+ * @throws Interrupted if the download or the build was interrupted
  */
 export async function findCli(
   environment: NodeJS.ProcessEnv = process.env,
@@ -47,8 +50,9 @@ export async function findCli(
   const built = join(cacheFolder(environment), `pulumi-v${PULUMI_VERSION}`, "pulumi");
   if (await isExecutable(built)) return { path: built, origin: "built" };
 
-  process.stderr.write(`getting the Pulumi CLI ${PULUMI_VERSION} with npm's pulumi …\n`);
-  if (await attempt("the download by npm's pulumi", tried, () => download(environment))) {
+  const downloading = `downloading the Pulumi CLI ${PULUMI_VERSION} with npm's pulumi`;
+  const get = () => progress.run(downloading, () => download(environment));
+  if (await attempt("the download by npm's pulumi", tried, get)) {
     if (await isExecutable(downloaded)) return { path: downloaded, origin: "npm" };
   }
   if (await attempt("a build from the Go module proxy", tried, () => build(built, PULUMI_VERSION, environment))) {
@@ -87,7 +91,9 @@ async function versionOf(path: string, environment: NodeJS.ProcessEnv): Promise<
 
 async function downloadCli(environment: NodeJS.ProcessEnv): Promise<void> {
   const shim = join(PROJECT, "node_modules", ".bin", "pulumi");
-  await run(shim, ["version"], { env: environment, timeout: DOWNLOAD_TIMEOUT_MS });
+  await abortedByInterrupt((signal) =>
+    run(shim, ["version"], { env: environment, timeout: DOWNLOAD_TIMEOUT_MS, signal }),
+  );
 }
 
 async function attempt(what: string, tried: string[], act: () => Promise<void>): Promise<boolean> {
@@ -95,6 +101,7 @@ async function attempt(what: string, tried: string[], act: () => Promise<void>):
     await act();
     return true;
   } catch (error) {
+    if (error instanceof Interrupted) throw error;
     tried.push(`${what}: ${firstLine(error)}`);
     return false;
   }

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { progress } from "../progress.ts";
 import { UserError } from "../user-error.ts";
 import { findCli } from "./find-cli.ts";
 import { missingPlugins, PLUGINS } from "./plugins.ts";
@@ -23,18 +24,18 @@ export async function installPlugins(): Promise<void> {
         `pulumi-language-${name} is missing: install Pulumi whole from https://www.pulumi.com/docs/install/`,
       );
     }
-    process.stderr.write(`installing the plugin ${name} ${version} …\n`);
-    await runInstaller(path, `${name} ${version}`, ["plugin", "install", "resource", name, version]);
+    await install(path, `${name} ${version}`, ["plugin", "install", "resource", name, version]);
     if (bridged === undefined) continue;
-    process.stderr.write(`installing ${bridged.name} ${bridged.version} behind it …\n`);
     // Asking for its schema has the bridge download it, before a loopback stack takes its way to the internet away.
     const asking = ["package", "get-schema", `${name}@${version}`, bridged.name, bridged.version];
-    await runInstaller(path, `${bridged.name} ${bridged.version}`, asking);
+    await install(path, `${bridged.name} ${bridged.version}`, asking);
   }
 }
 
-async function runInstaller(cli: string, what: string, args: readonly string[]): Promise<void> {
-  await run(cli, args, { maxBuffer: SCHEMA_BYTES }).catch((cause: unknown) => {
-    throw new UserError(`${what} could not be installed: ${cause}`, { cause });
-  });
+async function install(cli: string, what: string, args: readonly string[]): Promise<void> {
+  await progress
+    .run(`installing the plugin ${what}`, () => run(cli, args, { maxBuffer: SCHEMA_BYTES }))
+    .catch((cause: unknown) => {
+      throw new UserError(`the plugin ${what} could not be installed: ${cause}`, { cause });
+    });
 }

@@ -8,6 +8,7 @@ import { endOf } from "../child-process.ts";
 import type { EventLog } from "../event-log.ts";
 import { PROJECT } from "../paths.ts";
 import { personPath } from "../person-path.ts";
+import { progress } from "../progress.ts";
 import { readStackConfig, stackFile } from "../stack-config.ts";
 import { UserError } from "../user-error.ts";
 import { requireBackend } from "./backend.ts";
@@ -60,7 +61,7 @@ export async function runProgram({ args, stack, configFile, events, isQuiet = fa
   const attachment = endpoints === undefined ? NOTHING_TO_ATTACH : await attachLoopback(endpoints, missing);
   const kind = describeKind(endpoints === undefined ? [] : missing);
   try {
-    process.stderr.write(`Pulumi ${PULUMI_VERSION} (${cli.origin}), ${kind}\n$ pulumi ${args.join(" ")}\n`);
+    progress.write(process.stderr, `Pulumi ${PULUMI_VERSION} (${cli.origin}), ${kind}\n$ pulumi ${args.join(" ")}\n`);
     const environment = { ...attachment.environment, ...events?.environment };
     return await runCli(cli.path, [...args, ...(events?.args ?? [])], environment, isQuiet);
   } finally {
@@ -81,7 +82,7 @@ async function runCli(
   const isPiped = wantsJson || isQuiet || keepsToPlan || !process.stdout.isTTY;
   const engine = spawn(cli, args, {
     cwd: PROJECT,
-    stdio: ["inherit", isPiped ? "pipe" : "inherit", "inherit"],
+    stdio: ["inherit", isPiped ? "pipe" : "inherit", isPiped ? "pipe" : "inherit"],
     env: {
       ...process.env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -95,14 +96,18 @@ async function runCli(
       PATH: [dirname(process.execPath), dirname(cli), path].join(delimiter),
     },
   });
-  const held = isQuiet && engine.stdout !== null ? text(engine.stdout) : undefined;
-  if (engine.stdout !== null && !isQuiet) writeCleaned(engine.stdout, wantsJson);
+  const { stdout, stderr } = engine;
+  const held = isQuiet && stdout !== null ? text(stdout) : undefined;
+  if (!isQuiet) writeLines(stdout, process.stdout, wantsJson ? withoutAccountSids : withoutNoise);
+  writeLines(stderr, process.stderr);
   // The terminal sends an interrupt to the whole group: the engine ends by itself, and this process waits for it.
   const ignore = () => undefined;
   const terminate = () => engine.kill("SIGINT");
   process.on("SIGINT", ignore).on("SIGTERM", terminate);
   const ended = endOf(engine).finally(() => process.off("SIGINT", ignore).off("SIGTERM", terminate));
-  const { code, signal } = await ended;
+  const name = `pulumi ${args[0]}${isQuiet ? ", to check the plan first" : ""}`;
+  // On a terminal the engine shows its own progress.
+  const { code, signal } = await (isPiped ? progress.run(name, () => ended) : ended);
   if (code !== 0 && held !== undefined) process.stdout.write(withoutNoise(await held));
   if (signal !== null) {
     throw new UserError(
@@ -113,16 +118,16 @@ async function runCli(
   return code ?? 1;
 }
 
+/** Passes an output of the engine on, if it is piped. */
+function writeLines(from: NodeJS.ReadableStream | null, to: NodeJS.WriteStream, clean = (line: string) => line): void {
+  if (from === null) return;
+  createInterface({ input: from }).on("line", (line) => progress.write(to, `${clean(line)}\n`));
+}
+
 /**
  * The engine masks what it knows to be secret. The JSON of an import holds what the import read, an account's SID too, and of that it does
  * not know.
  */
-function writeCleaned(stdout: NodeJS.ReadableStream, isJson: boolean): void {
-  const clean = isJson ? withoutAccountSids : withoutNoise;
-  const lines = createInterface({ input: stdout });
-  lines.on("line", (line) => process.stdout.write(`${clean(line)}\n`));
-}
-
 function withoutAccountSids(text: string): string {
   return text.replace(/AC[0-9a-f]{32}/g, "[secret]");
 }
