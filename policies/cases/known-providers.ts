@@ -4,11 +4,9 @@ import { resource, UNKNOWN } from "../test-resource.ts";
 const parameter = (url: string, version: string) => btoa(JSON.stringify({ remote: { url, version }, includes: [] }));
 const REMOTE = "registry.opentofu.org/twilio/twilio";
 const PLUGIN = { name: "terraform-provider", version: "1.1.3" };
-const twilio = (
-  parameterization?: unknown,
-  plugin: Readonly<Record<string, unknown>> = PLUGIN,
-  version = "1.1.3",
-) => [resource("pulumi:providers:twilio", { version, __internal: { ...plugin, parameterization } })];
+const twilio = (parameterization?: unknown, plugin: Readonly<Record<string, unknown>> = PLUGIN, version = "1.1.3") => [
+  resource("pulumi:providers:twilio", { version, __internal: { ...plugin, parameterization } }),
+];
 const PINNED = parameter(REMOTE, "0.18.46");
 const cloudflare = (props: Readonly<Record<string, unknown>>) => [
   resource("pulumi:providers:cloudflare", { version: "6.22.1", __internal: {}, ...props }),

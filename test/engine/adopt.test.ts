@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { vaultValues } from "../../tools/loopback-secrets.ts";
 import { PROJECT } from "../../tools/paths.ts";
-import { previewSteps } from "../../tools/preview-report.ts";
+import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { readStackConfig } from "../../tools/stack-config.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 

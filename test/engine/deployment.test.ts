@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { previewSteps } from "../../tools/preview-report.ts";
+import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 import { releasesIn } from "../support/small-release.ts";
 

@@ -6,7 +6,7 @@ import { gateFileProblem } from "../../hub/gate-file.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { parseConfig } from "../../hub/parse-config.ts";
 import { vaultValues } from "../../tools/loopback-secrets.ts";
-import { previewSteps } from "../../tools/preview-report.ts";
+import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { readStackConfig } from "../../tools/stack-config.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 import { startStackHub } from "../support/stack-hub.ts";

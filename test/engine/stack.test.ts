@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
 import { stateFiles, vaultValues } from "../../tools/loopback-secrets.ts";
-import { previewSteps } from "../../tools/preview-report.ts";
+import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { copyProject } from "../../tools/project-copy.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 

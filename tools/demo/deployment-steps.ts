@@ -7,7 +7,7 @@ import { dayOf } from "../../hub/pack-config.ts";
 import { askAllTheTime } from "../ask-all-the-time.ts";
 import type { LoopbackMachine } from "../loopback-machine.ts";
 import type { LoopbackStack } from "../loopback-stack.ts";
-import { previewSteps } from "../preview-report.ts";
+import { previewSteps } from "../plan/preview-json.ts";
 import { copyProject } from "../project-copy.ts";
 import type { Steps } from "./steps.ts";
 

@@ -1,6 +1,6 @@
 import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
 import type { LoopbackStack } from "../loopback-stack.ts";
-import { previewSteps } from "../preview-report.ts";
+import { previewSteps } from "../plan/preview-json.ts";
 import type { Steps } from "./steps.ts";
 
 /** The first preview and the first `up` on accounts that were set up by hand. */

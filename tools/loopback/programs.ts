@@ -6,6 +6,7 @@ import { z } from "zod";
 import { withLock } from "../engine/lock.ts";
 import { exists } from "../files.ts";
 import { cacheFolder, PROJECT } from "../paths.ts";
+import { progress } from "../progress.ts";
 
 const MODULES = join(PROJECT, "node_modules");
 const Package = z.object({
@@ -28,7 +29,7 @@ export async function machinePrograms(environment: NodeJS.ProcessEnv = process.e
     await withLock(
       `${folder}.lock`,
       () => undefined,
-      () => copyPrograms(folder),
+      () => progress.run("copying Node and PM2 for the loopback machine", () => copyPrograms(folder)),
     );
   }
   return join(folder, "bin");

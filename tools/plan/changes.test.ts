@@ -67,6 +67,16 @@ test("the first preview on bridged providers says what changes on each number an
   });
 });
 
+test("a step without named properties shows its secrets only if nothing else changes", () => {
+  const before = { version: "0.18.46", password: "[secret]" };
+  const step = (version: string) =>
+    update({ type: "pulumi:providers:twilio", old: before, wanted: { ...before, version } });
+  expect(changesOf(step("1.1.3"))).toEqual([{ path: "version", before: "0.18.46", after: "1.1.3" }]);
+  expect(changesOf(step("0.18.46")).filter(({ before: old }) => old !== undefined)).toEqual([
+    { path: "password", before: "[secret]", after: "[secret]" },
+  ]);
+});
+
 test("a detailed diff changes nothing", async () => {
   const steps = await firstPreview();
   const detailed = PreviewJson.parse({ steps: steps.map((step) => ({ ...step, detailedDiff: { other: {} } })) });

@@ -37,16 +37,24 @@ export function changesOf(step: PlanStep): Change[] {
     wanted: propertiesOf(step.newState?.inputs),
   };
   const computed = COMPUTED_PROPERTIES[typeOf(step)] ?? [];
-  return namesOf(step, properties)
+  const changes = namesOf(step, properties)
     .filter((name) => properties.wanted.has(name) || properties.old.has(name) || !computed.includes(name))
     .flatMap((name) => (existsThroughout(step) ? updateChanges(name, properties) : inputChanges(name, properties)))
-    .flatMap(membersOf)
-    .map(({ path, before, after, position }) => ({
+    .flatMap(membersOf);
+  return (reasonsOf(step).length > 0 ? changes : withoutSameSecrets(changes)).map(
+    ({ path, before, after, position }) => ({
       path: pathText(path),
       ...(before !== undefined && { before }),
       ...(after !== undefined && { after }),
       ...(position !== undefined && { position }),
-    }));
+    }),
+  );
+}
+
+/** If the provider names no property, a secret may be the one that changes; but only if nothing that is shown does. */
+function withoutSameSecrets(changes: readonly ValueChange[]): readonly ValueChange[] {
+  const shown = changes.filter(({ before, after }) => before !== after);
+  return shown.length > 0 ? shown : changes;
 }
 
 /** Whether the resource is there before and after the step. */
@@ -62,8 +70,13 @@ function propertiesOf(values: Readonly<Record<string, unknown>> | null | undefin
 function namesOf(step: PlanStep, { old, wanted }: Properties): string[] {
   // What was read for an import has more properties than the program sets.
   const all = step.op === "import" ? [...wanted.keys()] : [...old.keys(), ...wanted.keys()];
-  const named = [...(step.diffReasons ?? []), ...(step.replaceReasons ?? [])].map(topLevel);
+  const named = reasonsOf(step);
   return [...new Set(existsThroughout(step) && named.length > 0 ? named : all)].toSorted();
+}
+
+/** The properties that the provider names as changed. */
+function reasonsOf({ diffReasons, replaceReasons }: PlanStep): string[] {
+  return [...(diffReasons ?? []), ...(replaceReasons ?? [])].map(topLevel);
 }
 
 function topLevel(path: string): string {

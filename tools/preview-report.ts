@@ -1,2 +1,0 @@
-/** The steps of a preview, for the demo and the engine tests. */
-export { type PreviewStep, previewSteps } from "./plan/preview-json.ts";
