@@ -21,7 +21,7 @@ const GIVEN_ONLY = ["areaCode", "pathAccountSid"];
 export const incomingPhoneNumber = bridgedResource<TwilioClient>({
   replaceOn: CHOICE,
   plan(inputs, state) {
-    const computed = isNew(state) ? [...NUMBER_OUTPUTS, "apiAccountsIncomingPhoneNumbersId"] : [];
+    const computed = isNew(state) ? [...NUMBER_OUTPUTS, ...GIVEN_ONLY, "apiAccountsIncomingPhoneNumbersId"] : [];
     const unknown = Object.fromEntries(computed.map((name) => [name, UNKNOWN]));
     return { ...unknown, ...state, ...only([...NUMBER_FIELDS, ...CHOICE, ...GIVEN_ONLY], inputs) };
   },
