@@ -107,6 +107,17 @@ test("a created text is queued with what was asked for it; a wrong sender is ref
   expect(await call(twilio, MESSAGES, stranger)).toMatchObject({ status: 400, json: { code: 21606 } });
 });
 
+test("an update of a text takes its body away, or repeats it", async () => {
+  const twilio = api();
+  await call(twilio, MESSAGES, { method: "POST", form: { From: "+19497798471", To: "+13105550100", Body: "hi" } });
+  const url = MESSAGES.replace(".json", `/${twilio.state.messages[0]?.resource.sid}.json`);
+  const update = (Body: string) => call(twilio, url, { method: "POST", form: { Body } });
+  expect(await update("hi")).toMatchObject({ status: 200, json: { body: "hi" } });
+  expect(await update("bye")).toMatchObject({ status: 400, json: { code: 20001 } });
+  expect(await update("")).toMatchObject({ status: 200, json: { body: "" } });
+  expect(twilio.state.messages).toHaveLength(1);
+});
+
 test("injected faults are shown in order, to matching requests only, and are used up", async () => {
   const twilio = api();
   twilio.faults.fail({ status: 429, count: 2, method: "post", path: "/Messages", retryAfterSeconds: 3 });

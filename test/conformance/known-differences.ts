@@ -1,4 +1,12 @@
-/** How a stand-in's answers differ from the real plugin's on purpose. Everything else must be the same. */
+/**
+ * How a stand-in's answers differ from the real plugin's on purpose. Everything else must be the same.
+ *
+ * What no recorded answer shows, and differs too:
+ * - The real Cloudflare provider repeats a request that is answered 429 or 5xx for about three minutes before it fails. The stand-in fails at once.
+ * - A real plugin takes one parameter in its life, and the engine starts one for each provider. A stand-in is attached once, and takes several.
+ * - The words for a vendor that cannot be reached are the stand-in's own.
+ * - `ApiAccountsMessages` and `MessagingServicesComplianceUsa2pV1` have few of the real ones' outputs: policies block them before any is read.
+ */
 import type { RecordedCall } from "../../tools/recordings/fixture.ts";
 import { textsOf } from "../../tools/recordings/map-texts.ts";
 import { isShortened } from "../../tools/recordings/shorten.ts";

@@ -68,3 +68,34 @@ test("a preview of a create knows what the program gives", async () => {
   const { outputs } = await rig().engine.create(DNS_RECORD, program, true);
   expect(outputs).toMatchObject({ ...program, id: UNKNOWN, createdOn: UNKNOWN, modifiedOn: UNKNOWN });
 });
+
+test("tags that somebody set by hand are no change by themselves, and are one beside another", async () => {
+  const state = await rig().dnsRecord();
+  rig().record().tags = ["team:x"];
+  const tagged = (await rig().engine.refresh(DNS_RECORD, state)) ?? state;
+  expect(tagged.outputs).toMatchObject({ tags: ["team:x"] });
+  expect((await rig().engine.diff(DNS_RECORD, tagged, state.inputs)).diffs).toEqual([]);
+  const program = { ...state.inputs, content: "b.example" };
+  const { diffs } = await rig().engine.diff(DNS_RECORD, tagged, program);
+  expect(diffs).toEqual(["content", "modifiedOn", "tags", "tagsModifiedOn"]);
+});
+
+test("an empty comment at Cloudflare is a change", async () => {
+  const state = await rig().dnsRecord();
+  rig().record().comment = "";
+  const refreshed = (await rig().engine.refresh(DNS_RECORD, state)) ?? state;
+  expect((await rig().engine.diff(DNS_RECORD, refreshed, state.inputs)).diffs).toEqual(["comment", "modifiedOn"]);
+});
+
+test("another zone replaces the record, and nothing else of it changes", async () => {
+  const state = await rig().dnsRecord();
+  const { diffs, replaces } = await rig().engine.diff(DNS_RECORD, state, { ...state.inputs, zoneId: "z" });
+  expect([diffs, replaces]).toEqual([["zoneId"], ["zoneId"]]);
+});
+
+test("an import gives comment and tags, and no false flag", async () => {
+  Object.assign(rig().record(), { comment: "ours", tags: ["a:b"], proxied: false });
+  const { inputs } = await rig().dnsRecord();
+  expect(inputs).toMatchObject({ comment: "ours", tags: ["a:b"] });
+  expect(inputs).not.toHaveProperty("proxied");
+});

@@ -68,7 +68,8 @@ export const dnsRecord = bridgedResource<Cloudflare>({
 function plan(inputs: Inputs, state: Properties): Properties {
   const { comment, ...kept } = state;
   const proposed = { ...kept, ...inputs };
-  if (isDeepStrictEqual(withoutNulls(proposed), withoutNulls(state))) return proposed;
+  // Another zone is another record, which is no change of this one.
+  if (isDeepStrictEqual(withoutNulls({ ...proposed, zoneId: state.zoneId }), withoutNulls(state))) return proposed;
   const tags = inputs.tags ?? (isNew(state) || !isEmpty(state.tags) ? UNKNOWN : state.tags);
   return {
     ...proposed,
@@ -109,7 +110,7 @@ function outputs(zoneId: string, record: Cloudflare.DNS.RecordResponse): Propert
   const { id, name, type, content, proxied, proxiable, ttl, comment, tags, settings, meta } = record;
   return {
     ...{ id, zoneId, name, type, content, proxied, proxiable, ttl, tags },
-    ...(comment && { comment }),
+    ...(typeof comment === "string" && { comment }),
     settings: liveSettings(settings),
     meta: JSON.stringify(meta ?? {}),
     createdOn: wholeSeconds(record.created_on),

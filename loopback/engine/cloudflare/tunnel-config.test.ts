@@ -128,3 +128,23 @@ test("what Cloudflare says of a wrong value comes through", async () => {
     /^failed to make http request: PUT .* 400 Bad Request .*1056.*must match all URLs/,
   );
 });
+
+test.each([{ hostname: "" }, { path: "" }, { originRequest: {} }])(
+  "an empty value of the API is kept, and is a change: %o",
+  async (empty) => {
+    const state = await rig().tunnelConfig();
+    rig()
+      .tunnel()
+      .config.ingress.splice(-1, 1, { ...CATCH_ALL, ...empty });
+    const refreshed = (await rig().engine.refresh(TUNNEL_CONFIG, state)) ?? state;
+    const { diffs } = await rig().engine.diff(TUNNEL_CONFIG, refreshed, state.inputs);
+    expect(diffs).toEqual(["config", "createdAt", "version"]);
+    expect((await rig().tunnelConfig()).inputs).toEqual(state.inputs);
+  },
+);
+
+test("a program without a config changes the config", async () => {
+  const state = await rig().tunnelConfig();
+  const { diffs } = await rig().engine.diff(TUNNEL_CONFIG, state, { accountId, tunnelId, source: "cloudflare" });
+  expect(diffs).toEqual(["config", "createdAt", "version"]);
+});

@@ -4,7 +4,7 @@ import type Cloudflare from "cloudflare";
 import { z } from "zod";
 import { bridgedResource } from "../protocol/bridged-resource.ts";
 import { parse } from "../protocol/parse.ts";
-import { type Properties, UNKNOWN, withoutNulls } from "../protocol/properties.ts";
+import { type Properties, UNKNOWN, withoutNulls, withoutZeroValues } from "../protocol/properties.ts";
 import { answered } from "./client.ts";
 import { fromApi, toApi } from "./origin-request.ts";
 import { identify, readOrGone, wholeSeconds } from "./read.ts";
@@ -56,7 +56,9 @@ const Envelope = z.object({ result: Live });
 export const tunnelConfig = bridgedResource<Cloudflare>({
   replaceOn: ["accountId", "tunnelId"],
   plan,
-  importedInputs: ({ accountId, tunnelId, source, config }) => ({ accountId, tunnelId, source, config }),
+  importedInputs: ({ accountId, tunnelId, source, config }) => ({
+    ...{ accountId, tunnelId, source, config: withoutZeroValues(config) },
+  }),
   async create(client, inputs) {
     const { tunnelId } = parse(Inputs, inputs, TYPE);
     return { id: tunnelId, outputs: await put(client, inputs) };
@@ -76,10 +78,10 @@ export function getTunnelConfig(client: Cloudflare, args: Properties): Promise<P
   return get(client, accountId, tunnelId);
 }
 
-/** What an absent input keeps is the state's; a change makes the version and its moment unknown. */
+/** An absent source stays as it is, and an absent config does not; a change makes the version and its moment unknown. */
 function plan(properties: Properties, state: Properties): Properties {
   const inputs = parse(Inputs, properties, TYPE);
-  const proposed = { ...state, ...inputs };
+  const proposed = { ...state, config: undefined, ...inputs };
   if (isDeepStrictEqual(withoutNulls(proposed), withoutNulls(state))) return proposed;
   const computed = { id: state.id ?? UNKNOWN, createdAt: UNKNOWN, version: UNKNOWN, source: UNKNOWN, config: UNKNOWN };
   return { ...proposed, ...computed, ...inputs };
@@ -112,9 +114,8 @@ function body({ config: { ingresses = [], originRequest } = {}, source }: Inputs
 
 function outputs(accountId: string, tunnelId: string, live: z.infer<typeof Live>): Properties {
   const ingresses = (live.config?.ingress ?? []).map(({ hostname, path, service, originRequest }) => ({
-    ...(hostname && { hostname }),
-    ...(path && { path }),
-    service,
+    // An empty text or object of the API is no absence: the provider keeps it, and takes it for a change.
+    ...{ hostname, path, service },
     ...(originRequest && { originRequest: fromApi(originRequest) }),
   }));
   const settings = live.config?.originRequest && { originRequest: fromApi(live.config.originRequest) };

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { ListeningServer } from "../protocol/grpc-server.ts";
-import { UNKNOWN } from "../protocol/properties.ts";
+import { rawFromStruct, toStruct, UNKNOWN } from "../protocol/properties.ts";
 import { serveProvider } from "../protocol/provider-server.ts";
-import { connectEngine, secret, type TestEngine } from "../protocol/test-client.ts";
+import { ask, connectEngine, secret, type TestEngine } from "../protocol/test-client.ts";
 import { commandProvider } from "./provider.ts";
 
 const COMMAND = "command:local:Command";
@@ -126,4 +126,20 @@ test("an input that the stand-in would ignore is refused", async () => {
 
 test("an unknown function is refused by name", async () => {
   await expect(engine.invoke("command:local:other", {})).rejects.toThrow("no function command:local:other");
+});
+
+test("an ID is the resource's name and eight digits", async () => {
+  expect((await engine.create(COMMAND, { create: "true" })).id).toMatch(/^test[0-9a-f]{8}$/);
+});
+
+test("a secret input stays marked in the outputs, and the script gets its value", async () => {
+  const inputs = { create: 'echo "$WORD"', environment: { WORD: secret("opened") } };
+  const request = new proto.CreateRequest().setType(COMMAND).setName("test").setProperties(toStruct(inputs));
+  const created = await ask<proto.CreateResponse>((done) => engine.client.create(request, done));
+  expect(rawFromStruct(created.getProperties())).toMatchObject({ ...inputs, stdout: "opened" });
+});
+
+test("an equal secret is no change", async () => {
+  const inputs = { create: "true", environment: { WORD: secret("x") } };
+  expect((await engine.diff(COMMAND, { inputs, outputs: inputs }, inputs)).diffs).toEqual([]);
 });

@@ -61,8 +61,12 @@ describe("a bridged provider", () => {
   });
 
   test("takes what is not set for equal, whatever stands for it", () => {
-    const answer = bridgedDiff({ a: null, b: {}, c: { d: null } }, {}, []);
+    const answer = bridgedDiff({ a: null, c: { d: null } }, { c: {} }, []);
     expect(answer.getChanges()).toBe(DIFF_NONE);
+  });
+
+  test("takes an empty object or text for something else than nothing", () => {
+    expect(bridgedDiff({ a: {}, b: "" }, {}, []).getDiffsList()).toEqual(["a", "b"]);
   });
 
   test("names what replaces", () => {

@@ -9,6 +9,7 @@ import {
   toStruct,
   UNKNOWN,
   withoutNulls,
+  withoutZeroValues,
 } from "./properties.ts";
 import { secret } from "./test-client.ts";
 
@@ -50,9 +51,9 @@ test("a field that is not set is an empty bag", () => {
   expect(fromStruct(undefined)).toEqual({});
 });
 
-test("null, undefined and the objects that are empty without them are left out; false, 0, empty texts and lists stay", () => {
+test("null and undefined are left out; false, 0, empty texts, lists and objects stay", () => {
   const bag = { a: null, b: undefined, c: { d: null }, e: false, f: 0, g: "", h: [], i: [{ j: null, k: 1 }] };
-  const left = { e: false, f: 0, g: "", h: [], i: [{ k: 1 }] };
+  const left = { c: {}, e: false, f: 0, g: "", h: [], i: [{ k: 1 }] };
   expect(withoutNulls(bag)).toEqual(left);
 });
 
@@ -65,4 +66,9 @@ test("a secret keeps its mark for who takes it as it came", () => {
   const marked = { a: markedSecret("x") };
   expect(rawFromStruct(toStruct(marked))).toEqual(marked);
   expect(openedSecrets(marked)).toEqual({ a: "x" });
+});
+
+test("an import leaves out what is zero, at any depth", () => {
+  const bag = { a: "", b: false, c: 0, d: null, e: [], f: { g: {} }, h: [{ i: "", j: "x" }], k: true };
+  expect(withoutZeroValues(bag)).toEqual({ h: [{ j: "x" }], k: true });
 });

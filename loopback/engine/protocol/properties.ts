@@ -44,16 +44,25 @@ export function toStruct(properties: Properties): structs.Struct {
   return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
 }
 
-/** The value without what is null or undefined in it, and without the objects that are empty then. */
+/** The value without what is null or undefined in it. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
-  if (typeof value !== "object" || value === null) return value;
+  if (!isBag(value)) return value;
   const entries = Object.entries(value).map(([key, inner]) => [key, withoutNulls(inner)] as const);
-  return Object.fromEntries(entries.filter(([, inner]) => inner !== null && inner !== undefined && !isEmpty(inner)));
+  return Object.fromEntries(entries.filter(([, inner]) => inner !== null && inner !== undefined));
 }
 
-function isEmpty(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length === 0;
+/** The value without the empty texts, lists and objects, the zeros and the false flags in it, which the bridge leaves out of an import. */
+export function withoutZeroValues(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutZeroValues);
+  if (!isBag(value)) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, withoutZeroValues(inner)] as const);
+  return Object.fromEntries(entries.filter(([, inner]) => !isZero(inner)));
+}
+
+function isZero(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  return isBag(value) ? Object.keys(value).length === 0 : !value;
 }
 
 /** The paths (`config.ingresses[0].path`) at which two values differ, with the kind of change. */

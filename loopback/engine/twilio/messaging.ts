@@ -21,10 +21,14 @@ export const message = bridgedResource<TwilioClient>({
   replaceOn: ["to", "from", "messagingServiceSid", "statusCallback"],
   plan: (inputs, state) => ({ ...(isNew(state) && { sid: UNKNOWN, status: UNKNOWN }), ...state, ...inputs }),
   importedInputs: ({ to, from, messagingServiceSid, body }) => ({ to, from, messagingServiceSid, body }),
-  /** Sends the text, and reads it back. */
+  /**
+   * Sends the text, and then posts its body once more, as an update.
+   * Source: https://github.com/twilio/terraform-provider-twilio/blob/main/twilio/resources/api/v2010/api_default.go
+   */
   async create(client, inputs) {
-    const { sid } = await client.messages.create(parse(MessageInputs, inputs, MESSAGE));
-    return { id: sid, outputs: messageOutputs(await client.messages(sid).fetch(), inputs) };
+    const { body = "", ...others } = parse(MessageInputs, inputs, MESSAGE);
+    const { sid } = await client.messages.create({ ...others, body });
+    return { id: sid, outputs: messageOutputs(await client.messages(sid).update({ body }), inputs) };
   },
   async read(client, id, outputs) {
     return { id, outputs: messageOutputs(await client.messages(id).fetch(), outputs) };

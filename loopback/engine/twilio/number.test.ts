@@ -1,6 +1,6 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Properties } from "../protocol/properties.ts";
+import { type Properties, UNKNOWN } from "../protocol/properties.ts";
 import type { ResourceState, TestEngine } from "../protocol/test-client.ts";
 import { importNumber, NUMBER, number, sid, startTwilioRig, type TwilioRig } from "./test-rig.ts";
 
@@ -158,4 +158,10 @@ test("its read does not handle a 404: a number that is gone is an error and not 
         "was not found (null) More info: https://www.twilio.com/docs/errors/20404: ",
     ),
   );
+});
+
+test("a preview of a create knows what the program gives, and nothing else", async () => {
+  const { outputs } = await engine.create(NUMBER, { areaCode: "949", voiceUrl: "https://a.b/" }, true);
+  expect(outputs).toMatchObject({ areaCode: "949", voiceUrl: "https://a.b/" });
+  expect(outputs).toMatchObject({ sid: UNKNOWN, phoneNumber: UNKNOWN, pathAccountSid: UNKNOWN });
 });

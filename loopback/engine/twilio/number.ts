@@ -21,11 +21,12 @@ const GIVEN_ONLY = ["areaCode", "pathAccountSid"];
 export const incomingPhoneNumber = bridgedResource<TwilioClient>({
   replaceOn: CHOICE,
   plan(inputs, state) {
-    const computed = isNew(state) ? [...NUMBER_OUTPUTS, "apiAccountsIncomingPhoneNumbersId"] : [];
+    const computed = isNew(state) ? [...NUMBER_OUTPUTS, ...GIVEN_ONLY, "apiAccountsIncomingPhoneNumbersId"] : [];
     const unknown = Object.fromEntries(computed.map((name) => [name, UNKNOWN]));
     return { ...unknown, ...state, ...only([...NUMBER_FIELDS, ...CHOICE, ...GIVEN_ONLY], inputs) };
   },
-  importedInputs: ({ sid: _sid, ...inputs }) => withoutZeroValues(inputs),
+  importedInputs: ({ sid: _sid, ...inputs }) =>
+    Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== "" && value !== false)),
   /** Buys the number. */
   async create(client, inputs) {
     const created = await client.incomingPhoneNumbers.create(only([...NUMBER_FIELDS, ...CHOICE], inputs));
@@ -48,11 +49,6 @@ export const incomingPhoneNumber = bridgedResource<TwilioClient>({
 /** The named properties that are set. */
 function only(names: readonly string[], properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key, value]) => names.includes(key) && value !== ""));
-}
-
-/** What the bridge leaves out of the inputs of an import. */
-function withoutZeroValues(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== "" && value !== false));
 }
 
 /** What Twilio says of a number, an empty text for what is not set, with what only the program knows of it. */

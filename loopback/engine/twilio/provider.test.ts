@@ -71,11 +71,11 @@ test("the process ends with its standard input", async () => {
   expect(await own.close()).toBe(0);
 });
 
-test("creating a message sends it, and reads it back", async () => {
+test("creating a message sends it, and posts its body once more", async () => {
   const { id } = await engine.create(MESSAGE, { to: "+19495550100", from: number, body: "Hello" });
   const [sent] = rig.state.messages;
   expect(rig.twilio.requests.at(-1)).toMatchObject({
-    method: "GET",
+    method: "POST",
     path: expect.stringContaining(`/Messages/${id}.json`),
   });
   expect(sent?.resource).toMatchObject({ sid: id, to: "+19495550100", body: "Hello", direction: "outbound-api" });
