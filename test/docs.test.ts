@@ -42,6 +42,7 @@ test("each script that a page names exists", async () => {
     "docs/policies.md",
     "docs/ci.md",
     "docs/deployment.md",
+    "docs/engine.md",
     "docs/scale.md",
   ]) {
     const text = await readFile(join(PROJECT, page), "utf8");

@@ -35,18 +35,22 @@ export async function attachLoopback(
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-"));
   const certificate = join(folder, "ca.pem");
   await writeFile(certificate, authority);
+  const variables = loopbackVariables(endpoints, missing, certificate);
+  const removeFolder = () => rm(folder, { recursive: true, force: true });
+  if (missing.length === 0) return { environment: variables, close: removeFolder };
+  const way = { HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate };
   const standIns = spawn(process.execPath, [join(ENGINE_STAND_INS, "main.ts"), ...missing], {
     cwd: PROJECT,
-    env: { ...process.env, ...personPath(), HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate },
+    env: { ...process.env, ...personPath(), ...way },
     stdio: ["pipe", "pipe", "inherit"],
   });
   const close = async () => {
     standIns.stdin.end();
-    await rm(folder, { recursive: true, force: true });
+    await removeFolder();
   };
   try {
     const ports = Ports.parse(JSON.parse(await firstLine(standIns.stdout)));
-    return { environment: { ...debugVariables(ports), ...loopbackVariables(endpoints, missing, certificate) }, close };
+    return { environment: { ...debugVariables(ports), ...variables }, close };
   } catch (error) {
     await close();
     throw error;
