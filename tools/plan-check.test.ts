@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../hub/resource-types.ts";
-import sdk from "../sdks/twilio/package.json" with { type: "json" };
 import { planProblems, stateProblems } from "./plan-check.ts";
 
 const urnOf = (type: string) => `urn:pulumi:prod::twilio-hub::hub:index:TwilioHub$${type}::primary`;
@@ -109,7 +108,8 @@ test("a provider whose plugin comes from elsewhere, or that stands behind anothe
   expect(planProblems([provider("twilio", bridged)])).toEqual([
     expect.stringContaining("it is not registry.opentofu.org"),
   ]);
-  const { value: parameterization } = sdk.pulumi.parameterization;
+  const remote = { url: "registry.opentofu.org/twilio/twilio", version: "0.18.46" };
+  const parameterization = btoa(JSON.stringify({ remote }));
   expect(planProblems([provider("twilio", { ...bridged, parameterization })])).toEqual([]);
   expect(planProblems([provider("twilio", { ...bridged, version: "1.1.2", parameterization })])).toEqual([
     expect.stringContaining("known-providers: given.plugin: found version"),
