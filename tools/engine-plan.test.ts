@@ -10,7 +10,15 @@ test("what a preview found becomes what an up leaves, nothing else changes, and 
     expect(plan.keeping).toEqual(["--plan", file]);
     expect((await stat(dirname(file))).mode & 0o777).toBe(0o700);
     const environment = { HUB_GATE_FOUND: "missing", HUB_STAGED_FOUND: "not as declared", HUB_GATE: "missing" };
-    const content = { ops: ["update"], adds: { environment, handler: { gateFile: "/opt/gate" }, gateFile: "missing" } };
+    const content = {
+      ops: ["update"],
+      adds: {
+        environment,
+        handler: { gateFile: "/opt/gate" },
+        gateFile: "missing",
+        authorisation: "to be carried out",
+      },
+    };
     await writeFile(file, JSON.stringify(content));
     await plan.settle();
     expect(JSON.parse(await readFile(file, "utf8"))).toEqual({
@@ -19,6 +27,7 @@ test("what a preview found becomes what an up leaves, nothing else changes, and 
         environment: { HUB_GATE_FOUND: "as declared", HUB_STAGED_FOUND: "as declared", HUB_GATE: "missing" },
         handler: { gateFile: "/opt/gate" },
         gateFile: "as declared",
+        authorisation: "carried out",
       },
     });
   } finally {

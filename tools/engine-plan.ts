@@ -5,6 +5,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { AUTHORISATION_STATES } from "../hub/scripts/authorisation-note.ts";
 import { RELEASE_STATES } from "../hub/scripts/look-at-release.ts";
 
 /** A plan in a private folder. It holds secrets as the state does, encrypted. */
@@ -19,10 +20,11 @@ export interface EnginePlan {
   close(): Promise<void>;
 }
 
-/** Where the program says how something on the machine was found. An `up` leaves it as declared, and says so. */
-const FOUND = /^(HUB_[A-Z]+_FOUND|gateFile)$/;
-const STATES: readonly unknown[] = RELEASE_STATES;
-const [DECLARED] = RELEASE_STATES;
+/** Where the program says how something on the machine was found, what it may say, and what an `up` that ends well makes of it. */
+const FOUND: readonly { readonly key: RegExp; readonly states: readonly unknown[]; readonly settled: string }[] = [
+  { key: /^(HUB_[A-Z]+_FOUND|gateFile)$/, states: RELEASE_STATES, settled: RELEASE_STATES[0] },
+  { key: /^authorisation$/, states: AUTHORISATION_STATES, settled: AUTHORISATION_STATES[0] },
+];
 
 /** Makes a place for a plan that only this user can read. */
 export async function openEnginePlan(): Promise<EnginePlan> {
@@ -40,6 +42,7 @@ export async function openEnginePlan(): Promise<EnginePlan> {
 
 function settled(value: unknown, key = ""): unknown {
   if (Array.isArray(value)) return value.map((item) => settled(item));
-  if (typeof value !== "object" || value === null) return FOUND.test(key) && STATES.includes(value) ? DECLARED : value;
+  if (typeof value !== "object" || value === null)
+    return FOUND.find((found) => found.key.test(key) && found.states.includes(value))?.settled ?? value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, settled(inner, name)]));
 }
