@@ -1,8 +1,8 @@
-/** What the handler's machine knows of an authorisation. */
+/** The note that the handler's machine keeps of an authorisation. */
 import { onMachine } from "./on-machine.ts";
 import { FAIL, FIND_RELEASES } from "./shell.ts";
 
-/** What {@link LOOK_AT_AUTHORISATION} may print. */
+/** The words that {@link LOOK_AT_AUTHORISATION} prints. */
 export const AUTHORISATION_STATES = ["carried out", "failed", "to be carried out"] as const;
 export type AuthorisationState = (typeof AUTHORISATION_STATES)[number];
 

@@ -6,7 +6,7 @@ const NODE_MAJOR = 24;
 const GET_NODE = `install Node.js ${NODE_MAJOR} (https://nodejs.org/en/download)`;
 const GET_PM2 = "run npm install --global pm2";
 
-/** What Node says of itself: a wrapper on PATH may lead to any file. */
+/** Node's version and its file. A wrapper on PATH may lead to any file. */
 const ABOUT_NODE = 'process.version + " at " + require("node:fs").realpathSync(process.execPath)';
 
 /**

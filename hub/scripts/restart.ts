@@ -200,7 +200,7 @@ export const RESTART_SCRIPT = onMachine(RESTART, [
 ]);
 
 /**
- * What the provider runs if an input of the restart changes and its authorisation does not, such as the text of {@link RESTART_SCRIPT}: nothing.
- * It prints what the restart printed.
+ * The script for a change that is not a new authorisation, such as another text of {@link RESTART_SCRIPT}. It restarts nothing, and prints the
+ * restart's own output again.
  */
 export const KEEP_RUNNING = `printf %s "\${PULUMI_COMMAND_STDOUT:-}"`;

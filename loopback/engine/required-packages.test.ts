@@ -33,7 +33,7 @@ test("a package is one of node_modules with a pulumi section, at any depth", asy
   expect(found()).toEqual(["three v1.0.0", "one v1.0.0", "two v1.0.0"]);
 });
 
-test("a section that is not for a resource plugin is none", async () => {
+test("a section for another kind of plugin names no package", async () => {
   await write("node_modules/a/package.json", plugin("@pulumi/a", { resource: false }));
   await write("node_modules/b/package.json", { name: "@pulumi/b", version: "1.0.0", pulumi: {} });
   expect(found()).toEqual([]);

@@ -32,7 +32,7 @@ export interface RequiredPackage {
   /** The plugin's version, with a `v` in front. */
   readonly version: string;
   readonly server: string;
-  /** What a bridged package is a parameter of. */
+  /** Present only for a bridged package. */
   readonly parameterization: z.infer<typeof Parameterization> | undefined;
 }
 

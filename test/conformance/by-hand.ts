@@ -1,4 +1,4 @@
-/** What somebody did to the cloud by hand before each recorded run (test/fixtures/recordings/README.md). */
+/** The changes that were made to the cloud by hand before each recorded run (test/fixtures/recordings/README.md). */
 import type { LoopbackCloud } from "../../loopback/cloud.ts";
 import type { DnsRecord, IngressRule, Tunnel } from "../../loopback/cloudflare/state.ts";
 import type { FaultStatus } from "../../loopback/faults.ts";

@@ -1,4 +1,4 @@
-/** What differs between a recorded answer and a stand-in's, property by property. */
+/** The differences between a recorded answer and a stand-in's, property by property. */
 import type { Answer } from "./ask.ts";
 
 /** One property whose value differs. */

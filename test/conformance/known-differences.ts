@@ -1,7 +1,7 @@
 /**
  * How a stand-in's answers differ from the real plugin's on purpose. Everything else must be the same.
  *
- * What no recorded answer shows, and differs too:
+ * Differences that no recorded answer shows:
  * - The real Cloudflare provider repeats a request that is answered 429 or 5xx for about three minutes before it fails. The stand-in fails at once.
  * - A real plugin takes one parameter in its life, and the engine starts one for each provider. A stand-in is attached once, and takes several.
  * - The words for a vendor that cannot be reached are the stand-in's own.
@@ -16,7 +16,7 @@ import { type StandIn, standInOf } from "./recorded-runs.ts";
 export interface KnownDifference {
   readonly standIn: StandIn;
   readonly methods: readonly string[];
-  /** Which properties of the answer. If there is none, the call is not replayed at all. */
+  /** The properties of the answer that may differ. If it is absent, the call is not replayed at all. */
   readonly property?: RegExp;
   /** Which of the calls; all of them unless given. */
   readonly of?: (call: RecordedCall) => boolean;

@@ -20,7 +20,7 @@ function bag(message: structs.Struct | undefined): Fields | undefined {
   return message?.toJavaScript();
 }
 
-/** What protojson writes of a message: no field that has its zero value. */
+/** A message as protojson writes it: without the fields that have their zero value. */
 function present(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => {

@@ -26,7 +26,7 @@ export function recordedRuns(): RecordedRun[] {
 /**
  * Which plugin answered a call. The bridged Twilio package answers under the name of the bridge.
  *
- * @throws Error if it is none that has a stand-in
+ * @throws Error if nothing stands in for it
  */
 export function standInOf({ method, request }: RecordedCall): StandIn {
   if (method.startsWith("LanguageRuntime/")) return "nodejs";

@@ -16,7 +16,7 @@ beforeAll(async () => {
 const recordedAnswer = ({ response, errors }: RecordedCall): Answer =>
   errors === undefined ? { response } : { errors };
 
-/** What differs in a call's answer and is not in the table. */
+/** The differences in a call's answer that are not in the table. */
 function surprises({ call, answer }: ReplayedCall, recorded = recordedAnswer(call)) {
   if (answer === undefined) return [];
   return differences(recorded, answer).filter(({ property }) => whyDifferent(call, property) === undefined);

@@ -1,4 +1,4 @@
-/** What the provider's resources do alike when they read. */
+/** The reading that the provider's resources share. */
 import type { LiveResource } from "../protocol/provider-server.ts";
 import { CloudflareRequestError } from "./client.ts";
 
@@ -10,7 +10,7 @@ export function identify(id: string, parentInState: unknown): { parent: string; 
   throw new Error(`the import ID "${id}" must be <account>/<tunnel> or <zone>/<record>`);
 }
 
-/** What is gone is an absence, except on an import, which needs it. */
+/** A resource that is gone is absent. On an import that is an error, since the import needs it. */
 export async function readOrGone(
   imported: boolean,
   get: () => Promise<LiveResource>,

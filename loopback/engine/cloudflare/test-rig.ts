@@ -1,4 +1,4 @@
-/** What the tests of the Cloudflare stand-in share: a loopback cloud, the stand-in, and a configured connection to it, new for each test. */
+/** The set-up of the Cloudflare stand-in's tests: a loopback cloud, the stand-in, and a configured connection to it, new for each test. */
 import { afterEach, beforeEach } from "vitest";
 import { type LoopbackCloud, startLoopbackCloud } from "../../cloud.ts";
 import type { DnsRecord, Tunnel } from "../../cloudflare/state.ts";

@@ -38,7 +38,7 @@ type Output = z.infer<typeof Output>;
 
 const NO_OUTPUT: Output = { stdout: "", stderr: "" };
 
-/** What a preview shows of what a script will print. */
+/** The value that a preview shows for a script's output. */
 const NOT_RUN_YET = { stdout: UNKNOWN, stderr: UNKNOWN };
 
 const command: ResourceStandIn<null> = {

@@ -1,4 +1,4 @@
-/** What the bridge of Terraform providers does alike for each resource. */
+/** The behaviour that the bridge of Terraform providers gives every resource. */
 import { bridgedDiff } from "./diff.ts";
 import { isBag, type Properties } from "./properties.ts";
 import type { LiveResource, ResourceStandIn } from "./provider-server.ts";
@@ -29,7 +29,7 @@ export function isNew(state: Properties): boolean {
   return Object.keys(state).length === 0;
 }
 
-/** What the state has, without what a bridge keeps in it for itself (`__meta`, `__pulumi_raw_state_delta`). */
+/** The properties in the state, without the bridge's own notes (`__meta`, `__pulumi_raw_state_delta`). */
 function ownOutputs(outputs: Properties): Properties {
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !name.startsWith("__")));
 }

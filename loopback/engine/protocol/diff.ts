@@ -1,4 +1,4 @@
-/** What a provider answers when the engine asks what would change. */
+/** A provider's answer to the engine's question about a change. */
 import { isDeepStrictEqual } from "node:util";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { changedPaths, type Properties, withoutNulls } from "./properties.ts";
@@ -13,7 +13,7 @@ const KINDS = {
 } as const;
 
 /**
- * What a provider built with pulumi-go-provider answers: a detailed diff, path by path.
+ * The answer of a provider that is built with pulumi-go-provider: a detailed diff, path by path.
  *
  * @param replaceOn the inputs whose change replaces the resource
  */
@@ -28,7 +28,7 @@ export function detailedDiff(before: Properties, after: Properties, replaceOn: r
 }
 
 /**
- * What a bridged provider answers: the names of the top-level properties in which the plan differs from the state, computed ones too, and
+ * The answer of a bridged provider: the names of the top-level properties in which the plan differs from the state, computed ones too, and
  * no detailed diff.
  * Source: https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/pf/tfbridge/provider_diff.go
  *

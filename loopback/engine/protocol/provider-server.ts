@@ -17,7 +17,7 @@ export interface LiveResource {
   readonly outputs: Properties;
 }
 
-/** What the state has of a resource. */
+/** A resource in the state. */
 export interface StateProperties {
   readonly inputs: Properties;
   readonly outputs: Properties;
@@ -45,7 +45,7 @@ export interface ResourceStandIn<Client> {
 export interface ProviderStandIn<Client> {
   readonly name: string;
   readonly version: string;
-  /** What it says of itself when it is configured. With `acceptSecrets` it is given secrets with the engine's marks. */
+  /** Its answer when it is configured. With `acceptSecrets` it is given secrets with the engine's marks. */
   readonly abilities: {
     readonly acceptSecrets: boolean;
     readonly acceptOutputs: boolean;

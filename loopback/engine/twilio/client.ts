@@ -7,7 +7,7 @@ import { z } from "zod";
 /** The SDK's client of one account. */
 export type TwilioClient = ReturnType<typeof twilio>;
 
-/** What opens an account. */
+/** The credentials of an account. */
 export interface TwilioCredentials {
   readonly username: string;
   readonly password: string;

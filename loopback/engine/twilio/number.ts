@@ -51,7 +51,7 @@ function only(names: readonly string[], properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key, value]) => names.includes(key) && value !== ""));
 }
 
-/** What Twilio says of a number, an empty text for what is not set, with what only the program knows of it. */
+/** Twilio's answer about a number, an empty text for each property that is not set, and the properties that only the program knows. */
 function numberOutputs(live: object, given: Properties): Properties {
   const fields = NUMBER_OUTPUTS.map((field) => [field, Reflect.get(live, field) ?? ""]);
   return {

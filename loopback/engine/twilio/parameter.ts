@@ -1,4 +1,4 @@
-/** What a package of the bridge is a parameter of: a provider in Terraform's registry. */
+/** The parameter of a bridged package: a provider in Terraform's registry. */
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { z } from "zod";
 

@@ -53,7 +53,7 @@ test("a bridged package attaches under its base name, and answers what its param
 });
 
 test.each([
-  ["is none", "", "failed to parse parameterized value"],
+  ["is empty", "", "failed to parse parameterized value"],
   ["has no remote", btoa("{}"), "failed to parse parameterized value"],
   [
     "names another provider",

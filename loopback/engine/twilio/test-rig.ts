@@ -1,4 +1,4 @@
-/** What the tests of the Twilio stand-in share: a loopback cloud with the stand-in in a process of its own. */
+/** The set-up of the Twilio stand-in's tests: a loopback cloud with the stand-in in a process of its own. */
 import { startLoopbackCloud } from "../../cloud.ts";
 import { seedTwilio } from "../../seed.ts";
 import { loopbackConfig } from "../../testing.ts";
