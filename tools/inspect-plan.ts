@@ -84,7 +84,7 @@ async function readRecord(file: string): Promise<PlanRecord> {
   throw new UserError(`--expect ${file} ${problem}; make a new preview with: npm run preview -- --record ${file}`);
 }
 
-/** A text's JSON, or undefined if it is none. */
+/** A text's JSON, or undefined if it is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -49,7 +49,7 @@ async function serve({ own, interrupted }: Started): Promise<number> {
   const { endpoints } = config;
   if (endpoints === undefined) throw new UserError(`${source}: hub:endpoints is missing; set it`);
   const ports = { cloudflare: portOf(endpoints.cloudflare), twilioProxy: portOf(endpoints.twilioProxy) };
-  // It comes first: whoever has its ports has the folder too.
+  // It comes first: the process that has its ports has the folder too.
   const cloud = await startLoopbackCloud({ config, ports }).catch((cause: unknown) => {
     throw portProblem(cause, endpoints, source);
   });

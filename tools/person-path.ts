@@ -5,7 +5,7 @@ import { PROJECT } from "./paths.ts";
 
 const PACKAGES = join(PROJECT, "node_modules", sep);
 
-/** What npm puts before the PATH of whoever calls `npm run`: the programs of a project's packages, and a node-gyp of its own. */
+/** The folders that `npm run` puts before a person's PATH: the programs of a project's packages, and npm's own node-gyp. */
 const NPMS = [`${sep}node_modules${sep}.bin`, `${sep}node-gyp-bin`];
 
 /**
