@@ -45,12 +45,23 @@ async function replaceFolder(folder: string, files: Files): Promise<void> {
   await mkdir(unfinished, { recursive: true });
   for (const [name, content] of Object.entries(files)) await writeFile(join(unfinished, name), content);
   try {
-    if (!(await holds(folder, files))) await rm(folder, { recursive: true, force: true });
-    await rename(unfinished, folder);
-  } catch (error) {
-    if (!(await holds(folder, files))) throw error;
+    await putInPlace(unfinished, folder, files);
   } finally {
     await rm(unfinished, { recursive: true, force: true });
+  }
+}
+
+/**
+ * A rename never replaces a folder that has files. So a whole build that another run has just put there stays, and only a damaged one is
+ * removed.
+ */
+async function putInPlace(unfinished: string, folder: string, files: Files): Promise<void> {
+  try {
+    await rename(unfinished, folder);
+  } catch {
+    if (await holds(folder, files)) return;
+    await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
   }
 }
 
