@@ -20,6 +20,6 @@ test("a folder that the person put first stays, in the project and beside it too
   expect(personPath({ PATH: path })).toEqual({ HUB_PATH: path });
 });
 
-test("without a PATH there is none to hand on", () => {
+test("without a PATH an empty one is handed on", () => {
   expect(personPath({})).toEqual({ HUB_PATH: "" });
 });

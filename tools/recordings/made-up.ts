@@ -1,4 +1,5 @@
 /** The identities in the fixtures. Each is made up, so that a recording gives away nobody's account. */
+import { SIGNATURE_KEY } from "../plan/marks.ts";
 import type { RecordedCall } from "./fixture.ts";
 import { mapTexts } from "./map-texts.ts";
 import { isShortened } from "./shorten.ts";
@@ -18,8 +19,7 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
   password: MADE_UP.authToken,
 };
 
-/** The engine's mark of a secret value (pulumi/pulumi, `resource.SigKey` and `resource.SecretSig`), and its unknown value. */
-const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
+/** The engine's mark of a secret value (pulumi/pulumi, `resource.SecretSig`), and its unknown value. */
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

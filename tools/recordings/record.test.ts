@@ -63,7 +63,7 @@ describe("a log", () => {
     });
   });
 
-  test("that is none is refused with the number of its line", () => {
+  test("that is not JSON is refused with the number of its line", () => {
     expect(() => readLog(`${configure}\nnot JSON`)).toThrow("line 2 is not an entry of an engine's gRPC log");
   });
 });

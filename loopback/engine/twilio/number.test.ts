@@ -1,29 +1,18 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type Properties, UNKNOWN } from "../protocol/properties.ts";
 import type { ResourceState, TestEngine } from "../protocol/test-client.ts";
-import { importNumber, NUMBER, number, sid, startTwilioRig, type TwilioRig } from "./test-rig.ts";
+import { importNumber, NUMBER, number, sid, type TwilioRig, useTwilioRig } from "./test-rig.ts";
 
 const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
 
 let rig: TwilioRig;
 let engine: TestEngine;
 
-beforeAll(async () => {
-  rig = await startTwilioRig();
+useTwilioRig((running, connected) => {
+  rig = running;
+  engine = connected;
 });
-
-beforeEach(async () => {
-  engine = rig.connect();
-  await engine.configure(rig.credentials);
-});
-
-afterEach(() => {
-  engine.close();
-  rig.reset();
-});
-
-afterAll(() => rig.close());
 
 function live() {
   const found = rig.state.numbers.get(sid);

@@ -1,5 +1,5 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
 import {
   ask,
@@ -10,7 +10,7 @@ import {
   startStandIns,
   type TestEngine,
 } from "../protocol/test-client.ts";
-import { importNumber, NUMBER, number, sid, startTwilioRig, type TwilioRig } from "./test-rig.ts";
+import { importNumber, NUMBER, number, sid, type TwilioRig, useTwilioRig } from "./test-rig.ts";
 
 const MESSAGE = "twilio:index/apiAccountsMessages:ApiAccountsMessages";
 const CAMPAIGN = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";
@@ -18,21 +18,10 @@ const CAMPAIGN = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServi
 let rig: TwilioRig;
 let engine: TestEngine;
 
-beforeAll(async () => {
-  rig = await startTwilioRig();
+useTwilioRig((running, connected) => {
+  rig = running;
+  engine = connected;
 });
-
-beforeEach(async () => {
-  engine = rig.connect();
-  await engine.configure(rig.credentials);
-});
-
-afterEach(() => {
-  engine.close();
-  rig.reset();
-});
-
-afterAll(() => rig.close());
 
 const parameter = (remote: object) => btoa(JSON.stringify({ remote, includes: [] }));
 const TWILIO = { url: "registry.opentofu.org/twilio/twilio", version: "0.18.46" };

@@ -1,4 +1,5 @@
 /** The set-up of the Twilio stand-in's tests: a loopback cloud with the stand-in in a process of its own. */
+import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { startLoopbackCloud } from "../../cloud.ts";
 import { seedTwilio } from "../../seed.ts";
 import { loopbackConfig } from "../../testing.ts";
@@ -30,7 +31,7 @@ export interface TwilioRig extends Awaited<ReturnType<typeof startLoopbackCloud>
 }
 
 /** Starts both. The stand-in has its own process because Twilio's SDK takes its proxy and its authority from the environment. */
-export async function startTwilioRig(): Promise<TwilioRig> {
+async function startTwilioRig(): Promise<TwilioRig> {
   const cloud = await startLoopbackCloud({ config });
   const { state, faults } = cloud.twilio;
   const environment = { HTTP_PROXY: cloud.endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: cloud.caFile };
@@ -56,6 +57,29 @@ export async function startTwilioRig(): Promise<TwilioRig> {
       await cloud.close();
     },
   };
+}
+
+/**
+ * Starts both for the tests of a file, and connects and configures an engine for each test.
+ *
+ * @param take is given the rig and the new connection before each test
+ */
+export function useTwilioRig(take: (rig: TwilioRig, engine: TestEngine) => void): void {
+  let rig: TwilioRig;
+  let engine: TestEngine;
+  beforeAll(async () => {
+    rig = await startTwilioRig();
+  });
+  beforeEach(async () => {
+    engine = rig.connect();
+    await engine.configure(rig.credentials);
+    take(rig, engine);
+  });
+  afterEach(() => {
+    engine.close();
+    rig.reset();
+  });
+  afterAll(() => rig.close());
 }
 
 function formOf(body: string): Properties {
