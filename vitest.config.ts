@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/runner/longest-first.ts";
+import { PROJECT } from "./tools/cli/paths.ts";
 import { pluginKind } from "./tools/engine/plugins.ts";
-import LongestFirst from "./tools/longest-first.ts";
-import { PROJECT } from "./tools/paths.ts";
 
 // Hundreds of processes of Node load the same modules: each finds them compiled, which saves a fifth of an engine run's processor time.
 process.env.NODE_COMPILE_CACHE ??= join(PROJECT, ".hub", "compiled");
@@ -17,7 +17,7 @@ export default defineConfig(async () => ({
     // Three at a time keep two cores at work: each waits for processes of its own now and then.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    reporters: ["default", "./tools/count-reporter.ts"],
+    reporters: ["default", "./test/runner/count-reporter.ts"],
     projects: [
       {
         test: {

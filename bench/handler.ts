@@ -4,11 +4,11 @@
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
-import { readOptions } from "../tools/read-options.ts";
-import { runTool, UserError } from "../tools/user-error.ts";
-import { requireSameAnswer } from "./handler/answers.ts";
+import { readOptions } from "../tools/cli/read-options.ts";
+import { runTool, UserError } from "../tools/cli/run-tool.ts";
 import { measure } from "./handler/measure.ts";
 import { GOALS, isMet, type Level, ratiosOf, reportText } from "./handler/report.ts";
+import { requireSameAnswer } from "./handler/servers/answers.ts";
 import { type Stage, withStage } from "./handler/stage.ts";
 
 const LEVELS = [16, 64];

@@ -8,8 +8,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { buildPolicyPack } from "../tools/build-policy-pack.ts";
-import { PROJECT } from "../tools/paths.ts";
+import { PROJECT } from "../tools/cli/paths.ts";
+import { buildPolicyPack } from "../tools/commands/build-policy-pack.ts";
 import { openAnalyzer } from "./policies/analyzer.ts";
 import { packEnvironment, resourceRequests } from "./policies/resources.ts";
 

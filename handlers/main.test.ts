@@ -7,12 +7,12 @@ import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { manifestDigest } from "../hub/digest.ts";
 import type { Manifest } from "../hub/manifest.ts";
-import { freePort } from "../tools/free-port.ts";
-import { type LocalPostgres, startPostgres } from "../tools/postgres.ts";
-import { lambdaEvent, sendToServer } from "./test-hosts.ts";
-import { CREDENTIALS, formWebhook, TOKEN, testManifest } from "./test-manifest.ts";
+import { manifestDigest } from "../hub/values/canonical-json.ts";
+import { freePort } from "../tools/cli/free-port.ts";
+import { type LocalPostgres, startPostgres } from "../tools/postgres/postgres.ts";
+import { lambdaEvent, sendToServer } from "./testing/hosts.ts";
+import { CREDENTIALS, formWebhook, TOKEN, testManifest } from "./testing/manifest.ts";
 
 /** twilio's library is CommonJS and requires Node's own modules. */
 const BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';

@@ -1,9 +1,9 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { arbitraryManifest, arbitraryPath, arbitraryQuery } from "./arbitrary-manifest.ts";
-import { deliver } from "./deliver.ts";
+import { deliver } from "./hosts/deliver.ts";
 import type { Manifest } from "./manifest.ts";
-import { candidateUrls, registeredUrls } from "./urls.ts";
+import { arbitraryManifest, arbitraryPath, arbitraryQuery } from "./testing/arbitrary-manifest.ts";
+import { candidateUrls, registeredUrls } from "./urls/urls.ts";
 
 const CONFIGS = 10_000;
 

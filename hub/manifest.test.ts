@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { validConfig } from "./arbitrary-manifest.ts";
+import { parseConfig } from "./config/parse.ts";
 import { buildManifest } from "./manifest.ts";
-import { parseConfig } from "./parse-config.ts";
-import { ROUTES } from "./routes.ts";
-import { manifestWith, messageOf, SOURCE } from "./test-config.ts";
+import { validConfig } from "./testing/arbitrary-manifest.ts";
+import { manifestWith, messageOf, SOURCE } from "./testing/config.ts";
+import { ROUTES } from "./urls/routes.ts";
 
 const config = parseConfig(validConfig(), SOURCE);
 

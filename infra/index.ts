@@ -1,8 +1,8 @@
 /** The program: one hub from one config. */
 
-import { refuseBlockedTypes } from "./refuse-blocked-types.ts";
-import { refuseUnknownInvokes } from "./refuse-unknown-invokes.ts";
-import { readStack } from "./stack-config.ts";
+import { refuseBlockedTypes } from "./guards/refuse-blocked-types.ts";
+import { refuseUnknownInvokes } from "./guards/refuse-unknown-invokes.ts";
+import { readStack } from "./stack/stack-config.ts";
 import { TwilioHub } from "./twilio-hub.ts";
 
 const stack = readStack();

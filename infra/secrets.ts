@@ -1,9 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { HubConfig } from "../hub/config.ts";
-import { COMPONENT_TYPES } from "../hub/resource-types.ts";
-import type { OpReference } from "../hub/values.ts";
-import { mistake } from "./mistake.ts";
+import type { HubConfig } from "../hub/config/config.ts";
+import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
+import type { OpReference } from "../hub/values/values.ts";
+import { mistake } from "./stack/mistake.ts";
 
 /** The credentials that a deployment needs, marked secret. */
 export interface Credentials {

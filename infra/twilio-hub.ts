@@ -2,19 +2,19 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as twilio from "@pulumi/twilio";
-import { manifestDigest } from "../hub/digest.ts";
+import type { TendlcGate } from "../hub/gate/tendlc.ts";
+import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
 import type { Manifest } from "../hub/manifest.ts";
-import { COMPONENT_TYPES } from "../hub/resource-types.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
-import type { TendlcGate } from "../hub/tendlc.ts";
-import { type RegisteredUrls, registeredUrls } from "../hub/urls.ts";
-import { Deployment } from "./deployment.ts";
-import { requireDeclaredIngress } from "./live-ingress.ts";
-import { Numbers } from "./numbers.ts";
-import { buildRelease, type Release } from "./release.ts";
+import { type RegisteredUrls, registeredUrls } from "../hub/urls/urls.ts";
+import { manifestDigest } from "../hub/values/canonical-json.ts";
+import { Deployment } from "./machine/deployment.ts";
+import { buildRelease, type Release } from "./release/release.ts";
 import { type Credentials, Secrets } from "./secrets.ts";
-import type { Stack } from "./stack-config.ts";
-import { Tunnel } from "./tunnel.ts";
+import type { Stack } from "./stack/stack-config.ts";
+import { requireDeclaredIngress } from "./vendors/live-ingress.ts";
+import { Numbers } from "./vendors/numbers.ts";
+import { Tunnel } from "./vendors/tunnel.ts";
 
 /**
  * The voice and text hub: the tunnel's routes, the numbers' webhooks, the secrets that a deployment needs and the handler's release, all

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { StorageClient } from "@supabase/storage-js";
 import { expect, test } from "vitest";
 import { type LoopbackCloud, startLoopbackCloud } from "./cloud.ts";
-import { closeServer, listen } from "./listen.ts";
+import { closeServer, listen } from "./serving/listen.ts";
 import { loopbackConfig } from "./testing.ts";
 
 const config = loopbackConfig(18797);

@@ -2,19 +2,19 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { HubConfig } from "../hub/config.ts";
+import type { HubConfig } from "../hub/config/config.ts";
 import { type CloudflareApi, startCloudflareApi } from "./cloudflare/api.ts";
 import { type Discord, startDiscord } from "./discord.ts";
-import { type Edge, startEdge } from "./edge.ts";
-import type { Funnel } from "./funnel.ts";
+import { type Edge, startEdge } from "./hosts/edge.ts";
+import type { Funnel } from "./hosts/funnel.ts";
 import { type OpenClaw, startOpenClaw } from "./openclaw.ts";
 import { seedCloudflare, seedCredentials, seedFunnel, seedTwilio, seedVault } from "./seed.ts";
 import { SEED_BUCKETS, seedHelperSecrets, seedHelperVault } from "./seed-helpers.ts";
-import { type SupabaseStorage, startSupabaseStorage } from "./supabase-storage.ts";
-import { type TwilioApi, twilioApi } from "./twilio/api.ts";
-import { type TwilioDelivery, twilioDelivery } from "./twilio/delivery.ts";
-import { startTwilioProxy } from "./twilio/proxy.ts";
-import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhook.ts";
+import { type SupabaseStorage, startSupabaseStorage } from "./supabase/storage.ts";
+import { type TwilioApi, twilioApi } from "./twilio/api/api.ts";
+import { startTwilioProxy } from "./twilio/api/proxy.ts";
+import { type TwilioDelivery, twilioDelivery } from "./twilio/webhooks/delivery.ts";
+import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhooks/webhook.ts";
 import { BIN_FOLDER, type Vault, writeVault } from "./vault.ts";
 
 /** Where the cloud's servers listen. */

@@ -7,9 +7,9 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
-import { type Fault, Faults } from "./faults.ts";
-import { serveApp } from "./serve-app.ts";
-import { faulting, retryAfter } from "./vendor-app.ts";
+import { type Fault, Faults } from "./serving/faults.ts";
+import { serveApp } from "./serving/serve-app.ts";
+import { faulting, retryAfter } from "./serving/vendor-app.ts";
 
 /** The payload of a turn, as the gateway reads it. */
 export const AgentTurn = z.object({

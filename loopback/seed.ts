@@ -1,9 +1,9 @@
 /** The vendors' accounts as they stood before the stack: what the business had set up by hand. Every ID and secret is made up. */
 import { randomBytes } from "node:crypto";
-import type { HubConfig } from "../hub/config.ts";
-import { CATCH_ALL, canonicalHostname, hubService } from "../hub/ingress.ts";
+import type { HubConfig } from "../hub/config/config.ts";
+import { CATCH_ALL, canonicalHostname, hubService } from "../hub/hosts/ingress.ts";
 import { type CloudflareState, dnsRecord, type IngressRule } from "./cloudflare/state.ts";
-import { Funnel } from "./funnel.ts";
+import { Funnel } from "./hosts/funnel.ts";
 import { type TwilioState, twilioState } from "./twilio/state.ts";
 import { newSid } from "./twilio/values.ts";
 import type { Vault } from "./vault.ts";

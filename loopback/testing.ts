@@ -4,9 +4,9 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import { parse } from "yaml";
 import { z } from "zod";
-import type { HubConfig } from "../hub/config.ts";
-import { parseConfig } from "../hub/parse-config.ts";
-import { closeServer, listen } from "./listen.ts";
+import type { HubConfig } from "../hub/config/config.ts";
+import { parseConfig } from "../hub/config/parse.ts";
+import { closeServer, listen } from "./serving/listen.ts";
 
 const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 const STACK_FILE = "Pulumi.loopback.yaml";

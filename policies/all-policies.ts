@@ -1,23 +1,23 @@
 import type { Policies } from "@pulumi/policy";
 import type { Manifest } from "../hub/manifest.ts";
-import { deferredNotBuilt } from "./deferred-not-built.ts";
-import { docusignListRotated } from "./docusign-list-rotated.ts";
-import { knownCommandsOnly } from "./known-commands-only.ts";
-import { knownProviders } from "./known-providers.ts";
-import { manifestAgrees } from "./manifest-agrees.ts";
-import { noIpFilterOnTwilio } from "./no-ip-filter-on-twilio.ts";
-import { noPlaintextCredential } from "./no-plaintext-credential.ts";
-import { noSmsCampaign } from "./no-sms-campaign.ts";
-import { numberKept } from "./number-kept.ts";
-import { opReadSilent } from "./op-read-silent.ts";
-import { registeredIsCandidate } from "./registered-is-candidate.ts";
-import { registeredPathApproved } from "./registered-path-approved.ts";
-import { restartAuthorised } from "./restart-authorised.ts";
-import { restartRecent } from "./restart-recent.ts";
-import { tendlcEvidence } from "./tendlc-evidence.ts";
-import { tunnelWhole } from "./tunnel-whole.ts";
-import { webhookHostUnmoved } from "./webhook-host-unmoved.ts";
-import { webhookUrlExact } from "./webhook-url-exact.ts";
+import { docusignListRotated } from "./cloudflare/docusign-list-rotated.ts";
+import { noIpFilterOnTwilio } from "./cloudflare/no-ip-filter-on-twilio.ts";
+import { tunnelWhole } from "./cloudflare/tunnel-whole.ts";
+import { webhookHostUnmoved } from "./cloudflare/webhook-host-unmoved.ts";
+import { numberKept } from "./numbers/number-kept.ts";
+import { registeredIsCandidate } from "./numbers/registered-is-candidate.ts";
+import { registeredPathApproved } from "./numbers/registered-path-approved.ts";
+import { webhookUrlExact } from "./numbers/webhook-url-exact.ts";
+import { knownCommandsOnly } from "./running/known-commands-only.ts";
+import { knownProviders } from "./running/known-providers.ts";
+import { manifestAgrees } from "./running/manifest-agrees.ts";
+import { restartAuthorised } from "./running/restart-authorised.ts";
+import { restartRecent } from "./running/restart-recent.ts";
+import { noPlaintextCredential } from "./secrets/no-plaintext-credential.ts";
+import { opReadSilent } from "./secrets/op-read-silent.ts";
+import { deferredNotBuilt } from "./texting/deferred-not-built.ts";
+import { noSmsCampaign } from "./texting/no-sms-campaign.ts";
+import { tendlcEvidence } from "./texting/tendlc-evidence.ts";
 
 /**
  * Every policy of the pack, before the exceptions of its config.

@@ -1,18 +1,19 @@
 /**
- * Turns round every condition of every policy, one at a time, and runs the policy's own cases (`cases/NAME.ts`) on each mutant: at least one must
+ * Turns round every condition of every policy, one at a time, and runs the policy's own cases (`NAME.cases.ts`) on each mutant: at least one must
  * fail. So a condition that no case depends on is found. So it goes with what the policies share, and with the predicates that they share with the
  * program: a case of some policy must fail.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { holds, type MakePolicy, type Policy, type PolicyCase } from "./test-cases.ts";
-import { leadsTo, loadReplaced } from "./test-modules.ts";
-import { mutantsOf } from "./test-mutants.ts";
+import { holds, type MakePolicy, type Policy, type PolicyCase } from "./testing/cases.ts";
+import { leadsTo, loadReplaced } from "./testing/modules.ts";
+import { mutantsOf } from "./testing/mutants.ts";
 
 const FOLDER = import.meta.dirname;
+const PROJECT = join(FOLDER, "..");
 const load = createRequire(import.meta.url);
 
 const Cases = z.object({ cases: z.array(z.custom<PolicyCase>()).min(1) });
@@ -20,24 +21,25 @@ const Factory = z.custom<(...parameters: Parameters<MakePolicy> | [today?: (() =
   (value) => typeof value === "function",
 );
 
-const fileOf = (policy: string) => join(FOLDER, `${policy}.ts`);
+const modules = readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+  .filter((file) => /(?<!\.test|\.cases)\.ts$/.test(file) && !/^(testing|dist)\//.test(file))
+  .map((file) => join(FOLDER, file));
+const nameOf = (file: string) => basename(file, ".ts");
+const casesFileOf = (file: string) => file.replace(/\.ts$/, ".cases.ts");
 const sourceOf = (file: string) => readFileSync(file, "utf8");
 const exportOf = (policy: string) => policy.replaceAll(/-(.)/g, (_all, letter: string) => letter.toUpperCase());
-const casesOf = (policy: string) => Cases.parse(load(`./cases/${policy}.ts`)).cases;
+const casesOf = (policy: string) => Cases.parse(load(casesFileOf(policy))).cases;
 
-/** The names of the policies: each is exported under its file's name. */
-function policies(): string[] {
-  const files = readdirSync(FOLDER).filter((file) => /(?<!\.test)\.ts$/.test(file));
-  const isPolicy = (name: string) =>
-    new RegExp(`^export function ${exportOf(name)}\\([^{]*: (Resource|Stack)ValidationPolicy`, "m").test(
-      sourceOf(fileOf(name)),
-    );
-  return files.map((file) => basename(file, ".ts")).filter(isPolicy);
-}
+/** The files of the policies: each exports one under its own name. */
+const policies = modules.filter((file) =>
+  new RegExp(`^export function ${exportOf(nameOf(file))}\\([^{]*: (Resource|Stack)ValidationPolicy`, "m").test(
+    sourceOf(file),
+  ),
+);
 
 /** What makes a policy, where a file has another source: the policy's own, or one that it imports. */
 function policyWith(policy: string, file: string, source: string): MakePolicy {
-  const make = Factory.parse(loadReplaced(fileOf(policy), file, source)[exportOf(policy)]);
+  const make = Factory.parse(loadReplaced(policy, file, source)[exportOf(nameOf(policy))]);
   // One that needs no manifest is called without, as the pack does: what it may be given is the day.
   return make.length === 0 ? (_manifest, today) => make(today) : make;
 }
@@ -70,49 +72,56 @@ async function isKilled(file: string, source: string, users: readonly string[]):
 
 /** The predicates that the policies share with the program, and that no policy's file has a condition for. */
 const PREDICATES = [
-  ...["credentials", "deferred", "ingress-problems", "known-commands", "known-providers", "known-variables"],
-  ...["resource-types", "shown-text", "webhook-url"],
-];
+  ...["guards/commands/known-commands", "guards/commands/known-variables", "guards/deferred", "guards/known-providers"],
+  ...[
+    "guards/resource-types",
+    "hosts/ingress-problems",
+    "urls/registered-url",
+    "values/credentials",
+    "values/shown-text",
+  ],
+].map((name) => join(PROJECT, "hub", `${name}.ts`));
 
-/** The files with conditions that policies import: what of this folder is no policy, and the shared predicates. */
+/** The files with conditions that policies import: those of this room that are no policy, and the shared predicates. */
 function sharedFiles(): string[] {
-  const own = readdirSync(FOLDER).filter((file) => /^(?!test-).*(?<!\.test)\.ts$/.test(file));
-  const files = own.filter((file) => !policies().includes(basename(file, ".ts"))).map((file) => join(FOLDER, file));
-  const shared = [...files, ...PREDICATES.map((name) => join(FOLDER, "..", "hub", `${name}.ts`))];
+  const shared = [...modules.filter((file) => !policies.includes(file)), ...PREDICATES];
   return shared.filter((file) => usersOf(file).length > 0 && mutantsOf(sourceOf(file)).length > 0);
 }
 
 /** The policies that import a file, those with the fewest cases first. */
 function usersOf(file: string): string[] {
-  const users = policies().filter((policy) => leadsTo(fileOf(policy), file));
+  const users = policies.filter((policy) => leadsTo(policy, file));
   return users.toSorted((a, b) => casesOf(a).length - casesOf(b).length);
 }
 
 test("every policy has cases", () => {
-  expect(policies().length).toBeGreaterThan(5);
-  expect(policies().filter((policy) => !existsSync(join(FOLDER, "cases", `${policy}.ts`)))).toEqual([]);
+  expect(policies.length).toBeGreaterThan(5);
+  expect(policies.filter((policy) => !existsSync(casesFileOf(policy)))).toEqual([]);
 });
 
-describe.each(policies().filter((policy) => existsSync(join(FOLDER, "cases", `${policy}.ts`))))("%s", (policy) => {
-  const file = fileOf(policy);
+describe.each(policies.filter((policy) => existsSync(casesFileOf(policy))).map((policy) => relative(PROJECT, policy)))(
+  "%s",
+  (path) => {
+    const policy = join(PROJECT, path);
 
-  test("as it is, all its cases come out as they should", async () => {
-    expect(await failingCase(policyWith(policy, file, sourceOf(file)), casesOf(policy))).toBeUndefined();
-  });
+    test("as it is, all its cases come out as they should", async () => {
+      expect(await failingCase(policyWith(policy, policy, sourceOf(policy)), casesOf(policy))).toBeUndefined();
+    });
 
-  test("with any condition turned round, a case fails", async () => {
-    expect(await survivorsOf(file, [policy])).toEqual([]);
-  });
-});
+    test("with any condition turned round, a case fails", async () => {
+      expect(await survivorsOf(policy, [policy])).toEqual([]);
+    });
+  },
+);
 
 test("every predicate is shared by a policy", () => {
-  expect(sharedFiles().map((file) => basename(file, ".ts"))).toEqual(expect.arrayContaining(PREDICATES));
+  expect(sharedFiles()).toEqual(expect.arrayContaining(PREDICATES));
 });
 
-test.each(sharedFiles().map((file) => basename(file)))(
+test.each(sharedFiles().map((file) => relative(PROJECT, file)))(
   "with any condition of %s turned round, a case fails",
-  async (name) => {
-    const [file = ""] = sharedFiles().filter((path) => basename(path) === name);
+  async (path) => {
+    const file = join(PROJECT, path);
     expect(await survivorsOf(file, usersOf(file))).toEqual([]);
   },
 );

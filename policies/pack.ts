@@ -1,9 +1,9 @@
 /** The policy pack's entry. Constructing the pack starts its server, so nothing imports this file. */
 import { PolicyPack } from "@pulumi/policy";
+import { dayOf, exceptionsOn } from "../hub/guards/exceptions.ts";
 import type { Manifest } from "../hub/manifest.ts";
-import { dayOf, exceptionsOn } from "../hub/pack-config.ts";
 import { allPolicies } from "./all-policies.ts";
-import { stackManifest } from "./stack-manifest.ts";
+import { stackManifest } from "./reading/stack-manifest.ts";
 import { withExceptions } from "./with-exceptions.ts";
 
 let manifest: Manifest | undefined;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { manifestWith } from "../hub/test-config.ts";
+import { manifestWith } from "../hub/testing/config.ts";
 import { allPolicies } from "./all-policies.ts";
-import { resource, violations } from "./test-resource.ts";
+import { resource, violations } from "./testing/resource.ts";
 import { packExceptions, withExceptions } from "./with-exceptions.ts";
 
 const policies = allPolicies(() => manifestWith());

@@ -1,6 +1,6 @@
 import type { Policies, ResourceValidationPolicy } from "@pulumi/policy";
-import type { Exceptions } from "../hub/pack-config.ts";
-import { ConfigError } from "../hub/parse-config.ts";
+import { ConfigError } from "../hub/config/parse.ts";
+import type { Exceptions } from "../hub/guards/exceptions.ts";
 
 /**
  * The policies with those that the pack's config switches off turned into advisories: they still say what they find, and block nothing. Besides
@@ -12,7 +12,7 @@ export function withExceptions(policies: Policies, exceptions: Exceptions): Poli
   for (const { policy } of exceptions.off) {
     if (!policies.some(({ name }) => name === policy)) {
       throw new ConfigError(
-        `hub/pack-config.ts: off: the pack has no policy "${policy}"; mend the name or remove the entry`,
+        `hub/guards/exceptions.ts: off: the pack has no policy "${policy}"; mend the name or remove the entry`,
       );
     }
   }
@@ -23,7 +23,7 @@ export function withExceptions(policies: Policies, exceptions: Exceptions): Poli
   return [...levelled, packExceptions(exceptions)];
 }
 
-/** Names each exception of the pack's config, in every run, so that nobody forgets one. An advisory. Satisfied by removing it from `hub/pack-config.ts`. */
+/** Names each exception of the pack's config, in every run, so that nobody forgets one. An advisory. Satisfied by removing it from `hub/guards/exceptions.ts`. */
 export function packExceptions({ off, allowedTypes }: Exceptions): ResourceValidationPolicy {
   return {
     name: "pack-exceptions",

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { PROJECT } from "../tools/paths.ts";
+import { PROJECT } from "../tools/cli/paths.ts";
 
 const Report = z.object({
   steps: z.array(
@@ -22,9 +22,14 @@ const Report = z.object({
 function runDemo(args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined };
-    execFile(process.execPath, [join(PROJECT, "tools", "demo.ts"), ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      [join(PROJECT, "tools", "commands", "demo.ts"), ...args],
+      { env },
+      (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
+      },
+    );
   });
 }
 

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { HubConfig } from "../hub/config.ts";
-import { parseConfig } from "../hub/parse-config.ts";
-import { tendlcGate } from "../hub/tendlc.ts";
-import { PROJECT } from "../tools/paths.ts";
-import { readStackConfig, stackFile } from "../tools/stack-config.ts";
+import { HubConfig } from "../hub/config/config.ts";
+import { parseConfig } from "../hub/config/parse.ts";
+import { tendlcGate } from "../hub/gate/tendlc.ts";
+import { PROJECT } from "../tools/cli/paths.ts";
+import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
 
 const Example = z.record(z.string(), z.unknown());
 

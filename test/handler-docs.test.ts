@@ -2,9 +2,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readEnvironment } from "../handlers/environment.ts";
-import { registry } from "../handlers/metrics.ts";
-import { PROJECT } from "../tools/paths.ts";
+import { registry } from "../handlers/log/metrics.ts";
+import { readEnvironment } from "../handlers/start/environment.ts";
+import { PROJECT } from "../tools/cli/paths.ts";
 
 const page = await readFile(join(PROJECT, "docs", "handler.md"), "utf8");
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { KNOWN_PROVIDERS } from "../hub/known-providers.ts";
+import { KNOWN_PROVIDERS } from "../hub/guards/known-providers.ts";
 import packageJson from "../package.json" with { type: "json" };
 import sdk from "../sdks/twilio/package.json" with { type: "json" };
 

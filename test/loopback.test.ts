@@ -8,9 +8,9 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { endOf } from "../tools/child-process.ts";
-import { freePort } from "../tools/free-port.ts";
-import { copyProject, type ProjectCopy } from "../tools/project-copy.ts";
+import { endOf } from "../tools/cli/child-process.ts";
+import { freePort } from "../tools/cli/free-port.ts";
+import { copyProject, type ProjectCopy } from "../tools/loopback/project-copy.ts";
 import { withoutProgress } from "./support/without-progress.ts";
 
 const LAST_LINE = "Ctrl-C ends the cloud. Nothing is kept.";
@@ -41,7 +41,7 @@ const nothingIsLeft = async () => {
 };
 
 function startCloud() {
-  const child = spawn(process.execPath, [join(project.folder, "tools", "loopback.ts")], {
+  const child = spawn(process.execPath, [join(project.folder, "tools", "commands", "loopback.ts")], {
     cwd: project.folder,
     env: { ...process.env, TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],

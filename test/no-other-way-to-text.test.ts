@@ -1,5 +1,5 @@
 /**
- * A text leaves through `handlers/outbound/post-message.ts` alone, and that takes nothing but the gate's clearance. Held over every source
+ * A text leaves through `handlers/outbound/send/post-message.ts` alone, and that takes nothing but the gate's clearance. Held over every source
  * file of the rooms that run against the real accounts, tests aside: a test reaches 127.0.0.1 alone.
  * - Only that module may hold the path of Twilio's Messages. `find-created.ts` may ask for the list, with GET.
  * - Only what asks Twilio names a host of Twilio's, and each file its own URLs alone: each host has its own ways to text. `place-call.ts` posts to
@@ -29,7 +29,7 @@ import {
   problems,
   TWILIO_ANSWER,
   textsOf,
-} from "./support/ways-to-text.ts";
+} from "./support/rules/ways-to-text.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
 const ROOMS = ["audit", "handlers", "hub", "infra", "policies", "tools"];
@@ -64,8 +64,8 @@ test("a source is read whatever its ending, and a test is not", () => {
 });
 
 const ELSEWHERE = "handlers/dispatch/a.ts";
-const SENDER = "handlers/outbound/sender.ts";
-const TEXT_GATE = "handlers/gate/text-gate.ts";
+const SENDER = "handlers/outbound/queue/sender.ts";
+const TEXT_GATE = "handlers/outbound/gate/text-gate.ts";
 
 test.each([
   [ELSEWHERE, 'const path = "/Messages.json";'],
@@ -111,15 +111,15 @@ test.each([
 });
 
 test.each([
-  ["handlers/hub.ts", 'import { postMessage } from "./outbound/post-message.ts";'],
-  ["handlers/hub.ts", 'import type { postMessage } from "./outbound/post-message.ts";'],
-  ["handlers/hub.ts", 'type Post = typeof import("./outbound/post-message.ts");'],
-  ["handlers/hub.ts", 'const post = await import("./outbound/post-message.ts");'],
-  ["tools/a.ts", 'export * from "../handlers/outbound/post-message.ts";'],
-  [SENDER, 'export { postMessage } from "./post-message.ts";'],
-  [SENDER, 'import { postMessage } from "./post-message.ts"; export { postMessage };'],
-  [SENDER, 'import { postMessage as post } from "./post-message.ts"; export { post as send };'],
-  [SENDER, 'import { postMessage } from "./post-message.ts"; export default postMessage;'],
+  ["handlers/start-hub.ts", 'import { postMessage } from "./outbound/send/post-message.ts";'],
+  ["handlers/start-hub.ts", 'import type { postMessage } from "./outbound/send/post-message.ts";'],
+  ["handlers/start-hub.ts", 'type Post = typeof import("./outbound/send/post-message.ts");'],
+  ["handlers/start-hub.ts", 'const post = await import("./outbound/send/post-message.ts");'],
+  ["tools/a.ts", 'export * from "../handlers/outbound/send/post-message.ts";'],
+  [SENDER, 'export { postMessage } from "../send/post-message.ts";'],
+  [SENDER, 'import { postMessage } from "../send/post-message.ts"; export { postMessage };'],
+  [SENDER, 'import { postMessage as post } from "../send/post-message.ts"; export { post as send };'],
+  [SENDER, 'import { postMessage } from "../send/post-message.ts"; export default postMessage;'],
   [SENDER, 'import { clearText } from "../gate/clearance.ts";'],
   [SENDER, 'import { clearText as clear } from "../gate/clearance.ts";'],
   [SENDER, 'import { redeem } from "../gate/clearance.ts";'],
@@ -132,13 +132,13 @@ test.each([
   [TEXT_GATE, 'export { clearText } from "./clearance.ts";'],
   [TEXT_GATE, 'import { clearText } from "./clearance.ts"; export { clearText };'],
   [TEXT_GATE, 'export * from "./clearance.ts";'],
-  [SENDER, 'import { requestTwilio } from "./twilio-answer.ts";'],
-  ["handlers/hub.ts", 'import { postMessage } from "./outbound/post-message.js";'],
-  ["handlers/hub.ts", 'import { postMessage } from "./outbound/post-message";'],
-  ["handlers/hub.mjs", 'import { clearText } from "./gate/clearance.ts?again";'],
-  ["handlers/hub.ts", "const post = await import(path);"],
-  ["handlers/hub.ts", 'const post = await import("file:///opt/post-message.ts");'],
-  ["handlers/recordings/a.ts", 'import * as twilio from "../outbound/twilio-answer.ts";'],
+  [SENDER, 'import { requestTwilio } from "../send/twilio-answer.ts";'],
+  ["handlers/start-hub.ts", 'import { postMessage } from "./outbound/send/post-message.js";'],
+  ["handlers/start-hub.ts", 'import { postMessage } from "./outbound/send/post-message";'],
+  ["handlers/start-hub.mjs", 'import { clearText } from "./outbound/gate/clearance.ts?again";'],
+  ["handlers/start-hub.ts", "const post = await import(path);"],
+  ["handlers/start-hub.ts", 'const post = await import("file:///opt/post-message.ts");'],
+  ["handlers/recordings/a.ts", 'import * as twilio from "../outbound/send/twilio-answer.ts";'],
   [ELSEWHERE, 'import twilio from "twilio";'],
   ["hub/a.ts", 'import type { Twilio } from "twilio";'],
   ["audit/a.ts", 'import twilio from "twilio";'],
@@ -181,7 +181,10 @@ test.each([
   [POST_MESSAGE, 'requestTwilio(account, "/Messages.json", { method: "POST", body });'],
   [MEDIA, `const url = \`https://api.twilio.com/2010-04-01/Accounts/\${sid}/Recordings/\${recordingSid}.mp3\`;`],
   [TWILIO_ANSWER, `const url = \`https://api.twilio.com/2010-04-01/Accounts/\${sid}\${path}\`;`],
-  [SENDER, 'import { postMessage } from "./post-message.ts"; import type { CreateOutcome } from "./twilio-answer.ts";'],
+  [
+    SENDER,
+    'import { postMessage } from "../send/post-message.ts"; import type { CreateOutcome } from "../send/twilio-answer.ts";',
+  ],
   [SENDER, 'import type { TextClearance } from "../gate/clearance.ts";'],
   [TEXT_GATE, 'import { clearText, type TextClearance } from "./clearance.ts";'],
   ["infra/a.ts", 'import * as twilio from "@pulumi/twilio";'],
@@ -216,17 +219,23 @@ const BIOME = join(PROJECT, "node_modules", ".bin", "biome");
 
 test("the lint rule refuses the same imports, and takes those of the files that need them", async () => {
   const imports = [
-    'import * as all from "./gate/clearance.ts";',
-    'const all = await import("./gate/clearance.ts");',
-    'import { clearText } from "./gate/clearance.ts";',
-    'import { redeem } from "./gate/clearance.js";',
-    'import { requestTwilio } from "./outbound/twilio-answer.ts";',
-    'import * as all from "./outbound/twilio-answer.ts";',
-    'import { postMessage } from "./outbound/post-message.ts";',
+    'import * as all from "./outbound/gate/clearance.ts";',
+    'const all = await import("./outbound/gate/clearance.ts");',
+    'import { clearText } from "./outbound/gate/clearance.ts";',
+    'import { redeem } from "./outbound/gate/clearance.js";',
+    'import { requestTwilio } from "./outbound/send/twilio-answer.ts";',
+    'import * as all from "./outbound/send/twilio-answer.ts";',
+    'import { postMessage } from "./outbound/send/post-message.ts";',
     'import twilio from "twilio";',
   ];
   const refused = Object.fromEntries(imports.map((source, index) => [`handlers/refused-${index}.ts`, source]));
-  const needed = ["handlers/outbound/sender.ts", "handlers/gate/text-gate.ts", POST_MESSAGE, PLACE_CALL, FIND_CREATED];
+  const needed = [
+    "handlers/outbound/queue/sender.ts",
+    "handlers/outbound/gate/text-gate.ts",
+    POST_MESSAGE,
+    PLACE_CALL,
+    FIND_CREATED,
+  ];
   const taken = Object.fromEntries(needed.map((file) => [file, textOf(file)]));
   expect(await refusedByLint({ ...refused, ...taken })).toEqual(Object.keys(refused));
 });

@@ -3,13 +3,13 @@ import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } fro
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseConfig } from "../hub/config/parse.ts";
 import { buildManifest } from "../hub/manifest.ts";
-import { parseConfig } from "../hub/parse-config.ts";
-import { buildRelease } from "../infra/release.ts";
+import { buildRelease } from "../infra/release/release.ts";
 import { startDiscord } from "../loopback/discord.ts";
 import { BIN_FOLDER, writeVault } from "../loopback/vault.ts";
-import { PROJECT } from "../tools/paths.ts";
-import { readStackConfig, stackFile } from "../tools/stack-config.ts";
+import { PROJECT } from "../tools/cli/paths.ts";
+import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
 
 const FOLDER = join(PROJECT, "systemd");
 const SERVICES = ["security-audit-funnel.service", "twilio-hub-alert@.service"];

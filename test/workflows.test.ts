@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { PROJECT } from "../tools/paths.ts";
-import { actionlint, hasActionlint } from "./support/actionlint.ts";
+import { PROJECT } from "../tools/cli/paths.ts";
+import { actionlint, hasActionlint } from "./support/rules/actionlint.ts";
 
 const FOLDER = join(PROJECT, ".github", "workflows");
 

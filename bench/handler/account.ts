@@ -1,6 +1,6 @@
 /** What the servers and the load agree on: an account that does not exist, and the URLs of the loopback stack's first number. */
-import { testManifest } from "../../handlers/test-manifest.ts";
-import { type RegisteredUrls, registeredUrls } from "../../hub/urls.ts";
+import { testManifest } from "../../handlers/testing/manifest.ts";
+import { type RegisteredUrls, registeredUrls } from "../../hub/urls/urls.ts";
 
 export const ACCOUNT_SID = "AC00000000000000000000000000000001";
 export const AUTH_TOKEN = "token-of-the-benchmark";

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import { listen } from "../../handlers/listen.ts";
+import { listen } from "../../handlers/hosts/listen.ts";
 import { runLoad } from "./load.ts";
 import { signedWebhooks } from "./webhooks.ts";
 

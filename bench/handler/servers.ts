@@ -23,7 +23,7 @@ const Announcement = z.object({ port: z.number() });
  * @throws Error where it ends before it listens; its own words stand on standard error
  */
 export async function startBenchServer(name: ServerName, args: readonly string[] = []): Promise<BenchServer> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, `${name}-server.ts`), ...args], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, "servers", `${name}-server.ts`), ...args], {
     env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startPostgres } from "../../tools/postgres.ts";
+import { startPostgres } from "../../tools/postgres/postgres.ts";
 import type { ByServer, Subject } from "./measure.ts";
 import { type ServerName, startBenchServer } from "./servers.ts";
 import { openTables } from "./tables.ts";

@@ -1,13 +1,13 @@
 /** What the engine would send of a stack: half of it numbers, a tenth tunnel configs, the rest components. */
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { ingressRules } from "../../hub/ingress.ts";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { COMPONENT_TYPES, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/guards/resource-types.ts";
+import { ingressRules } from "../../hub/hosts/ingress.ts";
 import { buildManifest } from "../../hub/manifest.ts";
-import { parseConfig } from "../../hub/parse-config.ts";
-import { COMPONENT_TYPES, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/resource-types.ts";
-import { registeredUrls } from "../../hub/urls.ts";
-import { WEBHOOK_PROPERTIES } from "../../hub/webhook-url.ts";
-import { readStackConfig, stackFile } from "../../tools/stack-config.ts";
+import { WEBHOOK_PROPERTIES } from "../../hub/urls/registered-url.ts";
+import { registeredUrls } from "../../hub/urls/urls.ts";
+import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";
 
 const { hub, source } = await readStackConfig(stackFile("loopback"));
 

@@ -1,6 +1,6 @@
 /** What an alert says. */
-import { maskNumber } from "../mask.ts";
-import { oneLine } from "../retry.ts";
+import { maskNumber } from "../log/mask.ts";
+import { oneLine } from "../work/retry.ts";
 
 /** Something that people must look at. */
 export interface Trouble {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type Discord, startDiscord } from "../../loopback/discord.ts";
-import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
+import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { MAX_CONTENT_LENGTH, sendAlert } from "./discord.ts";
 
 const WEBHOOK = { id: "1", token: "token-of-the-tests" };

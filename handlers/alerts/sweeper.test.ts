@@ -1,14 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
+import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { startDispatcher } from "../dispatch/dispatcher.ts";
 import { settleEvent } from "../dispatch/queue.ts";
 import { changeEvent, clearEvents, insertEvent, readEventRow } from "../dispatch/test-events.ts";
-import { setLogLevel } from "../log.ts";
+import { setLogLevel } from "../log/log.ts";
 import { changeRecording, clearRecordings, insertRecording, readRecordingRow } from "../recordings/test-recordings.ts";
-import { startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
-import { eventually } from "../test-eventually.ts";
-import { inTransaction } from "../transaction.ts";
-import type { Worker } from "../worker.ts";
+import { inTransaction } from "../storage/transaction.ts";
+import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
+import { eventually } from "../testing/eventually.ts";
+import type { Worker } from "../work/worker.ts";
 import { type AlertSettings, startAlerts, sweepAlerts } from "./sweeper.ts";
 
 const TEN_FAILED = "dispatch_attempts = 10, dispatch_error = 'HTTP 503:'";

@@ -1,10 +1,10 @@
 /** Tells people of events and recordings that need them: each once, and in an outage all of them together. */
 import type { Pool } from "pg";
-import { logInfo } from "../log.ts";
-import { alerts } from "../metrics.ts";
-import type { Backoff } from "../retry.ts";
-import { inTransaction } from "../transaction.ts";
-import { startWorker, type Worker } from "../worker.ts";
+import { logInfo } from "../log/log.ts";
+import { alerts } from "../log/metrics.ts";
+import type { Backoff } from "../work/retry.ts";
+import { inTransaction } from "../storage/transaction.ts";
+import { startWorker, type Worker } from "../work/worker.ts";
 import { alertContent, type Troubles } from "./content.ts";
 import { type AlertOutcome, type DiscordWebhook, sendAlert } from "./discord.ts";
 import { type Due, markTold, mayAlert, takeDue } from "./due.ts";

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
-import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
-import { setLogLevel } from "../log.ts";
-import { dispatches } from "../metrics.ts";
-import { startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
-import { eventually } from "../test-eventually.ts";
-import type { Worker } from "../worker.ts";
+import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
+import { setLogLevel } from "../log/log.ts";
+import { dispatches } from "../log/metrics.ts";
+import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
+import { eventually } from "../testing/eventually.ts";
+import type { Worker } from "../work/worker.ts";
 import { type DispatcherSettings, startDispatcher } from "./dispatcher.ts";
 import { claimEvents } from "./queue.ts";
 import { changeEvent, clearEvents, insertEvent, readEventRow } from "./test-events.ts";

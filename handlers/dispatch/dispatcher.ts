@@ -1,10 +1,10 @@
 /** Hands events from the outbox to the agents: at least once, each under its stable id. */
 import type { Pool } from "pg";
-import { logInfo } from "../log.ts";
-import { dispatches } from "../metrics.ts";
-import { startQueueWorker } from "../queue-worker.ts";
-import { type Backoff, backoffMs } from "../retry.ts";
-import type { Worker } from "../worker.ts";
+import { logInfo } from "../log/log.ts";
+import { dispatches } from "../log/metrics.ts";
+import { startQueueWorker } from "../work/queue-worker.ts";
+import { type Backoff, backoffMs } from "../work/retry.ts";
+import type { Worker } from "../work/worker.ts";
 import { type Agents, agentFor } from "./agent.ts";
 import { type DispatchOutcome, GATEWAY_TIMEOUT_MS, type Gateway, postToAgent } from "./gateway.ts";
 import { messageOf, toldKind } from "./message.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type OpenClaw, startOpenClaw } from "../../loopback/openclaw.ts";
-import { MAX_REASON_LENGTH } from "../retry.ts";
-import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
-import { eventually } from "../test-eventually.ts";
+import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
+import { eventually } from "../testing/eventually.ts";
+import { MAX_REASON_LENGTH } from "../work/retry.ts";
 import { postToAgent } from "./gateway.ts";
 
 const TOKEN = "token-of-the-tests";

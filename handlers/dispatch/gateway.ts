@@ -3,8 +3,8 @@
  * Source: https://github.com/openclaw/openclaw/blob/main/docs/automation/cron-jobs/webhooks.md
  */
 import { z } from "zod";
-import { discardBody, readAtMost } from "../response-body.ts";
-import { failureOf, oneLine, retryAfterMs } from "../retry.ts";
+import { discardBody, readAtMost } from "../work/response-body.ts";
+import { failureOf, oneLine, retryAfterMs } from "../work/retry.ts";
 
 /** Where the gateway is, and what opens it. */
 export interface Gateway {

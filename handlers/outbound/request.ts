@@ -1,7 +1,7 @@
 /** What may be asked of the hub: a call, or a text. Parsed at the door; what is queued is parsed again before it leaves. */
 import { z } from "zod";
 import type { Manifest } from "../../hub/manifest.ts";
-import { E164 } from "../../hub/values.ts";
+import { E164 } from "../../hub/values/values.ts";
 
 /** The longest text that Twilio takes, in characters (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource). */
 const MAX_BODY = 1600;

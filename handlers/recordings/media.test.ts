@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../test-endpoint.ts";
-import { eventually } from "../test-eventually.ts";
+import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
+import { eventually } from "../testing/eventually.ts";
 import { fetchMedia, type MediaSettings } from "./media.ts";
 import { ACCOUNT, ASKED_HOST, fetchFrom } from "./test-twilio-media.ts";
 

@@ -2,8 +2,8 @@
  * A recording's audio, from Twilio.
  * Source: https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file
  */
-import { discardBody, readAtMost } from "../response-body.ts";
-import { failureOf, retryAfterMs } from "../retry.ts";
+import { discardBody, readAtMost } from "../work/response-body.ts";
+import { failureOf, retryAfterMs } from "../work/retry.ts";
 import { mayHaveCredentials, redirectTarget } from "./redirect.ts";
 
 /** How the audio is fetched. */

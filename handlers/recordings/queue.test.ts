@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
+import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { newSid } from "../storage/test-records.ts";
 import {
   type ClaimedRecording,

@@ -1,7 +1,7 @@
 /** Which recordings wait to be fetched, and what came of them. */
 import type { Pool } from "pg";
 import { z } from "zod";
-import { inTransaction } from "../transaction.ts";
+import { inTransaction } from "../storage/transaction.ts";
 
 /** A recording that is being fetched. */
 export interface ClaimedRecording extends z.infer<typeof ClaimedRow> {}

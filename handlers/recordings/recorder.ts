@@ -1,10 +1,10 @@
 /** Fetches recordings from Twilio and stores them, each once. */
 import type { Pool } from "pg";
-import { logInfo } from "../log.ts";
-import { recordings } from "../metrics.ts";
-import { startQueueWorker } from "../queue-worker.ts";
-import { oneLine } from "../retry.ts";
-import type { Worker } from "../worker.ts";
+import { logInfo } from "../log/log.ts";
+import { recordings } from "../log/metrics.ts";
+import { startQueueWorker } from "../work/queue-worker.ts";
+import { oneLine } from "../work/retry.ts";
+import type { Worker } from "../work/worker.ts";
 import { fetchMedia, MEDIA_TIMEOUT_MS, type MediaResult, type MediaSettings } from "./media.ts";
 import {
   type ClaimedRecording,

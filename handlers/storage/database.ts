@@ -1,6 +1,6 @@
 /** Connections to the database. */
 import { DatabaseError, Pool } from "pg";
-import { logError } from "../log.ts";
+import { logError } from "../log/log.ts";
 
 /** How long a connection, a statement and its answer may each take, in milliseconds: all under the deadline of an answer. */
 const TIMEOUT_MS = 2_500;

@@ -1,7 +1,7 @@
 /** The drain of the spool into the database, in the order of the spool. */
 import type { Pool } from "pg";
-import { logError, logInfo } from "../log.ts";
-import { spoolDepth, spoolRefused } from "../metrics.ts";
+import { logError, logInfo } from "../log/log.ts";
+import { spoolDepth, spoolRefused } from "../log/metrics.ts";
 import { isAway, isRefusal } from "./database.ts";
 import { rowOf } from "./record.ts";
 import type { Spool, Spooled } from "./spool.ts";

@@ -1,5 +1,5 @@
 /** The last answers that were given, in memory: Twilio repeats a webhook within seconds, also while the database is away. */
-import type { Answer } from "../answer.ts";
+import type { Answer } from "../twilio/answer.ts";
 
 /** The last answers, by the hash of what was signed. */
 export interface RecentAnswers {

@@ -1,7 +1,7 @@
 /** What is stored of a webhook. */
-import type { HostName } from "../../hub/urls.ts";
-import type { Answer } from "../answer.ts";
-import type { WebhookParameters } from "../parameters.ts";
+import type { HostName } from "../../hub/urls/urls.ts";
+import type { Answer } from "../twilio/answer.ts";
+import type { WebhookParameters } from "../twilio/parameters.ts";
 
 /** An event of a call, a text, a recording or a transcription. `sid`, `kind` and `step` together name it, whichever host it came over. */
 export interface EventRecord {

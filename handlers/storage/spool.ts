@@ -2,7 +2,7 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { z } from "zod";
-import type { Answer } from "../answer.ts";
+import type { Answer } from "../twilio/answer.ts";
 import type { WebhookRecord } from "./record.ts";
 
 /** A webhook in the spool. */

@@ -1,6 +1,6 @@
 /** Records for the tests of the storage. */
 import { randomBytes } from "node:crypto";
-import { callStatusRank } from "../status-rank.ts";
+import { callStatusRank } from "../twilio/status-rank.ts";
 import type { WebhookRecord } from "./record.ts";
 
 /** A SID that no other test has. */

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { WebhookEvent } from "../../hub/routes.ts";
-import { type HubStorage, startHubStorage } from "../../test/support/hub-storage.ts";
-import { readEvent } from "../event.ts";
-import type { WebhookParameters } from "../parameters.ts";
+import type { WebhookEvent } from "../../hub/urls/routes.ts";
+import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
+import type { WebhookParameters } from "../twilio/parameters.ts";
+import { readEvent } from "../webhook/read-event.ts";
 import type { WebhookRecord } from "./record.ts";
 import { newHash, newSid } from "./test-records.ts";
 import { writeWebhooks } from "./write-webhooks.ts";

@@ -1,7 +1,7 @@
 /** Writes webhooks into the database: many in one statement, and so in one transaction and one round trip. */
 import type { Pool } from "pg";
 import { z } from "zod";
-import type { Answer } from "../answer.ts";
+import type { Answer } from "../twilio/answer.ts";
 import type { WebhookRecord } from "./record.ts";
 import { storableJson } from "./storable-json.ts";
 

@@ -7,8 +7,8 @@ import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { BIN_FOLDER, writeVault } from "../../loopback/vault.ts";
-import { makeKeyPair, type SshServer, startSshServer } from "../../test/support/ssh-server.ts";
-import { freePort } from "../../tools/free-port.ts";
+import { makeKeyPair, type SshServer, startSshServer } from "../../test/support/machine/ssh-server.ts";
+import { freePort } from "../../tools/cli/free-port.ts";
 import { onMachine } from "./on-machine.ts";
 
 const KEY = "op://Aurora/deploy/private-key";

@@ -1,4 +1,4 @@
-import { AUTHORISATION_DAYS } from "../authorisation.ts";
+import { AUTHORISATION_DAYS } from "../config/authorisation.ts";
 import { FIND_NOTE } from "./authorisation-note.ts";
 import { onMachine } from "./on-machine.ts";
 import { PM2 } from "./pm2.ts";

@@ -5,8 +5,8 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFil
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { makeKillers } from "../../test/support/killers.ts";
-import { releasesIn } from "../../test/support/small-release.ts";
+import { makeKillers } from "../../test/support/machine/killers.ts";
+import { releasesIn } from "../../test/support/machine/small-release.ts";
 import { FAIL, lock } from "./shell.ts";
 import { STAGE_SCRIPT } from "./stage-release.ts";
 

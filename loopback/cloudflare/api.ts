@@ -5,9 +5,9 @@
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
-import { Faults } from "../faults.ts";
-import { closeServer, listen } from "../listen.ts";
-import { faulting, type LoggedRequest, logging } from "../vendor-app.ts";
+import { Faults } from "../serving/faults.ts";
+import { closeServer, listen } from "../serving/listen.ts";
+import { faulting, type LoggedRequest, logging } from "../serving/vendor-app.ts";
 import { dnsApi } from "./dns-api.ts";
 import { CloudflareError, failure, faultResponse, noRoute } from "./errors.ts";
 import type { CloudflareState } from "./state.ts";

@@ -2,9 +2,9 @@
  * Answers in the envelope of Cloudflare's API.
  * Source: https://developers.cloudflare.com/fundamentals/api/reference/ and https://developers.cloudflare.com/api/
  */
-import { ApiError } from "../api-error.ts";
-import type { Fault, FaultStatus } from "../faults.ts";
-import { retryAfter } from "../vendor-app.ts";
+import { ApiError } from "../serving/api-error.ts";
+import type { Fault, FaultStatus } from "../serving/faults.ts";
+import { retryAfter } from "../serving/vendor-app.ts";
 
 /** An error that the API answers. */
 export class CloudflareError extends ApiError {

@@ -1,7 +1,7 @@
 /** The changes that were made to the cloud by hand before each recorded run (test/fixtures/recordings/README.md). */
 import type { LoopbackCloud } from "../../loopback/cloud.ts";
 import type { DnsRecord, IngressRule, Tunnel } from "../../loopback/cloudflare/state.ts";
-import type { FaultStatus } from "../../loopback/faults.ts";
+import type { FaultStatus } from "../../loopback/serving/faults.ts";
 import type { IncomingPhoneNumber } from "../../loopback/twilio/incoming-phone-number.ts";
 
 /** When the recorded cloud was seeded. */

@@ -6,15 +6,15 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
-import { parseConfig } from "../../hub/parse-config.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
-import { buildRelease } from "../../infra/release.ts";
+import { buildRelease } from "../../infra/release/release.ts";
 import { BIN_FOLDER, writeVault } from "../../loopback/vault.ts";
-import { PROJECT } from "../../tools/paths.ts";
-import { readStackConfig, stackFile } from "../../tools/stack-config.ts";
-import { releasesIn } from "../support/small-release.ts";
-import { makeKeyPair, startSshServer } from "../support/ssh-server.ts";
+import { PROJECT } from "../../tools/cli/paths.ts";
+import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";
+import { releasesIn } from "../support/machine/small-release.ts";
+import { makeKeyPair, startSshServer } from "../support/machine/ssh-server.ts";
 
 const KEY = "op://Aurora/deploy/private-key";
 

@@ -2,9 +2,9 @@
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { personPath } from "../../tools/cli/person-path.ts";
 import { machinePrograms } from "../../tools/loopback/programs.ts";
-import { personPath } from "../../tools/person-path.ts";
-import { makePm2Machine, type Pm2Machine } from "../support/pm2-machine.ts";
+import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
 
 /** Installs Node and PM2 among the packages of the project that the machine's scripts are run from, and gives their folder. */
 async function installInProject({ project }: Pm2Machine): Promise<string> {

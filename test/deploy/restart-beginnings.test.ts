@@ -2,8 +2,8 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
-import { makeKillers } from "../support/killers.ts";
-import { makePm2Machine } from "../support/pm2-machine.ts";
+import { makeKillers } from "../support/machine/killers.ts";
+import { makePm2Machine } from "../support/machine/pm2-machine.ts";
 
 test.concurrent("a process of the name that no restart started is not touched, and the attempt is not spent", async () => {
   const machine = await makePm2Machine();

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
-import { makePm2Machine, type Pm2Machine } from "../support/pm2-machine.ts";
-import { type Defect, REFUSAL } from "../support/small-release.ts";
+import { askAllTheTime } from "../../tools/loopback/ask-all-the-time.ts";
+import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
+import { type Defect, REFUSAL } from "../support/machine/small-release.ts";
 
 const MOMENT = { HUB_AUTHORISED_ON: new Date().toISOString().replace(/\.\d+Z$/, "Z") };
 

@@ -2,10 +2,10 @@ import { readFile, utimes, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KEPT_RELEASES } from "../../hub/scripts/stage-release.ts";
-import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
-import { makeKillers } from "../support/killers.ts";
-import { makePm2Machine, type Pm2Machine } from "../support/pm2-machine.ts";
-import { releasesIn } from "../support/small-release.ts";
+import { askAllTheTime } from "../../tools/loopback/ask-all-the-time.ts";
+import { makeKillers } from "../support/machine/killers.ts";
+import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
+import { releasesIn } from "../support/machine/small-release.ts";
 
 let machine: Pm2Machine;
 /** The release that runs before each test's own. */

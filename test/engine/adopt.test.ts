@@ -2,10 +2,10 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { vaultValues } from "../../tools/loopback-secrets.ts";
-import { PROJECT } from "../../tools/paths.ts";
+import { PROJECT } from "../../tools/cli/paths.ts";
+import { vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
-import { readStackConfig } from "../../tools/stack-config.ts";
+import { readStackConfig } from "../../tools/stack/stack-config.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
@@ -13,7 +13,7 @@ const Entries = z.array(z.record(z.string(), z.unknown()));
 const Account = z.record(z.string(), z.unknown());
 
 function adopt(...args: string[]): Promise<{ code: number; signal: null; stdout: string; stderr: string }> {
-  const tool = join(PROJECT, "tools", "adopt.ts");
+  const tool = join(PROJECT, "tools", "commands", "adopt.ts");
   const options = { cwd: PROJECT, env: { ...process.env, ...stack().environment } };
   return new Promise((resolve) => {
     const all = [tool, "--stack", "loopback", "--config-file", stack().configFile, ...args];

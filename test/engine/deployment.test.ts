@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
-import { releasesIn } from "../support/small-release.ts";
+import { releasesIn } from "../support/machine/small-release.ts";
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const Outputs = z.looseObject({ releaseDigest: z.string(), waitingFor: z.string() });

@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { CommandResult } from "../../tools/loopback-stack.ts";
-import { PROJECT } from "../../tools/paths.ts";
-import { copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/project-copy.ts";
+import { PROJECT } from "../../tools/cli/paths.ts";
+import { copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/loopback/project-copy.ts";
+import type { CommandResult } from "../../tools/loopback/stack.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
@@ -12,7 +12,7 @@ let copies: { readonly guarded: ProjectCopy; readonly unguarded: ProjectCopy };
 
 beforeAll(async () => {
   copies = { guarded: await copyProject(), unguarded: await copyProject() };
-  const evasions = await readFile(join(PROJECT, "test", "support", "evasions.txt"), "utf8");
+  const evasions = await readFile(join(PROJECT, "test", "support", "rules", "evasions.txt"), "utf8");
   for (const { folder, replace } of Object.values(copies)) {
     const program = join(folder, "infra", "index.ts");
     await writeFile(program, `${await readFile(program, "utf8")}${evasions}`);

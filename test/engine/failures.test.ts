@@ -2,9 +2,9 @@ import { delimiter, dirname } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
 import { findCli } from "../../tools/engine/find-cli.ts";
-import { vaultValues } from "../../tools/loopback-secrets.ts";
-import type { RunOptions } from "../../tools/loopback-stack.ts";
-import { copyProject } from "../../tools/project-copy.ts";
+import { copyProject } from "../../tools/loopback/project-copy.ts";
+import { vaultValues } from "../../tools/loopback/secrets.ts";
+import type { RunOptions } from "../../tools/loopback/stack.ts";
 import { changesIn, errorsOf, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
@@ -53,7 +53,7 @@ test("a config key that is unknown", () =>
 test("a config that only the program sees: a path twice in the route table", async () => {
   const copy = await copyProject();
   try {
-    await copy.replace("hub/routes.ts", '"/sms/status"', '"/voice/status"');
+    await copy.replace("hub/urls/routes.ts", '"/sms/status"', '"/voice/status"');
     await expectRefusal(["hub/routes.ts: duplicate path", "/voice/status"], { project: copy.folder });
   } finally {
     await copy.close();

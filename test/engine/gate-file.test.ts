@@ -2,15 +2,15 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { gateFileProblem } from "../../hub/gate-file.ts";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { gateFileProblem } from "../../hub/gate/gate-file.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
-import { parseConfig } from "../../hub/parse-config.ts";
-import { vaultValues } from "../../tools/loopback-secrets.ts";
+import { vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
-import { readStackConfig } from "../../tools/stack-config.ts";
+import { readStackConfig } from "../../tools/stack/stack-config.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
-import { startStackHub } from "../support/stack-hub.ts";
-import { ONE_TEXT, textsThatLeft } from "../support/texts-that-left.ts";
+import { startStackHub } from "../support/tendlc/stack-hub.ts";
+import { ONE_TEXT, textsThatLeft } from "../support/tendlc/texts-that-left.ts";
 
 const APPROVED = {
   status: "approved",

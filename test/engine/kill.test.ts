@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
-import { killUpWhen } from "../support/kill-engine.ts";
-import { releasesIn } from "../support/small-release.ts";
+import { killUpWhen } from "../support/machine/kill-engine.ts";
+import { releasesIn } from "../support/machine/small-release.ts";
 
 const stack = useLoopbackStack();
 const Outputs = z.looseObject({ releaseDigest: z.string() });

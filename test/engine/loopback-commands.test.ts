@@ -3,9 +3,9 @@ import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { endOf } from "../../tools/child-process.ts";
-import { freePort } from "../../tools/free-port.ts";
-import { copyProject } from "../../tools/project-copy.ts";
+import { endOf } from "../../tools/cli/child-process.ts";
+import { freePort } from "../../tools/cli/free-port.ts";
+import { copyProject } from "../../tools/loopback/project-copy.ts";
 
 /** As a person's shell is: without what `npm run` puts in front of PATH. */
 const SHELL = {
@@ -47,7 +47,12 @@ async function startUntil(program: string, args: readonly string[], cwd: string,
 
 test("the commands that npm run loopback prints work in a fresh shell", async () => {
   const { folder } = await copyOnFreePorts();
-  const printed = await startUntil(process.execPath, [join(folder, "tools", "loopback.ts")], folder, /^Ctrl-C ends/);
+  const printed = await startUntil(
+    process.execPath,
+    [join(folder, "tools", "commands", "loopback.ts")],
+    folder,
+    /^Ctrl-C ends/,
+  );
   const commands = printed.filter((line) => line.startsWith("  ")).map((line) => line.trim());
   expect(commands.map((command) => command.replace(/ --.*/, ""))).toEqual([
     ". .hub/loopback/environment",

@@ -2,9 +2,9 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
+import { PROJECT } from "../../tools/cli/paths.ts";
 import { machinePrograms } from "../../tools/loopback/programs.ts";
-import { stateFiles } from "../../tools/loopback-secrets.ts";
-import { PROJECT } from "../../tools/paths.ts";
+import { stateFiles } from "../../tools/loopback/secrets.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();

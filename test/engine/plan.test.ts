@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PROJECT } from "../../tools/paths.ts";
-import { copyProject, type ProjectCopy } from "../../tools/project-copy.ts";
+import { PROJECT } from "../../tools/cli/paths.ts";
+import { copyProject, type ProjectCopy } from "../../tools/loopback/project-copy.ts";
 import { changesIn, errorsOf, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
@@ -14,24 +14,36 @@ beforeAll(async () => {
   copy = await copyProject();
   const choice = "process.env.PLAN_TEST";
   await copy.replace(
-    "infra/numbers.ts",
+    "infra/vendors/numbers.ts",
     "manifest.numbers.forEach",
     `(${choice} === "left out" ? [] : manifest.numbers).forEach`,
   );
-  await copy.replace("infra/numbers.ts", "retainOnDelete: true", `retainOnDelete: ${choice} !== "not retained"`);
-  await copy.replace("infra/numbers.ts", "import: sid", `...(${choice} === "renamed" ? {} : { import: sid })`);
-  await copy.replace("infra/numbers.ts", "      name,\n", `      ${choice} === "renamed" ? \`\${name}-2\` : name,\n`);
   await copy.replace(
-    "infra/numbers.ts",
+    "infra/vendors/numbers.ts",
+    "retainOnDelete: true",
+    `retainOnDelete: ${choice} !== "not retained"`,
+  );
+  await copy.replace("infra/vendors/numbers.ts", "import: sid", `...(${choice} === "renamed" ? {} : { import: sid })`);
+  await copy.replace(
+    "infra/vendors/numbers.ts",
+    "      name,\n",
+    `      ${choice} === "renamed" ? \`\${name}-2\` : name,\n`,
+  );
+  await copy.replace(
+    "infra/vendors/numbers.ts",
     "protect: true,",
     `protect: true, ...(${choice} === "replaced" && { replaceOnChanges: ["*"], deleteBeforeReplace: true }),`,
   );
   await copy.replace(
-    "infra/numbers.ts",
+    "infra/vendors/numbers.ts",
     "...{ smsUrl,",
     `...(${choice} === "replaced" && { friendlyName: "other" }), ...{ smsUrl,`,
   );
-  await copy.replace("infra/tunnel.ts", '"ingress",', `${choice} === "tunnel renamed" ? "ingress-2" : "ingress",`);
+  await copy.replace(
+    "infra/vendors/tunnel.ts",
+    '"ingress",',
+    `${choice} === "tunnel renamed" ? "ingress-2" : "ingress",`,
+  );
 });
 
 afterAll(() => copy.close());
@@ -57,14 +69,14 @@ test.each([
 
 test("a config that switches policies off is refused", async () => {
   const result = await stack().pulumi(["preview", "--policy-pack-config", "off.json"]);
-  expect([result.code, errorsOf(result)]).toEqual([1, [expect.stringContaining("hub/pack-config.ts")]]);
+  expect([result.code, errorsOf(result)]).toEqual([1, [expect.stringContaining("hub/guards/exceptions.ts")]]);
 });
 
 test("the state that up left satisfies the pack", async () => {
   const exported = await stack().pulumi(["pulumi", "stack", "export"]);
   const file = join(stack().folder, "state.json");
   await writeFile(file, exported.stdout);
-  const args = [join(PROJECT, "tools", "policy.ts"), "--file", file, "--config-file", stack().configFile];
+  const args = [join(PROJECT, "tools", "commands", "policy.ts"), "--file", file, "--config-file", stack().configFile];
   const printed = await new Promise((resolve) => {
     execFile(process.execPath, args, (_, stdout, stderr) => resolve(`${stdout}${stderr}`));
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { addCampaign, copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/project-copy.ts";
+import { addCampaign, copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/loopback/project-copy.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
@@ -11,7 +11,7 @@ beforeAll(async () => {
   await addCampaign(copies.unguarded);
   await copies.unguarded.replace("infra/index.ts", PROGRAM_GUARD, "");
   await copies.wrongUrl.replace(
-    "infra/numbers.ts",
+    "infra/vendors/numbers.ts",
     "{ voiceUrl, voiceMethod",
     '{ voiceUrl: voiceUrl.concat("/"), voiceMethod',
   );

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { PROJECT } from "../../tools/paths.ts";
+import { PROJECT } from "../../tools/cli/paths.ts";
+import { addCampaign, copyProject, PROGRAM_GUARD } from "../../tools/loopback/project-copy.ts";
+import { PlanRecord } from "../../tools/plan/plan-record.ts";
 import { nameOf } from "../../tools/plan/step.ts";
-import { PlanRecord } from "../../tools/plan-record.ts";
-import { addCampaign, copyProject, PROGRAM_GUARD } from "../../tools/project-copy.ts";
 import { changesIn, errorsOf, outputOf, useLoopbackStack } from "../support/engine.ts";
-import { engineOf } from "../support/kill-engine.ts";
+import { engineOf } from "../support/machine/kill-engine.ts";
 
 const stack = useLoopbackStack();
 let folder = "";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 function previewFiles(project: string, output: string): Promise<unknown> {
-  const args = [join(project, "tools", "preview-files.ts"), "--output", output, "--loopback"];
+  const args = [join(project, "tools", "commands", "preview-files.ts"), "--output", output, "--loopback"];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { cwd: project }, (error) => resolve(error?.code ?? 0));
   });
@@ -87,7 +87,7 @@ test("up stops before any change where the cloud, the config or the code went el
   await record(again);
   const copy = await copyProject();
   try {
-    await copy.replace("hub/routes.ts", '"/voice/status"', '"/voice/call-status"');
+    await copy.replace("hub/urls/routes.ts", '"/voice/status"', '"/voice/call-status"');
     await copy.replace("hub/scripts/stage-release.ts", "KEPT_RELEASES = 5", "KEPT_RELEASES = 6");
     const byCode = await stopped(again, copy.folder);
     expect(byCode).not.toContain("hub:voice");

@@ -2,16 +2,16 @@ import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { askAllTheTime } from "../../tools/ask-all-the-time.ts";
-import { momentOf } from "../../tools/local-releases.ts";
-import { type LoopbackMachine, makeLoopbackMachine } from "../../tools/loopback-machine.ts";
-import { vaultValues } from "../../tools/loopback-secrets.ts";
+import { askAllTheTime } from "../../tools/loopback/ask-all-the-time.ts";
+import { type LoopbackMachine, makeLoopbackMachine } from "../../tools/loopback/machine.ts";
+import { copyProject } from "../../tools/loopback/project-copy.ts";
+import { vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
-import { type LocalPostgres, startPostgres } from "../../tools/postgres.ts";
-import { copyProject } from "../../tools/project-copy.ts";
+import { type LocalPostgres, startPostgres } from "../../tools/postgres/postgres.ts";
+import { momentOf } from "../../tools/stack/local-releases.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
-import { killUpWhen } from "../support/kill-engine.ts";
-import { watchProcesses } from "../support/processes.ts";
+import { killUpWhen } from "../support/machine/kill-engine.ts";
+import { watchProcesses } from "../support/machine/processes.ts";
 
 const TODAY = new Date().toISOString().slice(0, 10);
 const CALLER = "+12125550123";
@@ -153,7 +153,7 @@ test("a release that does not answer is taken back by itself, the up that tried 
   const copy = await copyProject();
   try {
     // It answers webhooks, and takes no probe for one.
-    await copy.replace("handlers/probe-request.ts", "return isProbe &&", "return !isProbe &&");
+    await copy.replace("handlers/release/probe-request.ts", "return isProbe &&", "return !isProbe &&");
     const broken = await stage(copy.folder);
     await authorise(broken);
     const result = await up(copy.folder);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
-import { stateFiles, vaultValues } from "../../tools/loopback-secrets.ts";
+import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { copyProject } from "../../tools/loopback/project-copy.ts";
+import { stateFiles, vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
-import { copyProject } from "../../tools/project-copy.ts";
 import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
@@ -48,7 +48,7 @@ test("a changed path in the route table changes the ingress, both numbers and th
   const before = await outputs();
   const copy = await copyProject();
   try {
-    await copy.replace("hub/routes.ts", '"/voice/status"', '"/voice/call-status"');
+    await copy.replace("hub/urls/routes.ts", '"/voice/status"', '"/voice/call-status"');
     const result = await stack().pulumi(["preview", "--json"], { project: copy.folder });
     expect(result.code, outputOf(result)).toBe(0);
     const steps = previewSteps(result.stdout).map(({ op, name, changes }) => [`${op} ${name}`, changes]);

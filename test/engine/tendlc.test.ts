@@ -2,9 +2,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/project-copy.ts";
+import { copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/loopback/project-copy.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
-import { clearTexts, NO_TEXT, textsThatLeft } from "../support/texts-that-left.ts";
+import { clearTexts, NO_TEXT, textsThatLeft } from "../support/tendlc/texts-that-left.ts";
 
 /** What somebody adds who has not read the compliance alert. */
 const TEXTING = `

@@ -4,13 +4,13 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { gateFileContent, gateFileMac } from "../../hub/gate-file.ts";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
 import { buildManifest } from "../../hub/manifest.ts";
-import { parseConfig } from "../../hub/parse-config.ts";
-import { vaultValue } from "../../tools/loopback-secrets.ts";
-import { PROJECT } from "../../tools/paths.ts";
+import { PROJECT } from "../../tools/cli/paths.ts";
+import { vaultValue } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
-import { readStackConfig } from "../../tools/stack-config.ts";
+import { readStackConfig } from "../../tools/stack/stack-config.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 
 /** The release that runs by the older state, and when its restart was authorised. */

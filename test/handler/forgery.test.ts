@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CREDENTIALS, formWebhook, sign, type TestRequest } from "../../handlers/test-manifest.ts";
-import { manifestUrls } from "../../hub/urls.ts";
-import { type HandlerSite, handlerMetric, makeHandlerSite } from "../support/handler-process.ts";
-import { newWebhooks } from "../support/new-webhooks.ts";
-import { sendWebhooks } from "../support/send-webhooks.ts";
+import { CREDENTIALS, formWebhook, sign, type TestRequest } from "../../handlers/testing/manifest.ts";
+import { manifestUrls } from "../../hub/urls/urls.ts";
+import { type HandlerSite, handlerMetric, makeHandlerSite } from "../support/handler/handler-process.ts";
+import { newWebhooks } from "../support/handler/new-webhooks.ts";
+import { sendWebhooks } from "../support/handler/send-webhooks.ts";
 
 const FORGERIES = 100_000;
 const CONNECTIONS = 32;

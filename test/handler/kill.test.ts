@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { RunningHandler } from "../../tools/running-handler.ts";
-import { type HandlerSite, makeHandlerSite } from "../support/handler-process.ts";
-import { newWebhooks } from "../support/new-webhooks.ts";
-import { type Outcome, sendWebhooks } from "../support/send-webhooks.ts";
+import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
+import { type HandlerSite, makeHandlerSite } from "../support/handler/handler-process.ts";
+import { newWebhooks } from "../support/handler/new-webhooks.ts";
+import { type Outcome, sendWebhooks } from "../support/handler/send-webhooks.ts";
 
 const WEBHOOKS = 4_000;
 const CONNECTIONS = 32;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type HandlerSite, handlerMetric, makeHandlerSite } from "../support/handler-process.ts";
-import { newWebhooks } from "../support/new-webhooks.ts";
-import { sendWebhooks } from "../support/send-webhooks.ts";
+import { type HandlerSite, handlerMetric, makeHandlerSite } from "../support/handler/handler-process.ts";
+import { newWebhooks } from "../support/handler/new-webhooks.ts";
+import { sendWebhooks } from "../support/handler/send-webhooks.ts";
 
 const WEBHOOKS = 10_000;
 const CONNECTIONS = 32;

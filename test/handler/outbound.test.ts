@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createOutboundClient, type OutboundClient, OutboundError } from "../../handlers/outbound/client.ts";
+import { createOutboundClient, type OutboundClient, OutboundError } from "../../handlers/outbound/client/client.ts";
 import { HELPER_REFERENCES } from "../../loopback/seed-helpers.ts";
-import type { Create } from "../../loopback/twilio/creates.ts";
-import { withDatabase } from "../../tools/database-client.ts";
-import { vaultValue } from "../../tools/loopback-secrets.ts";
-import type { RunningHandler } from "../../tools/running-handler.ts";
-import { type HandlerSite, makeHandlerSite } from "../support/handler-process.ts";
+import type { Create } from "../../loopback/twilio/api/creates.ts";
+import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
+import { vaultValue } from "../../tools/loopback/secrets.ts";
+import { withDatabase } from "../../tools/postgres/database-client.ts";
+import { type HandlerSite, makeHandlerSite } from "../support/handler/handler-process.ts";
 
 const INTERVAL_MS = 50;
 const CALLS = 1_000;

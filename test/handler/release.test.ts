@@ -6,16 +6,16 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { CREDENTIALS, TOKEN } from "../../handlers/test-manifest.ts";
-import { HandlerEnvironment } from "../../hub/environment.ts";
+import { CREDENTIALS, TOKEN } from "../../handlers/testing/manifest.ts";
+import { HandlerEnvironment } from "../../hub/config/environment.ts";
+import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
-import { parseConfig } from "../../hub/parse-config.ts";
-import { buildRelease } from "../../infra/release.ts";
+import { buildRelease } from "../../infra/release/release.ts";
 import { type Discord, startDiscord } from "../../loopback/discord.ts";
 import { BIN_FOLDER, writeVault } from "../../loopback/vault.ts";
-import { freePort } from "../../tools/free-port.ts";
-import { readStackConfig, stackFile } from "../../tools/stack-config.ts";
-import { type HostsProxy, startHostsProxy } from "../support/hosts-proxy.ts";
+import { freePort } from "../../tools/cli/free-port.ts";
+import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";
+import { type HostsProxy, startHostsProxy } from "../support/handler/hosts-proxy.ts";
 
 const ACCOUNT_TOKEN = "ops_made-up-token";
 

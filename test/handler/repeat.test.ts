@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { CALL, formWebhook } from "../../handlers/test-manifest.ts";
-import { type HandlerSite, makeHandlerSite } from "../support/handler-process.ts";
-import { newWebhooks } from "../support/new-webhooks.ts";
-import { sendWebhooks } from "../support/send-webhooks.ts";
+import { CALL, formWebhook } from "../../handlers/testing/manifest.ts";
+import { type HandlerSite, makeHandlerSite } from "../support/handler/handler-process.ts";
+import { newWebhooks } from "../support/handler/new-webhooks.ts";
+import { sendWebhooks } from "../support/handler/send-webhooks.ts";
 
 const REPEATS = 200;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { type CommandResult, type LoopbackStack, startLoopbackStack } from "../../tools/loopback-stack.ts";
+import { type CommandResult, type LoopbackStack, startLoopbackStack } from "../../tools/loopback/stack.ts";
 
 /** A stack for the tests of one file: started before the first and closed after the last. */
 export function useLoopbackStack(): () => LoopbackStack {

@@ -1,11 +1,11 @@
 /** The manifest's half of the approval, and the five gates: with everything else open, each of them alone keeps a text in. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { PRE_SEND_GATES } from "../../handlers/gate/pre-send-gates.ts";
-import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
-import type { RunningHub } from "../../handlers/hub.ts";
-import { createJobs } from "../../handlers/outbound/jobs.ts";
-import { createOutbox } from "../../handlers/outbound/outbox.ts";
-import { messageOf, newKey } from "../../handlers/outbound/test-outbound.ts";
+import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
+import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { createJobs } from "../../handlers/outbound/queue/jobs.ts";
+import { createOutbox } from "../../handlers/outbound/queue/outbox.ts";
+import { messageOf, newKey } from "../../handlers/outbound/testing/outbound.ts";
+import type { RunningHub } from "../../handlers/start-hub.ts";
 import { PASSING_GATES } from "../../loopback/pre-send-gates.ts";
 import {
   DENIED_RECORD,
@@ -15,7 +15,7 @@ import {
   ONE_TEXT,
   type TendlcSite,
   textsThatLeft,
-} from "../support/tendlc-site.ts";
+} from "../support/tendlc/tendlc-site.ts";
 
 const TO = "+12135550100";
 

@@ -2,10 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { PRE_SEND_GATES } from "../../handlers/gate/pre-send-gates.ts";
-import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
-import { TOKEN } from "../../handlers/test-manifest.ts";
-import { gateFileContent, gateFileMac } from "../../hub/gate-file.ts";
+import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
+import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { TOKEN } from "../../handlers/testing/manifest.ts";
+import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
 import {
   DENIED_RECORD,
   makeTendlcSite,
@@ -13,7 +13,7 @@ import {
   ONE_TEXT,
   type TendlcSite,
   textsThatLeft,
-} from "../support/tendlc-site.ts";
+} from "../support/tendlc/tendlc-site.ts";
 
 let site: TendlcSite;
 beforeAll(async () => {

@@ -7,16 +7,16 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
-import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/test-manifest.ts";
+import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/testing/manifest.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
-import { type TwilioApi, twilioApi } from "../../loopback/twilio/api.ts";
-import { startTwilioProxy, type TwilioProxy } from "../../loopback/twilio/proxy.ts";
+import { type TwilioApi, twilioApi } from "../../loopback/twilio/api/api.ts";
+import { startTwilioProxy, type TwilioProxy } from "../../loopback/twilio/api/proxy.ts";
 import { twilioState } from "../../loopback/twilio/state.ts";
-import { command, stagedRelease } from "../../policies/test-hub.ts";
-import { type GivenResource, resource, UNKNOWN } from "../../policies/test-resource.ts";
-import { packProblems } from "../support/pack-problems.ts";
-import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc-site.ts";
+import { command, stagedRelease } from "../../policies/testing/hub.ts";
+import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
+import { packProblems } from "../support/rules/pack-problems.ts";
+import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
 
 const LOCAL = "command:local:Command";
 const TEXT = "--data-urlencode To=+12135550100 --data-urlencode From=+19497798471 -d Body=Hello.";
@@ -107,6 +107,6 @@ describe("a command that could text", () => {
 
   test("10DLC control: the hub's own command passes", async () => {
     const problems = await packProblems(stagedRelease(), DENIED_RECORD);
-    expect(problems.filter((problem) => problem.includes("hub/known-scripts.ts"))).toEqual([]);
+    expect(problems.filter((problem) => problem.includes("hub/guards/commands/known-scripts.ts"))).toEqual([]);
   });
 });

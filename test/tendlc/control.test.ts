@@ -1,7 +1,7 @@
 /** What shows that the tests beside this one would see a text: with everything approved one leaves, exactly once. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { eventually } from "../../handlers/test-eventually.ts";
-import { makeTendlcSite, NO_TEXT, ONE_TEXT, type TendlcSite, textsThatLeft } from "../support/tendlc-site.ts";
+import { eventually } from "../../handlers/testing/eventually.ts";
+import { makeTendlcSite, NO_TEXT, ONE_TEXT, type TendlcSite, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
 
 const TO = "+12135550100";
 

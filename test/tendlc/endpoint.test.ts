@@ -1,7 +1,7 @@
 /** The endpoint of the bundle that runs in production: whatever is asked of it, no text leaves while A2P 10DLC is denied. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { sendToServer } from "../../handlers/test-hosts.ts";
-import type { RunningHandler } from "../../tools/running-handler.ts";
+import { sendToServer } from "../../handlers/testing/hosts.ts";
+import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import {
   DENIED_RECORD,
   makeTendlcSite,
@@ -9,7 +9,7 @@ import {
   ONE_TEXT,
   type TendlcSite,
   textsThatLeft,
-} from "../support/tendlc-site.ts";
+} from "../support/tendlc/tendlc-site.ts";
 
 const TO = "+12135550100";
 const PRIMARY = "+19497798471";

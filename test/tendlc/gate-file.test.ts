@@ -3,12 +3,12 @@ import { execFileSync } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
-import { CREDENTIALS, TOKEN } from "../../handlers/test-manifest.ts";
-import { gateFileContent, gateFileMac, MAX_GATE_FILE_BYTES } from "../../hub/gate-file.ts";
-import type { TendlcGate } from "../../hub/tendlc.ts";
-import { CampaignSid } from "../../hub/values.ts";
-import { makeTendlcSite, NO_TEXT, ONE_TEXT, type TendlcSite, textsThatLeft } from "../support/tendlc-site.ts";
+import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { CREDENTIALS, TOKEN } from "../../handlers/testing/manifest.ts";
+import { gateFileContent, gateFileMac, MAX_GATE_FILE_BYTES } from "../../hub/gate/gate-file.ts";
+import type { TendlcGate } from "../../hub/gate/tendlc.ts";
+import { CampaignSid } from "../../hub/values/values.ts";
+import { makeTendlcSite, NO_TEXT, ONE_TEXT, type TendlcSite, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
 
 const OLD_TOKEN = "token-before-the-promotion";
 const ENDED = new Date(Date.now() - 1_000);

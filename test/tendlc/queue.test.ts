@@ -3,10 +3,10 @@
  * manifest's denial alone holds the texts back.
  */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { RunningHub } from "../../handlers/hub.ts";
-import { createJobs, type Jobs } from "../../handlers/outbound/jobs.ts";
-import { eventually } from "../../handlers/test-eventually.ts";
-import { inTransaction } from "../../handlers/transaction.ts";
+import { createJobs, type Jobs } from "../../handlers/outbound/queue/jobs.ts";
+import type { RunningHub } from "../../handlers/start-hub.ts";
+import { inTransaction } from "../../handlers/storage/transaction.ts";
+import { eventually } from "../../handlers/testing/eventually.ts";
 import {
   DENIED_RECORD,
   makeTendlcSite,
@@ -14,7 +14,7 @@ import {
   ONE_TEXT,
   type TendlcSite,
   textsThatLeft,
-} from "../support/tendlc-site.ts";
+} from "../support/tendlc/tendlc-site.ts";
 
 const TO = "+12135550100";
 const PRIMARY = "+19497798471";

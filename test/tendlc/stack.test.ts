@@ -5,17 +5,17 @@
  */
 import * as twilioSdk from "@pulumi/twilio";
 import { beforeEach, describe, expect, test } from "vitest";
-import { APPROVED_RECORD } from "../../handlers/gate/test-approvals.ts";
-import { accountAt } from "../../handlers/outbound/test-outbound.ts";
-import { requestTwilio } from "../../handlers/outbound/twilio-answer.ts";
-import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/test-manifest.ts";
-import { exceptionsOn } from "../../hub/pack-config.ts";
-import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
-import { type TwilioApi, twilioApi } from "../../loopback/twilio/api.ts";
+import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { requestTwilio } from "../../handlers/outbound/send/twilio-answer.ts";
+import { accountAt } from "../../handlers/outbound/testing/outbound.ts";
+import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/testing/manifest.ts";
+import { exceptionsOn } from "../../hub/guards/exceptions.ts";
+import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { type TwilioApi, twilioApi } from "../../loopback/twilio/api/api.ts";
 import { twilioState } from "../../loopback/twilio/state.ts";
-import { type GivenResource, resource, UNKNOWN } from "../../policies/test-resource.ts";
-import { packProblems } from "../support/pack-problems.ts";
-import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc-site.ts";
+import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
+import { packProblems } from "../support/rules/pack-problems.ts";
+import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
 
 const MESSAGE = twilioSdk.ApiAccountsMessages.__pulumiType;
 const TODAY = "2026-11-20";

@@ -3,10 +3,10 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../../handlers/test-eventually.ts";
-import { CREDENTIALS, PARAMETERS } from "../../handlers/test-manifest.ts";
-import type { WebhookParams } from "../../loopback/twilio/webhook.ts";
-import type { RunningHandler } from "../../tools/running-handler.ts";
+import { eventually } from "../../handlers/testing/eventually.ts";
+import { CREDENTIALS, PARAMETERS } from "../../handlers/testing/manifest.ts";
+import type { WebhookParams } from "../../loopback/twilio/webhooks/webhook.ts";
+import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import {
   DENIED_RECORD,
   makeTendlcSite,
@@ -14,7 +14,7 @@ import {
   type TendlcSite,
   textsIn,
   textsThatLeft,
-} from "../support/tendlc-site.ts";
+} from "../support/tendlc/tendlc-site.ts";
 
 const FROM = "+12135550100";
 const PRIMARY = "+19497798471";

@@ -1,9 +1,9 @@
 /** The part of a stack's config that `npm run adopt` needs, and the part that it may fill in. */
 import { z } from "zod";
-import { HubConfig } from "../../hub/config.ts";
-import { E164, OpReference, PlainText, Port } from "../../hub/values.ts";
-import { readStackConfig } from "../stack-config.ts";
-import { UserError } from "../user-error.ts";
+import { HubConfig } from "../../hub/config/config.ts";
+import { E164, OpReference, PlainText, Port } from "../../hub/values/values.ts";
+import { UserError } from "../cli/run-tool.ts";
+import { readStackConfig } from "../stack/stack-config.ts";
 
 /** What is filled in may be missing or anything: it is only compared. */
 const Filled = z.unknown().optional();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { parseConfig } from "../../hub/parse-config.ts";
-import { readStackConfig, stackFile } from "../stack-config.ts";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 import type { Adoptable } from "./adoptable.ts";
 import { compareLive, type Live } from "./compare-live.ts";
 

@@ -1,10 +1,10 @@
 /** What the live accounts say of the keys that a stack's config lacks, or has otherwise. */
 import type { z } from "zod";
-import { HubConfig, servicePort } from "../../hub/config.ts";
-import { canonicalJson } from "../../hub/digest.ts";
-import { canonicalHostname } from "../../hub/ingress.ts";
-import { type LiveIngressRule, undeclaredRules } from "../../hub/live-tunnel.ts";
-import { OriginRequest } from "../../hub/origin-request.ts";
+import { HubConfig, servicePort } from "../../hub/config/config.ts";
+import { OriginRequest } from "../../hub/config/origin-request.ts";
+import { canonicalHostname } from "../../hub/hosts/ingress.ts";
+import { type LiveIngressRule, undeclaredRules } from "../../hub/hosts/live-tunnel.ts";
+import { canonicalJson } from "../../hub/values/canonical-json.ts";
 import { type Adoptable, keyOf } from "./adoptable.ts";
 import type { LiveCloudflare } from "./live-cloudflare.ts";
 

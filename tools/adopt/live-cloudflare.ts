@@ -1,7 +1,7 @@
 /** What Cloudflare has of the tunnel, read through its own SDK. Nothing is changed. */
 import Cloudflare from "cloudflare";
-import type { LiveIngressRule } from "../../hub/live-tunnel.ts";
-import { UserError } from "../user-error.ts";
+import type { LiveIngressRule } from "../../hub/hosts/live-tunnel.ts";
+import { UserError } from "../cli/run-tool.ts";
 
 /** What the API's names for some origin settings are in the provider, and so in the stack's config. */
 const PROVIDER_NAMES: Readonly<Record<string, string>> = {

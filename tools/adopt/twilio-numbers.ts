@@ -5,7 +5,7 @@
 import { type Agent, get } from "node:https";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
-import { UserError } from "../user-error.ts";
+import { UserError } from "../cli/run-tool.ts";
 
 /** How long Twilio may take, in milliseconds. */
 const TIMEOUT_MS = 20_000;

@@ -1,6 +1,6 @@
 import { Agent } from "node:https";
-import type { HubConfig } from "../../hub/config.ts";
-import { UserError } from "../user-error.ts";
+import type { HubConfig } from "../../hub/config/config.ts";
+import { UserError } from "../cli/run-tool.ts";
 
 /**
  * The way to the loopback cloud's Twilio, which stands behind a proxy with a certificate authority of its own; undefined for the real one.

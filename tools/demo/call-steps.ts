@@ -1,8 +1,8 @@
-import type { UrlRole } from "../../hub/routes.ts";
-import { type HostName, manifestUrls, type UrlSource } from "../../hub/urls.ts";
-import type { FunnelPrefix } from "../../loopback/funnel.ts";
-import type { Delivery } from "../../loopback/twilio/delivery.ts";
-import type { LoopbackStack } from "../loopback-stack.ts";
+import type { UrlRole } from "../../hub/urls/routes.ts";
+import { type HostName, manifestUrls, type UrlSource } from "../../hub/urls/urls.ts";
+import type { FunnelPrefix } from "../../loopback/hosts/funnel.ts";
+import type { Delivery } from "../../loopback/twilio/webhooks/delivery.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import { answerOf } from "./answer-of.ts";
 import type { Steps } from "./steps.ts";
 

@@ -1,5 +1,5 @@
-import type { CommandResult, LoopbackStack } from "../loopback-stack.ts";
-import { addCampaign, copyProject, PROGRAM_GUARD, type ProjectCopy } from "../project-copy.ts";
+import { addCampaign, copyProject, PROGRAM_GUARD, type ProjectCopy } from "../loopback/project-copy.ts";
+import type { CommandResult, LoopbackStack } from "../loopback/stack.ts";
 import type { Steps } from "./steps.ts";
 
 /** An A2P campaign in the program: the pack refuses it, and so does the program where the pack is left out. */

@@ -1,7 +1,7 @@
 import type { LoopbackCloud } from "../../loopback/cloud.ts";
-import type { Delivery } from "../../loopback/twilio/delivery.ts";
-import { twimlUrl } from "../../loopback/twilio/twiml-url.ts";
-import type { LoopbackStack } from "../loopback-stack.ts";
+import type { Delivery } from "../../loopback/twilio/webhooks/delivery.ts";
+import { twimlUrl } from "../../loopback/twilio/webhooks/twiml-url.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import { answerOf } from "./answer-of.ts";
 import type { DemoDatabase } from "./demo-database.ts";
 import type { Steps } from "./steps.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { firstRow } from "../database-client.ts";
-import { type LocalPostgres, startPostgres } from "../postgres.ts";
+import { firstRow } from "../postgres/database-client.ts";
+import { type LocalPostgres, startPostgres } from "../postgres/postgres.ts";
 
 /** The demo's database. */
 export interface DemoDatabase {

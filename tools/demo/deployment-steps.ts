@@ -3,12 +3,12 @@ import { readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
-import { dayOf } from "../../hub/pack-config.ts";
-import { askAllTheTime } from "../ask-all-the-time.ts";
-import type { LoopbackMachine } from "../loopback-machine.ts";
-import type { LoopbackStack } from "../loopback-stack.ts";
+import { dayOf } from "../../hub/guards/exceptions.ts";
+import { askAllTheTime } from "../loopback/ask-all-the-time.ts";
+import type { LoopbackMachine } from "../loopback/machine.ts";
+import { copyProject } from "../loopback/project-copy.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import { previewSteps } from "../plan/preview-json.ts";
-import { copyProject } from "../project-copy.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550188";
@@ -78,10 +78,10 @@ async function showBadRelease(
       "a release that fails its health check is taken back",
       "exit 1, taken back by itself, 1 alert; the old one runs; every call 200",
       async () => {
-        await copy.replace("handlers/probe-request.ts", "return isProbe &&", "return !isProbe &&");
+        await copy.replace("handlers/release/probe-request.ts", "return isProbe &&", "return !isProbe &&");
         const { configFile } = stack;
         const args = ["--stack", "loopback", "--config-file", configFile, "--by", OWNER];
-        await promisify(execFile)(process.execPath, [join(copy.folder, "tools", "authorise.ts"), ...args]);
+        await promisify(execFile)(process.execPath, [join(copy.folder, "tools", "commands", "authorise.ts"), ...args]);
         const stopCalling = askAllTheTime(() => call(stack));
         const { code, stdout, stderr } = await stack.pulumi(["up", "--yes", "--skip-preview"], options);
         const calls = statusesOf(await stopCalling());

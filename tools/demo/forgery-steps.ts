@@ -1,5 +1,5 @@
 import type { LoopbackCloud } from "../../loopback/cloud.ts";
-import type { LoopbackStack } from "../loopback-stack.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import type { Steps } from "./steps.ts";
 
 const REFUSED = '403, body ""';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { LoopbackStack } from "../loopback-stack.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import { answerOf } from "./answer-of.ts";
 import type { DemoDatabase } from "./demo-database.ts";
 import type { Steps } from "./steps.ts";

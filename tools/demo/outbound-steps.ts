@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { createOutboundClient, type OutboundClient } from "../../handlers/outbound/client.ts";
+import { createOutboundClient, type OutboundClient } from "../../handlers/outbound/client/client.ts";
 import { HELPER_REFERENCES } from "../../loopback/seed-helpers.ts";
-import { twimlUrl } from "../../loopback/twilio/twiml-url.ts";
-import { vaultValue } from "../loopback-secrets.ts";
-import type { LoopbackStack } from "../loopback-stack.ts";
-import type { RunningHandler } from "../running-handler.ts";
+import { twimlUrl } from "../../loopback/twilio/webhooks/twiml-url.ts";
+import type { RunningHandler } from "../loopback/running-handler.ts";
+import { vaultValue } from "../loopback/secrets.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import { answerOf } from "./answer-of.ts";
 import type { DemoDatabase } from "./demo-database.ts";
 import type { Steps } from "./steps.ts";

@@ -1,5 +1,5 @@
-import { stateFiles, vaultValues } from "../loopback-secrets.ts";
-import type { LoopbackStack } from "../loopback-stack.ts";
+import { stateFiles, vaultValues } from "../loopback/secrets.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import type { Steps } from "./steps.ts";
 
 /** What a caller or texter of the demo can be known by. */

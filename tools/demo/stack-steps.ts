@@ -1,5 +1,5 @@
-import { PHONE_NUMBER_TYPE } from "../../hub/resource-types.ts";
-import type { LoopbackStack } from "../loopback-stack.ts";
+import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import type { LoopbackStack } from "../loopback/stack.ts";
 import { previewSteps } from "../plan/preview-json.ts";
 import type { Steps } from "./steps.ts";
 

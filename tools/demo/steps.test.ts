@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import type { Progress } from "../progress.ts";
+import type { Progress } from "../cli/progress.ts";
 import { indented } from "./indented.ts";
 import { Steps } from "./steps.ts";
 

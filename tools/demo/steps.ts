@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { type Progress, progress } from "../progress.ts";
+import { type Progress, progress } from "../cli/progress.ts";
 import { indented } from "./indented.ts";
 
 /** One step of the demo: what was expected and what came. */

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { PROJECT, pulumiHome } from "../paths.ts";
-import { UserError } from "../user-error.ts";
+import { PROJECT, pulumiHome } from "../cli/paths.ts";
+import { UserError } from "../cli/run-tool.ts";
 
 const Project = z.object({ backend: z.object({ url: z.string() }).optional() });
 const Credentials = z.object({ current: z.string().optional() });

@@ -7,10 +7,10 @@ import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { endOf } from "../child-process.ts";
-import { isExecutable } from "../files.ts";
-import { abortedByInterrupt } from "../interrupts.ts";
-import { type Progress, progress, type ReportAmount } from "../progress.ts";
+import { endOf } from "../cli/child-process.ts";
+import { isExecutable } from "../cli/files.ts";
+import { abortedByInterrupt } from "../cli/interrupts.ts";
+import { type Progress, progress, type ReportAmount } from "../cli/progress.ts";
 import { withLock } from "./lock.ts";
 
 const run = promisify(execFile);

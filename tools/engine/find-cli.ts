@@ -2,11 +2,11 @@
 import { execFile } from "node:child_process";
 import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
-import { isExecutable } from "../files.ts";
-import { abortedByInterrupt, Interrupted } from "../interrupts.ts";
-import { cacheFolder, PROJECT } from "../paths.ts";
-import { progress } from "../progress.ts";
-import { UserError } from "../user-error.ts";
+import { isExecutable } from "../cli/files.ts";
+import { abortedByInterrupt, Interrupted } from "../cli/interrupts.ts";
+import { cacheFolder, PROJECT } from "../cli/paths.ts";
+import { progress } from "../cli/progress.ts";
+import { UserError } from "../cli/run-tool.ts";
 import { buildCli } from "./build-cli.ts";
 import { downloadedCli, PULUMI_VERSION } from "./version.ts";
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { progress } from "../progress.ts";
-import { UserError } from "../user-error.ts";
+import { progress } from "../cli/progress.ts";
+import { UserError } from "../cli/run-tool.ts";
 import { findCli } from "./find-cli.ts";
 import { missingPlugins, PLUGINS } from "./plugins.ts";
 

@@ -1,8 +1,8 @@
 /** Which of the engine's plugins this machine has. */
 import { delimiter, dirname, join } from "node:path";
-import { exists } from "../files.ts";
-import { pulumiHome } from "../paths.ts";
-import { UserError } from "../user-error.ts";
+import { exists } from "../cli/files.ts";
+import { pulumiHome } from "../cli/paths.ts";
+import { UserError } from "../cli/run-tool.ts";
 import { downloadedCli, PULUMI_VERSION } from "./version.ts";
 
 interface Plugin {

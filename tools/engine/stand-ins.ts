@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
-import type { HubConfig } from "../../hub/config.ts";
-import { PROJECT } from "../paths.ts";
-import { personPath } from "../person-path.ts";
-import { UserError } from "../user-error.ts";
+import type { HubConfig } from "../../hub/config/config.ts";
+import { PROJECT } from "../cli/paths.ts";
+import { personPath } from "../cli/person-path.ts";
+import { UserError } from "../cli/run-tool.ts";
 import type { PluginName } from "./plugins.ts";
 
 const ENGINE_STAND_INS = join(PROJECT, "loopback", "engine");

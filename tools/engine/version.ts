@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import packageJson from "../../package.json" with { type: "json" };
-import { pulumiHome } from "../paths.ts";
+import { pulumiHome } from "../cli/paths.ts";
 
 /** The version that the lockfile pins; no other is taken. */
 export const PULUMI_VERSION = packageJson.devDependencies.pulumi;

@@ -3,10 +3,10 @@ import { constants } from "node:fs";
 import { chmod, copyFile, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
+import { exists } from "../cli/files.ts";
+import { cacheFolder, PROJECT } from "../cli/paths.ts";
+import { progress } from "../cli/progress.ts";
 import { withLock } from "../engine/lock.ts";
-import { exists } from "../files.ts";
-import { cacheFolder, PROJECT } from "../paths.ts";
-import { progress } from "../progress.ts";
 
 const MODULES = join(PROJECT, "node_modules");
 const Package = z.object({

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/resource-types.ts";
+import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/guards/resource-types.ts";
 import schema from "../../test/fixtures/twilio-0.18.46.json" with { type: "json" };
-import { PROJECT } from "../paths.ts";
+import { PROJECT } from "../cli/paths.ts";
 import { COMPUTED_PROPERTIES } from "./computed-properties.ts";
 
 /** The properties that the package's types have as an output and not as an argument. */

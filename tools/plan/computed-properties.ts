@@ -1,5 +1,5 @@
 /** The properties that a provider computes and nobody can set. */
-import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/resource-types.ts";
+import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/guards/resource-types.ts";
 
 /**
  * By resource type. Providers name them among the changed properties of every update, although nothing is asked of them. A property that can be

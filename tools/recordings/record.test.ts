@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { stackFile } from "../stack-config.ts";
+import { stackFile } from "../stack/stack-config.ts";
 import { formatFixture, parseFixture, type RecordedCall } from "./fixture.ts";
 import { MADE_UP } from "./made-up.ts";
 import { readLog } from "./read-log.ts";

@@ -1,0 +1,142 @@
+/** Health, metrics and the outbound endpoint of the handler, for the machine that it runs on. */
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import type { Registry } from "prom-client";
+import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
+import { listen } from "./listen.ts";
+import { logError } from "../log/log.ts";
+import { readBody } from "./request-body.ts";
+
+/** What `/readyz` shows. */
+export interface Readiness {
+  /** Whether webhooks are taken and kept. The caller decides: with the database away and a spool that takes them, they are. */
+  readonly ready: boolean;
+  readonly database: "up" | "down";
+  readonly spool: "empty" | "waiting" | "failing";
+  /** How many webhooks wait in the spool. */
+  readonly spooled: number;
+  readonly stopping: boolean;
+}
+
+/** What {@link startAdminServer} is given. */
+export interface AdminSettings {
+  /** The manifest's port; 0 takes a free one. */
+  readonly port: number;
+  readonly readiness: () => Promise<Readiness>;
+  readonly registry: Pick<Registry, "metrics" | "contentType">;
+  /** Answers what is asked below `/outbound`, see `createOutboundEndpoint`. */
+  readonly outbound: AdminPage;
+}
+
+/** A server that listens. */
+export interface AdminServer {
+  readonly port: number;
+  /** Stops at once: what it answers is asked again. */
+  close(): Promise<void>;
+}
+
+/** What is asked with GET alone. */
+type Pages = ReadonlyMap<string, () => Promise<AdminAnswer>>;
+
+/** Only a program on the same machine asks, and for 16 KiB at most, so a client that is slow is broken. */
+const TIMEOUTS: ServerOptions = {
+  headersTimeout: 2_000,
+  requestTimeout: 5_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+/** How long a connection may stand still, in milliseconds: a page that never gets ready is cut off. The database takes 6 s at most. */
+const IDLE_TIMEOUT_MS = 10_000;
+
+const HOSTNAME = "127.0.0.1";
+
+/**
+ * The names by which the machine calls itself. A page in its browser whose own name was made to lead to 127.0.0.1 sends that name
+ * (DNS rebinding).
+ */
+const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
+
+const OUTBOUND = "/outbound/";
+
+/**
+ * Starts the server, on 127.0.0.1 alone: `/healthz`, `/readyz`, `/metrics`, and what is below `/outbound`.
+ *
+ * @throws Error naming `hub:handler.adminPort` where the port cannot be listened on
+ */
+export async function startAdminServer(settings: AdminSettings): Promise<AdminServer> {
+  const answer = answererOf(settings);
+  const server = createServer(TIMEOUTS, (request, response) => {
+    void answer(request)
+      .catch(failed)
+      .then((given) => send(request, response, given));
+  });
+  server.setTimeout(IDLE_TIMEOUT_MS);
+  const port = await listen(server, settings.port, HOSTNAME, "hub:handler.adminPort");
+  return { port, close: () => close(server) };
+}
+
+function answererOf(settings: AdminSettings): (request: IncomingMessage) => Promise<AdminAnswer> {
+  const pages = pagesOf(settings);
+  return async (incoming) => {
+    const { headers, method = "", url = "" } = incoming;
+    if (!LOOPBACK_HOST.test(headers.host ?? "")) return { status: 403 };
+    const path = url.replace(/\?.*$/s, "");
+    if (path.startsWith(OUTBOUND)) {
+      // A browser says where a page comes from when the page posts, and no page may place a call (https://www.rfc-editor.org/rfc/rfc6454#section-7).
+      if (headers.origin !== undefined) return { status: 403 };
+      return settings.outbound({ method, path, headers, readBody: (maxBytes) => readBody(incoming, maxBytes) });
+    }
+    const page = pages.get(path);
+    if (page === undefined) return { status: 404 };
+    return isBodiless(method) ? page() : { status: 405, headers: { allow: "GET, HEAD" } };
+  };
+}
+
+function pagesOf({ readiness, registry }: AdminSettings): Pages {
+  return new Map([
+    ["/healthz", async () => jsonAnswer(200, { status: "ok" })],
+    ["/readyz", async () => readinessAnswer(await readiness())],
+    ["/metrics", () => metricsAnswer(registry)],
+  ]);
+}
+
+function readinessAnswer(readiness: Readiness): AdminAnswer {
+  return jsonAnswer(readiness.ready ? 200 : 503, readiness);
+}
+
+async function metricsAnswer(registry: AdminSettings["registry"]): Promise<AdminAnswer> {
+  return { status: 200, headers: { "content-type": registry.contentType }, body: await registry.metrics() };
+}
+
+function failed(error: unknown): AdminAnswer {
+  logError("an admin page failed", error);
+  return { status: 500 };
+}
+
+function isBodiless(method = ""): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+/** A body may be left unread, so a connection that may bring one is not kept. */
+function send(
+  { method }: IncomingMessage,
+  response: ServerResponse,
+  { status, headers, body = "" }: AdminAnswer,
+): void {
+  response.writeHead(status, {
+    "cache-control": "no-store",
+    "content-length": Buffer.byteLength(body),
+    ...headers,
+    ...(!isBodiless(method) && { connection: "close" }),
+  });
+  response.end(method === "HEAD" ? undefined : body);
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, "close");
+  server.close();
+  server.closeAllConnections();
+  await closed;
+}

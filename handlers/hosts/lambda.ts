@@ -1,0 +1,57 @@
+/**
+ * The Lambda host of the app: an HTTP API of API Gateway, or a function URL, with payload format 2.0.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { type Answer, FAILED, headersOf } from "../twilio/answer.ts";
+import type { App } from "../webhook/app.ts";
+import type { Delivered } from "../twilio/request.ts";
+import { flushLog, logError } from "../log/log.ts";
+
+/** Answers one event. It has the shape of an `APIGatewayProxyHandlerV2`. */
+export type LambdaHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/**
+ * The Lambda handler of an app. It does not throw: an error is logged and answered with 500 and an empty body.
+ *
+ * @param loadApp gives the app; called for each event, so it should keep what it made
+ */
+export function createLambdaHandler(loadApp: () => Promise<App>): LambdaHandler {
+  return async (event) => {
+    const delivered = deliveredOf(event);
+    try {
+      const app = await loadApp();
+      return resultOf(await app(delivered));
+    } catch (error) {
+      logError("uncaught error", error, { requestId: delivered.requestId });
+      return resultOf(FAILED);
+    } finally {
+      // Between two events Lambda freezes the process.
+      await flushLog();
+    }
+  };
+}
+
+function deliveredOf(event: APIGatewayProxyEventV2): Delivered {
+  return {
+    target: targetOf(event),
+    method: event.requestContext.http.method,
+    // API Gateway gives the names of headers in lower case, and joins the values of a repeated one with commas.
+    contentType: event.headers["content-type"],
+    signature: event.headers["x-twilio-signature"],
+    body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+    requestId: event.requestContext.requestId,
+    arrivedAt: performance.now(),
+  };
+}
+
+/** What was asked of API Gateway, without the stage that it puts before the path. `$default` is the stage without a prefix. */
+function targetOf({ rawPath, rawQueryString, requestContext }: APIGatewayProxyEventV2): string {
+  const prefix = `/${requestContext.stage}`;
+  const path = rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath;
+  return rawQueryString === "" ? path : `${path}?${rawQueryString}`;
+}
+
+function resultOf(answer: Answer): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: answer.status, headers: headersOf(answer), body: answer.body, isBase64Encoded: false };
+}

@@ -1,0 +1,124 @@
+/** The Node host of the app: an HTTP server on the loopback interface, behind the tunnel and the funnel. */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, headersOf } from "../twilio/answer.ts";
+import type { App } from "../webhook/app.ts";
+import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
+import { listen } from "./listen.ts";
+import { readBody } from "./request-body.ts";
+
+/** What {@link startServer} is given. */
+export interface ServerSettings {
+  readonly app: App;
+  /** The manifest's port; 0 takes a free one. */
+  readonly port: number;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly port: number;
+  /**
+   * Asks every client to close its connection, by the answers of {@link LINGER_MS}, stops accepting, lets requests that run finish, and cuts
+   * off what is not done after {@link CLOSE_GRACE_MS}.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Twilio gives a webhook 15 seconds in all (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), so a request that is
+ * not here by then is nobody's. cloudflared keeps an idle connection for 90 seconds
+ * (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/configure-tunnels/origin-configuration/); the server keeps
+ * it longer, or it would close one that cloudflared is about to use.
+ */
+const TIMEOUTS: ServerOptions = {
+  headersTimeout: 5_000,
+  requestTimeout: 15_000,
+  keepAliveTimeout: 95_000,
+  connectionsCheckingInterval: 1_000,
+};
+
+/** A connection that is closed between two requests may cut the next one, which the tunnel does not send again. In milliseconds. */
+export const LINGER_MS = 500;
+
+/** How long {@link RunningServer.close} waits for running requests, in milliseconds. */
+export const CLOSE_GRACE_MS = 10_000;
+
+/** How often {@link RunningServer.close} closes the connections that became idle, in milliseconds. */
+const CLOSE_POLL_MS = 50;
+
+/** Only the tunnel and the funnel, which run on the same machine, may reach the handler. */
+const HOSTNAME = "127.0.0.1";
+
+/**
+ * Starts the server.
+ *
+ * @throws Error naming `hub:handler.port` where the port cannot be listened on
+ */
+export async function startServer({ app, port }: ServerSettings): Promise<RunningServer> {
+  let closing: Promise<void> | undefined;
+  const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
+    const answer = await answerTo(app, incoming);
+    // Without an answer the client went away before all of its request was here.
+    if (answer !== undefined) send(outgoing, answer, answer.isBodyLeft || closing !== undefined);
+  });
+  const bound = await listen(server, port, HOSTNAME, "hub:handler.port");
+  const close = async () => {
+    await sleep(LINGER_MS);
+    await closeServer(server);
+  };
+  return {
+    port: bound,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+interface ServerAnswer extends Answer {
+  /** Whether the body was not read to its end. */
+  readonly isBodyLeft: boolean;
+}
+
+async function answerTo(app: App, incoming: IncomingMessage): Promise<ServerAnswer | undefined> {
+  const arrivedAt = performance.now();
+  const body = await readBody(incoming, MAX_BODY_BYTES);
+  if (body === undefined) return undefined;
+  const answer = await app(deliveredOf(incoming, body, arrivedAt));
+  return { ...answer, isBodyLeft: body.length > MAX_BODY_BYTES };
+}
+
+function deliveredOf({ url = "/", method = "", headers }: IncomingMessage, body: Buffer, arrivedAt: number): Delivered {
+  const signature = headers["x-twilio-signature"];
+  return {
+    target: url,
+    method,
+    contentType: headers["content-type"],
+    signature: Array.isArray(signature) ? signature.join(", ") : signature,
+    body,
+    requestId: randomUUID(),
+    arrivedAt,
+  };
+}
+
+function send(outgoing: ServerResponse, answer: Answer, isLast: boolean): void {
+  outgoing.writeHead(answer.status, {
+    ...headersOf(answer),
+    ...(answer.status !== 204 && { "content-length": Buffer.byteLength(answer.body) }),
+    ...(isLast && { connection: "close" }),
+  });
+  outgoing.end(answer.body);
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  // A connection that is busy now becomes idle when its answer has left, and would be kept alive.
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_POLL_MS);
+  const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cutOff);
+}

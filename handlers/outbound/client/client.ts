@@ -1,0 +1,84 @@
+/** A client of the outbound endpoint, for programs on the handler's machine. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { type OutboundClientSettings, OutboundError, pauseFor, request } from "./client-request.ts";
+import { COLLECTIONS } from "../endpoint/collections.ts";
+import type { CallRequest, MessageRequest, OutboundRequest } from "../request.ts";
+import { isFinal, type OutboundState, OutboundStatus } from "../status.ts";
+
+export { type OutboundClientSettings, OutboundError } from "./client-request.ts";
+
+type Kind = OutboundRequest["kind"];
+
+/** The fields of a request, as its sender has them: the endpoint checks them. */
+type FieldsOf<Request> = { readonly [Field in Exclude<keyof Request, "kind">]: string };
+
+/** What the endpoint has taken. */
+export interface QueuedRequest {
+  readonly id: string;
+  readonly state: "queued";
+}
+
+/** How {@link OutboundClient.settled} waits. */
+export interface SettledOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal;
+  /** Is told each state, the first and whatever follows it. */
+  readonly onState?: (status: OutboundStatus) => void;
+}
+
+/**
+ * Every method sends its request again, up to three times, where the connection was cut or the answer is 503, and throws an
+ * {@link OutboundError} where the endpoint refuses or does not answer.
+ */
+export interface OutboundClient {
+  /**
+   * Asks for a call from one of the hub's numbers. The answered call gets the TwiML of `route`.
+   *
+   * @param idempotencyKey 1 to 255 visible ASCII characters; the same key never places a second call. A new one by default
+   */
+  placeCall(call: FieldsOf<CallRequest>, idempotencyKey?: string): Promise<QueuedRequest>;
+  /** Asks for a text, as {@link placeCall} for a call. While the 10DLC gate is shut it ends `blocked`. */
+  sendMessage(message: FieldsOf<MessageRequest>, idempotencyKey?: string): Promise<QueuedRequest>;
+  /** What became of a request. */
+  status(kind: Kind, id: string): Promise<OutboundStatus>;
+  /** Waits for a final state: `sent`, `blocked` or `failed`. Throws the signal's reason where it is aborted. */
+  settled(kind: Kind, id: string, options?: SettledOptions): Promise<OutboundStatus>;
+}
+
+/** A pause between two looks, in milliseconds. */
+const POLL_MS = 500;
+
+const Queued = z.object({ id: z.string(), state: z.literal("queued") });
+
+/** Makes a client. */
+export function createOutboundClient(settings: OutboundClientSettings): OutboundClient {
+  const post = async (kind: Kind, body: unknown, key: string) => {
+    const headers = { "idempotency-key": key };
+    return parse(Queued, await request(settings, { path: COLLECTIONS[kind], body, headers }));
+  };
+  const read = async (kind: Kind, id: string, signal?: AbortSignal): Promise<OutboundStatus> => {
+    const path = `${COLLECTIONS[kind]}/${encodeURIComponent(id)}`;
+    return parse(OutboundStatus, await request(settings, { path, signal }));
+  };
+  return {
+    placeCall: (call, idempotencyKey = randomUUID()) => post("call", call, idempotencyKey),
+    sendMessage: (message, idempotencyKey = randomUUID()) => post("message", message, idempotencyKey),
+    status: (kind, id) => read(kind, id),
+    settled: async (kind, id, { signal, onState } = {}) => {
+      for (let last: OutboundState | undefined; ; ) {
+        const status = await read(kind, id, signal);
+        if (status.state !== last) onState?.(status);
+        if (isFinal(status.state)) return status;
+        last = status.state;
+        await pauseFor(POLL_MS, signal);
+      }
+    },
+  };
+}
+
+function parse<Value>(schema: z.ZodType<Value>, content: unknown): Value {
+  const { success, data } = schema.safeParse(content);
+  if (success) return data;
+  throw new OutboundError(undefined, "unexpected answer", "the program on this port is not the outbound endpoint");
+}

@@ -1,0 +1,102 @@
+/** Reads a request to the outbound endpoint: its headers first, then its body. */
+import { z } from "zod";
+import type { AdminRequest } from "../../hosts/admin-page.ts";
+import { oneLine } from "../../work/retry.ts";
+import { type FieldProblem, refusal } from "./problem.ts";
+import type { OutboundRequest, outboundRequestSchema } from "../request.ts";
+
+/** The longest body, in bytes: a text of 1,600 characters, each escaped, with room for the rest. */
+export const MAX_BODY_BYTES = 16 * 1024;
+
+/** The names of fields that an answer repeats. A token is longer. */
+const SHOWN_NAME = /^[A-Za-z_]{1,24}$/;
+
+const Fields = z.record(z.string(), z.unknown());
+
+/** What is queued, and under which key. */
+export interface KeyedRequest {
+  readonly request: OutboundRequest;
+  readonly idempotencyKey: string;
+}
+
+/** What a request is read with. */
+interface Reader {
+  readonly schema: ReturnType<typeof outboundRequestSchema>;
+  /** What no answer may hold. */
+  readonly token: string;
+}
+
+/**
+ * Reads what is asked for.
+ *
+ * @param kind what the path asks for; the body has no such field
+ * @throws RefusedRequest with the answer, where a header or the body is not as expected
+ */
+export async function readRequest(
+  asked: AdminRequest,
+  kind: OutboundRequest["kind"],
+  reader: Reader,
+): Promise<KeyedRequest> {
+  requireJson(asked);
+  const idempotencyKey = keyOf(asked);
+  const fields = fieldsOf(await bytesOf(asked));
+  const { data, error } = reader.schema.safeParse({ ...fields, kind });
+  const problems = [...("kind" in fields ? [unknownField("kind")] : []), ...(error?.issues ?? []).flatMap(problemsOf)];
+  if (data !== undefined && problems.length === 0) return { request: data, idempotencyKey };
+  throw refusal(422, "the request is not valid", { errors: problems.map((problem) => withoutToken(problem, reader)) });
+}
+
+function requireJson({ headers }: AdminRequest): void {
+  if (/^application\/json *(;|$)/i.test(headers["content-type"] ?? "")) return;
+  throw refusal(415, "expected content-type: application/json");
+}
+
+/**
+ * The value of `Idempotency-Key`, as it stands. Two of them arrive with a comma and a blank between, which no key has.
+ * Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
+ */
+function keyOf({ headers }: AdminRequest): string {
+  const key = headers["idempotency-key"];
+  if (typeof key === "string" && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  throw refusal(
+    400,
+    "expected one header Idempotency-Key: 1 to 255 visible ASCII characters without blanks, like a UUID",
+  );
+}
+
+async function bytesOf(asked: AdminRequest): Promise<Uint8Array> {
+  const isLong = Number(asked.headers["content-length"] ?? 0) > MAX_BODY_BYTES;
+  const bytes = isLong ? undefined : await asked.readBody(MAX_BODY_BYTES);
+  if (bytes !== undefined && bytes.length <= MAX_BODY_BYTES) return bytes;
+  throw refusal(413, `expected a body of at most ${MAX_BODY_BYTES} bytes`);
+}
+
+function fieldsOf(bytes: Uint8Array): z.infer<typeof Fields> {
+  const { success, data } = Fields.safeParse(jsonOf(bytes));
+  if (success) return data;
+  throw refusal(422, "the request is not valid", { errors: [{ pointer: "#", detail: "expected a JSON object" }] });
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    // The parser's message would quote the body.
+    throw refusal(400, "the body is no JSON in UTF-8");
+  }
+}
+
+function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
+  if (issue.code === "unrecognized_keys") return issue.keys.map(unknownField);
+  return [{ pointer: `#/${issue.path.join("/")}`, detail: issue.message }];
+}
+
+function unknownField(name: string): FieldProblem {
+  if (SHOWN_NAME.test(name)) return { pointer: `#/${name}`, detail: "unknown field; remove it or mend its name" };
+  return { pointer: "#", detail: "a field is unknown, and its name not shown; remove it" };
+}
+
+/** A message may quote the value that it complains of, as JSON: someone may have put the token there. */
+function withoutToken({ pointer, detail }: FieldProblem, { token }: Reader): FieldProblem {
+  return { pointer, detail: oneLine(detail.replaceAll(JSON.stringify(token).slice(1, -1), "(not shown)")) };
+}

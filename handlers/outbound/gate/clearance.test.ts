@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { E164 } from "../../../hub/values/values.ts";
+import { CLEARANCE_LIFE_MS, clearText, redeem, type TextClearance } from "./clearance.ts";
+
+const TEXT = { id: "1", to: E164.parse("+12135550100"), from: E164.parse("+19497798471"), body: "Hello." };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("a clearance gives its text, once", () => {
+  const clearance = clearText(TEXT);
+  expect(redeem(clearance)).toEqual(TEXT);
+  expect(() => redeem(clearance)).toThrow("was used before");
+});
+
+test("what was cleared is not what somebody makes of it later", () => {
+  const given = { ...TEXT, more: "no" };
+  const clearance = clearText(given);
+  given.body = "Something else.";
+  expect(redeem(clearance)).toEqual(TEXT);
+  const text = redeem(clearText(TEXT));
+  expect(() => Object.assign(text, { body: "Something else." })).toThrow(TypeError);
+});
+
+test("a clearance ends, and is used up even then", () => {
+  const clearance = clearText(TEXT);
+  vi.advanceTimersByTime(CLEARANCE_LIFE_MS);
+  expect(() => redeem(clearance)).toThrow("too old");
+  expect(() => redeem(clearance)).toThrow("was used before");
+  const other = clearText(TEXT);
+  vi.advanceTimersByTime(CLEARANCE_LIFE_MS - 1);
+  expect(redeem(other)).toEqual(TEXT);
+});
+
+/** As if the compiler were not there. */
+const redeemAnything = (value: unknown) => Reflect.apply(redeem, undefined, [value]);
+
+test.each<[string, (real: TextClearance) => unknown]>([
+  ["nothing", () => undefined],
+  ["null", () => null],
+  ["true", () => true],
+  ["the text itself", () => TEXT],
+  ["a spread", (real) => ({ ...real })],
+  ["JSON", (real) => JSON.parse(JSON.stringify(real))],
+  ["a structured clone", (real) => structuredClone(real)],
+  ["an object of the same class by Object.create", (real) => Object.create(Object.getPrototypeOf(real))],
+  ["an object that inherits from a real one", (real) => Object.create(real)],
+  ["an object with its prototype set", (real) => Object.setPrototypeOf({ ...TEXT }, Object.getPrototypeOf(real))],
+  ["a proxy of a real one", (real) => new Proxy(real, {})],
+  ["a function", () => () => TEXT],
+])("%s is no clearance", (_what, forge) => {
+  expect(() => redeemAnything(forge(clearText(TEXT)))).toThrow("no clearance of the gate");
+});
+
+test.each([[[]], [[Symbol("the gate"), TEXT]], [[Symbol.for("the gate"), TEXT]], [[undefined, TEXT]]])(
+  "the class makes none for others, though it can be reached: %o",
+  (args) => {
+    const Reached = Object.getPrototypeOf(clearText(TEXT)).constructor;
+    expect(() => Reflect.construct(Reached, args)).toThrow();
+  },
+);
+
+test("a subclass makes none either", () => {
+  const Reached = Object.getPrototypeOf(clearText(TEXT)).constructor;
+  class Forged extends Reached {}
+  expect(() => Reflect.construct(Forged, [Symbol("the gate"), TEXT])).toThrow("made by the gate alone");
+});
+
+test("a clearance shows nothing of its text and takes nothing", () => {
+  const clearance = clearText(TEXT);
+  expect(JSON.stringify(clearance)).toBe("{}");
+  expect(Reflect.ownKeys(clearance)).toEqual([]);
+  expect(() => Object.assign(clearance, { body: "other" })).toThrow(TypeError);
+});
+
+test("the compiler takes no likeness of a clearance", () => {
+  // @ts-expect-error: an object of the same shape is none.
+  const likeness: TextClearance = {};
+  // @ts-expect-error: nor is the text.
+  const text: TextClearance = TEXT;
+  for (const forged of [likeness, text]) expect(() => redeem(forged)).toThrow("no clearance of the gate");
+});

@@ -1,0 +1,83 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { MAX_GATE_FILE_BYTES } from "../../../hub/gate/gate-file.ts";
+import { TOKEN } from "../../testing/manifest.ts";
+import { tendlcProblem } from "./tendlc-approvals.ts";
+import { APPROVED_RECORD, PLAN, type TestApprovals, testApprovals } from "./test-approvals.ts";
+
+let approvals: TestApprovals;
+beforeEach(async () => {
+  approvals = await testApprovals();
+});
+afterEach(() => approvals.close());
+
+const file = () => approvals.manifest.handler.gateFile;
+const problem = (tokens: readonly string[] = [TOKEN]) => tendlcProblem(approvals.manifest, tokens);
+
+test("with both approvals there is no problem", async () => {
+  await approvals.write();
+  expect(await problem()).toBeUndefined();
+  expect(await problem(["another-token", TOKEN])).toBeUndefined();
+});
+
+test("a shut manifest is a problem whatever the file says, and says everything that is missing", async () => {
+  await approvals.write();
+  const { handler } = approvals.manifest;
+  const { status: _, ...record } = APPROVED_RECORD;
+  const denied = await testApprovals({ ...record, status: "denied" });
+  expect(await tendlcProblem({ gate: denied.manifest.gate, handler }, [TOKEN])).toBe(
+    'A2P 10DLC is unapproved in the manifest: status is "denied"',
+  );
+  await denied.close();
+});
+
+test("the file is read at every call", async () => {
+  await approvals.write();
+  expect(await problem()).toBeUndefined();
+  await approvals.write({ plan: PLAN, open: false, reasons: ["withdrawn"] });
+  expect(await problem()).toContain("does not approve: it is shut: withdrawn");
+  await approvals.write();
+  expect(await problem()).toBeUndefined();
+  await rm(file());
+  expect(await problem()).toContain("cannot be read (ENOENT)");
+});
+
+test("a file that another token signed, or none that counts, is no approval", async () => {
+  await approvals.write(undefined, "another-token");
+  expect(await problem()).toContain("none of the auth tokens");
+  expect(await problem([])).toContain("none of the auth tokens");
+  expect(await problem([""])).toContain("none of the auth tokens");
+});
+
+test.each<[string, () => Promise<void> | void, string]>([
+  ["a folder", async () => void (await mkdir(file())), "it is no regular file"],
+  ["a FIFO", () => void execFileSync("mkfifo", [file()]), "it is no regular file"],
+  ["a device", () => symlink("/dev/zero", file()), "it is no regular file"],
+  ["a link to nowhere", () => symlink(`${file()}.none`, file()), "ENOENT"],
+  ["a link to itself", () => symlink(file(), file()), "ELOOP"],
+  ["empty", () => writeFile(file(), ""), "not two lines"],
+  ["too long", () => writeFile(file(), "x".repeat(MAX_GATE_FILE_BYTES + 1)), "longer than 8192 bytes"],
+  ["no UTF-8", () => writeFile(file(), new Uint8Array([0xff, 0x0a])), "cannot be read"],
+])("a gate file that is %s shuts the gate at once", async (_what, make, reason) => {
+  await make();
+  expect(await problem()).toContain(reason);
+});
+
+test("a mark before the first line is not overlooked", async () => {
+  await approvals.write();
+  await writeFile(file(), `\uFEFF${await readFile(file(), "utf8")}`);
+  expect(await problem()).toContain("none of the auth tokens");
+});
+
+test("a link to the file will do", async () => {
+  await approvals.write();
+  await rename(file(), `${file()}.real`);
+  await symlink(`${file()}.real`, file());
+  expect(await problem()).toBeUndefined();
+});
+
+test("a file that nobody may read shuts the gate", async () => {
+  const unreadable = { gate: approvals.manifest.gate, handler: { gateFile: `${file()}\0` } };
+  expect(await tendlcProblem(unreadable, [TOKEN])).toContain("cannot be read");
+});

@@ -1,0 +1,164 @@
+import { rm } from "node:fs/promises";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { E164 } from "../../../hub/values/values.ts";
+import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
+import { TOKEN } from "../../testing/manifest.ts";
+import { redeem } from "./clearance.ts";
+import { PRE_SEND_GATES, type PreSendGate, UNIMPLEMENTED_GATES } from "./pre-send-gates.ts";
+import { PLAN, type TestApprovals, testApprovals } from "./test-approvals.ts";
+import { createTextGate, type GateAnswer, type TextGateSettings } from "./text-gate.ts";
+
+const TEXT = {
+  kind: "message",
+  id: "7f1c",
+  to: E164.parse("+12135550100"),
+  from: E164.parse("+19497798471"),
+  body: "Hello.",
+} as const;
+
+let approvals: TestApprovals;
+beforeEach(async () => {
+  approvals = await testApprovals();
+});
+afterEach(() => approvals.close());
+
+const textGate = (changed: Partial<TextGateSettings> = {}) =>
+  createTextGate({
+    manifest: approvals.manifest,
+    authTokens: () => [TOKEN],
+    preSendGates: PASSING_GATES,
+    ...changed,
+  });
+
+function reasonOf(answer: GateAnswer): string {
+  if (!("blocked" in answer)) throw new Error("the text was let through");
+  return answer.blocked;
+}
+
+const ask = (text: unknown, gate = textGate()): Promise<GateAnswer> => Reflect.apply(gate.gate, gate, [text]);
+
+test("a text with both approvals and all five gates is cleared: that text, once", async () => {
+  await approvals.write();
+  const answer = await textGate().gate(TEXT);
+  if ("blocked" in answer) throw new Error(answer.blocked);
+  const { kind: _, ...cleared } = TEXT;
+  expect(redeem(answer.clearance)).toEqual(cleared);
+  expect(() => redeem(answer.clearance)).toThrow("was used before");
+});
+
+test("without the gate file every text is blocked, by the plan and B14a", async () => {
+  expect(reasonOf(await textGate().gate(TEXT))).toMatch(new RegExp(`^plan ${PLAN}, B14a: the gate file .*ENOENT`));
+});
+
+test("under a manifest that is denied a text is blocked, with every other thing open", async () => {
+  const denied = await testApprovals({ status: "denied", plan: PLAN, deniedOn: "2026-05-03" });
+  await denied.write(approvals.manifest.gate);
+  expect(reasonOf(await textGate({ manifest: denied.manifest }).gate(TEXT))).toBe(
+    `plan ${PLAN}, B14a: A2P 10DLC is unapproved in the manifest: status is "denied"; no campaignSid; no approvedOn; no B14a signOff`,
+  );
+  await denied.close();
+});
+
+test("with both approvals the gates that nobody has written still block", async () => {
+  await approvals.write();
+  expect(reasonOf(await textGate({ preSendGates: UNIMPLEMENTED_GATES }).gate(TEXT))).toBe(
+    `plan ${PLAN}, B14a: gate-computer: not implemented`,
+  );
+});
+
+test.each(PRE_SEND_GATES)("%s blocks by itself, whatever is open besides", async (name) => {
+  await approvals.write();
+  const preSendGates = { ...PASSING_GATES, [name]: UNIMPLEMENTED_GATES[name] };
+  expect(reasonOf(await textGate({ preSendGates }).gate(TEXT))).toContain(`${name}: not implemented`);
+});
+
+test("while 10DLC is shut no pre-send gate is asked", async () => {
+  let asked = 0;
+  const counting: PreSendGate = async () => {
+    asked += 1;
+    return { passed: true };
+  };
+  const preSendGates = { ...PASSING_GATES, "gate-computer": counting };
+  reasonOf(await textGate({ preSendGates }).gate(TEXT));
+  expect(asked).toBe(0);
+});
+
+test("an approval that is withdrawn while the gates are asked counts", async () => {
+  await approvals.write();
+  const withdrawing: PreSendGate = async () => {
+    await rm(approvals.manifest.handler.gateFile);
+    return { passed: true };
+  };
+  const preSendGates = { ...PASSING_GATES, "response-generator": withdrawing };
+  expect(reasonOf(await textGate({ preSendGates }).gate(TEXT))).toContain("ENOENT");
+});
+
+test("a gate cannot change the text, nor whoever asked while it is asked", async () => {
+  await approvals.write();
+  const asked = { ...TEXT, body: "Hello." };
+  const spoiling: PreSendGate = async (text) => {
+    Reflect.set(text, "body", "Something else.");
+    asked.body = "Something else.";
+    return { passed: true };
+  };
+  const answer = await textGate({ preSendGates: { ...PASSING_GATES, "gate-computer": spoiling } }).gate(asked);
+  if ("blocked" in answer) throw new Error(answer.blocked);
+  expect(redeem(answer.clearance).body).toBe("Hello.");
+});
+
+test.each<[string, unknown, string]>([
+  ["a whatsapp: address", { ...TEXT, to: "whatsapp:+12135550100" }, "WhatsApp is pending"],
+  [
+    "a from that is none of the numbers",
+    { ...TEXT, from: "+13105550142" },
+    "from: expected one of the stack's numbers",
+  ],
+  ["a messaging service as from", { ...TEXT, from: `MG${"a".repeat(32)}` }, "from: expected a phone number"],
+  ["an alphanumeric sender", { ...TEXT, from: "RERI" }, "from: expected a phone number"],
+  ["a short code", { ...TEXT, to: "12345" }, "to: expected a phone number"],
+  ["a number in another writing", { ...TEXT, to: "(213) 555-0100" }, "to: expected a phone number"],
+  ["no body", { ...TEXT, body: " " }, "body: expected text"],
+  ["a body that is too long", { ...TEXT, body: "x".repeat(1601) }, "body: expected at most 1600"],
+  ["a parameter more", { ...TEXT, messagingServiceSid: `MG${"a".repeat(32)}` }, "messagingServiceSid"],
+  ["a call", { kind: "call", id: "1", to: TEXT.to, from: TEXT.from, route: "/voice/webhook" }, "a call is no text"],
+  ["no kind", { ...TEXT, kind: undefined }, "kind"],
+  ["no id", { ...TEXT, id: undefined }, "the text has no id"],
+  ["an empty id", { ...TEXT, id: "" }, "the text has no id"],
+  ["nothing", undefined, "the gate failed"],
+])("a row that was written by hand is blocked with everything open: %s", async (_what, text, reason) => {
+  await approvals.write();
+  const blocked = reasonOf(await ask(text));
+  expect(blocked).toContain(reason);
+  expect(blocked).toContain(`plan ${PLAN}, B14a: `);
+  expect(blocked).not.toMatch(/\d{7}|555-0100/);
+});
+
+test("what is broken blocks, and nothing is thrown", async () => {
+  await approvals.write();
+  const authTokens = () => {
+    throw new Error(`no token for ${TEXT.to}`);
+  };
+  expect(reasonOf(await textGate({ authTokens }).gate(TEXT))).toBe(`plan ${PLAN}, B14a: the gate failed`);
+  const trap = new Proxy(TEXT, {
+    ownKeys: () => {
+      throw new Error("no keys");
+    },
+  });
+  expect(reasonOf(await ask(trap))).toContain("the gate failed");
+  expect(reasonOf(await textGate({ gateTimeoutMs: Number.NaN }).gate(TEXT))).toContain("the gate failed");
+});
+
+test("a gate's reason shows no phone number", async () => {
+  await approvals.write();
+  const telling: PreSendGate = async ({ to }) => ({ passed: false, reason: `${to} opted out` });
+  const preSendGates = { ...PASSING_GATES, "compliance-gate": telling };
+  expect(reasonOf(await textGate({ preSendGates }).gate(TEXT))).toContain("compliance-gate: a phone number opted out");
+});
+
+test("an old file, and that of another campaign, do not open the gate of a newer manifest", async () => {
+  const { gate } = approvals.manifest;
+  for (const difference of [{ approvedOn: "2026-06-19" }, { signedOffOn: "2026-05-31" }]) {
+    await approvals.write({ ...gate, ...difference });
+    expect(reasonOf(await textGate().gate(TEXT))).toContain("it is older than the manifest");
+  }
+});

@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { manifestUrls } from "../../hub/urls/urls.ts";
+import { manifestDigest } from "../../hub/values/canonical-json.ts";
+import { registry } from "../log/metrics.ts";
+import { sendToApp } from "../testing/hosts.ts";
+import { CREDENTIALS, formWebhook, jsonWebhook, PARAMETERS, testManifest } from "../testing/manifest.ts";
+import { createApp } from "../webhook/app.ts";
+import { ProbeRefused, probe } from "./probe.ts";
+import { releaseName, withReleaseEnvironment } from "./release.ts";
+
+const manifest = testManifest();
+const digest = manifestDigest(manifest);
+const [RELEASE, OTHER] = ["5e".repeat(32), "6f".repeat(32)];
+const NONCE = "0123456789abcdef0123456789abcdef";
+const PROBE = { AccountSid: CREDENTIALS.accountSid, HubProbe: NONCE };
+const CANONICAL = `${manifest.hosts.canonical.url}/voice/status`;
+
+/** A store that takes nothing: a probe leaves nothing behind. */
+const store = { keep: () => Promise.reject(new Error("a probe is not kept")) };
+const appOf = (release: string) =>
+  createApp({ manifest, credentials: CREDENTIALS, store, answerDeadlineMs: 4_000, release });
+const send = sendToApp(appOf(RELEASE));
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+async function probesCounted(): Promise<number> {
+  const metric = await registry.getSingleMetric("hub_webhooks_answered_total")?.get();
+  return metric?.values.find(({ labels }) => labels.event === "probe" && labels.status === 200)?.value ?? 0;
+}
+
+describe("the app answers a probe", () => {
+  const urls = manifestUrls(manifest).filter(({ route }) => route.role === "statusCallback");
+
+  it.each(urls.flatMap(({ url, deliveredAs }) => deliveredAs.map((target) => [url, target] as const)))(
+    "over %s as %s, with what runs, and counts it",
+    async (url, target) => {
+      const before = await probesCounted();
+      const body = `${NONCE} ${RELEASE} ${digest}`;
+      const answer = { status: 200, type: "text/plain", allow: undefined, body };
+      expect(await send(formWebhook(url, PROBE, target))).toEqual(answer);
+      expect(await probesCounted()).toBe(before + 1);
+    },
+  );
+
+  it("on both hosts", () => {
+    expect(new Set(urls.map(({ host }) => host))).toEqual(new Set(["canonical", "funnel"]));
+  });
+});
+
+describe("no probe, and refused with 403 and nothing more,", () => {
+  const { body: ownBody, headers } = formWebhook(CANONICAL, PROBE);
+  const tampered = formWebhook(CANONICAL, { ...PROBE, HubProbe: NONCE.replace("0", "f") });
+
+  it.each([
+    ["is one that is forged", { ...formWebhook(CANONICAL, PROBE), headers: { ...headers, "x-twilio-signature": "x" } }],
+    ["is one with another nonce than was signed", { ...tampered, headers, body: tampered.body ?? "" }],
+    ["is one without a signature", { target: "/voice/status", method: "POST", headers: {}, body: ownBody ?? "" }],
+    ["has a further parameter", formWebhook(CANONICAL, { ...PROBE, Extra: "1" })],
+    ["has a status beside", formWebhook(CANONICAL, { ...PROBE, CallStatus: "completed" })],
+    ["is of another account", formWebhook(CANONICAL, { ...PROBE, AccountSid: `AC${"0".repeat(31)}2` })],
+    ["lacks the account", formWebhook(CANONICAL, { HubProbe: NONCE })],
+    ["lacks the nonce", formWebhook(CANONICAL, { AccountSid: CREDENTIALS.accountSid })],
+    ["has an odd nonce", formWebhook(CANONICAL, { ...PROBE, HubProbe: `${NONCE}\n` })],
+    ["has a query", formWebhook(`${CANONICAL}?turn=1`, PROBE)],
+    ["is JSON", jsonWebhook(CANONICAL, JSON.stringify(PROBE))],
+    ["goes to another path", formWebhook(`${manifest.hosts.canonical.url}/voice/webhook`, PROBE)],
+    ["goes to the texts' status", formWebhook(`${manifest.hosts.canonical.url}/sms/status`, PROBE)],
+  ])("%s", async (_what, request) => {
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    expect(await send(request)).toEqual({ status: 403, type: undefined, allow: undefined, body: "" });
+  });
+});
+
+it("a call's status is no probe", async () => {
+  vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  vi.spyOn(process.stdout, "write").mockReturnValue(true);
+  expect((await send(formWebhook(CANONICAL, PARAMETERS["call-status"]))).status).toBe(503);
+});
+
+describe("probe", () => {
+  /** Every request goes to the app in whose turn it comes, as both hosts would bring it; the last one stays. */
+  function answering(...answers: readonly (string | number | "cut")[]): string[] {
+    const asked: string[] = [];
+    vi.stubGlobal("fetch", async (url: string, { body, headers }: { body: URLSearchParams; headers: Headers }) => {
+      const answer = answers[Math.min(asked.push(url), answers.length) - 1];
+      if (answer === "cut") throw Object.assign(new Error("secret"), { code: "ECONNRESET" });
+      if (typeof answer === "number") return new Response(answer === 204 ? null : "odd", { status: answer });
+      const target = new URL(url).pathname;
+      const request = { target, method: "POST", headers: Object.fromEntries(new Headers(headers)), body: String(body) };
+      const given = await sendToApp(appOf(answer ?? ""))(request);
+      return new Response(given.body, { status: given.status });
+    });
+    return asked;
+  }
+
+  const run = (patienceMs: number) => probe({ manifest, credentials: CREDENTIALS, release: RELEASE, patienceMs });
+
+  it("asks over the registered URL, and is content with the release", async () => {
+    const asked = answering(RELEASE);
+    expect(await run(0)).toBe(CANONICAL);
+    expect(asked).toEqual([CANONICAL]);
+  });
+
+  it("asks on after a few refusals, and not after several in a row", async () => {
+    expect(answering(403, 502, 403, 204, RELEASE)).toEqual([]);
+    expect(await run(30_000)).toBe(CANONICAL);
+    const asked = answering(502, 204, 403, 204);
+    await expect(run(30_000)).rejects.toThrow(ProbeRefused);
+    expect(asked).toHaveLength(4);
+  });
+
+  it("waits while another release, a broken host or nobody answers", async () => {
+    const asked = answering(OTHER, 502, "cut", RELEASE);
+    expect(await run(30_000)).toBe(CANONICAL);
+    expect(asked).toHaveLength(4);
+  });
+
+  it.each([
+    [OTHER, `release ${OTHER} answers; expected release ${RELEASE}`],
+    ["unreleased", `a handler of no release answers; expected release ${RELEASE}`],
+    [502, "the answer is 502; expected 200"],
+    [200, `something else than the handler answers; expected release ${RELEASE}`],
+    ["cut", "no answer (ECONNRESET)"],
+  ] as const)("says what came instead of it: %s", async (answer, problem) => {
+    answering(answer);
+    await expect(run(0)).rejects.toThrow(`${CANONICAL}: ${problem}`);
+  });
+
+  it("is refused where the token is not the handler's", async () => {
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    answering(RELEASE);
+    const credentials = { ...CREDENTIALS, authTokens: [{ token: "another" }] };
+    await expect(probe({ manifest, credentials, release: RELEASE, patienceMs: 0 })).rejects.toThrow(
+      "the answer is 403",
+    );
+  });
+});
+
+describe("a release", () => {
+  it("is known by its folder, and elsewhere by what its environment says", () => {
+    expect(releaseName(`/releases/${RELEASE}`, { HUB_RELEASE: OTHER })).toBe(RELEASE);
+    expect(releaseName("/elsewhere", { HUB_RELEASE: OTHER })).toBe(OTHER);
+    for (const HUB_RELEASE of [undefined, "", "latest"])
+      expect(releaseName("/elsewhere", { HUB_RELEASE })).toBe("unreleased");
+  });
+
+  it("gives its environment where a name is not set, and none where it has none", () => {
+    const folder = mkdtempSync(join(tmpdir(), "release-"));
+    try {
+      expect(withReleaseEnvironment({ A: "1" }, folder)).toEqual({ A: "1" });
+      writeFileSync(join(folder, "environment"), "A=2\nB=a=b\nC=3\n");
+      expect(withReleaseEnvironment({ A: "1", C: "" }, folder)).toEqual({ A: "1", B: "a=b", C: "" });
+      rmSync(join(folder, "environment"));
+      mkdirSync(join(folder, "environment"));
+      expect(() => withReleaseEnvironment({}, folder)).toThrow("EISDIR");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

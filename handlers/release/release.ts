@@ -1,0 +1,32 @@
+/** The release that this bundle is part of: the folder that it lies in, and the environment that stands there. */
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parseEnvironmentFile } from "../../hub/config/environment.ts";
+
+type Variables = Readonly<Record<string, string | undefined>>;
+
+const DIGEST = /^[0-9a-f]{64}$/;
+
+/**
+ * The release's digest, 64 hex digits: the name of the bundle's folder, since a variable may be left over from another release; elsewhere
+ * what `HUB_RELEASE` says; `unreleased` where nobody knows.
+ */
+export function releaseName(folder = import.meta.dirname, { HUB_RELEASE = "" }: Variables = process.env): string {
+  const name = basename(folder);
+  if (DIGEST.test(name)) return name;
+  return DIGEST.test(HUB_RELEASE) ? HUB_RELEASE : "unreleased";
+}
+
+/**
+ * The environment, with what the release gives for the names that are not set.
+ *
+ * @throws Error where the release's environment is there and cannot be read
+ */
+export function withReleaseEnvironment(variables: Variables, folder = import.meta.dirname): Variables {
+  try {
+    return { ...parseEnvironmentFile(readFileSync(join(folder, "environment"), "utf8")), ...variables };
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return variables;
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+/** The whole handler on a server: its storage, its workers and its two ports. */
+import type { Pool } from "pg";
+import { collectDefaultMetrics } from "prom-client";
+import type { Manifest } from "../hub/manifest.ts";
+import { type Readiness, startAdminServer } from "./hosts/admin-server.ts";
+import { createApp } from "./webhook/app.ts";
+import type { Environment } from "./start/environment.ts";
+import type { PreSendGates } from "./outbound/gate/pre-send-gates.ts";
+import { registry, spoolDepth, spoolRefused } from "./log/metrics.ts";
+import { createOutboundEndpoint } from "./outbound/endpoint/endpoint.ts";
+import { createJobs } from "./outbound/queue/jobs.ts";
+import { createOutbox } from "./outbound/queue/outbox.ts";
+import type { Credentials } from "./start/credentials.ts";
+import { startServer } from "./hosts/node-server.ts";
+import { connectDatabase } from "./storage/database.ts";
+import { openSpool, type Spool } from "./storage/spool.ts";
+import { createStore, STORE_CONNECTIONS, type Store } from "./storage/store.ts";
+import type { Worker } from "./work/worker.ts";
+import { startWorkers, WORKER_CONNECTIONS } from "./workers.ts";
+
+/** What {@link startHub} is given. */
+export interface HubSettings {
+  readonly manifest: Manifest;
+  readonly credentials: Credentials;
+  readonly environment: Environment;
+  /** What a text passes before it leaves, after the 10DLC gate. */
+  readonly preSendGates: PreSendGates;
+}
+
+/** How many connections the outbound endpoint uses at most. */
+const OUTBOX_CONNECTIONS = 2;
+
+/** A handler that answers. */
+export interface RunningHub {
+  readonly port: number;
+  readonly adminPort: number;
+  /** Lets what is in flight finish, webhooks first, then the workers, and closes everything. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the handler. The database may be away: then webhooks go to the spool.
+ *
+ * @throws Error naming the variable or key where the spool cannot be opened or a port cannot be listened on; nothing runs then
+ */
+export async function startHub(settings: HubSettings): Promise<RunningHub> {
+  const { manifest, credentials, environment } = settings;
+  registerProcessMetrics();
+  await using opened = new AsyncDisposableStack();
+  const spool = opened.adopt(openSpool(environment.spoolFile), (file) => file.close());
+  spoolDepth.set(spool.depth());
+  spoolRefused.set(spool.refused().length);
+  const connect = (connections: number) =>
+    opened.adopt(connectDatabase(environment.databaseUrl, connections), (pool) => pool.end());
+  const pool = connect(STORE_CONNECTIONS);
+  const store = createStore({ pool, spool });
+  store.noteDatabase(await databaseFailure(pool));
+  const { answerDeadlineMs } = environment;
+  const app = createApp({ manifest, credentials, store, answerDeadlineMs });
+  const status = { stopping: false };
+  const readiness = async () => readinessOf(store, spool, status.stopping);
+  const { port, adminPort } = manifest.handler;
+  const workerPool = connect(WORKER_CONNECTIONS);
+  const jobs = opened.adopt(createJobs(workerPool), (queue) => queue.close());
+  // Many requests at once wait for each other, and not in the line of the workers, which have outcomes to write.
+  const outbox = createOutbox(connect(OUTBOX_CONNECTIONS), jobs);
+  const outbound = createOutboundEndpoint({ manifest, token: environment.outboundToken, outbox });
+  const admin = await startAdminServer({ port: adminPort, readiness, registry, outbound });
+  opened.defer(admin.close);
+  opened.adopt(startWorkers({ ...settings, pool: workerPool, spool, store, jobs }), stopAll);
+  const server = await startServer({ app, port });
+  opened.defer(server.close);
+  opened.defer(() => {
+    status.stopping = true;
+  });
+  // What was opened is closed in the opposite order, each whatever became of the others.
+  const running = opened.move();
+  return { port: server.port, adminPort: admin.port, close: () => running.disposeAsync() };
+}
+
+async function stopAll(workers: readonly Worker[]): Promise<void> {
+  await Promise.all(workers.map((worker) => worker.stop()));
+}
+
+/** Once a process, however many hubs it starts. */
+function registerProcessMetrics(): void {
+  if (registry.getSingleMetric("process_resident_memory_bytes") === undefined)
+    collectDefaultMetrics({ register: registry });
+}
+
+/** Why the database cannot be asked; undefined where it can. */
+function databaseFailure(pool: Pool): Promise<unknown> {
+  return pool.query("select 1").then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+/** With the database away and a spool that takes webhooks, they are kept: that is ready. */
+function readinessOf(store: Store, spool: Spool, stopping: boolean): Readiness {
+  const database = store.isDatabaseUp() ? "up" : "down";
+  try {
+    const spooled = spool.depth();
+    return { ready: !stopping, database, spool: spooled > 0 ? "waiting" : "empty", spooled, stopping };
+  } catch {
+    return { ready: !stopping && database === "up", database, spool: "failing", spooled: 0, stopping };
+  }
+}

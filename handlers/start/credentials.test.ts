@@ -1,0 +1,130 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CREDENTIALS, testManifest } from "../testing/manifest.ts";
+import { resolveCredentials, validTokens } from "./credentials.ts";
+
+const REFERENCES = {
+  accountSid: "op://Aurora/twilio/account-sid",
+  authToken: "op://Aurora/twilio/auth-token",
+};
+const PREVIOUS = "op://Aurora/twilio/auth-token-before";
+const { secrets } = testManifest({ twilio: REFERENCES });
+const rotating = testManifest({
+  twilio: { ...REFERENCES, previousAuthToken: { reference: PREVIOUS, until: "2026-06-30" } },
+}).secrets;
+/** The last moment of that day, and the one after it. */
+const LAST = new Date("2026-06-30T23:59:59.999Z");
+const END = new Date("2026-07-01T00:00:00.000Z");
+const { accountSid } = CREDENTIALS;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "op-"));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+/** Puts a stand-in called `op` first on PATH, which refuses `op inject` and answers `op read` with a shell command for each reference. */
+function vault(commands: { accountSid: string; authToken: string; previous?: string }): void {
+  const file = join(folder, "op");
+  writeFileSync(
+    file,
+    `#!/bin/sh
+case "$*" in
+  "read --no-newline ${secrets.accountSid}") ${commands.accountSid} ;;
+  "read --no-newline ${secrets.authToken}") ${commands.authToken} ;;
+  "read --no-newline ${PREVIOUS}") ${commands.previous ?? "exit 64"} ;;
+  *) exit 64 ;;
+esac
+`,
+  );
+  chmodSync(file, 0o755);
+  vi.stubEnv("PATH", `${folder}${delimiter}${process.env.PATH}`);
+}
+
+describe("resolveCredentials", () => {
+  it("reads each reference through op", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf 'a token'" });
+    expect(await resolveCredentials(secrets)).toEqual({ accountSid, authTokens: [{ token: "a token" }] });
+  });
+
+  it("reads the previous token too, whose day ends in UTC", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new", previous: "printf old" });
+    const authTokens = [{ token: "new" }, { token: "old", validUntil: END }];
+    for (const now of [new Date(0), LAST]) {
+      expect(await resolveCredentials(rotating, now)).toEqual({ accountSid, authTokens });
+    }
+  });
+
+  it("does not read a previous token whose end has come", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new" });
+    expect(await resolveCredentials(rotating, END)).toEqual({ accountSid, authTokens: [{ token: "new" }] });
+  });
+
+  it("refuses a previous token that cannot be read, and an empty one", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new" });
+    await expect(resolveCredentials(rotating, LAST)).rejects.toThrow(`${PREVIOUS}: op read failed`);
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf new", previous: "true" });
+    await expect(resolveCredentials(rotating, LAST)).rejects.toThrow(`${PREVIOUS}: the value is empty`);
+  });
+
+  it("names the reference and gives op's own words, but not what op printed", async () => {
+    vault({
+      accountSid: `printf ${accountSid}`,
+      authToken: "printf hidden; echo '[ERROR] you are not signed in' >&2; exit 1",
+    });
+    const error = await resolveCredentials(secrets).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      message: `a secret of hub:twilio cannot be read: ${secrets.authToken}: op read failed: [ERROR] you are not signed in`,
+    });
+    expect(error).toHaveProperty("cause.cause.cause.code", 1);
+    expect(inspect(error, { depth: 9 })).not.toContain("hidden");
+  });
+
+  it("refuses an empty value", async () => {
+    vault({ accountSid: `printf ${accountSid}`, authToken: "true" });
+    await expect(resolveCredentials(secrets)).rejects.toThrow(`${secrets.authToken}: the value is empty`);
+  });
+
+  it.each(["AC123", "SK00000000000000000000000000000001", "AC0000000000000000000000000000000G"])(
+    "refuses %s as an account SID, without showing it",
+    async (value) => {
+      vault({ accountSid: `printf ${value}`, authToken: "printf token" });
+      const error = await resolveCredentials(secrets).catch((reason: unknown) => reason);
+      expect(String(error)).toContain(`${secrets.accountSid}: expected an account SID`);
+      expect(inspect(error)).not.toContain(value);
+    },
+  );
+
+  it("names every reference that cannot be read", async () => {
+    vault({ accountSid: "exit 1", authToken: "true" });
+    await expect(resolveCredentials(secrets)).rejects.toMatchObject({
+      problems: [
+        `${secrets.accountSid}: op read failed: exit code 1`,
+        `${secrets.authToken}: the value is empty; set it in 1Password`,
+      ],
+    });
+  });
+
+  it("says once that there is no op", async () => {
+    vi.stubEnv("PATH", folder);
+    await expect(resolveCredentials(secrets)).rejects.toMatchObject({
+      problems: ["op cannot be run (spawn op ENOENT); install 1Password's CLI"],
+    });
+  });
+});
+
+describe("validTokens", () => {
+  const credentials = { authTokens: [{ token: "new" }, { token: "old", validUntil: END }] };
+
+  it.each([
+    ["before the end", LAST, ["new", "old"]],
+    ["at the end", END, ["new"]],
+    ["long after it", new Date("2030-01-01T00:00:00Z"), ["new"]],
+  ])("%s", (_when, now, tokens) => expect(validTokens(credentials, now)).toEqual(tokens));
+});

@@ -1,0 +1,70 @@
+/** The handler's own secrets: resolved from their references when it starts, and kept in memory alone. */
+import type { Manifest } from "../../hub/manifest.ts";
+import { allOf, ProblemsError } from "./problems.ts";
+import { openVault, type ReadSecret } from "./vault.ts";
+
+/** An auth token that may sign webhooks. */
+export interface AuthToken {
+  readonly token: string;
+  /** The first moment at which it counts no more; absent for the token that has no end. */
+  readonly validUntil?: Date;
+}
+
+/** What the handler checks webhooks with. */
+export interface Credentials {
+  /** The SID of our account: `AC` and 32 lower-case hex digits. */
+  readonly accountSid: string;
+  /** The auth tokens that may sign: one, or the old and the new one during a promotion. */
+  readonly authTokens: readonly AuthToken[];
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
+
+/**
+ * Resolves the manifest's references, that of the previous auth token only while it counts. No value is logged or stands in an error.
+ *
+ * @throws ProblemsError naming every reference, and what `op` said, that cannot be read, is empty, or holds no account SID
+ */
+export async function resolveCredentials(
+  references: Manifest["secrets"],
+  now = new Date(),
+  read: ReadSecret = openVault(),
+): Promise<Credentials> {
+  const [accountSid, token, previous] = await allOf(
+    [readAccountSid(references.accountSid, read), read(references.authToken), readPrevious(references, now, read)],
+    (problems, options) => new ProblemsError("a secret of hub:twilio cannot be read", problems, options),
+  );
+  return { accountSid, authTokens: [{ token }, ...previous] };
+}
+
+/** The tokens that may sign at this moment. A handler that runs on past the end of a promotion drops the previous one by itself. */
+export function validTokens({ authTokens }: Pick<Credentials, "authTokens">, now: Date): string[] {
+  return authTokens
+    .filter(({ validUntil }) => validUntil === undefined || now.getTime() < validUntil.getTime())
+    .map(({ token }) => token);
+}
+
+async function readAccountSid(reference: string, read: ReadSecret): Promise<string> {
+  const accountSid = await read(reference);
+  if (ACCOUNT_SID.test(accountSid)) return accountSid;
+  throw new Error(`${reference}: expected an account SID, AC and 32 lower-case hex digits (the value is not shown)`);
+}
+
+/** An expired reference is not read: its value may be gone already. */
+async function readPrevious(
+  { previousAuthToken: previous }: Manifest["secrets"],
+  now: Date,
+  read: ReadSecret,
+): Promise<AuthToken[]> {
+  if (previous === undefined) return [];
+  const validUntil = endOfDay(previous.until);
+  if (now.getTime() >= validUntil.getTime()) return [];
+  return [{ token: await read(previous.reference), validUntil }];
+}
+
+/** The moment after a calendar day in UTC. A date alone is read as UTC (https://tc39.es/ecma262/#sec-date-time-string-format). */
+function endOfDay(date: string): Date {
+  return new Date(Date.parse(date) + DAY_MS);
+}

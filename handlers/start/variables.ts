@@ -1,0 +1,168 @@
+/**
+ * The values of the handler's environment, each checked at the door. A message says what is expected, with an example; where the variable
+ * may hold a secret, it does not show what was found.
+ */
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { found, OpReference } from "../../hub/values/values.ts";
+import { LOG_LEVELS } from "../log/log.ts";
+import { OpUnavailable } from "./op.ts";
+import { type ReadSecret, readSecret } from "./vault.ts";
+
+/**
+ * Gives a secret: what the variable holds, or what its 1Password reference leads to, which is read by itself unless said otherwise. Printed,
+ * it shows neither.
+ */
+export type SecretSource = (read?: ReadSecret) => Promise<string>;
+
+interface SecretKind {
+  readonly variable: string;
+  readonly expected: string;
+  readonly example: string;
+  readonly isValid: (value: string) => boolean;
+}
+
+/** The outbound endpoint's token opens the way to the phone lines: 32 hex digits are 128 bits. */
+const LEAST_TOKEN_LENGTH = 32;
+
+/** How long an answer may take where the environment does not say, in milliseconds. Twilio waits 15 s; the promise is 5. */
+const DEFAULT_DEADLINE_MS = 4_000;
+/** A second of it is the spool's share. */
+const LEAST_DEADLINE_MS = 2_000;
+const MOST_DEADLINE_MS = 4_500;
+
+const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
+
+/** The Postgres that takes the webhooks. */
+export const DatabaseUrl = secret({
+  variable: "DATABASE_URL",
+  expected: "a postgres:// or postgresql:// URL",
+  example: "op://Aurora/supabase/database-url",
+  isValid: (value) => /^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value),
+});
+
+/** The OpenClaw gateway, without trailing slash. */
+export const OpenclawUrl = webUrl("http://127.0.0.1:18789");
+
+/** The gateway's hook token. */
+export const OpenclawHookToken = secret({
+  variable: "OPENCLAW_HOOK_TOKEN",
+  expected: "a token without blanks",
+  example: "op://Aurora/openclaw/hook-token",
+  isValid: isToken,
+});
+
+/** What opens the outbound endpoint, which `handlers/outbound/endpoint/endpoint.ts` serves. */
+export const OutboundToken = secret({
+  variable: "OUTBOUND_TOKEN",
+  expected: `a token of at least ${LEAST_TOKEN_LENGTH} characters without blanks`,
+  example: "op://Aurora/twilio-hub/outbound-token",
+  isValid: (value) => isToken(value) && value.length >= LEAST_TOKEN_LENGTH,
+});
+
+/** The webhook of the Discord channel that is told of trouble. */
+export const DiscordOpsWebhook = secret({
+  variable: "DISCORD_OPS_WEBHOOK",
+  expected: "an https URL (http on this machine alone)",
+  example: "op://Aurora/discord/ops-webhook",
+  isValid: isWebUrl,
+});
+
+/** Where webhooks wait while the database is away. */
+export const SpoolFile = required(
+  "the absolute path of a file, like /var/lib/twilio-hub/spool.sqlite",
+  (value) => isAbsolute(value) && !value.endsWith("/"),
+);
+
+/** Where recordings are stored on this machine. */
+export const RecordingsFolder = required("an absolute path, like /var/lib/twilio-hub/recordings", isAbsolute);
+
+/** The Supabase project whose storage takes the recordings, without trailing slash. */
+export const SupabaseUrl = webUrl("https://abcdefghijklmnopqrst.supabase.co");
+
+/** The key with which the handler writes to that storage. */
+export const ServiceRoleKey = secret({
+  variable: "SUPABASE_SERVICE_ROLE_KEY",
+  expected: "the project's service role key",
+  example: "op://Aurora/supabase/service-key",
+  isValid: isToken,
+});
+
+/** The bucket in that storage. */
+export const RecordingsBucket = required("a bucket's name, like recordings", (value) => /^[^/\s]+$/.test(value));
+
+/** How long a whole answer may take, in milliseconds. */
+export const AnswerDeadline = required(
+  `a whole number of milliseconds from ${LEAST_DEADLINE_MS} to ${MOST_DEADLINE_MS}, like ${DEFAULT_DEADLINE_MS}`,
+  (value) => /^\d{1,6}$/.test(value) && Number(value) >= LEAST_DEADLINE_MS && Number(value) <= MOST_DEADLINE_MS,
+)
+  .transform(Number)
+  .default(DEFAULT_DEADLINE_MS);
+
+/** Where the token is that opens the vault; absent where `op` knows another way in. */
+export const ServiceAccountTokenFile = required(
+  "the absolute path of a file that only the handler's user can read, like /etc/twilio-hub/op-service-account-token",
+  isAbsolute,
+).optional();
+
+/** What is logged from. */
+export const Level = z
+  .enum(LOG_LEVELS, { error: (issue) => `expected ${LOG_LEVELS.join(" or ")}, like info; ${found(issue)}` })
+  .default("info");
+
+function required(expected: string, isValid: (value: string) => boolean) {
+  return z
+    .string({ error: `missing; expected ${expected}` })
+    .refine(isValid, { error: (issue) => `expected ${expected}; ${found(issue)}` });
+}
+
+function webUrl(example: string) {
+  return required(
+    `an https URL (http on this machine alone) without user, query and fragment, like ${example}`,
+    (value) => isWebUrl(value) && !/[?#]/.test(value),
+  ).transform((value) => value.replace(/\/+$/, ""));
+}
+
+/** What a reference leads to is checked when it is read. */
+function secret(kind: SecretKind) {
+  const expected = `expected ${kind.expected}, or its 1Password reference, like ${kind.example}`;
+  const isValid = (value: string) => (isReference(value) ? OpReference.safeParse(value).success : kind.isValid(value));
+  return z
+    .string({ error: `missing; ${expected}` })
+    .refine(isValid, { error: `${expected} (the value found is not shown)` })
+    .transform(
+      (value): SecretSource =>
+        async (read = readSecret) =>
+          isReference(value) ? readReference(kind, value, read) : value,
+    );
+}
+
+async function readReference(
+  { variable, expected, isValid }: SecretKind,
+  reference: string,
+  read: ReadSecret,
+): Promise<string> {
+  const value = await read(reference).catch((cause: unknown) => {
+    // Not of this variable alone: it is said once for all of them.
+    if (cause instanceof OpUnavailable) throw cause;
+    throw new Error(`${variable}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  });
+  if (isValid(value)) return value;
+  throw new Error(`${variable}: ${reference}: expected ${expected} there (the value found is not shown)`);
+}
+
+function isReference(value: string): boolean {
+  return value.startsWith("op://");
+}
+
+function isWebUrl(value: string): boolean {
+  if (/\s/.test(value) || !URL.canParse(value)) return false;
+  const { protocol, hostname, username, password } = new URL(value);
+  if (username !== "" || password !== "") return false;
+  return protocol === "https:" || (protocol === "http:" && LOOPBACK_HOSTS.includes(hostname));
+}
+
+/** What can stand in a header. */
+function isToken(value: string): boolean {
+  return /^[\x21-\x7e]+$/.test(value);
+}

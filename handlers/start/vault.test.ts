@@ -1,0 +1,141 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { inspect } from "node:util";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BIN_FOLDER, writeVault } from "../../loopback/vault.ts";
+import { accessProblem, type FileAccess } from "./service-account.ts";
+import { openVault, readSecret } from "./vault.ts";
+
+const ODD = ` a "quoted" 'value'\n{{ op://Aurora/x/y }} $HOME \\ \`b\`\n`;
+const SECRETS = { "op://Aurora/x/odd": ODD, "op://Aurora/x/y": "plain", "op://Aurora/x/the section/z": "with a blank" };
+const TOKEN = "ops_made-up-token";
+
+let folder: string;
+let calls: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "vault-"));
+  calls = join(folder, "calls");
+  await mkdir(join(folder, "tmp"));
+  await writeVault(join(folder, "vault.json"), { ...SECRETS, LOOPBACK_OP_SERVICE_ACCOUNT: TOKEN });
+  await writeFile(join(folder, "token"), `${TOKEN}\n`, { mode: 0o600 });
+  await counting(`exec "${join(BIN_FOLDER, "op")}" "$@"`);
+  vi.stubEnv("TMPDIR", join(folder, "tmp"));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true });
+});
+
+/** An `op` that writes down how it was called, and then does something. */
+async function counting(script: string): Promise<void> {
+  await writeFile(join(folder, "op"), `#!/bin/sh\necho "$@" >>"${calls}"\n${script}\n`, { mode: 0o755 });
+}
+
+function variables(file = join(folder, "token")) {
+  return {
+    PATH: [folder, process.env.PATH].join(delimiter),
+    LOOPBACK_OP_VAULT: join(folder, "vault.json"),
+    OP_SERVICE_ACCOUNT_TOKEN_FILE: file,
+  };
+}
+
+const readAll = (...references: string[]) => Promise.allSettled(references.map(openVault(variables())));
+const linesOf = async (file: string) => (await readFile(file, "utf8")).trimEnd().split("\n");
+
+describe("the vault", () => {
+  it("reads all that is asked for at once with one call, each value as it is, and leaves no file", async () => {
+    const references = [...Object.keys(SECRETS), "op://Aurora/x/y"];
+    const read = openVault(variables());
+    expect(await Promise.all(references.map((reference) => read(reference)))).toEqual([
+      ...Object.values(SECRETS),
+      "plain",
+    ]);
+    expect(await linesOf(calls)).toEqual([expect.stringMatching(/^inject --in-file \S+\/template$/)]);
+    expect(await readdir(join(folder, "tmp"))).toEqual([]);
+    expect(await read("op://Aurora/x/y")).toBe("plain");
+  });
+
+  it("gives the template to its owner alone, and no value to a file", async () => {
+    await counting(
+      `[ "$1" = inject ] || exit 1; stat -c %a "$3" "$(dirname "$3")" >"${folder}/modes"; cp "$3" "${folder}/template"; exit 1`,
+    );
+    await readAll("op://Aurora/x/y");
+    expect(await linesOf(join(folder, "modes"))).toEqual(["600", "700"]);
+    const border = /^([0-9a-f]{32})\{\{ op:\/\/Aurora\/x\/y \}\}\1\n$/;
+    expect(await readFile(join(folder, "template"), "utf8")).toMatch(border);
+  });
+
+  it("names every reference that fails, and gives the others", async () => {
+    const [good, field, item] = await readAll("op://Aurora/x/y", "op://Aurora/x/none", "op://Aurora/none/y");
+    expect(good).toEqual({ status: "fulfilled", value: "plain" });
+    expect(String(field?.status === "rejected" && field.reason)).toMatch(
+      /^Error: op:\/\/Aurora\/x\/none: op read failed: .*does not have a field 'none'/,
+    );
+    expect(String(item?.status === "rejected" && item.reason)).toContain("op://Aurora/none/y: op read failed: ");
+  });
+
+  it("asks for a reference by itself that the one call left as it was", async () => {
+    await counting(`[ "$1" = read ] && exec printf value; cat "$3"`);
+    expect(await readAll("op://Aurora/x/y")).toEqual([{ status: "fulfilled", value: "value" }]);
+  });
+
+  it("refuses an empty value by its reference", async () => {
+    await writeVault(join(folder, "vault.json"), { "op://Aurora/x/y": "" });
+    const [empty] = await readAll("op://Aurora/x/y");
+    expect(empty).toMatchObject({ reason: { message: "op://Aurora/x/y: the value is empty; set it in 1Password" } });
+  });
+
+  it("reads one reference by itself, with its blanks and line ends", async () => {
+    for (const [name, value] of Object.entries(variables())) vi.stubEnv(name, value);
+    expect(await readSecret("op://Aurora/x/odd")).toBe(ODD);
+    expect(await linesOf(calls)).toEqual(["read --no-newline op://Aurora/x/odd"]);
+  });
+});
+
+describe("the service account's token", () => {
+  it("is in op's environment alone", async () => {
+    await readAll("op://Aurora/x/y");
+    expect(inspect([process.env, await linesOf(calls)], { maxStringLength: null })).not.toContain(TOKEN);
+  });
+
+  it.each<[string, () => Promise<string>, string]>([
+    ["that is not there", async () => join(folder, "none"), "cannot be opened (ENOENT)"],
+    ["of a relative path", async () => "token", "expected an absolute path"],
+    ["that is a folder", async () => folder, "expected a regular file"],
+    ["that others can read", () => tokenFile(TOKEN, 0o644), "others than its owner have access to it"],
+    ["with nothing in it", () => tokenFile("\n", 0o600), "expected one line"],
+    ["with more than a line", () => tokenFile(`${TOKEN}\n${TOKEN}\n`, 0o600), "expected one line"],
+  ])("is not taken from a file %s", async (_what, makeFile, problem) => {
+    const file = await makeFile();
+    const read = openVault(variables(file));
+    const failed = await read("op://Aurora/x/y").catch((reason: unknown) => reason);
+    expect(failed).toMatchObject({ name: "OpUnavailable" });
+    expect(String(failed)).toContain(`OP_SERVICE_ACCOUNT_TOKEN_FILE: ${file}: ${problem}`);
+    expect(inspect(failed, { depth: 9 })).not.toContain(TOKEN);
+    await expect(readFile(calls)).rejects.toThrow("ENOENT");
+  });
+
+  async function tokenFile(content: string, mode: number): Promise<string> {
+    const file = join(folder, "other");
+    await writeFile(file, content);
+    await chmod(file, mode);
+    return file;
+  }
+
+  const OWN: FileAccess = { isFile: true, mode: 0o100600, uid: 1000, gid: 1000 };
+  it.each<[string, FileAccess, string | undefined]>([
+    ["our own", OWN, undefined],
+    ["our own, read-only", { ...OWN, mode: 0o100400 }, undefined],
+    ["a credential of systemd", { ...OWN, mode: 0o100440, uid: 0, gid: 0 }, undefined],
+    ["our own, for the group", { ...OWN, mode: 0o100640 }, "chmod it to 600"],
+    ["root's, for our group", { ...OWN, mode: 0o100440, uid: 0 }, "chmod it to 600"],
+    ["root's, written by its group", { ...OWN, mode: 0o100460, uid: 0, gid: 0 }, "chmod it to 600"],
+    ["root's, for everybody", { ...OWN, mode: 0o100444, uid: 0, gid: 0 }, "chmod it to 600"],
+    ["somebody else's", { ...OWN, uid: 1001 }, "belongs to another user"],
+    ["a pipe", { ...OWN, isFile: false }, "expected a regular file"],
+  ])("of %s", (_what, access, problem) => {
+    if (problem === undefined) expect(accessProblem(access, 1000)).toBeUndefined();
+    else expect(accessProblem(access, 1000)).toContain(problem);
+  });
+});

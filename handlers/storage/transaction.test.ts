@@ -1,0 +1,43 @@
+import { Pool } from "pg";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type LocalPostgres, startPostgres } from "../../tools/postgres/postgres.ts";
+import { inTransaction } from "./transaction.ts";
+
+let postgres: LocalPostgres;
+let pool: Pool;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  pool = new Pool({ connectionString: await postgres.createDatabase("hub"), max: 2 });
+  await pool.query("create table counted (number integer)");
+});
+afterAll(async () => {
+  await pool.end();
+  await postgres.close();
+});
+
+const numbers = async () =>
+  (await pool.query("select number from counted order by 1")).rows.map(({ number }) => number);
+
+it("commits what returns and nothing of what throws", async () => {
+  expect(
+    await inTransaction(pool, async (client) => (await client.query("insert into counted values (1)")).rowCount),
+  ).toBe(1);
+  const failing = inTransaction(pool, async (client) => {
+    await client.query("insert into counted values (2)");
+    throw new Error("on purpose");
+  });
+  await expect(failing).rejects.toThrow("on purpose");
+  expect(await numbers()).toEqual([1]);
+});
+
+it("survives a connection that is cut while no statement runs", async () => {
+  const cut = inTransaction(pool, async (client) => {
+    await client.query("insert into counted values (3)");
+    const { rows } = await client.query("select pg_backend_pid() as pid");
+    const ended = new Promise((resolve) => client.once("end", resolve));
+    await pool.query("select pg_terminate_backend($1)", [rows[0]?.pid]);
+    await ended;
+  });
+  await expect(cut).rejects.toThrow();
+  expect(await numbers()).toEqual([1]);
+});

@@ -1,0 +1,111 @@
+/** What the room's tests share: a manifest, an account, and webhooks signed as Twilio signs them. */
+import { createHash, createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { buildManifest, type Manifest } from "../../hub/manifest.ts";
+import type { WebhookEvent } from "../../hub/urls/routes.ts";
+import type { Credentials } from "../start/credentials.ts";
+
+const CONFIG = "Pulumi.loopback.yaml";
+const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
+
+/** The manifest of the loopback stack, with some of the config's keys (named without `hub:`) replaced. */
+export function testManifest(replaced: Readonly<Record<string, unknown>> = {}): Manifest {
+  const { config } = StackFile.parse(parse(readFileSync(new URL(`../../${CONFIG}`, import.meta.url), "utf8")));
+  const keys = Object.entries(config).map(([key, value]) => [key.replace(/^hub:/, ""), value]);
+  return buildManifest(parseConfig({ ...Object.fromEntries(keys), ...replaced }, CONFIG));
+}
+
+/** What signs the webhooks of the tests. */
+export const TOKEN = "token-of-the-tests";
+
+/** An account that does not exist. */
+export const CREDENTIALS: Credentials = {
+  accountSid: "AC00000000000000000000000000000001",
+  authTokens: [{ token: TOKEN }],
+};
+
+/** A request, whichever host it is sent to. */
+export interface TestRequest {
+  readonly target: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The parameters of an inbound call, as https://www.twilio.com/docs/voice/twiml#request-parameters lists them. */
+export const CALL: Readonly<Record<string, string>> = {
+  AccountSid: CREDENTIALS.accountSid,
+  ApiVersion: "2010-04-01",
+  CallSid: "CA00000000000000000000000000000002",
+  CallStatus: "ringing",
+  Direction: "inbound",
+  From: "+12135550100",
+  To: "+19497798471",
+};
+
+const { CallStatus, ...SID_AND_PARTIES } = CALL;
+const { CallSid, ...PARTIES } = SID_AND_PARTIES;
+const MessageSid = "SM00000000000000000000000000000004";
+
+/** Parameters of each event, as Twilio's pages on webhooks list them. */
+export const PARAMETERS: Readonly<Record<WebhookEvent, Readonly<Record<string, string>>>> = {
+  "inbound-call": CALL,
+  "call-status": { ...CALL, CallStatus: "completed", CallDuration: "42" },
+  "recording-complete": {
+    ...SID_AND_PARTIES,
+    RecordingSid: "RE00000000000000000000000000000003",
+    RecordingStatus: "completed",
+    RecordingUrl: "https://elsewhere.example/recording",
+  },
+  transcription: {
+    ...SID_AND_PARTIES,
+    TranscriptionSid: "TR00000000000000000000000000000005",
+    TranscriptionStatus: "completed",
+    TranscriptionText: "Please call me back.",
+  },
+  "inbound-text": { ...PARTIES, MessageSid, Body: "¿Qué? 👋", NumMedia: "0" },
+  "text-status": { ...PARTIES, MessageSid, MessageStatus: "delivered" },
+  "inbound-whatsapp": { ...PARTIES, MessageSid, Body: "hello", NumMedia: "0" },
+};
+
+/** The signature, made by hand from Twilio's description, so that the library is not held against itself. */
+export function sign(url: string, parameters: Readonly<Record<string, string>> = {}, token = TOKEN) {
+  const names = Object.keys(parameters).sort();
+  const signed = names.reduce((text, name) => `${text}${name}${parameters[name]}`, url);
+  return createHmac("sha1", token).update(signed).digest("base64");
+}
+
+/**
+ * A webhook that Twilio posts to a URL.
+ *
+ * @param target what the host makes of the URL; the URL's own path and query by default
+ */
+export function formWebhook(
+  url: string,
+  parameters: Readonly<Record<string, string>> = CALL,
+  target = url.slice(new URL(url).origin.length),
+): TestRequest {
+  return {
+    target,
+    method: "POST",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded; charset=UTF-8",
+      "x-twilio-signature": sign(url, parameters),
+    },
+    body: new URLSearchParams(parameters).toString(),
+  };
+}
+
+/** A JSON webhook: its URL, with the body's hash in the query, is what is signed. */
+export function jsonWebhook(url: string, body: string): TestRequest {
+  const signedUrl = `${url}?bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
+  return {
+    target: signedUrl.slice(new URL(url).origin.length),
+    method: "POST",
+    headers: { "content-type": "application/json", "x-twilio-signature": sign(signedUrl) },
+    body,
+  };
+}

@@ -1,0 +1,220 @@
+import { createHash, createHmac } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { sign } from "../testing/manifest.ts";
+import { signedStringHash, verifySignature } from "./signature.ts";
+
+/** The example of Twilio's security page and of its libraries' tests. */
+const DOCUMENTED = {
+  authTokens: ["12345"],
+  signature: "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
+  urls: ["https://mycompany.com/myapp.php?foo=1&bar=2"],
+  params: {
+    CallSid: "CA1234567890ABCDE",
+    Caller: "+14158675309",
+    Digits: "1234",
+    From: "+14158675309",
+    To: "+18005551212",
+  },
+};
+const URL = "https://webhook.reri.co/sms/webhook";
+const TOKEN = "12345";
+
+const signedText = (url: string, text: string) => sign(`${url}${text}`, {}, TOKEN);
+
+describe("verifySignature", () => {
+  it("takes Twilio's documented example", () => {
+    expect(verifySignature(DOCUMENTED)).toEqual({ url: DOCUMENTED.urls[0] });
+  });
+
+  it.each<[string, Record<string, string | string[]>, string]>([
+    ["no parameters", {}, ""],
+    ["an empty value", { Body: "", From: "+1" }, "BodyFrom+1"],
+    ["names in case-sensitive order", { a: "1", B: "2" }, "B2a1"],
+    ["a list, deduplicated and sorted", { MediaUrl: ["b", "a", "b"] }, "MediaUrlaMediaUrlb"],
+    ["text beyond ASCII", { Body: "¿Qué? 你好 👋" }, "Body¿Qué? 你好 👋"],
+  ])("signs %s", (_what, params, text) => {
+    const signature = signedText(URL, text);
+    expect(verifySignature({ authTokens: [TOKEN], signature, urls: [URL], params })).toEqual({ url: URL });
+  });
+
+  it.each([
+    ["no signature", undefined],
+    ["an empty signature", ""],
+    ["a truncated signature", DOCUMENTED.signature.slice(0, -1)],
+    ["a longer signature", `${DOCUMENTED.signature}=`],
+    ["the same bits in another spelling", DOCUMENTED.signature.replace("8=", "9=")],
+    ["a signature given twice", `${DOCUMENTED.signature}, ${DOCUMENTED.signature}`],
+  ])("refuses %s", (_what, signature) => {
+    expect(verifySignature({ ...DOCUMENTED, signature })).toBeUndefined();
+  });
+
+  it("takes either token during a promotion, and no third", () => {
+    const tried = (authTokens: string[]) => verifySignature({ ...DOCUMENTED, authTokens });
+    expect(tried(["new", "12345"])).toBeDefined();
+    expect(tried(["12345", "new"])).toBeDefined();
+    expect(tried(["new", "newer"])).toBeUndefined();
+  });
+
+  it("names the candidate that verified", () => {
+    const urls = ["https://webhook.reri.co/voice", ...DOCUMENTED.urls, "https://webhook.reri.co/sms"];
+    expect(verifySignature({ ...DOCUMENTED, urls })).toEqual({ url: DOCUMENTED.urls[0] });
+    expect(verifySignature({ ...DOCUMENTED, urls: [] })).toBeUndefined();
+  });
+
+  it.each([
+    ["with a port", "https://mycompany.com:443/myapp.php?foo=1&bar=2"],
+    ["with a trailing slash", "https://mycompany.com/myapp.php/?foo=1&bar=2"],
+    ["with its query in another order", "https://mycompany.com/myapp.php?bar=2&foo=1"],
+    ["over http", "http://mycompany.com/myapp.php?foo=1&bar=2"],
+  ])("does not take the URL %s for the one that was signed", (_what, url) => {
+    expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toBeUndefined();
+  });
+
+  it("does not sign a fragment, and gives the URL back with it", () => {
+    const url = `${DOCUMENTED.urls[0]}#rc=2&rp=4xx`;
+    expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toEqual({ url });
+  });
+
+  it.each([[[]], [[""]], [["12345", ""]]])("throws on the auth tokens %j", (authTokens) => {
+    expect(() => verifySignature({ ...DOCUMENTED, authTokens })).toThrow(/auth token/);
+  });
+});
+
+describe("verifySignature, with a JSON body", () => {
+  const body = '{"AccountSid":"AC1"}';
+  const hashed = (text: string) => `${URL}?x=1&bodySHA256=${createHash("sha256").update(text).digest("hex")}`;
+  const verify = (url: string, text = body) =>
+    verifySignature({ authTokens: [TOKEN], signature: sign(url, {}, TOKEN), urls: [url], params: {}, body: text });
+
+  it("takes a body whose hash stands in the signed URL", () => {
+    expect(verify(hashed(body))).toEqual({ url: hashed(body) });
+  });
+
+  it("does not sign the parameters beside it", () => {
+    const url = hashed(body);
+    const request = { authTokens: [TOKEN], signature: sign(url, {}, TOKEN), urls: [url], params: { a: "b" }, body };
+    expect(verifySignature(request)).toEqual({ url });
+  });
+
+  it("refuses another body, another hash, a cut one, and a URL without one", () => {
+    expect(verify(hashed(body), `${body} `)).toBeUndefined();
+    expect(verify(hashed("{}"))).toBeUndefined();
+    expect(verify(hashed(body).slice(0, -1))).toBeUndefined();
+    expect(verify(`${URL}?x=1`)).toBeUndefined();
+    expect(verify(URL)).toBeUndefined();
+    expect(verify(`${URL}?bodySHA256=`)).toBeUndefined();
+  });
+
+  it("refuses a right hash that is not signed", () => {
+    const request = { authTokens: [TOKEN], signature: sign(URL, {}, TOKEN), urls: [hashed(body)], params: {}, body };
+    expect(verifySignature(request)).toBeUndefined();
+  });
+});
+
+describe("verifySignature, over any request", () => {
+  const segment = fc.stringMatching(/^[a-z0-9]{1,8}$/);
+  const url = fc
+    .tuple(segment, fc.array(segment, { maxLength: 4 }), fc.option(segment))
+    .map(([host, path, query]) => `https://${host}.co/${path.join("/")}${query === null ? "" : `?q=${query}`}`);
+  const params = fc.dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.]{0,8}$/), fc.string({ unit: "grapheme" }), {
+    noNullPrototype: true,
+  });
+  const request = fc.record({ url, params, token: fc.string({ minLength: 1 }) });
+
+  /** The text with the character at a place replaced by another. */
+  const changed = (text: string, at: number) => {
+    const place = at % text.length;
+    const other = text[place] === "x" ? "y" : "x";
+    return `${text.slice(0, place)}${other}${text.slice(place + 1)}`;
+  };
+
+  it("takes what was signed", () => {
+    fc.assert(
+      fc.property(request, ({ url, params, token }) => {
+        const signature = sign(url, params, token);
+        expect(verifySignature({ authTokens: [token], signature, urls: [url], params })).toEqual({ url });
+      }),
+    );
+  });
+
+  it("refuses it when any character of the URL, a value, the token or the signature is another", () => {
+    fc.assert(
+      fc.property(request, fc.nat(), ({ url, params, token }, at) => {
+        const signature = sign(url, params, token);
+        const signed = { authTokens: [token], signature, urls: [url], params };
+        expect(verifySignature({ ...signed, urls: [changed(url, at)] })).toBeUndefined();
+        expect(verifySignature({ ...signed, authTokens: [changed(token, at)] })).toBeUndefined();
+        expect(verifySignature({ ...signed, signature: changed(signature, at) })).toBeUndefined();
+        for (const [name, value] of Object.entries(params)) {
+          if (value === "") continue;
+          expect(verifySignature({ ...signed, params: { ...params, [name]: changed(value, at) } })).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it("refuses it with a parameter more or less", () => {
+    fc.assert(
+      fc.property(request, fc.string(), ({ url, params, token }, value) => {
+        const signed = { authTokens: [token], signature: sign(url, params, token), urls: [url] };
+        expect(verifySignature({ ...signed, params: { ...params, LongerThanAny: value } })).toBeUndefined();
+        for (const name of Object.keys(params)) {
+          const { [name]: _left, ...fewer } = params;
+          expect(verifySignature({ ...signed, params: fewer })).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it("takes a moved border for the same request, which is why names are checked after it", () => {
+    const signature = signedText(URL, "/statusAccountSidAC1");
+    const moved = { authTokens: [TOKEN], signature, urls: [URL], params: { "/statusAccountSid": "AC1" } };
+    expect(verifySignature(moved)).toEqual({ url: URL });
+  });
+});
+
+describe("signedStringHash", () => {
+  const params = fc.dictionary(
+    fc.string({ unit: "binary" }),
+    fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 1 })),
+  );
+
+  it("is the hash of what Twilio's library signs", () => {
+    fc.assert(
+      fc.property(params, (given) => {
+        const signed = signedTextOf(URL, given);
+        expect(signedStringHash({ url: `${URL}#rc=2`, params: given })).toBe(sha256(signed));
+        const signature = createHmac("sha1", TOKEN).update(signed).digest("base64");
+        expect(verifySignature({ authTokens: [TOKEN], signature, urls: [URL], params: given })).toEqual({ url: URL });
+      }),
+    );
+  });
+
+  it("is the same however the borders are moved", () => {
+    const status = { url: "https://webhook.reri.co/voice/status", params: { AccountSid: "AC1" } };
+    const moved = { url: "https://webhook.reri.co/voice", params: { "/statusAccountSid": "AC1" } };
+    const valueMoved = { url: status.url, params: { AccountSidAC: "1" } };
+    const hashes = [status, moved, valueMoved].map((signed) => signedStringHash(signed));
+    expect(new Set(hashes).size).toBe(1);
+    expect(signedStringHash({ ...status, params: { AccountSid: "AC2" } })).not.toBe(hashes[0]);
+  });
+
+  /** Twilio's description, word by word. */
+  function signedTextOf(url: string, given: Record<string, string | string[]>) {
+    const names = Object.keys(given).sort();
+    const values = (name: string) => [...new Set([given[name] ?? []].flat())].sort();
+    return names.reduce(
+      (text, name) =>
+        text +
+        values(name)
+          .map((value) => name + value)
+          .join(""),
+      url,
+    );
+  }
+
+  function sha256(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
+  }
+});

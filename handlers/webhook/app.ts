@@ -1,0 +1,114 @@
+/** The handler's one app. The Node server and the Lambda handler both run it. */
+import { manifestDigest } from "../../hub/values/canonical-json.ts";
+import type { Manifest } from "../../hub/manifest.ts";
+import { candidateFinder } from "../../hub/urls/urls.ts";
+import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "../twilio/answer.ts";
+import { answeringOf, answerWebhook } from "./answer-webhook.ts";
+import type { Delivered } from "../twilio/request.ts";
+import { logError, logInfo } from "../log/log.ts";
+import { answerSeconds, replays, spooled, webhooksAnswered } from "../log/metrics.ts";
+import { probeAnswer } from "../release/probe-request.ts";
+import { logRefusal } from "./refusal-log.ts";
+import { releaseName } from "../release/release.ts";
+import type { Credentials } from "../start/credentials.ts";
+import { requireAuthTokens } from "../twilio/signature.ts";
+import type { WebhookRecord } from "../storage/record.ts";
+import type { Kept, Store } from "../storage/store.ts";
+import { checkWebhook, type Trust, type Webhook } from "./check-webhook.ts";
+
+/** What {@link createApp} is given. */
+export interface AppSettings {
+  readonly manifest: Manifest;
+  readonly credentials: Credentials;
+  readonly store: Pick<Store, "keep">;
+  /** How long an answer may take in all, in milliseconds. */
+  readonly answerDeadlineMs: number;
+  /** What a probe is told that runs here; {@link releaseName} where it is not said. */
+  readonly release?: string;
+}
+
+/** Answers a request. It does not throw. */
+export type App = (delivered: Delivered) => Promise<Answer>;
+
+/**
+ * The app that answers the manifest's webhooks: each is checked, kept, and only then answered. The manifest alone routes, by way of the URL
+ * that verified.
+ *
+ * @throws Error where the credentials hold no auth token, or an empty one
+ */
+export function createApp(settings: AppSettings): App {
+  const { manifest, credentials, store, answerDeadlineMs, release = releaseName() } = settings;
+  const running = { release, manifest: manifestDigest(manifest) };
+  requireAuthTokens(credentials.authTokens.map(({ token }) => token));
+  const answering = answeringOf(manifest);
+  const trust: Trust = { candidatesFor: candidateFinder(manifest), credentials };
+
+  async function answer(delivered: Delivered): Promise<Answer> {
+    const checked = checkWebhook(delivered, trust);
+    if ("refusal" in checked) {
+      logRefusal(checked.refusal, delivered);
+      return counted(delivered, "refused", refusalAnswer(checked.refusal));
+    }
+    if ("nonce" in checked) return counted(delivered, "probe", probeAnswer(checked.nonce, running));
+    const { webhook } = checked;
+    const kept = await keep(webhook, delivered);
+    logAnswer(webhook, kept, delivered);
+    return counted(delivered, webhook.route.event, kept.answer);
+  }
+
+  async function keep(webhook: Webhook, delivered: Delivered): Promise<Kept | Lost> {
+    const now = new Date();
+    const record = recordOf(webhook, answerWebhook(webhook, answering, now, "normal"), now);
+    const fallback = () => answerWebhook(webhook, answering, now, "fallback");
+    try {
+      return await store.keep(record, fallback, delivered.arrivedAt + answerDeadlineMs);
+    } catch (error) {
+      logError("a webhook could not be kept", error, { requestId: delivered.requestId });
+      return { answer: UNAVAILABLE, how: "lost" };
+    }
+  }
+
+  return async (delivered) => {
+    try {
+      return await answer(delivered);
+    } catch (error) {
+      logError("uncaught error", error, { requestId: delivered.requestId });
+      return counted(delivered, "refused", FAILED);
+    }
+  };
+}
+
+/** A webhook that was not kept, and so is not answered with a success. */
+interface Lost {
+  readonly answer: Answer;
+  readonly how: "lost";
+}
+
+function recordOf(webhook: Webhook, answer: Answer, now: Date): WebhookRecord {
+  const { sid, step, isDispatched, call, text, recording } = webhook.reported;
+  const { route, host, parameters, signedHash } = webhook;
+  const event = { sid, kind: route.event, step, host, parameters, receivedAt: now.toISOString(), isDispatched };
+  return { signedHash, answer, event, call, text, recording };
+}
+
+function logAnswer({ route, host, reported, turn }: Webhook, { answer, how }: Kept | Lost, delivered: Delivered): void {
+  if (how === "repeat") replays.inc();
+  if (how === "spooled") spooled.inc();
+  logInfo("webhook", {
+    requestId: delivered.requestId,
+    event: route.event,
+    host,
+    ...(turn > 0 && { turn }),
+    ...(reported.call && { callSid: reported.call.callSid }),
+    ...(reported.text && { messageSid: reported.text.messageSid }),
+    status: answer.status,
+    kept: how,
+    milliseconds: Math.round(performance.now() - delivered.arrivedAt),
+  });
+}
+
+function counted(delivered: Delivered, event: string, answer: Answer): Answer {
+  webhooksAnswered.inc({ event, status: answer.status });
+  answerSeconds.observe({ event }, (performance.now() - delivered.arrivedAt) / 1_000);
+  return answer;
+}

@@ -1,0 +1,115 @@
+/**
+ * The checks that every webhook passes before it is answered, and their order. What fails one is refused with a status alone: a client that
+ * cannot sign learns nothing of why.
+ */
+import { WEBHOOK_METHOD } from "../../hub/urls/routes.ts";
+import type { CandidateUrl } from "../../hub/urls/urls.ts";
+import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
+import { type ReportedEvent, readEvent } from "./read-event.ts";
+import { areWellFormed, formParameters, jsonParameters, type WebhookParameters } from "../twilio/parameters.ts";
+import { probeNonce } from "../release/probe-request.ts";
+import { type Credentials, validTokens } from "../start/credentials.ts";
+import { signedStringHash, verifySignature } from "../twilio/signature.ts";
+import { turnOf, turnOfEvent } from "../call/turn.ts";
+
+/** Whom the handler believes: the URLs of its manifest, signed with the account's tokens. */
+export interface Trust {
+  /** The candidate URLs of a request target. */
+  readonly candidatesFor: (target: string) => readonly CandidateUrl[];
+  readonly credentials: Credentials;
+}
+
+/** A webhook that Twilio has signed for this account. */
+export interface Webhook extends Pick<CandidateUrl, "route" | "host" | "url"> {
+  readonly parameters: Readonly<WebhookParameters>;
+  /** The turn of a call; 0 for any other webhook. */
+  readonly turn: number;
+  /** A hash of the very string that was signed. */
+  readonly signedHash: string;
+  readonly reported: ReportedEvent;
+}
+
+/** 404: no URL of the manifest is delivered so. 405: not a POST. 415: neither form nor JSON. 413: too long. 403: not Twilio, or not us. */
+export type RefusalStatus = 403 | 404 | 405 | 413 | 415;
+
+/** A webhook, the nonce of a probe of our own, or the status that refuses the request. */
+export type Checked = { readonly webhook: Webhook } | { readonly nonce: string } | { readonly refusal: RefusalStatus };
+
+/**
+ * Checks a request: the candidate URLs of its target, its form, the signature, that the account is ours, the names of the parameters, and
+ * that they and the query are those of the route's event.
+ *
+ * @throws Error where the credentials hold no auth token, or an empty one
+ */
+export function checkWebhook(delivered: Delivered, { candidatesFor, credentials }: Trust): Checked {
+  const candidates = candidatesFor(delivered.target);
+  const refusal = refuseForm(delivered, candidates);
+  if (refusal !== undefined) return { refusal };
+  return authenticate(delivered, candidates, credentials) ?? { refusal: 403 };
+}
+
+function refuseForm(delivered: Delivered, candidates: readonly CandidateUrl[]): RefusalStatus | undefined {
+  if (candidates.length === 0) return 404;
+  if (delivered.method !== WEBHOOK_METHOD) return 405;
+  if (bodyFormat(delivered) === undefined) return 415;
+  return delivered.body.length > MAX_BODY_BYTES ? 413 : undefined;
+}
+
+function authenticate(
+  delivered: Delivered,
+  candidates: readonly CandidateUrl[],
+  credentials: Credentials,
+): Checked | undefined {
+  const { signed, parameters } = readPayload(delivered);
+  const urls = candidates.map(({ signedUrl }) => signedUrl);
+  const authTokens = validTokens(credentials, new Date());
+  const verified = verifySignature({ authTokens, signature: delivered.signature, urls, ...signed });
+  const candidate = candidates.find(({ signedUrl }) => signedUrl === verified?.url);
+  // A repeated AccountSid is a list, which equals no SID.
+  if (candidate === undefined || parameters.AccountSid !== credentials.accountSid) return undefined;
+  if (!areWellFormed(parameters)) return undefined;
+  const format = signed.body === undefined ? "form" : "json";
+  const nonce = probeNonce(candidate, parameters, format);
+  if (nonce !== undefined) return { nonce };
+  const signedHash = signedStringHash({ url: candidate.signedUrl, params: signed.params });
+  const webhook = readWebhook(candidate, parameters, signedHash, format);
+  return webhook && { webhook };
+}
+
+/** The border between the query and the first name, and those between names and values, can be moved: then these are not the event's. */
+function readWebhook(
+  { route, host, url, query }: CandidateUrl,
+  parameters: WebhookParameters,
+  signedHash: string,
+  format: "form" | "json",
+): Webhook | undefined {
+  const counted = turnOf(query, format);
+  const isCall = route.event === "inbound-call";
+  if (counted === undefined || (counted > 0 && !isCall)) return undefined;
+  const turn = isCall ? turnOfEvent(counted, parameters) : 0;
+  const reported = readEvent(route.event, parameters, turn);
+  return reported === undefined ? undefined : { route, host, url, parameters, turn, signedHash, reported };
+}
+
+interface Payload {
+  /** What the signature is checked against. */
+  readonly signed: { readonly params: WebhookParameters; readonly body?: string };
+  readonly parameters: WebhookParameters;
+}
+
+/** A byte order mark stays: the body's hash covers it. */
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+
+function readPayload(delivered: Delivered): Payload {
+  const text = UTF8.decode(delivered.body);
+  if (bodyFormat(delivered) === "json") return { signed: { params: {}, body: text }, parameters: jsonParameters(text) };
+  const parameters = formParameters(text);
+  return { signed: { params: parameters }, parameters };
+}
+
+/** Undefined for a type that Twilio does not send. A request that names none is read as a form; its signature decides. */
+function bodyFormat({ contentType }: Delivered): "form" | "json" | undefined {
+  const type = contentType?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type === undefined || type === "application/x-www-form-urlencoded") return "form";
+  return type === "application/json" ? "json" : undefined;
+}

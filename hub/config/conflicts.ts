@@ -1,0 +1,110 @@
+/** What no single key of the config shows: two entries that claim the same number, port, path or host. */
+import type { HubConfig } from "./config.ts";
+import { found } from "../values/values.ts";
+
+/** A conflict, under the key that should change. */
+export interface Conflict {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** Every conflict of a config whose keys are each well-formed. */
+export function conflicts(config: HubConfig): Conflict[] {
+  return [
+    ...repeatedNumbers(config),
+    ...repeatedMounts(config),
+    ...repeatedSiblings(config),
+    ...portConflicts(config),
+    ...hostConflicts(config),
+    ...agentConflicts(config),
+    ...transportConflicts(config),
+  ];
+}
+
+function repeatedNumbers({ numbers }: HubConfig): Conflict[] {
+  return (["sid", "number", "name"] as const).flatMap((key) =>
+    repeated(numbers, key, (index) => ["numbers", index, key]),
+  );
+}
+
+function repeatedMounts({ hosts }: HubConfig): Conflict[] {
+  const mounts = hosts.funnel.mounts.map((mount) => ({ mount }));
+  return repeated(mounts, "mount", (index) => ["hosts", "funnel", "mounts", index]);
+}
+
+function repeatedSiblings({ siblings }: HubConfig): Conflict[] {
+  const rules = siblings.flatMap((sibling, i) =>
+    sibling.rules.map(({ hostname, path }, j) => ({
+      rule: `${hostname ?? "*"} ${path ?? "*"}`,
+      at: ["siblings", i, "rules", j],
+    })),
+  );
+  return [
+    ...repeated(siblings, "name", (index) => ["siblings", index, "name"]),
+    ...repeated(
+      rules.map(({ rule }) => ({ rule })),
+      "rule",
+      (index) => rules[index]?.at ?? [],
+    ),
+  ];
+}
+
+function portConflicts({ handler, siblings }: HubConfig): Conflict[] {
+  const taken = (["port", "adminPort"] as const).flatMap((key) =>
+    siblings.flatMap(({ name, port }, index) =>
+      port === handler[key]
+        ? [
+            {
+              path: ["siblings", index, "port"],
+              message: `port ${port} of ${name} is the hub's own (hub:handler.${key})`,
+            },
+          ]
+        : [],
+    ),
+  );
+  if (handler.adminPort !== handler.port) return taken;
+  const message = `port ${handler.port} is the webhooks' (hub:handler.port); expected another`;
+  return [...taken, { path: ["handler", "adminPort"], message }];
+}
+
+function hostConflicts({ hosts }: HubConfig): Conflict[] {
+  if (String(hosts.canonical.url) !== String(hosts.funnel.url)) return [];
+  return [{ path: ["hosts", "funnel", "url"], message: "is the canonical host's URL" }];
+}
+
+function agentConflicts({ numbers, voice }: HubConfig): Conflict[] {
+  const own = numbers.find(({ number }) => number === voice.agent);
+  if (own === undefined) return [];
+  const message = `${voice.agent} is the hub's own number ${own.name} (hub:numbers), so a call would dial itself`;
+  return [{ path: ["voice", "agent"], message }];
+}
+
+/** On another machine there is no project from whose top a path could count. */
+function transportConflicts({ transport, handler }: HubConfig): Conflict[] {
+  if (transport.kind === "local") return [];
+  return (["releases", "gateFile"] as const)
+    .filter((key) => !handler[key].startsWith("/"))
+    .map((key) => ({
+      path: ["handler", key],
+      message: `expected an absolute path, since hub:transport is ${transport.kind}; ${found({ input: handler[key] })}`,
+    }));
+}
+
+function repeated<Key extends string>(
+  items: readonly Readonly<Record<Key, string>>[],
+  key: Key,
+  at: (index: number) => (string | number)[],
+): Conflict[] {
+  const seen = new Map<string, number>();
+  const clashes: Conflict[] = [];
+  for (const [index, item] of items.entries()) {
+    const first = seen.get(item[key]);
+    if (first === undefined) seen.set(item[key], index);
+    else
+      clashes.push({
+        path: at(index),
+        message: `duplicate ${key}: entry ${first} has it too; ${found({ input: item[key] })}`,
+      });
+  }
+  return clashes;
+}

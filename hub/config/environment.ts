@@ -1,0 +1,91 @@
+/**
+ * The handler's variables that a release carries (`hub:environment`): which there are, and which of them hold a secret. docs/handler.md says
+ * what each is for; the handler checks the values themselves when it starts.
+ */
+import { z } from "zod";
+import { found, OpReference } from "../values/values.ts";
+
+/** A release's environment is a file of lines, so a value is one line. */
+const OneLine = z
+  .string({
+    error: (issue) =>
+      issue.input === undefined ? "missing" : `expected text, in quotes where it is a number; ${found(issue)}`,
+  })
+  .regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u, {
+    error: (issue) => `expected one line of text without blanks around it; ${found(issue)}`,
+  });
+
+const AbsolutePath = OneLine.refine((value) => value.startsWith("/"), {
+  error: (issue) => `expected an absolute path; ${found(issue)}`,
+});
+
+/** The variables of a bucket, which take recordings together, or a folder does. */
+const BUCKET = ["SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY", "RECORDINGS_BUCKET"] as const;
+const BUCKET_LIST = "SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and RECORDINGS_BUCKET";
+
+type Recordings = Readonly<Partial<Record<"RECORDINGS_FOLDER" | (typeof BUCKET)[number], unknown>>>;
+
+/** The schema of `hub:environment`. A secret is its 1Password reference and nothing else: the handler resolves it where it runs. */
+export const HandlerEnvironment = z
+  .strictObject({
+    DATABASE_URL: OpReference,
+    OPENCLAW_URL: OneLine,
+    OPENCLAW_HOOK_TOKEN: OpReference,
+    OUTBOUND_TOKEN: OpReference,
+    DISCORD_OPS_WEBHOOK: OpReference,
+    SPOOL_FILE: AbsolutePath,
+    /** This, or the three of the bucket. */
+    RECORDINGS_FOLDER: AbsolutePath.exactOptional(),
+    SUPABASE_URL: OneLine.exactOptional(),
+    SUPABASE_SERVICE_ROLE_KEY: OpReference.exactOptional(),
+    RECORDINGS_BUCKET: OneLine.exactOptional(),
+    ANSWER_DEADLINE_MS: OneLine.exactOptional(),
+    LOG_LEVEL: OneLine.exactOptional(),
+    /** A file with the token of the 1Password service account. Absent where `op` on that machine knows another way in. */
+    OP_SERVICE_ACCOUNT_TOKEN_FILE: AbsolutePath.exactOptional(),
+  })
+  .refine((given) => given.RECORDINGS_FOLDER !== undefined || hasBucket(given), {
+    path: ["RECORDINGS_FOLDER"],
+    error: `missing; set it, or ${BUCKET_LIST} instead`,
+    when: isMap,
+  })
+  .refine((given) => given.RECORDINGS_FOLDER === undefined || !hasBucket(given), {
+    path: ["RECORDINGS_FOLDER"],
+    error: `expected this or ${BUCKET_LIST}, not both`,
+    when: isMap,
+  })
+  .refine(completes("SUPABASE_URL"), ofBucket("SUPABASE_URL"))
+  .refine(completes("SUPABASE_SERVICE_ROLE_KEY"), ofBucket("SUPABASE_SERVICE_ROLE_KEY"))
+  .refine(completes("RECORDINGS_BUCKET"), ofBucket("RECORDINGS_BUCKET"));
+export type HandlerEnvironment = z.infer<typeof HandlerEnvironment>;
+
+/** The lines of a release's file `environment`: `NAME=value`, sorted by name. */
+export function environmentFile(environment: HandlerEnvironment): string {
+  return Object.entries(environment)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");
+}
+
+/** The variables of a release's file `environment`. */
+export function parseEnvironmentFile(text: string): Readonly<Record<string, string>> {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return Object.fromEntries(lines.map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
+}
+
+function hasBucket(given: Recordings): boolean {
+  return BUCKET.some((name) => given[name] !== undefined);
+}
+
+function completes(name: (typeof BUCKET)[number]) {
+  return (given: Recordings) => !hasBucket(given) || given[name] !== undefined;
+}
+
+function ofBucket(name: (typeof BUCKET)[number]) {
+  return { path: [name], error: "missing; set it", when: isMap };
+}
+
+/** These are looked at whatever else is wrong, so that all missing keys are named at once. */
+function isMap({ value }: { readonly value: unknown }): boolean {
+  return typeof value === "object" && value !== null;
+}

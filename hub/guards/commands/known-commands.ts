@@ -1,0 +1,87 @@
+/**
+ * Which commands may run on a machine, for the policy pack and for the program's own guard: a run without the pack is no way round it. Each is
+ * the hub's own: a child of its deployment, under a known name, with scripts of a known SHA-256 and variables of known names, which say what the
+ * stack's config says.
+ */
+import { KNOWN_COMMANDS, type KnownCommand, LOCAL_COMMAND_TYPE, SCRIPT_INPUTS, scriptDigest } from "./known-scripts.ts";
+import { type CommandContext, variableProblems } from "./known-variables.ts";
+
+/** A command that somebody declares. */
+export interface GivenCommand {
+  readonly type: string;
+  /** The resource's name. */
+  readonly name: string;
+  /** Whether it is a child of the hub's deployment. */
+  readonly isOfDeployment: boolean;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Whether an input's value is not known yet. Such a script is refused: the hub's are constants. */
+  readonly isUnknown: (value: unknown) => boolean;
+}
+
+/** What a command of the hub may have. Everything else can change what runs, or where: `interpreter`, `dir`, `stdin`, `connection`. */
+const INPUTS: readonly string[] = [...SCRIPT_INPUTS, "environment", "triggers", "logging", "addPreviousOutputInEnv"];
+const SEE =
+  "see hub/guards/commands/known-scripts.ts (domain document, Feedback rules: feedback_action_gate_violation_repeated)";
+
+/** Whether a type runs commands, on this machine or on another (https://www.pulumi.com/registry/packages/command/). */
+export function isCommand(type: string): boolean {
+  return type.startsWith("command:");
+}
+
+/** Why a command may not run, a line each; none where it is the hub's own. A script may hold a secret, so a line shows its digest. */
+export function commandProblems(given: GivenCommand, context: CommandContext): string[] {
+  const { type, name, isOfDeployment } = given;
+  const known = KNOWN_COMMANDS.find((command) => command.name === name);
+  if (known === undefined || type !== LOCAL_COMMAND_TYPE || !isOfDeployment)
+    return [`${name}: ${type} is not a command of the hub's deployment; remove it, or ${SEE}`];
+  const problems = [
+    ...scriptProblems(known, given),
+    ...inputProblems(given),
+    ...environmentProblems(known, given),
+    ...valueProblems(given, context),
+  ];
+  return problems.map((problem) => `${name}.${problem}; ${SEE}`);
+}
+
+function scriptProblems({ digests }: KnownCommand, { inputs, isUnknown }: GivenCommand): string[] {
+  return SCRIPT_INPUTS.flatMap((input) => {
+    const [script, expected] = [inputs[input], digests[input]];
+    const wanted = expected === undefined ? "expected none" : `expected the script with the SHA-256 ${expected}`;
+    if (isUnknown(script)) return [`${input}: the script is not known in the preview; ${wanted}`];
+    if (!isGiven(script)) return expected === undefined ? [] : [`${input}: found no script; ${wanted}`];
+    if (typeof script !== "string") return [`${input}: found what is no text; ${wanted}`];
+    const found = scriptDigest(script);
+    return found === expected ? [] : [`${input}: found a script with the SHA-256 ${found}; ${wanted}`];
+  });
+}
+
+function inputProblems({ inputs }: GivenCommand): string[] {
+  return Object.keys(inputs)
+    .filter((input) => isGiven(inputs[input]) && !INPUTS.includes(input))
+    .map((input) => `${input}: is set, and can change what runs; remove it`);
+}
+
+function environmentProblems({ environment }: KnownCommand, { inputs, isUnknown }: GivenCommand): string[] {
+  const given = inputs.environment;
+  if (isUnknown(given))
+    return ["environment: the variables' names are not known in the preview; name them in the program"];
+  if (typeof given !== "object" || given === null) return [];
+  return Object.keys(given)
+    .filter((variable) => !environment.includes(variable))
+    .map(
+      (variable) =>
+        `environment.${variable}: is not one of the script's variables (${environment.join(", ")}); remove it`,
+    );
+}
+
+/** What is wrong with the values of a command's variables, see `known-variables.ts`. None of variables whose names are not known: that is said already. */
+export function valueProblems({ name, inputs, isUnknown }: GivenCommand, context: CommandContext): string[] {
+  const { environment } = inputs;
+  if (isUnknown(environment)) return [];
+  const variables = typeof environment === "object" && environment !== null ? { ...environment } : {};
+  return variableProblems(name, variables, context, isUnknown);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}

@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "../../config/parse.ts";
+import { gateFileContent } from "../../gate/gate-file.ts";
+import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
+import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/gate-file-on-machine.ts";
+import { RESTART_SCRIPT } from "../../scripts/restart.ts";
+import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
+import { configWith, manifestWith, SOURCE } from "../../testing/config.ts";
+import { GET_TUNNEL_CONFIG, invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
+
+const READ = "op read --no-newline 'op://Aurora/twilio/auth-token'";
+const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: manifestWith().gate, today: "2026-11-20" };
+const PREVIEW = { isPreview: true, context: CONTEXT };
+const UPDATE = { isPreview: false, context: CONTEXT };
+const GATE = { HUB_GATE: gateFileContent(CONTEXT.gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: "0" };
+const run = (command: unknown, rest: Readonly<Record<string, unknown>> = {}) => ({
+  token: RUN_COMMAND,
+  args: { command, logging: "none", ...rest },
+  opts: { version: "1.2.1" },
+});
+const tunnel = (opts: { version?: string; pluginDownloadURL?: string } = {}) => ({
+  token: GET_TUNNEL_CONFIG,
+  args: { accountId: "a", tunnelId: "b" },
+  opts,
+});
+
+test.each([
+  ["the tunnel's config is read", tunnel({ version: "6.22.1" })],
+  ["a secret is read", run(READ)],
+  ["the gate file is looked at", run(LOOK_ON_MACHINE, { environment: GATE })],
+])("passes in a preview and in an update: %s", (_name, invoke) => {
+  expect([invokeProblem(invoke, PREVIEW), invokeProblem(invoke, UPDATE)]).toEqual([undefined, undefined]);
+});
+
+test.each([
+  ["gate-file", run(WRITE_ON_MACHINE, { environment: GATE })],
+  ["staged-release", run(STAGE_SCRIPT, { environment: { HUB_RELEASE: "0", HUB_RELEASES: "releases" } })],
+])("what is written in an update is not in a preview: %s", (name, writing) => {
+  expect(invokeProblem(writing, UPDATE)).toBeUndefined();
+  expect(invokeProblem(writing, PREVIEW)).toContain(`${name} writes, and this is a preview`);
+});
+
+test.each([
+  ["any command", run("curl https://example.com"), /SHA-256 [0-9a-f]{64} is none that the program runs by itself/],
+  ["no command", run(undefined), /command /],
+  ["a command that is marked secret", run({ value: READ }), /command /],
+  ["a second command", run(`${READ}; true`), /SHA-256/],
+  ["a second command on a line of its own", run(`${READ}\ntrue`), /SHA-256/],
+  ["a command in the reference", run("op read --no-newline 'op://a/b/$(true)'"), /SHA-256/],
+  ["an end of the quotes", run("op read --no-newline 'op://a/b/c'true''"), /SHA-256/],
+  ["another command of op", run("op item get 'op://a/b/c'"), /SHA-256/],
+  ["a secret that is logged", run(READ, { logging: "stdout" }), /logging /],
+  ["a secret that nothing silences", run(READ, { logging: undefined }), /logging /],
+  ["a secret with a variable", run(READ, { environment: { PATH: "/tmp" } }), /environment PATH is not read/],
+  ["a script with a foreign variable", run(LOOK_ON_MACHINE, { environment: { ...GATE, ENV: "x" } }), /ENV is not/],
+  ["a script of the hub's that only its resource runs", run(CHECK_MACHINE), /SHA-256/],
+  [
+    "a gate file that approves while the config does not",
+    run(WRITE_ON_MACHINE, { environment: { ...GATE, HUB_GATE: '{"open":true}' } }),
+    /environment\.HUB_GATE: found another gate/,
+  ],
+  [
+    "a gate file elsewhere",
+    run(WRITE_ON_MACHINE, { environment: { ...GATE, HUB_GATE_FILE: "/etc/gate" } }),
+    /environment\.HUB_GATE_FILE: found "\/etc\/gate"/,
+  ],
+  ["the removal of the gate file", run(REMOVE_ON_MACHINE, { environment: GATE }), /SHA-256/],
+  ["the restart", run(RESTART_SCRIPT), /SHA-256/],
+  [
+    "a function that is not the hub's",
+    { ...tunnel(), token: "aws:s3/getBucket:getBucket" },
+    /not one of the functions/,
+  ],
+  ["the other function of the same plugin", { ...run(READ), token: "command:remote:run" }, /not one of the functions/],
+  ["another version of the plugin", { ...run(READ), opts: { version: "1.2.0" } }, /"1\.2\.0", and 1\.2\.1 is pinned/],
+  ["a plugin from elsewhere", tunnel({ pluginDownloadURL: "https://elsewhere.example" }), /would come from elsewhere/],
+])("is refused, in one line that does not show the command: %s", (_name, invoke, message) => {
+  const problem = invokeProblem(invoke, UPDATE);
+  expect(problem).toMatch(message);
+  expect(problem).toMatch(/^the program may not call [a-zA-Z0-9:/]+: .+; see hub\/guards\/commands\/known-invokes\.ts/);
+  expect(problem).not.toMatch(/\n|op:\/\/|curl/);
+});
+
+test.each(["interpreter", "dir", "stdin", "addPreviousOutputInEnv", "assetPaths", "archivePaths", "somethingNew"])(
+  "a command may not have %s",
+  (input) => {
+    expect(invokeProblem(run(READ, { [input]: "x" }), UPDATE)).toContain(`"${input}"`);
+  },
+);

@@ -1,0 +1,83 @@
+/**
+ * The functions of providers that the program may call. A call is no resource: no policy and no plan shows it, and `command:local:run` runs any
+ * text on the machine of the engine, in a preview too.
+ */
+import { z } from "zod";
+import { providerProblems } from "../known-providers.ts";
+import { KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
+import { type CommandContext, variableProblems } from "./known-variables.ts";
+import { OpReference } from "../../values/values.ts";
+
+/** Reads the live config of a tunnel. */
+export const GET_TUNNEL_CONFIG =
+  "cloudflare:index/getZeroTrustTunnelCloudflaredConfig:getZeroTrustTunnelCloudflaredConfig";
+
+/** Runs a command where the engine runs. */
+export const RUN_COMMAND = "command:local:run";
+
+/** In what run a call is made. */
+export interface InvokeRun {
+  /** A preview changes nothing, so a script that writes is refused there. */
+  readonly isPreview: boolean;
+  /** What the variables of the hub's scripts are held against. */
+  readonly context: CommandContext;
+}
+
+/** A call of a provider's function, as the engine is asked for it. */
+export interface Invoke {
+  /** The function's token. */
+  readonly token: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** What the call says of the plugin. */
+  readonly opts: { readonly version?: string | undefined; readonly pluginDownloadURL?: string | undefined };
+}
+
+const SEE = "see hub/guards/commands/known-invokes.ts (domain document, Feedback rules)";
+
+/** What a command may have. Everything else can change what runs, or where. */
+const Run = z.strictObject({
+  command: z.string(),
+  environment: z.record(z.string(), z.string()).default({}),
+  logging: z.literal("none"),
+});
+type Run = z.infer<typeof Run>;
+
+/** Why a function may not be called, in one line, or undefined where it may. A command may hold a secret, so its digest is shown. */
+export function invokeProblem({ token, args, opts }: Invoke, inRun: InvokeRun): string | undefined {
+  const [problem] = [...pluginProblems(token, opts), ...argumentProblems(token, args, inRun)];
+  return problem === undefined ? undefined : `the program may not call ${token}: ${problem}; ${SEE}`;
+}
+
+function pluginProblems(token: string, { version, pluginDownloadURL }: Invoke["opts"]): string[] {
+  return providerProblems(token.split(":")[0] ?? "", { version, pluginDownloadURL }, undefined);
+}
+
+function argumentProblems(token: string, args: Invoke["args"], inRun: InvokeRun): string[] {
+  if (token === GET_TUNNEL_CONFIG) return [];
+  if (token !== RUN_COMMAND) return ["it is not one of the functions that the hub calls"];
+  const run = Run.safeParse(args);
+  if (run.success) return commandProblems(run.data, inRun);
+  return [`${run.error.issues.map(({ path, message }) => `${path.join(".")} ${message}`.trim()).join(", ")}`];
+}
+
+function commandProblems({ command, environment }: Run, { isPreview, context }: InvokeRun): string[] {
+  const names = Object.keys(environment);
+  if (readsOneSecret(command)) return names.length === 0 ? [] : [foreign(names)];
+  const digest = scriptDigest(command);
+  const known = KNOWN_COMMANDS.find(({ runs }) => runs?.look === digest || runs?.write === digest);
+  if (known === undefined) return [`the command with the SHA-256 ${digest} is none that the program runs by itself`];
+  if (isPreview && known.runs?.look !== digest) return [`${known.name} writes, and this is a preview`];
+  const others = names.filter((name) => !known.environment.includes(name));
+  if (others.length > 0) return [foreign(others)];
+  return variableProblems(known.name, environment, context, () => false);
+}
+
+function foreign(names: readonly string[]): string {
+  return `environment ${names.join(", ")} is not read by the command, and can change what runs`;
+}
+
+/** Whether a command is that of `infra/secrets.ts`, to the letter. A reference has no character that a shell reads otherwise within quotes. */
+function readsOneSecret(command: string): boolean {
+  const reference = /^op read --no-newline '([^']*)'$/.exec(command)?.[1];
+  return OpReference.safeParse(reference).success;
+}

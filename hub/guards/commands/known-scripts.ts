@@ -1,0 +1,100 @@
+/** The commands that the stack may run on a machine: which resource, and which scripts by their SHA-256. */
+import { createHash } from "node:crypto";
+import { COMPONENT_TYPES } from "../resource-types.ts";
+import { LOOK_AT_AUTHORISATION } from "../../scripts/authorisation-note.ts";
+import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
+import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/gate-file-on-machine.ts";
+import { LOOK_AT_RELEASE } from "../../scripts/look-at-release.ts";
+import { TRANSPORT_VARIABLES } from "../../scripts/on-machine.ts";
+import { KEEP_RUNNING, RESTART_SCRIPT } from "../../scripts/restart.ts";
+import { LOOK_AT_FUNNEL, REMOVE_FUNNEL, SET_FUNNEL } from "../../scripts/set-funnel.ts";
+import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
+
+/** The type of a command that runs where the engine runs. */
+export const LOCAL_COMMAND_TYPE = "command:local:Command";
+
+/** The inputs of a command that hold a script. The provider runs `create` for an update too where there is no `update`. */
+export const SCRIPT_INPUTS = ["create", "update", "delete"] as const;
+export type ScriptInput = (typeof SCRIPT_INPUTS)[number];
+
+/** A command of the hub. */
+export interface KnownCommand {
+  /** The resource's name. */
+  readonly name: string;
+  /** The SHA-256 of each script that it must have, in hex. One that is not listed is absent. */
+  readonly digests: Readonly<Partial<Record<ScriptInput, string>>>;
+  /**
+   * The SHA-256 of each script that the program runs by itself, in every run (`command.local.run`). One that looks changes nothing; one that writes
+   * is not run in a preview.
+   */
+  readonly runs?: Readonly<Partial<Record<"look" | "write", string>>>;
+  /** The names of its variables: what its scripts read, and what a reviewer is shown. */
+  readonly environment: readonly string[];
+}
+
+/** Every command of the hub. Each is a child of its deployment. */
+export const KNOWN_COMMANDS: readonly KnownCommand[] = [
+  {
+    name: "machine-check",
+    digests: { create: scriptDigest(CHECK_MACHINE) },
+    environment: ["HUB_FUNNEL", "HUB_RELEASES", "HUB_USER", ...TRANSPORT_VARIABLES],
+  },
+  {
+    name: "staged-release",
+    digests: { create: scriptDigest(STAGE_SCRIPT) },
+    runs: { look: scriptDigest(LOOK_AT_RELEASE), write: scriptDigest(STAGE_SCRIPT) },
+    environment: ["HUB_MANIFEST", "HUB_RELEASE", "HUB_RELEASES", ...TRANSPORT_VARIABLES, "HUB_STAGED_FOUND"],
+  },
+  {
+    name: "gate-file",
+    digests: { create: scriptDigest(WRITE_ON_MACHINE), delete: scriptDigest(REMOVE_ON_MACHINE) },
+    runs: { look: scriptDigest(LOOK_ON_MACHINE), write: scriptDigest(WRITE_ON_MACHINE) },
+    environment: ["HUB_GATE", "HUB_GATE_FILE", "HUB_GATE_FOUND", "HUB_GATE_MAC", ...TRANSPORT_VARIABLES],
+  },
+  {
+    name: "funnel",
+    digests: { create: scriptDigest(SET_FUNNEL), delete: scriptDigest(REMOVE_FUNNEL) },
+    runs: { look: scriptDigest(LOOK_AT_FUNNEL), write: scriptDigest(SET_FUNNEL) },
+    environment: [
+      "HUB_FUNNEL_FOUND",
+      "HUB_FUNNEL_HOST",
+      "HUB_FUNNEL_MOUNTS",
+      "HUB_FUNNEL_TARGET",
+      ...TRANSPORT_VARIABLES,
+    ],
+  },
+  {
+    name: "restart",
+    digests: { create: scriptDigest(RESTART_SCRIPT), update: scriptDigest(KEEP_RUNNING) },
+    runs: { look: scriptDigest(LOOK_AT_AUTHORISATION) },
+    environment: [
+      "HUB_AUTHORISED_BY",
+      "HUB_AUTHORISED_ON",
+      "HUB_PROCESS",
+      "HUB_RELEASE",
+      "HUB_RELEASES",
+      ...TRANSPORT_VARIABLES,
+    ],
+  },
+];
+
+/** The SHA-256 of a script's text, 64 hex digits. */
+export function scriptDigest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** The types that stand in the deployment's own URN. */
+const DEPLOYMENT_TYPES = `${COMPONENT_TYPES.hub}$${COMPONENT_TYPES.deployment}`;
+
+/**
+ * Whether a URN is that of the hub's deployment. A URN holds the types of all that a resource stands in, without the stack's own
+ * (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns).
+ */
+export function isDeployment(urn: string): boolean {
+  return urn.split("::")[2] === DEPLOYMENT_TYPES;
+}
+
+/** Whether a URN is that of a command of the hub's deployment, whatever its name. */
+export function isDeploymentCommand(urn: string): boolean {
+  return urn.split("::")[2] === `${DEPLOYMENT_TYPES}$${LOCAL_COMMAND_TYPE}`;
+}

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "../../config/parse.ts";
+import { gateFileContent } from "../../gate/gate-file.ts";
+import { type Changes, configWith, manifestWith, SOURCE } from "../../testing/config.ts";
+import { variableProblems } from "./known-variables.ts";
+
+const UNKNOWN = Symbol("unknown");
+const RELEASE = "a1".repeat(32);
+const AUTHORISATION = { release: `sha256:${RELEASE}`, by: "Henry Hill", on: "2026-11-20" };
+const RESTART = {
+  ...{ HUB_AUTHORISED_BY: "Henry Hill", HUB_AUTHORISED_ON: "2026-11-20", HUB_PROCESS: "twilio" },
+  ...{ HUB_RELEASE: RELEASE, HUB_RELEASES: "releases" },
+};
+
+/** What is said of a command's variables under a config with some values replaced. */
+function problems(
+  name: string,
+  variables: Readonly<Record<string, unknown>>,
+  changes: Changes = {},
+  today = "2026-11-20",
+): string[] {
+  const given = { authorisation: AUTHORISATION, ...changes };
+  const context = { config: parseConfig(configWith(given), SOURCE), gate: manifestWith(given).gate, today };
+  return variableProblems(name, variables, context, (value) => value === UNKNOWN);
+}
+
+test("the restart of hub:authorisation passes", () => {
+  expect(problems("restart", RESTART)).toEqual([]);
+  expect(problems("restart", { ...RESTART, HUB_TRANSPORT: UNKNOWN })).toEqual([]);
+});
+
+test.each([
+  ["HUB_AUTHORISED_BY", "Ray Liotta", 'found "Ray Liotta"'],
+  ["HUB_AUTHORISED_ON", "2026-11-19", 'found "2026-11-19"'],
+  ["HUB_PROCESS", "salesmsg", 'found "salesmsg"'],
+  ["HUB_PROCESS", null, "found none"],
+  ["HUB_PROCESS", UNKNOWN, "its value is not known in the preview"],
+  ["HUB_PROCESS", "a1".repeat(16), "the value found is not shown"],
+  ["HUB_RELEASE", "b2".repeat(32), `found ${"b2".repeat(32)}`],
+  ["HUB_RELEASES", ["releases"], 'found ["releases"]'],
+])("another %s is refused: %s", (variable, value, found) => {
+  expect(problems("restart", { ...RESTART, [variable]: value })).toEqual([
+    expect.stringMatching(new RegExp(`^environment\\.${variable}: .*; expected hub:[\\w.]+'s$`)),
+  ]);
+  expect(problems("restart", { ...RESTART, [variable]: value })[0]).toContain(found);
+});
+
+test("without variables each is missing", () => {
+  expect(problems("restart", {})).toHaveLength(5);
+});
+
+test.each([
+  [{ authorisation: undefined }, "hub:authorisation is missing"],
+  [{ owners: ["Ray Liotta"] }, 'hub:authorisation.by: "Henry Hill" is not in hub:owners'],
+  [{ "authorisation.on": "2026-11-21" }, "hub:authorisation.on: 2026-11-21 is in the future"],
+])("nothing is restarted under %o", (changes, problem) => {
+  expect(problems("restart", RESTART, changes)).toEqual([expect.stringContaining(`environment: ${problem}`)]);
+});
+
+test("the gate file says what the manifest's gate says, at the config's place", () => {
+  const own = { HUB_GATE: gateFileContent(manifestWith().gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
+  expect(problems("gate-file", own)).toEqual([]);
+  expect(problems("gate-file", { ...own, HUB_GATE: '{"open":true}' })).toEqual([
+    "environment.HUB_GATE: found another gate; expected hub:tendlc's",
+  ]);
+  expect(problems("gate-file", { ...own, HUB_GATE: undefined, HUB_GATE_FILE: "/etc/passwd" })).toEqual([
+    "environment.HUB_GATE: found none; expected hub:tendlc's",
+    'environment.HUB_GATE_FILE: found "/etc/passwd"; expected hub:handler.gateFile\'s',
+  ]);
+});
+
+test.each(["/gate", "../gate", "./gate", "a/../gate", "gate/..", "gates"])("%s is another place", (path) => {
+  const gate = { HUB_GATE: gateFileContent(manifestWith().gate), HUB_GATE_FILE: path };
+  expect(problems("gate-file", gate)).toEqual([expect.stringContaining("environment.HUB_GATE_FILE: found ")]);
+});
+
+test("another command's variables are its own", () => {
+  expect(problems("staged-release", { HUB_RELEASE: UNKNOWN }, { authorisation: undefined })).toEqual([]);
+});

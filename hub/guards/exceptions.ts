@@ -1,0 +1,86 @@
+/**
+ * The policy pack's own config: the one place where a policy is switched off or a type is added to the allow-list. It stands in the repository,
+ * so an exception is reviewed like code, and in `hub`, so that the program's own guard takes the same types: a run without the pack is no way
+ * round it.
+ */
+import { z } from "zod";
+import { ConfigError } from "../config/parse.ts";
+import { dangerOfType } from "./resource-types.ts";
+import { CalendarDate, PlainText } from "../values/values.ts";
+
+/** An exception that nobody renews ends by itself after so many days. */
+const MAX_DAYS = 90;
+
+/** These are never off: what they hold back can cost 1,500 dollars a text, or a number for good. */
+const NEVER_OFF: readonly string[] = ["no-sms-campaign", "tendlc-evidence", "number-kept"];
+
+const reasoned = { reason: PlainText, until: CalendarDate };
+
+const SwitchedOff = z
+  .strictObject({ policy: PlainText, ...reasoned })
+  .refine(({ policy }) => !NEVER_OFF.includes(policy), { error: "this policy is never switched off" });
+
+const AllowedType = z
+  .strictObject({
+    type: z.string().regex(/^[a-z][a-z0-9-]*:[A-Za-z0-9/_-]+:[A-Za-z0-9]+$/, {
+      error: "expected one whole type token, like aws:s3/bucket:Bucket; a pattern is not taken",
+    }),
+    ...reasoned,
+  })
+  .check(({ value, issues }) => {
+    const danger = dangerOfType(value.type);
+    if (danger === undefined) return;
+    const message = `${value.type} is never allowed while A2P 10DLC is unapproved: ${danger}`;
+    issues.push({ code: "custom", input: value.type, path: ["type"], message });
+  });
+
+/** The pack's config: what is switched off and which types are allowed besides, each with a reason and its last day (UTC). */
+const PackConfig = z.strictObject({ off: z.array(SwitchedOff), allowedTypes: z.array(AllowedType) });
+export type PackConfig = z.infer<typeof PackConfig>;
+
+/** Today's exceptions. An entry of `off`: `{ policy, reason, until: "YYYY-MM-DD" }`; of `allowedTypes`: `{ type, reason, until }`. */
+export const PACK_CONFIG: z.input<typeof PackConfig> = { off: [], allowedTypes: [] };
+
+/** What of the pack's config holds on a day. */
+export interface Exceptions {
+  readonly off: PackConfig["off"];
+  readonly allowedTypes: PackConfig["allowedTypes"];
+}
+
+/**
+ * The exceptions that hold on a day. One whose last day has passed is gone: its policy is on again.
+ *
+ * @param today `YYYY-MM-DD`, UTC
+ * @throws ConfigError for an exception without a reason or a last day, with a day too far ahead, for a type that can text, and for a
+ * policy that is never off
+ */
+export function exceptionsOn(today: string, config: unknown = PACK_CONFIG): Exceptions {
+  const parsed = PackConfig.safeParse(config);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+    throw new ConfigError(`hub/guards/exceptions.ts is not valid: ${problems.join("; ")}`);
+  }
+  const { off, allowedTypes } = parsed.data;
+  const last = new Date(Date.parse(today) + MAX_DAYS * 86_400_000).toISOString().slice(0, 10);
+  for (const { until } of [...off, ...allowedTypes]) {
+    if (until > last) {
+      throw new ConfigError(
+        `hub/guards/exceptions.ts: until ${until} is more than ${MAX_DAYS} days ahead; take ${last} at most`,
+      );
+    }
+  }
+  return {
+    off: off.filter(({ until }) => until >= today),
+    allowedTypes: allowedTypes.filter(({ until }) => until >= today),
+  };
+}
+
+/** The types that exceptions allow besides. */
+export function allowedBesides({ allowedTypes }: Exceptions): ReadonlySet<string> {
+  return new Set(allowedTypes.map(({ type }) => type));
+}
+
+/** The day of a time, `YYYY-MM-DD` in UTC. */
+export function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
+}

@@ -1,0 +1,133 @@
+/**
+ * Which resource types may pass while A2P 10DLC is unapproved. It goes by the type and not by values, which a preview may not know yet, and
+ * it is a list of what may pass: a type that nobody thought of does not. Source: the domain document, "Compliance Alert".
+ */
+import type { TendlcGate } from "../gate/tendlc.ts";
+
+/** The Twilio phone number: it receives, and sends nothing by itself. */
+export const PHONE_NUMBER_TYPE = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";
+
+/** The tunnel's config: its whole ingress, which the sibling handlers share. */
+export const TUNNEL_CONFIG_TYPE = "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
+
+/** A DNS record. The stack has one, the canonical host's. */
+export const DNS_RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord";
+
+/** What cannot be got back once it is lost: deleting a number releases it, and the other two carry every handler on the tunnel. */
+export const KEPT_TYPES: readonly string[] = [PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE];
+
+/** What of Cloudflare's can filter requests by their address (the policy `no-ip-filter-on-twilio` reads each). */
+export const FILTER_TYPES = {
+  ruleset: "cloudflare:index/ruleset:Ruleset",
+  filter: "cloudflare:index/filter:Filter",
+  firewallRule: "cloudflare:index/firewallRule:FirewallRule",
+  accessRule: "cloudflare:index/accessRule:AccessRule",
+  zoneLockdown: "cloudflare:index/zoneLockdown:ZoneLockdown",
+  accessPolicy: "cloudflare:index/zeroTrustAccessPolicy:ZeroTrustAccessPolicy",
+  accessApplication: "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication",
+} as const;
+
+/** A list at Cloudflare, which rules refer to, and an item of one. */
+export const LIST_TYPE = "cloudflare:index/list:List";
+export const LIST_ITEM_TYPE = "cloudflare:index/listItem:ListItem";
+
+/** The hub's own components. */
+export const COMPONENT_TYPES = {
+  hub: "hub:index:TwilioHub",
+  tunnel: "hub:index:Tunnel",
+  numbers: "hub:index:Numbers",
+  secrets: "hub:index:Secrets",
+  deployment: "hub:index:Deployment",
+} as const;
+
+/** Whole tokens, one by one: a package's name says little, since a program may register any provider under it. */
+const ALLOWED_TYPES: ReadonlySet<string> = new Set([
+  ...Object.values(COMPONENT_TYPES),
+  ...KEPT_TYPES,
+  ...Object.values(FILTER_TYPES),
+  LIST_TYPE,
+  LIST_ITEM_TYPE,
+  "command:local:Command",
+  "pulumi:pulumi:Stack",
+  "pulumi:providers:cloudflare",
+  "pulumi:providers:command",
+  "pulumi:providers:twilio",
+]);
+
+const DANGERS: readonly (readonly [RegExp, string])[] = [
+  [/^cloudflare:index\/(worker|pages[A-Z]|snippet|workflow)/, "it runs code of its own, which can send texts"],
+  [
+    /^cloudflare:index\/(pageRule|loadBalancer|spectrumApplication|customHostname|cloudConnector|record:)/,
+    "it can lead Twilio's webhooks to another host, whose TwiML can text",
+  ],
+  [/usa2p|usapptoperson|a2p|campaign/i, "it registers or ends an A2P campaign with the carriers"],
+  [/brand/i, "it registers a brand for A2P campaigns"],
+  [/tollfree/i, "it puts a toll-free sender before the carriers"],
+  [
+    /messagingservices?(phonenumber|destination)|alphasender|shortcode|channelsender/i,
+    "it adds a sender to a messaging service",
+  ],
+  [/messagingservice/i, "a messaging service carries campaign texts"],
+  [/email/i, "it sends messages"],
+  [/message|messaging|sms|mms|whatsapp/i, "creating it sends a text"],
+  [/conversations?|chat|flex|participant/i, "a conversation sends texts to its participants"],
+  [/notify|notification|sns|pinpoint/i, "Notify sends texts to its bindings"],
+  [/studio|flow/i, "a Studio flow can send texts"],
+  [/verify|verification/i, "Verify sends codes by text"],
+  [
+    /^(pulumi:providers:)?(vonage|nexmo|telnyx|plivo|sinch|bandwidth|messagebird|bird|infobip|clicksend|signalwire|ringcentral)\b/i,
+    "its vendor sends texts",
+  ],
+  [/communication|cognito|contactmethod|contactflow|opsgenie|pagerduty|incident/i, "it can text those whom it knows"],
+  [
+    /^(pulumi:providers:)?(restapi|http|null|external|shell|ssh|remote|terraform|ansible|helm|nomad|fly|vercel|netlify|heroku)\b/i,
+    "it makes any request or runs any program, which can send texts",
+  ],
+  [
+    /scheduler|eventbridge|pipeline|codebuild|automation|runbook|webhook/i,
+    "it makes requests at times of its own, which can send texts",
+  ],
+  [
+    /instance|virtualmachine|droplet|container|cloudrun|apprunner|appservice|webapp|staticsite|ecs|fargate|batch|lightsail|\bpods?\b|statemachine/i,
+    "it runs programs of its own, which can send texts",
+  ],
+  [/serverless|function|lambda|worker|assistant/i, "it runs code of its own, which can send texts"],
+  [/trusthub|customerprofile|trustproduct/i, "it puts the business before the carriers for A2P campaigns"],
+  [/dynamic|pulumi-(nodejs|python)/i, "a dynamic resource runs any code, which can send texts"],
+  [/^command:|^docker|^kubernetes/i, "it runs any command, which can send texts"],
+  [/^twilio:/, "it is Twilio's, and all of Twilio's but the number is taken to text"],
+];
+
+/** What makes a type dangerous by its name, or undefined where nothing is known of it. Such a type is never added to the allow-list. */
+export function dangerOfType(type: string): string | undefined {
+  return ALLOWED_TYPES.has(type) ? undefined : DANGERS.find(([pattern]) => pattern.test(type))?.[1];
+}
+
+/**
+ * Why a resource type may not pass, or undefined where it may.
+ *
+ * @param type the resource's type token, like `twilio:index/apiAccountsMessages:ApiAccountsMessages`
+ * @param allowedBesides types that the pack's config adds, see `hub/guards/exceptions.ts`
+ */
+export function blockedTypeReason(
+  type: string,
+  gate: TendlcGate,
+  allowedBesides: ReadonlySet<string> = new Set(),
+): string | undefined {
+  if (gate.open || isHarmlessType(type) || allowedBesides.has(type)) return undefined;
+  const danger = dangerOfType(type);
+  const remedy =
+    danger === undefined
+      ? "Or, where it cannot text, add it with a reason and a last day to `allowedTypes` of hub/guards/exceptions.ts."
+      : "No exception is made for it.";
+  return (
+    `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ` +
+    `${danger ?? "it is not known to be unable to send a text"}. ` +
+    `It passes once hub:tendlc holds a whole approval (domain document, Compliance Alert: B14, B14a sign-off). ${remedy}`
+  );
+}
+
+/** Whether a type cannot text, whatever its values and the gate. */
+export function isHarmlessType(type: string): boolean {
+  return ALLOWED_TYPES.has(type);
+}

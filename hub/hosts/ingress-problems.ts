@@ -1,0 +1,81 @@
+/** What is wrong with a tunnel's ingress, which is shared by all its handlers and replaced as a whole. */
+import { canonicalJson } from "../values/canonical-json.ts";
+import { CATCH_ALL, type IngressRule, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
+import { coversRule } from "./covered-rules.ts";
+import { shownText } from "../values/shown-text.ts";
+
+/** A rule as a resource holds it; what is not set may be absent or empty. */
+export type FoundRule = Omit<IngressRule, "originRequest"> & { readonly originRequest?: object };
+
+/** What is wrong, with the index of the rule in the list, or none where a rule is missing. */
+export interface IngressProblem {
+  readonly index?: number;
+  readonly problem: string;
+}
+
+/** Everything that is wrong with a list of ingress rules, in the order of the list, and then what it lacks. */
+export function ingressProblems(manifest: IngressSource, rules: readonly FoundRule[]): IngressProblem[] {
+  const expected = ingressRules(manifest);
+  const siblings = siblingRules(manifest).map(ruleText);
+  const found = rules.map(ruleText);
+  const known = new Set(expected.map(ruleText));
+  return [
+    ...catchAllProblems(rules),
+    ...rules.flatMap((rule, index) =>
+      known.has(ruleText(rule)) || isCatchAll(rule)
+        ? []
+        : [
+            {
+              index,
+              problem: `${line(rule)} is neither the hub's rule nor a declared sibling's (hub:siblings), to the letter`,
+            },
+          ],
+    ),
+    ...shadowProblems(rules),
+    ...expected
+      .filter((rule) => !found.includes(ruleText(rule)))
+      .map((rule) => ({
+        problem: `${line(rule)} is missing or changed: it is ${siblings.includes(ruleText(rule)) ? "a sibling's (hub:siblings)" : "the hub's"}`,
+      })),
+  ];
+}
+
+/** cloudflared takes an ingress only where its last rule, and no other, takes everything. */
+function catchAllProblems(rules: readonly FoundRule[]): IngressProblem[] {
+  const last = rules.at(-1);
+  const early = rules.slice(0, -1).flatMap((rule, index) => (isCatchAll(rule) ? [index] : []));
+  return [
+    ...early.map((index) => ({
+      index,
+      problem: "is a catch-all before the last rule, so the rules behind it are never reached",
+    })),
+    ...(last !== undefined && isCatchAll(last)
+      ? []
+      : [{ problem: `the last rule is no catch-all; end with ${JSON.stringify(CATCH_ALL)}` }]),
+  ];
+}
+
+function shadowProblems(rules: readonly FoundRule[]): IngressProblem[] {
+  return rules.flatMap((rule, index) => {
+    const earlier = rules.slice(0, index).findIndex((other) => !isCatchAll(other) && coversRule(other, rule));
+    if (earlier === -1) return [];
+    return [
+      {
+        index,
+        problem: `${line(rule)} is never reached: rule ${earlier} takes all its requests; put it before that one`,
+      },
+    ];
+  });
+}
+
+function isCatchAll({ hostname, path }: FoundRule): boolean {
+  return (!hostname || hostname === "*") && !path;
+}
+
+function ruleText({ hostname, path, service, originRequest }: FoundRule): string {
+  return canonicalJson([hostname || "", path || "", service, originRequest ?? {}]);
+}
+
+function line({ hostname, path, service }: FoundRule): string {
+  return `hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${shownText(service)}`;
+}

@@ -1,0 +1,53 @@
+/**
+ * The tunnel's ingress rules. The tunnel is shared, and its config is replaced as a whole, so the siblings' rules are part of it.
+ * Source: https://developers.cloudflare.com/tunnel/advanced/local-management/configuration-file/
+ */
+import type { Manifest } from "../manifest.ts";
+import type { OriginRequest } from "../config/origin-request.ts";
+import { isRouted } from "../urls/routes.ts";
+
+/** One rule, in the order in which cloudflared tries them: the first match wins. */
+export interface IngressRule {
+  readonly hostname?: string;
+  /** A Go regular expression. cloudflared does not anchor it. */
+  readonly path?: string;
+  readonly service: string;
+  readonly originRequest?: OriginRequest;
+}
+
+/** What answers a request that no other rule takes. Every ingress must end with such a rule. */
+export const CATCH_ALL: IngressRule = { service: "http_status:404" };
+
+/** What {@link ingressRules} reads of a manifest. */
+export type IngressSource = Pick<Manifest, "hosts" | "routes" | "siblings" | "handler">;
+
+/**
+ * The tunnel's whole ingress: the hub's routes as anchored expressions, so that `/voice` does not also take `/openphone/voice`; then the
+ * siblings' rules verbatim; the catch-all last.
+ */
+export function ingressRules(manifest: IngressSource): IngressRule[] {
+  const hostname = canonicalHostname(manifest);
+  const service = hubService(manifest);
+  const own = manifest.routes.filter(isRouted).map(({ path }) => ({ hostname, path: anchored(path), service }));
+  return [...own, ...siblingRules(manifest), CATCH_ALL];
+}
+
+/** Where the tunnel's rules send the hub's requests. */
+export function hubService({ handler }: Pick<IngressSource, "handler">): string {
+  return `http://127.0.0.1:${handler.port}`;
+}
+
+/** The canonical host's name. */
+export function canonicalHostname({ hosts }: Pick<IngressSource, "hosts">): string {
+  return new URL(hosts.canonical.url).hostname;
+}
+
+/** The declared rules of the sibling handlers, in their order. */
+export function siblingRules({ siblings }: Pick<IngressSource, "siblings">): IngressRule[] {
+  return siblings.flatMap(({ rules }) => rules);
+}
+
+/** A route's path has letters, digits, hyphens and slashes alone (`UrlPath`), none of which a regular expression reads otherwise. */
+function anchored(path: string): string {
+  return `^${path}$`;
+}

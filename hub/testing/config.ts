@@ -1,0 +1,52 @@
+/** What the room's tests share: configs and manifests with one value spoiled. */
+import { z } from "zod";
+import { ConfigError, parseConfig } from "../config/parse.ts";
+import { buildManifest, type Manifest } from "../manifest.ts";
+import { validConfig } from "./arbitrary-manifest.ts";
+
+/** Where the configs of the tests are said to stand. */
+export const SOURCE = "Pulumi.test.yaml";
+
+const Keys = z.record(z.string(), z.unknown());
+
+/** Values by their dotted path in the config, like `siblings.0.rules`; undefined removes the key. An index behind the last one appends. */
+export type Changes = Readonly<Record<string, unknown>>;
+
+/** A valid config with some values replaced. */
+export function configWith(changes: Changes): Record<string, unknown> {
+  const changed = Object.entries(changes).reduce<unknown>(
+    (config, [path, value]) => replaced(config, path.split("."), value),
+    validConfig(),
+  );
+  return Keys.parse(changed);
+}
+
+/** The manifest of a valid config with some values replaced. */
+export function manifestWith(changes: Changes = {}): Manifest {
+  return buildManifest(parseConfig(configWith(changes), SOURCE));
+}
+
+/** What the parser says of a valid config with some values replaced; fails where it takes it. */
+export function refusal(changes: Changes): string {
+  return messageOf(() => parseConfig(configWith(changes), SOURCE));
+}
+
+/** The message of the ConfigError that a call throws; fails where it throws none. */
+export function messageOf(call: () => unknown): string {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("nothing was refused");
+}
+
+function replaced(node: unknown, [key, ...rest]: readonly string[], value: unknown): unknown {
+  if (key === undefined) return value;
+  if (Array.isArray(node)) return node.toSpliced(Number(key), 1, replaced(node[Number(key)], rest, value));
+  const keys = Keys.parse(node);
+  const { [key]: old, ...others } = keys;
+  const changed = replaced(old, rest, value);
+  return changed === undefined ? others : { ...keys, [key]: changed };
+}

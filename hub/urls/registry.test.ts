@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { manifestWith } from "../testing/config.ts";
+import { funnelRegistry, registryRows } from "./registry.ts";
+import { ROUTES } from "./routes.ts";
+
+const manifest = manifestWith();
+
+/** The cells of the table's lines, read back from the Markdown. */
+function cells(table: string): string[][] {
+  const lines = table.split("\n").filter((line) => line.startsWith("| /"));
+  return lines.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const counts = (table: string) => table.split("\n")[2];
+
+test("the counts are those of the list", () => {
+  const statuses = cells(funnelRegistry(manifest)).map(([, , status]) => status);
+  const count = (status: string) => statuses.filter((found) => found === status).length;
+  expect(counts(funnelRegistry(manifest))).toBe(
+    `${count("approved") + count("alias")} routed paths: ${count("approved")} approved, ${count("alias")} alias. ${count("pending")} pending.`,
+  );
+});
+
+test("the route table has six approved paths, two aliases and one pending", () => {
+  expect(counts(funnelRegistry(manifest))).toBe("8 routed paths: 6 approved, 2 alias. 1 pending.");
+});
+
+test("the counts change with the list", () => {
+  const routes = ROUTES.filter(({ path }) => path !== "/sms").map((route) => ({
+    ...route,
+    status: "approved" as const,
+  }));
+  expect(counts(funnelRegistry({ ...manifest, routes }))).toBe("8 routed paths: 8 approved, 0 alias. 0 pending.");
+});
+
+test("every route has its line, with its URL on each host that delivers it", () => {
+  const table = cells(
+    funnelRegistry(manifestWith({ "hosts.funnel.mounts": ["/voice"], "hosts.funnel.registerFallback": false })),
+  );
+  expect(table.map(([path]) => path)).toEqual(ROUTES.map(({ path }) => path));
+  const url = "https://webhook.reri.co/voice/webhook";
+  const funnelUrl = "https://srv1347501.tailb025a7.ts.net/voice/webhook";
+  expect(table).toContainEqual(["/voice/webhook", "Inbound call", "approved", url, funnelUrl]);
+  expect(table).toContainEqual([
+    "/sms/status",
+    "SMS delivery status",
+    "approved",
+    "https://webhook.reri.co/sms/status",
+    "-",
+  ]);
+  expect(table).toContainEqual(["/whatsapp/webhook", "Inbound WhatsApp", "pending", "-", "-"]);
+});
+
+test("the table is aligned and ends with one line feed", () => {
+  const text = funnelRegistry(manifest);
+  const widths = text
+    .split("\n")
+    .filter((line) => line.startsWith("|"))
+    .map((line) => line.length);
+  expect(widths).toHaveLength(ROUTES.length + 2);
+  expect(new Set(widths).size).toBe(1);
+  expect(text).toMatch(/[^\n]\n$/);
+});
+
+test("the rows for machines say null where a host does not deliver the path", () => {
+  const rows = registryRows(manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }));
+  expect(rows.map(({ path }) => path)).toEqual(ROUTES.map(({ path }) => path));
+  expect(rows[0]).toEqual({
+    path: "/voice/webhook",
+    event: "Inbound call",
+    status: "approved",
+    canonicalUrl: "https://webhook.reri.co/voice/webhook",
+    funnelUrl: null,
+  });
+});

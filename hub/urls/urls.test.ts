@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { manifestWith } from "../testing/config.ts";
+import { E164 } from "../values/values.ts";
+import { ROUTES } from "./routes.ts";
+import { candidateUrls, manifestUrls, registeredUrls, routeUrl } from "./urls.ts";
+
+const CANONICAL = "https://webhook.reri.co";
+const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
+const PRIMARY = E164.parse("+19497798471");
+const TOLL_FREE = E164.parse("+18446883807");
+
+const REGISTERED = {
+  voiceUrl: `${CANONICAL}/voice/webhook`,
+  statusCallback: `${CANONICAL}/voice/status`,
+  smsUrl: `${CANONICAL}/sms/webhook`,
+  recordingStatusCallback: `${CANONICAL}/voice/recording-complete`,
+  transcribeCallback: `${CANONICAL}/voice/transcription`,
+  messageStatusCallback: `${CANONICAL}/sms/status`,
+};
+
+const candidates = (target: string, prefix = "unprobed") =>
+  candidateUrls(manifestWith({ "hosts.funnel.prefix": prefix }), target).map(({ signedUrl }) => signedUrl);
+
+describe("what Twilio is told", () => {
+  test.each([PRIMARY, TOLL_FREE])("is the same for every number: %s", (number) => {
+    expect(registeredUrls(manifestWith(), number)).toEqual({
+      ...REGISTERED,
+      voiceFallbackUrl: `${FUNNEL}/voice`,
+      smsFallbackUrl: `${FUNNEL}/sms`,
+    });
+  });
+
+  test("has no fallback URL, not even an empty one, where the config does not register it", () => {
+    const manifest = manifestWith({ "hosts.funnel.registerFallback": false });
+    expect(Object.keys(registeredUrls(manifest, PRIMARY)).toSorted()).toEqual(Object.keys(REGISTERED).toSorted());
+    expect(registeredUrls(manifest, PRIMARY)).toEqual(REGISTERED);
+  });
+
+  test("has no alias on the canonical host and no pending route", () => {
+    const urls = Object.values(registeredUrls(manifestWith(), PRIMARY));
+    for (const path of ["/voice", "/sms", "/whatsapp/webhook"]) expect(urls).not.toContain(`${CANONICAL}${path}`);
+  });
+
+  test("is nothing for a number of somebody else", () => {
+    expect(() => registeredUrls(manifestWith(), E164.parse("+12135550100"))).toThrow("+12135550100 is not a number");
+  });
+
+  test("is nothing where the route table leaves a role out", () => {
+    const routes = ROUTES.filter(({ role }) => role !== "smsUrl");
+    expect(() => registeredUrls({ ...manifestWith(), routes }, PRIMARY)).toThrow(
+      'no approved route has the role "smsUrl"',
+    );
+  });
+});
+
+test("an approved route has its URL on the canonical host, and no other route has one", () => {
+  expect(routeUrl(manifestWith(), "/voice/webhook")).toBe(`${CANONICAL}/voice/webhook`);
+  for (const path of ["/voice", "/whatsapp/webhook", "/nowhere", "//evil.example"])
+    expect(() => routeUrl(manifestWith(), path)).toThrow("is not an approved route");
+});
+
+describe("the candidates of a request", () => {
+  test.each([
+    ["/voice/webhook", [`${CANONICAL}/voice/webhook`, `${FUNNEL}/voice/webhook`]],
+    ["/webhook", [`${FUNNEL}/voice/webhook`, `${FUNNEL}/sms/webhook`]],
+    ["/status", [`${FUNNEL}/voice/status`, `${FUNNEL}/sms/status`]],
+    ["/recording-complete", [`${FUNNEL}/voice/recording-complete`]],
+    ["/voice", [`${CANONICAL}/voice`, `${FUNNEL}/voice`]],
+    ["/", [`${FUNNEL}/voice`, `${FUNNEL}/sms`]],
+  ])("that arrives as %s are these, the canonical host first, where nobody has probed the funnel", (target, urls) => {
+    expect(candidates(target)).toEqual(urls);
+  });
+
+  test("of / and /webhook are the funnel's alone where its mount is stripped, and the whole path the tunnel's", () => {
+    expect(candidates("/", "stripped")).toEqual([`${FUNNEL}/voice`, `${FUNNEL}/sms`]);
+    expect(candidates("/webhook", "stripped")).toEqual([`${FUNNEL}/voice/webhook`, `${FUNNEL}/sms/webhook`]);
+    expect(candidates("/voice/webhook", "stripped")).toEqual([`${CANONICAL}/voice/webhook`]);
+  });
+
+  test("of / and /webhook are none where the funnel delivers whole paths", () => {
+    expect(candidates("/", "whole")).toEqual([]);
+    expect(candidates("/webhook", "whole")).toEqual([]);
+    expect(candidates("/sms", "whole")).toEqual([`${CANONICAL}/sms`, `${FUNNEL}/sms`]);
+  });
+
+  test.each([
+    "",
+    "/whatsapp/webhook",
+    "/voice/",
+    "/voice/webhook/",
+    "//voice",
+    "/Voice",
+    "/voice%2Fwebhook",
+    "/openphone/voice",
+  ])("of %j are none", (target) => {
+    expect(candidates(target)).toEqual([]);
+  });
+
+  test.each(["?turn=1", "?", "?a=%27b'c&&d", "?x=/voice?y", "?a=b+c%20d#e"])("carry the query %s verbatim", (query) => {
+    expect(candidates(`/voice${query}`)).toEqual([`${CANONICAL}/voice${query}`, `${FUNNEL}/voice${query}`]);
+  });
+
+  test("say which route each is", () => {
+    const found = candidateUrls(manifestWith(), "/").map(({ host, route }) => [host, route.path, route.event]);
+    expect(found).toEqual([
+      ["funnel", "/voice", "inbound-call"],
+      ["funnel", "/sms", "inbound-text"],
+    ]);
+  });
+
+  test("are the same whether or not the fallback is registered", () => {
+    const off = manifestWith({ "hosts.funnel.registerFallback": false });
+    expect(candidateUrls(off, "/voice").map(({ signedUrl }) => signedUrl)).toEqual(candidates("/voice"));
+  });
+});
+
+test("the manifest's URLs are every routed path on both hosts, and on the funnel's only what a mount covers", () => {
+  expect(manifestUrls(manifestWith())).toHaveLength(16);
+  const half = manifestUrls(manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }));
+  expect(half.filter(({ host }) => host === "funnel").map(({ url }) => url)).toEqual([
+    `${FUNNEL}/sms/webhook`,
+    `${FUNNEL}/sms/status`,
+    `${FUNNEL}/sms`,
+  ]);
+});

@@ -1,0 +1,28 @@
+import type * as command from "@pulumi/command";
+import { serviceUser, type Transport } from "../../hub/config/transport.ts";
+import { CHECK_MACHINE } from "../../hub/scripts/check-machine.ts";
+import { isFunnelManaged } from "./funnel.ts";
+import { declareCommand, type MachineOptions } from "./transport.ts";
+
+interface MachineCheckArgs {
+  readonly transport: Transport;
+  /** The folder of all releases. */
+  readonly releases: string;
+  readonly funnel: Parameters<typeof isFunnelManaged>[0];
+}
+
+/**
+ * Declares the look at the handler's machine that comes before anything is written there. An `up` stops on it with all that is missing. It runs
+ * once, and again where the machine or what is asked of it changes.
+ */
+export function declareMachineCheck(
+  { transport, releases, funnel }: MachineCheckArgs,
+  options: MachineOptions,
+): command.local.Command {
+  const environment = {
+    HUB_FUNNEL: isFunnelManaged(funnel) ? "managed" : "by hand",
+    HUB_RELEASES: releases,
+    HUB_USER: serviceUser(transport),
+  };
+  return declareCommand("machine-check", transport, { create: CHECK_MACHINE, environment }, options);
+}

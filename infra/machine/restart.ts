@@ -1,0 +1,78 @@
+import type * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Authorisation } from "../../hub/config/authorisation.ts";
+import type { Transport } from "../../hub/config/transport.ts";
+import {
+  AUTHORISATION_STATES,
+  type AuthorisationState,
+  LOOK_AT_AUTHORISATION,
+} from "../../hub/scripts/authorisation-note.ts";
+import { KEEP_RUNNING, RESTART_SCRIPT } from "../../hub/scripts/restart.ts";
+import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
+
+const CARRIED_OUT: AuthorisationState = "carried out";
+
+interface RestartArgs {
+  readonly transport: Transport;
+  readonly authorisation: Authorisation;
+  /** The folder of all releases. */
+  readonly releases: string;
+  /** The handler's name at PM2. */
+  readonly process: string;
+}
+
+/** A restart, and what the machine knows of the authorisation that allows it. */
+export interface DeclaredRestart {
+  readonly resource: command.local.Command;
+  /** Looked at in a preview; in an `up` it is known once the restart is done. */
+  readonly authorisation: pulumi.Output<AuthorisationState>;
+}
+
+/**
+ * Declares the restart that an authorisation allows. A new authorisation is a new restart; the same one is the same, and runs once. Another text
+ * of the script restarts nothing. The authorisation may name an earlier release that is still on the machine.
+ */
+export function declareRestart(
+  { transport, authorisation: { release, by, on }, releases, process }: RestartArgs,
+  options: MachineOptions,
+): DeclaredRestart {
+  const environment = {
+    HUB_AUTHORISED_BY: by,
+    HUB_AUTHORISED_ON: on,
+    HUB_PROCESS: process,
+    HUB_RELEASE: hexDigits(release),
+    HUB_RELEASES: releases,
+  };
+  const resource = declareCommand(
+    "restart",
+    transport,
+    { create: RESTART_SCRIPT, update: KEEP_RUNNING, environment, triggers: [release, by, on] },
+    options,
+  );
+  const look = async () => {
+    const printed = await runOnMachine(transport, LOOK_AT_AUTHORISATION, environment, options);
+    return printedState(AUTHORISATION_STATES, printed, "hub:authorisation", "it");
+  };
+  const authorisation = pulumi.runtime.isDryRun() ? pulumi.output(look()) : resource.id.apply(() => CARRIED_OUT);
+  return { resource, authorisation };
+}
+
+/** A digest without its `sha256:`. */
+export function hexDigits(digest: string): string {
+  return digest.replace("sha256:", "");
+}
+
+/**
+ * What waits for a person, in words: a release that is staged and not authorised, or `nothing`.
+ *
+ * @param digest the staged release's
+ */
+export function waitingFor(
+  digest: string,
+  authorisation: Authorisation | undefined,
+  { owners, stack }: { readonly owners: readonly string[]; readonly stack: string },
+): string {
+  if (authorisation?.release === digest) return "nothing";
+  const names = owners.join(", ");
+  return `${digest} waits for an authorisation by one of ${names} (npm run authorise -- --stack ${stack} --by NAME)`;
+}

@@ -1,0 +1,119 @@
+import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { z } from "zod";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { buildManifest } from "../../hub/manifest.ts";
+import { PROJECT } from "../../tools/cli/paths.ts";
+import { copyProject } from "../../tools/loopback/project-copy.ts";
+import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";
+import { buildRelease } from "./release.ts";
+
+async function release(change: Readonly<Record<string, unknown>> = {}) {
+  const { hub, source } = await readStackConfig(stackFile("loopback"));
+  const config = parseConfig({ ...hub, ...change }, source);
+  return buildRelease(buildManifest(config), config);
+}
+
+const HANDLER = { port: 18797, adminPort: 18798, process: "twilio", releases: "releases", gateFile: "gate" };
+
+test("two builds at once give one release, with the manifest inside and no path of the machine", async () => {
+  const [first, second] = await Promise.all([release(), release()]);
+  expect(first).toEqual(second);
+  expect(first.digest).toBe(`sha256:${first.folder.slice(-64)}`);
+  const names = ["SHA256SUMS", "ecosystem.config.cjs", "environment", "handler.mjs", "handler.mjs.map"];
+  expect((await readdir(first.folder)).toSorted()).toEqual(names);
+  const texts = await Promise.all(names.map((name) => readFile(join(first.folder, name), "utf8")));
+  for (const text of texts) expect(text).not.toContain(PROJECT);
+  expect(texts[0]?.match(/ {2}\S+$/gm)?.map((line) => line.trim())).toEqual(names.slice(1));
+  expect(texts[3]).toContain("op://Aurora/twilio/auth-token");
+});
+
+test("a clone in another folder gives the same digest, and its map knows the sources by their place in the project", async () => {
+  const copy = await copyProject();
+  try {
+    const url = (file: string) => JSON.stringify(pathToFileURL(join(copy.folder, file)));
+    const program = `
+      import { buildManifest } from ${url("hub/manifest.ts")};
+      import { parseConfig } from ${url("hub/config/parse.ts")};
+      import { buildRelease } from ${url("infra/release/release.ts")};
+      import { readStackConfig, stackFile } from ${url("tools/stack/stack-config.ts")};
+      const { hub, source } = await readStackConfig(stackFile("loopback"));
+      const config = parseConfig(hub, source);
+      console.log(JSON.stringify(await buildRelease(buildManifest(config), config)));`;
+    const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], { cwd: copy.folder });
+    const [{ stdout }, own] = await Promise.all([run, release()]);
+    const other = z.object({ digest: z.string(), folder: z.string() }).parse(JSON.parse(stdout));
+    expect(other.folder).toBe(join(copy.folder, own.folder.slice(PROJECT.length)));
+    expect(other.digest).toBe(own.digest);
+    const map = JSON.parse(await readFile(join(own.folder, "handler.mjs.map"), "utf8"));
+    const { sources, sourcesContent } = z
+      .object({ sources: z.array(z.string()), sourcesContent: z.array(z.unknown()).optional() })
+      .parse(map);
+    expect(sourcesContent).toBeUndefined();
+    expect(sources).toContain("handlers/main.ts");
+    expect(
+      sources.filter((source) => !/^(<define:HUB_MANIFEST>$|handlers\/|hub\/|node_modules\/)/.test(source)),
+    ).toEqual([]);
+  } finally {
+    await copy.close();
+  }
+});
+
+test("a damaged build is built anew", async () => {
+  // A release of its own: another run of the tests may look at the same folder.
+  const own = { handler: { ...HANDLER, process: randomUUID() } };
+  const { folder } = await release(own);
+  try {
+    const intact = await readFile(join(folder, "handler.mjs"), "utf8");
+    await writeFile(join(folder, "handler.mjs"), "damaged");
+    await release(own);
+    expect(await readFile(join(folder, "handler.mjs"), "utf8")).toBe(intact);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("another manifest, another environment and another way to run it each give another digest", async () => {
+  const { hub } = await readStackConfig(stackFile("loopback"));
+  const environment = { ...z.record(z.string(), z.unknown()).parse(hub.environment), LOG_LEVEL: "warn" };
+  const releases = await Promise.all([
+    release({ handler: HANDLER }),
+    release({ handler: { ...HANDLER, port: 18796 } }),
+    release({ handler: { ...HANDLER, instances: 2 } }),
+    release({ handler: { ...HANDLER, memory: "1G" } }),
+    release({ handler: HANDLER, environment }),
+  ]);
+  expect(new Set(releases.map(({ digest }) => digest)).size).toBe(5);
+  // Where releases lie is no part of one.
+  expect(await release({ handler: { ...HANDLER, releases: "elsewhere" } })).toEqual(releases[0]);
+});
+
+test("PM2 is told to run the release where it lies, with its environment by reference", async () => {
+  const { digest, folder } = await release({ handler: { ...HANDLER, instances: 2, memory: "1G" } });
+  const { apps } = createRequire(import.meta.url)(join(folder, "ecosystem.config.cjs"));
+  expect(apps).toEqual([
+    {
+      name: "twilio",
+      script: join(folder, "handler.mjs"),
+      cwd: folder,
+      exec_mode: "cluster",
+      instances: 2,
+      wait_ready: true,
+      listen_timeout: 30_000,
+      kill_timeout: 20_000,
+      max_memory_restart: "1G",
+      node_args: ["--enable-source-maps"],
+      filter_env: expect.arrayContaining(["TOKEN", "SECRET", "PASSPHRASE"]),
+      env: expect.objectContaining({
+        HUB_RELEASE: digest.slice("sha256:".length),
+        OUTBOUND_TOKEN: "op://Aurora/twilio-hub/outbound-token",
+      }),
+    },
+  ]);
+});

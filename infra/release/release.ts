@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type { HubConfig } from "../../hub/config/config.ts";
+import { environmentFile } from "../../hub/config/environment.ts";
+import type { Manifest } from "../../hub/manifest.ts";
+import { pruneBuilds, writeBuild } from "./build-folder.ts";
+import { bundleHandler } from "./bundle.ts";
+import { ecosystemFile } from "./ecosystem.ts";
+
+const BUILDS = join(import.meta.dirname, "../..", ".hub", "build");
+
+/** A release that was built, and where. */
+export interface Release {
+  /** `sha256:` and 64 hex digits: the SHA-256 of the release's `SHA256SUMS`, which names every other file. */
+  readonly digest: string;
+  readonly folder: string;
+}
+
+/** What of the config a release holds beside the manifest. */
+export interface ReleaseConfig {
+  readonly environment: HubConfig["environment"];
+  readonly handler: Pick<HubConfig["handler"], "process" | "instances" | "memory">;
+}
+
+/**
+ * Builds a release: the handler with the manifest inside, its source map, what PM2 runs it with and the environment that it gets, by
+ * reference. The same sources and config give the same bytes on any machine, and so the same digest.
+ *
+ * @throws Error of esbuild where the handler does not bundle
+ */
+export async function buildRelease(manifest: Manifest, { environment, handler }: ReleaseConfig): Promise<Release> {
+  const files: Readonly<Record<string, string>> = {
+    "ecosystem.config.cjs": ecosystemFile(handler),
+    environment: environmentFile(environment),
+    ...(await bundleHandler(manifest)),
+  };
+  const sums = Object.entries(files)
+    .map(([name, content]) => `${sha256(content)}  ${name}\n`)
+    .join("");
+  const digest = sha256(sums);
+  const folder = join(BUILDS, digest);
+  await writeBuild(folder, { ...files, SHA256SUMS: sums });
+  await pruneBuilds(BUILDS);
+  return { digest: `sha256:${digest}`, folder };
+}
+
+function sha256(content: string): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,49 @@
+import * as cloudflare from "@pulumi/cloudflare";
+import * as pulumi from "@pulumi/pulumi";
+import type { HubConfig } from "../../hub/config/config.ts";
+import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
+import { canonicalHostname, ingressRules } from "../../hub/hosts/ingress.ts";
+import type { Manifest } from "../../hub/manifest.ts";
+
+interface TunnelArgs {
+  readonly manifest: Manifest;
+  readonly account: HubConfig["cloudflare"];
+}
+
+/** The tunnel's ingress and the canonical host's DNS record. The tunnel itself is referred to by its ID and never owned. */
+export class Tunnel extends pulumi.ComponentResource {
+  constructor(name: string, { manifest, account }: TunnelArgs, options: pulumi.ComponentResourceOptions) {
+    super(COMPONENT_TYPES.tunnel, name, {}, options);
+    // Both are shared with the sibling handlers: losing either takes their hosts down too.
+    const kept = { parent: this, protect: true, retainOnDelete: true };
+    const hostname = canonicalHostname(manifest);
+
+    new cloudflare.ZeroTrustTunnelCloudflaredConfig(
+      "ingress",
+      {
+        accountId: account.accountId,
+        tunnelId: account.tunnelId,
+        source: "cloudflare",
+        config: {
+          ingresses: ingressRules(manifest),
+          ...(account.originRequest && { originRequest: account.originRequest }),
+        },
+      },
+      { ...kept, import: `${account.accountId}/${account.tunnelId}` },
+    );
+    new cloudflare.DnsRecord(
+      "canonical-host",
+      {
+        zoneId: account.zoneId,
+        name: hostname,
+        type: "CNAME",
+        content: `${account.tunnelId}.cfargotunnel.com`,
+        proxied: true,
+        // Seconds; 1 is Cloudflare's "automatic", the only value that a proxied record takes.
+        ttl: 1,
+      },
+      { ...kept, import: `${account.zoneId}/${account.dnsRecordId}` },
+    );
+    this.registerOutputs({ hostname });
+  }
+}

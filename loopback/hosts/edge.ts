@@ -1,0 +1,140 @@
+/**
+ * The edge: one server in the place of Cloudflare's network with cloudflared behind it, and of the Tailscale Funnel. It routes by the Host
+ * header, as the DNS records and the tunnel's ingress that are stored at Cloudflare and the funnel's mounts say at that moment.
+ * Sources: https://developers.cloudflare.com/fundamentals/reference/http-headers/ and facts measured at the funnel.
+ */
+import { randomBytes } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type CloudflareState, type IngressRule, type Tunnel, tunnelOf } from "../cloudflare/state.ts";
+import { closeServer, listen } from "../serving/listen.ts";
+import { forward } from "./forward.ts";
+import type { Funnel } from "./funnel.ts";
+import { matchIngress } from "./ingress-match.ts";
+
+/** How a broken host fails: the connection is cut without an answer, or every request gets a status. */
+export type Breakage = "connection" | number;
+
+/** The edge, listening. */
+export interface Edge {
+  readonly port: number;
+  /** Makes a host fail, as `connection` unless said otherwise. */
+  breakHost(hostname: string, breakage?: Breakage): void;
+  /** Makes a host work again. */
+  restoreHost(hostname: string): void;
+  close(): Promise<void>;
+}
+
+interface EdgeRequest {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The host's name without the port. */
+  readonly hostname: string;
+  /** The path as it stands in the request line. */
+  readonly path: string;
+  /** The query as it stands in the request line, with its question mark; empty where there is none. */
+  readonly query: string;
+}
+
+/**
+ * Starts the edge.
+ *
+ * @throws Error where the port is taken
+ */
+export async function startEdge(cloudflare: CloudflareState, funnel: Funnel, port?: number): Promise<Edge> {
+  const broken = new Map<string, Breakage>();
+  const server = createServer((incoming, response) => {
+    const request = parseRequest(incoming, response);
+    const breakage = broken.get(request.hostname);
+    if (breakage === "connection") incoming.socket.destroy();
+    else if (breakage !== undefined) answer(response, breakage, "");
+    else route(cloudflare, funnel, request);
+  });
+  const bound = await listen(server, port);
+  return {
+    port: bound,
+    breakHost: (hostname, breakage = "connection") => broken.set(hostname, breakage),
+    restoreHost: (hostname) => broken.delete(hostname),
+    close: () => closeServer(server),
+  };
+}
+
+function parseRequest(incoming: IncomingMessage, response: ServerResponse): EdgeRequest {
+  const hostname = (incoming.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+  const target = incoming.url ?? "/";
+  const queryAt = target.indexOf("?");
+  const path = queryAt === -1 ? target : target.slice(0, queryAt);
+  return { incoming, response, hostname, path, query: queryAt === -1 ? "" : target.slice(queryAt) };
+}
+
+function route(cloudflare: CloudflareState, funnel: Funnel, request: EdgeRequest): void {
+  if (request.hostname === funnel.host) {
+    overFunnel(funnel, request);
+    return;
+  }
+  const tunnel = tunnelOf(cloudflare, request.hostname);
+  if (tunnel !== undefined) overTunnel(tunnel, request);
+  else answer(request.response, 421, `no proxied record leads ${request.hostname} to a tunnel\n`);
+}
+
+function overTunnel(tunnel: Tunnel, request: EdgeRequest): void {
+  const { hostname, path, response } = request;
+  const decoded = decodePath(path);
+  if (decoded === undefined) {
+    answer(response, 400, "");
+    return;
+  }
+  const rule = matchIngress(tunnel.config.ingress, hostname, decoded);
+  const status = /^http_status:(\d{3})$/.exec(rule?.service ?? "http_status:503")?.[1];
+  if (rule === undefined || status !== undefined) answer(response, Number(status), "");
+  else toOrigin(rule, request);
+}
+
+function toOrigin(rule: IngressRule, { incoming, response, path, query }: EdgeRequest): void {
+  const client = incoming.socket.remoteAddress ?? "";
+  const forwarded = incoming.headers["x-forwarded-for"];
+  forward(incoming, response, {
+    origin: rule.service,
+    target: `${path}${query}`,
+    headers: {
+      host: rule.originRequest?.httpHostHeader ?? incoming.headers.host,
+      "cf-connecting-ip": client,
+      "cf-ray": `${randomBytes(8).toString("hex")}-LAX`,
+      "cf-visitor": '{"scheme":"https"}',
+      "cdn-loop": "cloudflare; loops=1",
+      "x-forwarded-for": forwarded === undefined ? client : `${forwarded},${client}`,
+      "x-forwarded-proto": "https",
+    },
+  });
+}
+
+function overFunnel(funnel: Funnel, { incoming, response, path, query }: EdgeRequest): void {
+  const found = funnel.route(path);
+  if (found === undefined) {
+    answer(response, 404, "404 page not found\n");
+    return;
+  }
+  forward(incoming, response, {
+    origin: found.origin,
+    target: `${found.path}${query}`,
+    headers: {
+      // tailscaled drops what the client says about forwarding.
+      forwarded: undefined,
+      "x-forwarded-for": incoming.socket.remoteAddress,
+      "x-forwarded-host": incoming.headers.host,
+      "x-forwarded-proto": "https",
+    },
+  });
+}
+
+function decodePath(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    // Malformed percent-encoding: the caller answers 400, as Go's server does.
+    return undefined;
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { "Content-Type": "text/plain" }).end(body);
+}

@@ -1,0 +1,99 @@
+/**
+ * Twilio's REST APIs over a state: api.twilio.com and messaging.twilio.com.
+ * Sources: https://www.twilio.com/docs/usage/api and https://www.twilio.com/docs/usage/requests-to-twilio
+ */
+import { Hono, type MiddlewareHandler } from "hono";
+import { Faults } from "../../serving/faults.ts";
+import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/vendor-app.ts";
+import type { TwilioState } from "../state.ts";
+import { callsApi } from "./calls-api.ts";
+import { type Create, loggingCreates } from "./creates.ts";
+import { authenticationError, errorResponse, faultResponse, notFoundError, TwilioError } from "./errors.ts";
+import { messagesApi } from "./messages-api.ts";
+import { messagingApi } from "./messaging-api.ts";
+import { numbersApi } from "./numbers-api.ts";
+import { recordingsApi } from "./recordings-api.ts";
+
+/** The APIs of one account. */
+export interface TwilioApi {
+  readonly state: TwilioState;
+  /** Makes the next matching requests fail. */
+  readonly faults: Faults;
+  /** Every request that arrived. */
+  readonly requests: LoggedRequest[];
+  /** Every request that was to create a call or a text, refused and failed ones too, in the order of arrival. */
+  readonly creates: readonly Create[];
+  /**
+   * Answers a request to one of {@link TWILIO_HOSTS}.
+   *
+   * @param bindings the server's request and response, where it came over a connection
+   * @throws TypeError where a fault cuts the connection and there is none, as `fetch` does
+   */
+  fetch(request: Request, bindings?: object): Promise<Response>;
+}
+
+/** The hosts of Twilio's APIs that are served. */
+export const TWILIO_HOSTS = ["api.twilio.com", "messaging.twilio.com"] as const;
+
+/** Serves Twilio's APIs from a state. */
+export function twilioApi(state: TwilioState): TwilioApi {
+  const faults = new Faults();
+  const requests: LoggedRequest[] = [];
+  const creates: Create[] = [];
+  const vendorApp = () => {
+    // The 2010-04-01 API chooses its format by the path's suffix; only JSON and audio are served.
+    const app = new Hono({ getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, "") });
+    app.use(logging(requests), loggingCreates(creates), faulting(faults, faultResponse), authenticating(state));
+    app.notFound((c) => errorResponse(notFoundError(new URL(c.req.url).pathname)));
+    app.onError((error) => errorResponse(error instanceof TwilioError ? error : internalError(error)));
+    return app;
+  };
+  const apps = new Map<string, Hono>([
+    ["api.twilio.com", vendorApp().route("/", accountApi(state))],
+    ["messaging.twilio.com", vendorApp().route("/v1/Services", messagingApi(state))],
+  ]);
+  return {
+    state,
+    faults,
+    requests,
+    creates,
+    fetch: async (request, bindings) => {
+      const { hostname } = new URL(request.url);
+      const app = apps.get(hostname);
+      if (app === undefined) return new Response(`${hostname} is not served here`, { status: 421 });
+      const response = await app.fetch(request, bindings);
+      if (bindings === undefined && isDropped(response)) throw new TypeError("fetch failed: the connection was cut");
+      return response;
+    },
+  };
+}
+
+function accountApi(state: TwilioState): Hono {
+  const account = "/2010-04-01/Accounts/:account";
+  const app = new Hono();
+  app.use(`${account}/*`, async (c, next) => {
+    // The main account's credentials open it and its subaccounts; this one has none.
+    if (c.req.param("account") !== state.accountSid) throw authenticationError();
+    await next();
+  });
+  app.route(`${account}/IncomingPhoneNumbers`, numbersApi(state));
+  app.route(`${account}/Messages`, messagesApi(state));
+  app.route(`${account}/Calls`, callsApi(state));
+  app.route(`${account}/Recordings`, recordingsApi(state));
+  return app;
+}
+
+/** Basic authentication with the account's SID and token. */
+function authenticating(state: TwilioState): MiddlewareHandler {
+  return async (c, next) => {
+    const encoded = /^Basic (.+)$/i.exec(c.req.header("Authorization") ?? "")?.[1] ?? "";
+    const credentials = Buffer.from(encoded, "base64").toString("utf8");
+    if (credentials !== `${state.accountSid}:${state.authToken}`) throw authenticationError();
+    await next();
+  };
+}
+
+/** A failure of the stand-in itself: it must be found, so its message is shown. */
+function internalError(error: Error): TwilioError {
+  return new TwilioError(500, 20500, `loopback: ${error.message}`);
+}

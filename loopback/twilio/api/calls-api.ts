@@ -1,0 +1,88 @@
+/**
+ * Calls over the API. A created call is queued; nothing here places it.
+ * Source: https://www.twilio.com/docs/voice/api/call-resource
+ */
+import { Hono } from "hono";
+import type { CallResource } from "../records.ts";
+import { numberOf, type TwilioState } from "../state.ts";
+import { apiDate, newSid } from "../values.ts";
+import { checkOutboundCall } from "./check-outbound-call.ts";
+import { passesDateFilters } from "./date-filters.ts";
+import { notFoundError } from "./errors.ts";
+import { formParams, readForm } from "./form.ts";
+import { page2010 } from "./pages.ts";
+
+const START_TIME = { name: "StartTime", includesLastDay: false };
+
+/** The routes under `/Calls` of an account. */
+export function callsApi(state: TwilioState): Hono {
+  const app = new Hono();
+  app.get("/", (c) => {
+    const query = c.req.query();
+    const { To, From, Status } = query;
+    const found = state.calls.filter(
+      ({ resource }) =>
+        (To === undefined || resource.to === To) &&
+        (From === undefined || resource.from === From) &&
+        (Status === undefined || resource.status === Status) &&
+        passesDateFilters(query, START_TIME, resource.start_time),
+    );
+    return page2010(c, "calls", found.map(({ resource }) => resource).reverse());
+  });
+  app.post("/", async (c) => {
+    const form = await readForm(c);
+    const resource = newCall(state, {
+      ...checkOutboundCall(state, form),
+      direction: "outbound-api",
+      status: "queued",
+    });
+    state.calls.push({ resource, params: formParams(form) });
+    return c.json(resource, 201);
+  });
+  app.get("/:sid", (c) => {
+    const found = state.calls.find(({ resource }) => resource.sid === c.req.param("sid"));
+    if (found === undefined) throw notFoundError(new URL(c.req.url).pathname);
+    return c.json(found.resource);
+  });
+  return app;
+}
+
+/** A call that comes up now, inbound or outbound. */
+export function newCall(
+  state: TwilioState,
+  call: Pick<CallResource, "from" | "to" | "direction" | "status">,
+): CallResource {
+  const sid = newSid("CA");
+  const now = apiDate(new Date());
+  const uri = `/2010-04-01/Accounts/${state.accountSid}/Calls/${sid}`;
+  const own = numberOf(state, call.direction === "inbound" ? call.to : call.from);
+  return {
+    ...call,
+    ...UNANSWERED,
+    sid,
+    account_sid: state.accountSid,
+    phone_number_sid: own?.sid ?? null,
+    from_formatted: call.from,
+    to_formatted: call.to,
+    date_created: now,
+    date_updated: now,
+    uri: `${uri}.json`,
+    subresource_uris: { notifications: `${uri}/Notifications.json`, recordings: `${uri}/Recordings.json` },
+  };
+}
+
+const UNANSWERED = {
+  parent_call_sid: null,
+  start_time: null,
+  end_time: null,
+  duration: null,
+  price: null,
+  price_unit: "USD",
+  answered_by: null,
+  caller_name: null,
+  forwarded_from: null,
+  group_sid: null,
+  queue_time: "0",
+  trunk_sid: null,
+  api_version: "2010-04-01",
+};

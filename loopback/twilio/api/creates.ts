@@ -1,0 +1,40 @@
+/** The log of creates: who called or texted whom, and exactly when. */
+import type { MiddlewareHandler } from "hono";
+import { isDropped } from "../../serving/vendor-app.ts";
+
+/** A request that was to create a call or a text, whatever came of it. */
+export interface Create {
+  readonly path: "Calls" | "Messages";
+  /** As it was sent; "" where it was not. */
+  readonly from: string;
+  readonly to: string;
+  /** When it arrived, in milliseconds of `performance.now()`. */
+  readonly at: number;
+  /** The status of its answer; 0 while there is none, and where the connection was cut. */
+  readonly outcome: number;
+}
+
+const CREATE_PATH = /^\/2010-04-01\/Accounts\/[^/]+\/(Calls|Messages)(?:\.json)?$/;
+
+/** Writes each create into the log, in the order of arrival. */
+export function loggingCreates(creates: Create[]): MiddlewareHandler {
+  return async (c, next) => {
+    const path = pathOf(c.req.method, new URL(c.req.url).pathname);
+    if (path === undefined) {
+      await next();
+      return;
+    }
+    const create = { path, from: "", to: "", at: performance.now(), outcome: 0 };
+    creates.push(create);
+    const form = new URLSearchParams(await c.req.text());
+    create.from = form.get("From") ?? "";
+    create.to = form.get("To") ?? "";
+    await next();
+    create.outcome = isDropped(c.res) ? 0 : c.res.status;
+  };
+}
+
+function pathOf(method: string, pathname: string): Create["path"] | undefined {
+  const name = method === "POST" ? CREATE_PATH.exec(pathname)?.[1] : undefined;
+  return name === "Calls" || name === "Messages" ? name : undefined;
+}

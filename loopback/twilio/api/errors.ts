@@ -1,0 +1,46 @@
+/**
+ * Errors in the shape of Twilio's APIs.
+ * Source: https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions
+ */
+import { ApiError } from "../../serving/api-error.ts";
+import type { Fault, FaultStatus } from "../../serving/faults.ts";
+import { retryAfter } from "../../serving/vendor-app.ts";
+
+/** An error that the API answers. */
+export class TwilioError extends ApiError {
+  override readonly name = "TwilioError";
+}
+
+/** The answer for an error, as Twilio writes it. */
+export function errorResponse(error: TwilioError, headers: Record<string, string> = {}): Response {
+  const { code, message, status } = error;
+  const body = { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status };
+  return Response.json(body, { status, headers });
+}
+
+/** Wrong or missing credentials: 20003. */
+export function authenticationError(): TwilioError {
+  return new TwilioError(401, 20003, "Authenticate");
+}
+
+/** A resource that does not exist, or is another account's: 20404. */
+export function notFoundError(path: string): TwilioError {
+  return new TwilioError(404, 20404, `The requested resource ${path} was not found`);
+}
+
+const FAULT_ERRORS: Readonly<Record<FaultStatus, readonly [code: number, message: string]>> = {
+  400: [20001, "Bad request"],
+  401: [20003, "Authenticate"],
+  403: [20403, "Forbidden"],
+  404: [20404, "The requested resource was not found"],
+  429: [20429, "Too Many Requests"],
+  500: [20500, "Internal Server Error"],
+  502: [20502, "Bad Gateway"],
+  503: [20503, "Service Unavailable"],
+};
+
+/** The answer for an injected fault. */
+export function faultResponse(fault: Fault): Response {
+  const [code, message] = FAULT_ERRORS[fault.status];
+  return errorResponse(new TwilioError(fault.status, code, message), retryAfter(fault));
+}

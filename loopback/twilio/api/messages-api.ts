@@ -1,0 +1,110 @@
+/**
+ * Texts over the API. A created text is queued; nothing here sends it.
+ * Source: https://www.twilio.com/docs/messaging/api/message-resource
+ */
+import { type Context, Hono } from "hono";
+import type { MessageResource } from "../records.ts";
+import { numberOf, type TwilioState } from "../state.ts";
+import { apiDate, newSid } from "../values.ts";
+import { passesDateFilters } from "./date-filters.ts";
+import { notFoundError, TwilioError } from "./errors.ts";
+import { formParams, readForm, required } from "./form.ts";
+import { page2010 } from "./pages.ts";
+
+const DATE_SENT = { name: "DateSent", includesLastDay: true };
+
+/** The routes under `/Messages` of an account. */
+export function messagesApi(state: TwilioState): Hono {
+  const app = new Hono();
+  app.get("/", (c) => {
+    const query = c.req.query();
+    const { To, From } = query;
+    const found = state.messages.filter(
+      ({ resource }) =>
+        (To === undefined || resource.to === To) &&
+        (From === undefined || resource.from === From) &&
+        passesDateFilters(query, DATE_SENT, resource.date_sent),
+    );
+    return page2010(c, "messages", found.map(({ resource }) => resource).reverse());
+  });
+  app.post("/", async (c) => {
+    const form = await readForm(c);
+    const resource = outboundMessage(state, form);
+    state.messages.push({ resource, params: formParams(form) });
+    return c.json(resource, 201);
+  });
+  app.get("/:sid", (c) => c.json(existing(state, c)));
+  app.post("/:sid", async (c) => {
+    const message = existing(state, c);
+    redact(message, (await readForm(c)).get("Body"));
+    return c.json(message);
+  });
+  return app;
+}
+
+function existing(state: TwilioState, c: Context): MessageResource {
+  const found = state.messages.find(({ resource }) => resource.sid === c.req.param("sid"));
+  if (found === undefined) throw notFoundError(new URL(c.req.url).pathname);
+  return found.resource;
+}
+
+/**
+ * An update takes a text's body away and gives it no other one. The body that it has already changes nothing: Terraform's provider posts it
+ * after each create. What Twilio answers to that is not documented.
+ */
+function redact(message: MessageResource, body: string | null): void {
+  if (body === null || body === message.body) return;
+  if (body !== "") throw new TwilioError(400, 20001, "Body can only be updated to an empty text");
+  message.body = "";
+}
+
+function outboundMessage(state: TwilioState, form: URLSearchParams): MessageResource {
+  const to = required(form, "To", 21604, "A 'To' phone number is required.");
+  const service = form.get("MessagingServiceSid");
+  const from = service === null ? required(form, "From", 21603, "A 'From' phone number is required.") : null;
+  if (from !== null && numberOf(state, from) === undefined) {
+    throw new TwilioError(400, 21606, `The 'From' phone number provided (${from}) is not a number of this account.`);
+  }
+  if (service !== null && !state.services.has(service)) throw notFoundError(`/Services/${service}`);
+  const media = form.getAll("MediaUrl");
+  const body = media.length > 0 ? (form.get("Body") ?? "") : required(form, "Body", 21602, "Message body is required.");
+  return {
+    ...newMessage(state, {
+      from,
+      to,
+      body,
+      direction: "outbound-api",
+      status: service === null ? "queued" : "accepted",
+    }),
+    messaging_service_sid: service,
+    num_media: String(media.length),
+  };
+}
+
+/** A text that comes up now, inbound or outbound. */
+export function newMessage(
+  state: TwilioState,
+  text: Pick<MessageResource, "from" | "to" | "body" | "direction" | "status">,
+): MessageResource {
+  const sid = newSid("SM");
+  const now = apiDate(new Date());
+  const uri = `/2010-04-01/Accounts/${state.accountSid}/Messages/${sid}`;
+  return {
+    ...text,
+    sid,
+    account_sid: state.accountSid,
+    messaging_service_sid: null,
+    num_segments: "1",
+    num_media: "0",
+    error_code: null,
+    error_message: null,
+    price: null,
+    price_unit: "USD",
+    api_version: "2010-04-01",
+    date_created: now,
+    date_updated: now,
+    date_sent: text.direction === "inbound" ? now : null,
+    uri: `${uri}.json`,
+    subresource_uris: { media: `${uri}/Media.json` },
+  };
+}

@@ -1,0 +1,87 @@
+/**
+ * The events of an account, delivered exactly as its numbers' stored fields and its calls' TwiML say.
+ * Sources: https://www.twilio.com/docs/usage/webhooks/voice-webhooks and https://www.twilio.com/docs/usage/webhooks/messaging-webhooks
+ */
+
+import { newCall } from "../api/calls-api.ts";
+import { newMessage } from "../api/messages-api.ts";
+import type { TwilioState } from "../state.ts";
+import { apiDate } from "../values.ts";
+import { type CallEvents, callEvents } from "./call-events.ts";
+import { type Delivery, deliver, isAnswered } from "./deliver.ts";
+import { ownNumber, smsEndpoints, voiceEndpoints } from "./endpoints.ts";
+import { callParams, textParams } from "./event-params.ts";
+import { type MessageEvents, messageEvents } from "./message-events.ts";
+import { type OutboundCallEvents, outboundCallEvents } from "./outbound-call-events.ts";
+import { type RecordingEvents, recordingEvents } from "./recording-events.ts";
+import {
+  sendWebhook,
+  type WebhookAttempt,
+  type WebhookParams,
+  type WebhookRequest,
+  type WebhookSource,
+} from "./webhook.ts";
+
+export type { Delivery } from "./deliver.ts";
+
+/** Who calls or texts which number. */
+export interface Inbound {
+  readonly to: string;
+  readonly from: string;
+  /** Further parameters; they also replace those that are sent otherwise. */
+  readonly params?: WebhookParams;
+}
+
+/** Places calls and texts at the account's numbers, answers those that it created, and brings what follows. */
+export interface TwilioDelivery extends CallEvents, OutboundCallEvents, RecordingEvents, MessageEvents {
+  /**
+   * Places a call.
+   *
+   * @throws Error where the account does not have the number
+   */
+  placeCall(call: Inbound): Promise<Delivery>;
+  /**
+   * Sends a text.
+   *
+   * @throws Error where the account does not have the number
+   */
+  placeText(text: Inbound & { readonly body: string }): Promise<Delivery>;
+  /** Sends a single webhook, signed as the account unless a signature is given. */
+  sendWebhook(webhook: WebhookRequest): Promise<WebhookAttempt>;
+}
+
+/** Delivers the events of an account through the edge. */
+export function twilioDelivery(state: TwilioState, source: WebhookSource): TwilioDelivery {
+  return {
+    ...callEvents(state, source),
+    ...outboundCallEvents(state, source),
+    ...recordingEvents(state, source),
+    ...messageEvents(state, source),
+    sendWebhook: (webhook) => sendWebhook(source, webhook),
+    placeCall: (call) => placeCall(state, source, call),
+    placeText: async ({ to, from, body, params: further }) => {
+      const number = ownNumber(state, to);
+      const resource = newMessage(state, { to, from, body, direction: "inbound", status: "received" });
+      const params = { ...textParams(resource), ...further };
+      state.messages.push({ resource, params });
+      const takenBy = number.sms_application_sid;
+      if (takenBy) return { sid: resource.sid, attempts: [], takenBy };
+      return { sid: resource.sid, attempts: await deliver(source, smsEndpoints(number), params) };
+    },
+  };
+}
+
+async function placeCall(state: TwilioState, source: WebhookSource, call: Inbound): Promise<Delivery> {
+  const { to, from, params: further } = call;
+  const number = ownNumber(state, to);
+  const resource = newCall(state, { to, from, direction: "inbound", status: "ringing" });
+  const params = { ...callParams(resource), ...further };
+  state.calls.push({ resource, params });
+  const takenBy = number.trunk_sid || number.voice_application_sid;
+  if (takenBy) return { sid: resource.sid, attempts: [], takenBy };
+  const attempts = await deliver(source, voiceEndpoints(number), params);
+  // Twilio answers the call when it has TwiML to play, and gives up on it otherwise.
+  resource.status = isAnswered(attempts) ? "in-progress" : "failed";
+  resource.start_time = apiDate(new Date());
+  return { sid: resource.sid, attempts };
+}

@@ -1,0 +1,134 @@
+/**
+ * One webhook request, signed as Twilio signs it, sent to the edge.
+ * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
+ */
+import { type IncomingMessage, type RequestOptions, request } from "node:http";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
+import { LOOPBACK } from "../../serving/listen.ts";
+
+/** The parameters of a webhook; a repeated one is a list. */
+export type WebhookParams = Readonly<Record<string, string | readonly string[]>>;
+
+/** What to send, and where. */
+export interface WebhookRequest {
+  /** An absolute URL. Its fragment is neither signed nor sent, and the rest is sent verbatim. */
+  readonly url: string;
+  readonly params: WebhookParams;
+  /** A signature to send instead of the right one: a forged one, or one that was made for another request. */
+  readonly signature?: string;
+  /** POST unless given. With GET the parameters go into the URL, which alone is signed. */
+  readonly method?: string;
+  /** Further headers; they also replace those that are sent otherwise. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A body to send instead of the form of the parameters. */
+  readonly body?: string;
+}
+
+/** A request that was sent, and what came back. */
+export interface WebhookAttempt {
+  /** The URL that was called and signed. */
+  readonly url: string;
+  readonly method: string;
+  readonly params: WebhookParams;
+  readonly signature: string;
+  /** Undefined where no answer came. */
+  readonly status: number | undefined;
+  readonly body: string;
+  readonly contentType: string | undefined;
+  /** Why no answer came. */
+  readonly error?: string;
+}
+
+/** Who signs, where the edge listens, and how long an answer may take. */
+export interface WebhookSource {
+  /** Read at each request, so that a rotated token signs the next one. */
+  readonly account: { readonly authToken: string };
+  readonly edgePort: number;
+  readonly timeoutMs: number;
+}
+
+/** How long Twilio waits for an answer, all in all (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). */
+export const WEBHOOK_TIMEOUT_MS = 15_000;
+
+/** Signs one webhook and sends it, without a retry or a fallback. A request without an answer is an attempt too, and not an exception. */
+export async function sendWebhook(source: WebhookSource, webhook: WebhookRequest): Promise<WebhookAttempt> {
+  const method = webhook.method ?? "POST";
+  const form = formOf(webhook.params);
+  const url = method === "GET" ? withQuery(withoutFragment(webhook.url), form) : withoutFragment(webhook.url);
+  const signedParams = method === "GET" ? {} : webhook.params;
+  const signature = webhook.signature ?? getExpectedTwilioSignature(source.account.authToken, url, signedParams);
+  const sent = { url, method, params: webhook.params, signature };
+  try {
+    const body = webhook.body ?? (method === "GET" ? "" : form);
+    const headers = { ...requestHeaders(url, signature, body), ...webhook.headers };
+    return { ...sent, ...(await exchange(source, url, { method, headers }, body)) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { ...sent, status: undefined, body: "", contentType: undefined, error: reason };
+  }
+}
+
+/** A URL without its fragment, which holds connection overrides and is neither signed nor sent. */
+export function withoutFragment(url: string): string {
+  return url.replace(/#.*$/s, "");
+}
+
+function formOf(params: WebhookParams): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(params)) {
+    for (const single of typeof value === "string" ? [value] : value) form.append(name, single);
+  }
+  return form.toString();
+}
+
+function withQuery(url: string, query: string): string {
+  if (query === "") return url;
+  return `${url}${url.includes("?") ? "&" : "?"}${query}`;
+}
+
+function requestHeaders(url: string, signature: string, body: string): Record<string, string> {
+  const form = { "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8" };
+  return {
+    Host: target(url).host,
+    Accept: "*/*",
+    "User-Agent": "TwilioProxy/1.1",
+    "X-Twilio-Signature": signature,
+    ...(body !== "" && form),
+    "Content-Length": String(Buffer.byteLength(body)),
+  };
+}
+
+/** The parts of a URL exactly as they are written; `URL` would mend them. */
+function target(url: string): { host: string; path: string } {
+  const [, host, rest] = /^https?:\/\/([^/?#]+)(.*)$/s.exec(url) ?? [];
+  if (host === undefined) throw new Error(`not an absolute http URL: ${url}`);
+  return { host, path: rest?.startsWith("/") ? rest : `/${rest ?? ""}` };
+}
+
+type Answer = Pick<WebhookAttempt, "status" | "body" | "contentType">;
+
+function exchange(source: WebhookSource, url: string, options: RequestOptions, body: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      ...options,
+      host: LOOPBACK,
+      port: source.edgePort,
+      path: target(url).path,
+      agent: false,
+      signal: AbortSignal.timeout(source.timeoutMs),
+    });
+    outgoing.on("error", reject);
+    outgoing.on("response", (response) => readAnswer(response).then(resolve, reject));
+    outgoing.end(body);
+  });
+}
+
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return {
+    status: response.statusCode,
+    body: Buffer.concat(chunks).toString("utf8"),
+    contentType: response.headers["content-type"],
+  };
+}

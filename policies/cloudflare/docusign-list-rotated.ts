@@ -1,0 +1,59 @@
+import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { z } from "zod";
+import { FILTER_TYPES, LIST_TYPE } from "../../hub/guards/resource-types.ts";
+import { readProperty } from "../reading/known-value.ts";
+
+/** How long DocuSign's allow-list is good for, in days. */
+const ROTATION_DAYS = 90;
+const DAY_MS = 86_400_000;
+
+const Text = z.string().catch("");
+const Rules = z.array(z.object({ enabled: z.unknown().optional(), description: Text }).catch({ description: "" }));
+
+/**
+ * DocuSign's allow-list on the same WAF is renewed every 90 days. A rule of a ruleset whose description names DocuSign, whatever it does, says there
+ * when that was last done: `DocuSign allow-list, rotated 2026-11-01`. So does a list. What a preview does not know passes. An advisory: an old list drops DocuSign's events and not Twilio's. Satisfied by renewing the
+ * list and the date.
+ *
+ * @param today the time at which a resource is looked at
+ * @see the domain document, "Related: Webhook/tunnel cluster": DocuSign WAF IP allowlist on same WAF instance (90-day rotation)
+ */
+export function docusignListRotated(today: () => Date = () => new Date()): ResourceValidationPolicy {
+  return {
+    name: "docusign-list-rotated",
+    description: "DocuSign's allow-list was renewed within the last 90 days.",
+    enforcementLevel: "advisory",
+    validateResource: (args, reportViolation) => {
+      for (const { at, description } of descriptions(args)) {
+        const problem = /docusign/i.test(description) ? rotationProblem(description, today()) : undefined;
+        if (problem !== undefined) {
+          reportViolation(
+            `${args.name}.${at}: ${problem} (domain document, Related: Webhook/tunnel cluster: 90-day rotation)`,
+          );
+        }
+      }
+    },
+  };
+}
+
+/** What a list or the rules of a ruleset say of themselves. A rule that is off holds nothing back. */
+function descriptions({ type, props }: ResourceValidationArgs): { at: string; description: string }[] {
+  if (type === LIST_TYPE) {
+    const [name, description] = ["name", "description"].map((key) => Text.parse(readProperty(props, key)));
+    return [{ at: "description", description: `${name} ${description}` }];
+  }
+  const rules = type === FILTER_TYPES.ruleset ? Rules.safeParse(readProperty(props, "rules")).data : undefined;
+  return (rules ?? []).flatMap(({ enabled, description }, index) =>
+    enabled === false ? [] : [{ at: `rules[${index}].description`, description }],
+  );
+}
+
+function rotationProblem(description: string, today: Date): string | undefined {
+  const day = /\brotated (\d{4}-\d\d-\d\d)\b/.exec(description)?.[1];
+  const remedy = 'renew the list, and write "rotated YYYY-MM-DD" into the description';
+  if (day === undefined || Number.isNaN(Date.parse(day)))
+    return `it does not say when DocuSign's list was renewed; ${remedy}`;
+  const age = Math.floor((today.getTime() - Date.parse(day)) / DAY_MS);
+  if (age < 0) return `DocuSign's list is dated ${day}, which is in the future; ${remedy}`;
+  return age > ROTATION_DAYS ? `DocuSign's list was renewed on ${day}, ${age} days ago; ${remedy}` : undefined;
+}

@@ -1,0 +1,129 @@
+import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { z } from "zod";
+import type { HubConfig } from "../../hub/config/config.ts";
+import { TUNNEL_CONFIG_TYPE } from "../../hub/guards/resource-types.ts";
+import { ingressProblems } from "../../hub/hosts/ingress-problems.ts";
+import type { Manifest } from "../../hub/manifest.ts";
+import { canonicalJson } from "../../hub/values/canonical-json.ts";
+import { holdsUnknown, NOT_KNOWN, readProperty } from "../reading/known-value.ts";
+import { shown } from "../reading/shown-value.ts";
+import { stackConfig } from "../reading/stack-config.ts";
+
+const SECTION = "domain document, Related: Webhook/tunnel cluster";
+const REMEDY = `take the rules from ingressRules (hub/hosts/ingress.ts; ${SECTION})`;
+
+const Settings = z.record(z.string(), z.unknown());
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+const Rule = z.object({
+  hostname: text,
+  path: text,
+  service: z.string(),
+  originRequest: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((value) => Settings.parse(withoutEmpty(value ?? {}) ?? {})),
+});
+
+/**
+ * The tunnel's ingress is whole: the hub's rules, each anchored (`^…$`), every declared sibling's rule to the letter, the catch-all last and only
+ * there, no other rule, none that an earlier one takes all requests from (`hub/hosts/covered-rules.ts` says what of that can be decided), and `source` cloudflare. An
+ * update replaces the whole ingress, so what is missing here takes a sibling's webhooks down. It is the ingress of the stack's own tunnel and account,
+ * and the settings that every handler on it has by default are those of `hub:cloudflare.originRequest`: an Access rule or another Host header there
+ * turns Twilio away as well. Values that a preview does not know are violations, but for the two IDs, which an import fills in.
+ * Satisfied by `ingressRules(manifest)` and by `hub:cloudflare`.
+ *
+ * @param manifest gives the rules when a resource is looked at
+ * @see the domain document, "Related: Webhook/tunnel cluster"
+ */
+export function tunnelWhole(manifest: () => Manifest): ResourceValidationPolicy {
+  return {
+    name: "tunnel-whole",
+    description: "The tunnel's ingress holds the hub's rules, every sibling's to the letter, and the catch-all last.",
+    enforcementLevel: "mandatory",
+    validateResource: (args, reportViolation) => {
+      if (args.type !== TUNNEL_CONFIG_TYPE) return;
+      for (const problem of [...sourceProblems(args), ...ruleProblems(args, manifest())]) {
+        reportViolation(`${args.name}.${problem}; ${REMEDY}`);
+      }
+      const { cloudflare } = stackConfig();
+      for (const problem of [...identityProblems(args, cloudflare), ...settingProblems(args, cloudflare)]) {
+        reportViolation(`${args.name}.${problem} (${SECTION})`);
+      }
+    },
+  };
+}
+
+function sourceProblems({ props }: ResourceValidationArgs): string[] {
+  const source = readProperty(props, "source");
+  if (source === "cloudflare") return [];
+  return [`source: ${shown(source)}; set "cloudflare", or the tunnel reads a file on its own machine`];
+}
+
+/** Which tunnel it is. */
+function identityProblems({ props }: ResourceValidationArgs, cloudflare: HubConfig["cloudflare"]): string[] {
+  return (["accountId", "tunnelId"] as const).flatMap((key) => {
+    const found = readProperty(props, key);
+    if (found === NOT_KNOWN || found === cloudflare[key]) return [];
+    return [`${key}: ${shown(found)}; expected hub:cloudflare.${key}, ${cloudflare[key]}`];
+  });
+}
+
+/** What holds for every handler on the tunnel, and whatever else stands beside the rules. */
+function settingProblems({ props }: ResourceValidationArgs, { originRequest }: HubConfig["cloudflare"]): string[] {
+  const { ingresses: _rules, ...others } = settingsOf(readProperty(props, "config"));
+  const { originRequest: given, ...unexpected } = others;
+  if (given === NOT_KNOWN) return ["config.originRequest: its value is not known in the preview; write it out"];
+  const [found, declared] = [settingsOf(given), settingsOf(originRequest)];
+  const keys = [...new Set([...Object.keys(found), ...Object.keys(declared)])];
+  return [
+    ...keys
+      .filter((key) => textOf(found[key]) !== textOf(declared[key]))
+      .map((key) => `config.originRequest.${key}: ${shown(found[key])}; set it as hub:cloudflare.originRequest has it`),
+    ...Object.keys(unexpected).map((key) => `config.${key}: is set, and holds for every handler; remove it`),
+  ];
+}
+
+function settingsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return Settings.safeParse(withoutEmpty(value)).data ?? {};
+}
+
+function textOf(value: unknown): string {
+  if (holdsUnknown(value)) return "not known in the preview";
+  return value === undefined ? "none" : canonicalJson(value);
+}
+
+function ruleProblems({ props }: ResourceValidationArgs, manifest: Manifest): string[] {
+  const config = readProperty(props, "config");
+  const given = z.object({ ingresses: z.array(z.unknown()) }).safeParse(config);
+  if (!given.success) return ["config.ingresses: cannot be read in the preview"];
+  const { ingresses } = given.data;
+  const parsed = ingresses.map((rule) => (holdsUnknown(rule) ? undefined : Rule.safeParse(rule).data));
+  const unreadable = parsed.flatMap((rule, index) => (rule === undefined ? [index] : []));
+  if (unreadable.length > 0) {
+    return unreadable.map(
+      (index) => `config.ingresses[${index}]: cannot be read in the preview; every rule must be known`,
+    );
+  }
+  const rules = parsed.filter((rule) => rule !== undefined);
+  return ingressProblems(manifest, rules).map(
+    ({ index, problem }) => `config.ingresses${index === undefined ? "" : `[${index}]`}: ${problem}`,
+  );
+}
+
+/**
+ * A value without what is not set, at any depth; undefined where nothing is. The engine notes which values are a provider's defaults under a key of
+ * its own.
+ */
+function withoutEmpty(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value ?? undefined;
+  if (Array.isArray(value)) return value;
+  const set = Object.entries(value)
+    .filter(([key]) => key !== "__defaults")
+    .map(([key, inner]) => [key, withoutEmpty(inner)])
+    .filter(([, inner]) => inner !== undefined);
+  return set.length === 0 ? undefined : Object.fromEntries(set);
+}

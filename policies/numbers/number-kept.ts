@@ -1,0 +1,70 @@
+import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
+import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { readProperty } from "../reading/known-value.ts";
+import { shown } from "../reading/shown-value.ts";
+
+const SECTION = "domain document, Registered phone numbers";
+
+/** Each buys another number and releases this one: both properties replace the resource. */
+const BUYS: readonly string[] = ["phoneNumber", "areaCode"];
+
+/** Each takes the number's calls or texts elsewhere, whatever its URLs say. */
+const OVERRIDES: readonly string[] = ["voiceApplicationSid", "smsApplicationSid", "trunkSid"];
+
+/**
+ * The numbers stay the business's own, and go by their URLs. A number, the tunnel's config and the DNS record are protected: deleting a number releases
+ * it, and the other two carry the siblings. A number has no `phoneNumber` and no `areaCode` (both would buy another and release this one),
+ * nothing that overrides its URLs, and takes voice and not fax. Satisfied by `protect: true` and by leaving those properties out.
+ *
+ * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-check.ts` checks those of a plan, under the same name.
+ *
+ * @see the domain document, "Registered phone numbers"
+ */
+export function numberKept(): ResourceValidationPolicy {
+  return {
+    name: "number-kept",
+    description:
+      "Numbers, the tunnel's config and the DNS record are protected; nothing replaces a number or overrides its URLs.",
+    enforcementLevel: "mandatory",
+    validateResource: (args, reportViolation) => {
+      if (!KEPT_TYPES.includes(args.type)) return;
+      if (!args.opts.protect) {
+        reportViolation(
+          `${args.name}.protect: found false; set protect: true, or a delete would go through (${SECTION})`,
+        );
+      }
+      if (args.type !== PHONE_NUMBER_TYPE) return;
+      for (const problem of numberProblems(args.props)) reportViolation(`${args.name}.${problem} (${SECTION})`);
+    },
+  };
+}
+
+function numberProblems(props: ResourceValidationArgs["props"]): string[] {
+  const receive = readProperty(props, "voiceReceiveMode");
+  return [
+    ...BUYS.filter((name) => isSet(props, name)).map(
+      (name) =>
+        `${name}: ${found(props, name)}; leave it out, it would buy another number and release this one: import chooses the number by SID`,
+    ),
+    ...OVERRIDES.filter((name) => isSet(props, name)).map(
+      (name) => `${name}: ${found(props, name)}; leave it out, Twilio would ignore the number's URLs`,
+    ),
+    ...(receive === undefined || receive === "" || receive === "voice"
+      ? []
+      : [
+          `voiceReceiveMode: ${found(props, "voiceReceiveMode")}; set "voice" or leave it out, or calls do not reach voiceUrl`,
+        ]),
+  ];
+}
+
+function isSet(props: ResourceValidationArgs["props"], name: string): boolean {
+  const value = readProperty(props, name);
+  return value !== undefined && value !== null && value !== "";
+}
+
+/** A number is shown by its last four digits alone. */
+function found(props: ResourceValidationArgs["props"], name: string): string {
+  return shown(readProperty(props, name))
+    .replace(/\d(?=\d{4})/g, "…")
+    .replace(/…+/g, "…");
+}

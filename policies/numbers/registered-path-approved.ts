@@ -1,0 +1,48 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import type { Manifest } from "../../hub/manifest.ts";
+import { WEBHOOK_PROPERTIES, type WebhookProperty } from "../../hub/urls/registered-url.ts";
+import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
+import { shownUrl } from "../reading/shown-value.ts";
+import { isGiven } from "../reading/texts.ts";
+
+/**
+ * A number's URL leads to a path that FUNNEL-REGISTRY approves: an approved route's, or for a fallback URL that fallback's alias. A pending route
+ * (`/whatsapp/webhook`) is answered by nobody. A URL that the preview does not know is a violation: the hub's are constants. Satisfied by
+ * taking the URL from `registeredUrls`, or by having the path approved and saying so in `hub/urls/routes.ts`.
+ *
+ * @see the domain document, "Webhook endpoints (FUNNEL-REGISTRY.md approved)"
+ */
+export function registeredPathApproved(manifest: () => Manifest): ResourceValidationPolicy {
+  return {
+    name: "registered-path-approved",
+    description: "A number's URL leads to an approved route, and a fallback URL to its own alias.",
+    enforcementLevel: "mandatory",
+    validateResource: ({ type, name, props }, reportViolation) => {
+      if (type !== PHONE_NUMBER_TYPE) return;
+      for (const { url } of WEBHOOK_PROPERTIES) {
+        const problem = pathProblem(manifest(), url, readProperty(props, url));
+        if (problem === undefined) continue;
+        reportViolation(`${name}.${url}: ${problem}; take it from registeredUrls (domain document, Webhook endpoints)`);
+      }
+    },
+  };
+}
+
+function pathProblem(manifest: Manifest, property: WebhookProperty, value: unknown): string | undefined {
+  if (!isGiven(value) || value === "") return undefined;
+  if (value === NOT_KNOWN) return "its value is not known in the preview";
+  const path = typeof value === "string" ? URL.parse(value)?.pathname : undefined;
+  const isApproved = manifest.routes.some(
+    (route) =>
+      route.path === path &&
+      (isFallback(property) ? route.status === "alias" && route.role === property : route.status === "approved"),
+  );
+  if (isApproved) return undefined;
+  const expected = isFallback(property) ? "the alias of this fallback" : "an approved route's path";
+  return `${shownUrl(value, manifest)}, which does not lead to ${expected} (hub/urls/routes.ts)`;
+}
+
+function isFallback(property: WebhookProperty): boolean {
+  return property === "voiceFallbackUrl" || property === "smsFallbackUrl";
+}

@@ -1,9 +1,0 @@
-import { canonicalHostname } from "../hub/ingress.ts";
-import type { Manifest } from "../hub/manifest.ts";
-import { isRouted } from "../hub/routes.ts";
-import type { KnownRequest } from "./cloudflare-expression.ts";
-
-/** Every request that Twilio may send over the tunnel. */
-export function twilioRequests(manifest: Manifest): KnownRequest[] {
-  return manifest.routes.filter(isRouted).map(({ path }) => ({ host: canonicalHostname(manifest), path }));
-}

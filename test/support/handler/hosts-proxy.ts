@@ -1,0 +1,40 @@
+/** A forward proxy in the place of the way to the hub's hosts: it ends their TLS and hands every request to the handler, its path whole. */
+import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Duplex } from "node:stream";
+import { handOn } from "../../../loopback/hosts/hand-on.ts";
+import { listen } from "../../../loopback/serving/listen.ts";
+import { makeCertificates } from "../../../loopback/twilio/api/certificates.ts";
+
+/** A proxy that listens. */
+export interface HostsProxy {
+  /** For `HTTPS_PROXY`. */
+  readonly url: string;
+  /** For `NODE_EXTRA_CA_CERTS`, in PEM. */
+  readonly ca: string;
+  close(): Promise<void>;
+}
+
+/** Starts the proxy; other hosts than these get 403. */
+export async function startHostsProxy(hosts: readonly string[], handlerPort: number): Promise<HostsProxy> {
+  const certificates = await makeCertificates(hosts);
+  const tunnels = new Set<Duplex>();
+  const tls = createTlsServer(certificates, (incoming, answer) => handOn(incoming, answer, handlerPort));
+  const server = createServer((_request, answer) => answer.writeHead(403).end());
+  server.on("connect", ({ url = "" }, socket) => {
+    if (!hosts.some((host) => url === `${host}:443`)) {
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
+    tunnels.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    tls.emit("connection", socket);
+  });
+  const port = await listen(server);
+  const close = async () => {
+    for (const socket of tunnels) socket.destroy();
+    await new Promise((closed) => server.close(closed));
+  };
+  return { url: `http://127.0.0.1:${port}`, ca: certificates.ca, close };
+}

@@ -1,0 +1,43 @@
+/** Real storage for the tests of the handler: a Postgres of its own with the project's tables, and a spool file. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Pool } from "pg";
+import { connectDatabase } from "../../../handlers/storage/database.ts";
+import { openSpool, type Spool } from "../../../handlers/storage/spool.ts";
+import { createStore, STORE_CONNECTIONS, type Store } from "../../../handlers/storage/store.ts";
+import { type LocalPostgres, startPostgres } from "../../../tools/postgres/postgres.ts";
+
+/** Storage that `close` removes. */
+export interface HubStorage {
+  readonly postgres: LocalPostgres;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly spoolFile: string;
+  readonly spool: Spool;
+  readonly store: Store;
+  /** The first column of a query's first row, as a number. */
+  count(sql: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Starts storage. */
+export async function startHubStorage(): Promise<HubStorage> {
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-storage-"));
+  const postgres = await startPostgres();
+  const databaseUrl = await postgres.createDatabase("hub");
+  const pool = connectDatabase(databaseUrl, STORE_CONNECTIONS);
+  const spoolFile = join(folder, "spool.sqlite");
+  const spool = openSpool(spoolFile);
+  const close = async () => {
+    spool.close();
+    await pool.end();
+    await postgres.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const count = async (sql: string) => {
+    const { rows } = await pool.query<[unknown]>({ text: sql, rowMode: "array" });
+    return Number(rows[0]?.[0]);
+  };
+  return { postgres, databaseUrl, pool, spoolFile, spool, store: createStore({ pool, spool }), count, close };
+}

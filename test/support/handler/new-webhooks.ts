@@ -1,0 +1,37 @@
+/** Signed webhooks, each an event of its own. */
+import { randomBytes } from "node:crypto";
+import { formWebhook, PARAMETERS, type TestRequest } from "../../../handlers/testing/manifest.ts";
+import type { WebhookEvent } from "../../../hub/urls/routes.ts";
+import { type ManifestUrl, manifestUrls, type UrlSource } from "../../../hub/urls/urls.ts";
+
+/** What a webhook of Twilio's is about, in the proportions of a day: each call has its status, each text comes alone. */
+const EVENTS: readonly WebhookEvent[] = ["inbound-call", "call-status", "inbound-text", "text-status", "transcription"];
+
+const SIDS: Readonly<Record<string, string>> = {
+  CallSid: "CA",
+  MessageSid: "SM",
+  RecordingSid: "RE",
+  TranscriptionSid: "TR",
+};
+
+/** As many webhooks over the canonical host, no two about the same call or text. */
+export function newWebhooks(manifest: UrlSource, count: number): TestRequest[] {
+  const urls = EVENTS.map((event) => urlOf(manifest, event));
+  return Array.from({ length: count }, (_, index) =>
+    newWebhook(urls[index % urls.length] ?? urlOf(manifest, "inbound-call")),
+  );
+}
+
+/** The URL of an event on the canonical host. */
+export function urlOf(manifest: UrlSource, event: WebhookEvent): ManifestUrl {
+  const url = manifestUrls(manifest).find(({ host, route }) => host === "canonical" && route.event === event);
+  if (url === undefined) throw new Error(`no URL for ${event}`);
+  return url;
+}
+
+function newWebhook({ url, route }: ManifestUrl): TestRequest {
+  const parameters = PARAMETERS[route.event];
+  const sids = Object.entries(SIDS).filter(([name]) => name in parameters);
+  const fresh = sids.map(([name, prefix]) => [name, `${prefix}${randomBytes(16).toString("hex")}`]);
+  return formWebhook(url, { ...parameters, ...Object.fromEntries(fresh) });
+}

@@ -1,0 +1,95 @@
+/** An `up` whose engine is killed in the middle of its work. */
+import { readdir, readFile } from "node:fs/promises";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect } from "vitest";
+import type { CommandResult, LoopbackStack, RunOptions } from "../../../tools/loopback/stack.ts";
+import { outputOf } from "../engine.ts";
+
+/** How long a script goes on at most, in milliseconds: a restart that goes back takes about a minute. */
+const PATIENCE_MS = 120_000;
+
+/**
+ * Runs an `up`, sends its engine SIGKILL as soon as something is so, and breaks the stack's lock as the tool then says. What the engine had
+ * started may go on for a while. It fails where the `up` came to its end before.
+ *
+ * @param isTime asked every few milliseconds
+ */
+export async function killUpWhen(
+  stack: LoopbackStack,
+  options: RunOptions,
+  isTime: () => Promise<boolean>,
+): Promise<void> {
+  const ended = new AbortController();
+  let killing: Promise<readonly number[]> | undefined;
+  const killed = await stack.pulumi(["up", "--yes", "--skip-preview"], {
+    ...options,
+    onStart: (tool) => {
+      killing = killWhen(tool, isTime, ended.signal);
+    },
+  });
+  ended.abort();
+  const plugins = (await killing) ?? [];
+  expectKilled(killed);
+  const cancelled = await stack.pulumi(["pulumi", "cancel", "--yes"]);
+  expect(cancelled.code, outputOf(cancelled)).toBe(0);
+  await Promise.all(plugins.map(endIdle));
+}
+
+function expectKilled(killed: CommandResult): void {
+  expect(killed.code, outputOf(killed)).toBe(1);
+  expect(outputOf(killed)).toContain("stopped by SIGKILL");
+  expect(outputOf(killed)).toContain("npm run pulumi -- cancel --yes --stack");
+}
+
+/** Kills the engine, and gives the plugins that it leaves behind. */
+async function killWhen(tool: number, isTime: () => Promise<boolean>, ended: AbortSignal): Promise<readonly number[]> {
+  while (!ended.aborted && !(await isTime())) await delay(5);
+  if (ended.aborted) return [];
+  const engine = await engineOf(tool);
+  if (engine === undefined) throw new Error("the engine does not run");
+  // The policy pack would wait for its engine for ever.
+  const children = await childrenOf(engine);
+  const packs = children.filter(({ words }) => words.some((word) => POLICY_PACK.test(word)));
+  process.kill(engine, "SIGKILL");
+  for (const { id } of packs) process.kill(id, "SIGTERM");
+  return children.filter(({ words: [program = ""] }) => PLUGIN.test(program)).map(({ id }) => id);
+}
+
+const POLICY_PACK = /\/run-policy-pack\//;
+const PLUGIN = /\/pulumi-(resource|language)-[\w-]+$/;
+
+/**
+ * Ends a real plugin whose engine is gone, and the provider that it bridges, once the script that it runs has ended: they would wait for the
+ * engine for ever.
+ */
+async function endIdle(plugin: number): Promise<void> {
+  for (let left = PATIENCE_MS; left > 0 && (await runsScript(plugin)); left -= 100) await delay(100);
+  for (const id of [...(await childrenOf(plugin)).map((child) => child.id), plugin]) {
+    try {
+      process.kill(id, "SIGTERM");
+    } catch {
+      // It has ended by itself.
+    }
+  }
+}
+
+async function runsScript(plugin: number): Promise<boolean> {
+  return (await childrenOf(plugin)).some(({ words: [program] }) => program === "/bin/sh");
+}
+
+/** The process that a tool started to run the CLI: its child whose arguments begin with the CLI's path and `up`. */
+export async function engineOf(tool: number): Promise<number | undefined> {
+  return (await childrenOf(tool)).find(({ words }) => words[1] === "up")?.id;
+}
+
+async function childrenOf(parent: number): Promise<{ readonly id: number; readonly words: readonly string[] }[]> {
+  const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const children = ids.map(async (id) => {
+    // A process may end while it is looked at.
+    const status = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
+    if (!status.includes(`\nPPid:\t${parent}\n`)) return [];
+    const words = (await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")).split("\0");
+    return [{ id: Number(id), words }];
+  });
+  return (await Promise.all(children)).flat();
+}

@@ -1,0 +1,162 @@
+/** A handler's machine with a real PM2 of its own. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { RESTART_SCRIPT } from "../../../hub/scripts/restart.ts";
+import { STAGE_SCRIPT } from "../../../hub/scripts/stage-release.ts";
+import { freePort } from "../../../tools/cli/free-port.ts";
+import { machinePrograms } from "../../../tools/loopback/programs.ts";
+import { buildSmallRelease, type Defect } from "./small-release.ts";
+
+/** How a script ended. */
+export interface ScriptEnd {
+  /** 137 where it was killed. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The machine. */
+export interface Pm2Machine {
+  readonly folder: string;
+  /** The project that the scripts are run from, beside what the machine has. */
+  readonly project: string;
+  /** The folder of all releases. */
+  readonly releases: string;
+  /** Where a release listens. */
+  readonly port: number;
+  /** What every script and PM2 is started with. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Builds a release, which answers its digest (64 hex digits). */
+  build(defect?: Defect, instances?: number): Promise<string>;
+  /** Has 1Password refuse every reference; or has no release start any more, though all that it can check is well. */
+  refuseReferences(): Promise<void>;
+  breakStarts(): Promise<void>;
+  /** What PM2 says to a command. */
+  pm2(...args: readonly string[]): string;
+  /** The same, by other programs than the machine's own. */
+  pm2With(environment: Readonly<Record<string, string>>, ...args: readonly string[]): string;
+  stage(release: string): ScriptEnd;
+  restart(release: string, by?: string, environment?: Readonly<Record<string, string>>): Promise<ScriptEnd>;
+  /** The digest that the port answers; undefined where nothing does. */
+  answer(): Promise<string | undefined>;
+  /** The release that `current` leads to. */
+  current(): Promise<string>;
+  alerts(): Promise<string[]>;
+  /** What PM2 runs. */
+  processes(): readonly { readonly pid: number; readonly release: string; readonly status: string }[];
+  close(): Promise<void>;
+}
+
+/** How long a request waits for its answer, in milliseconds. */
+const PATIENCE_MS = 5_000;
+
+const TODAY = new Date().toISOString().slice(0, 10);
+
+/** Makes a machine. Nothing runs on it yet. */
+export async function makePm2Machine(): Promise<Pm2Machine> {
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-pm2-"));
+  const port = await freePort();
+  const releases = join(folder, "releases");
+  const project = join(folder, "project");
+  await mkdir(project);
+  await writeFile(join(project, "Pulumi.yaml"), "name: test\n");
+  const programs = await machinePrograms();
+  const environment = {
+    HOME: folder,
+    PM2_HOME: join(folder, "pm2"),
+    PATH: [programs, process.env.PATH ?? ""].join(delimiter),
+  };
+  let built = 0;
+  const build = (defect?: Defect, instances = 1) => {
+    built += 1;
+    return buildSmallRelease(project, { port, instances, site: folder, defect, number: built });
+  };
+  const hub = (release: string) => ({
+    HUB_RELEASE: release,
+    HUB_RELEASES: releases,
+    HUB_PROCESS: "twilio",
+    HUB_TRANSPORT: "local",
+  });
+  const stage = (release: string) => {
+    const env = { ...environment, ...hub(release) };
+    const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", STAGE_SCRIPT], {
+      cwd: project,
+      env,
+      encoding: "utf8",
+    });
+    return { status: status ?? 137, stdout, stderr };
+  };
+  const restart: Pm2Machine["restart"] = (release, by = "Henry Hill", extra = {}) =>
+    runScript(RESTART_SCRIPT, project, {
+      ...environment,
+      ...hub(release),
+      HUB_AUTHORISED_BY: by,
+      HUB_AUTHORISED_ON: TODAY,
+      ...extra,
+    });
+  const pm2With: Pm2Machine["pm2With"] = (extra, ...args) =>
+    spawnSync("pm2", args, { env: { ...environment, ...extra }, encoding: "utf8" }).stdout;
+  return {
+    folder,
+    project,
+    releases,
+    port,
+    environment,
+    build,
+    refuseReferences: () => writeFile(join(folder, "refused"), ""),
+    breakStarts: () => writeFile(join(folder, "broken"), ""),
+    pm2: (...args) => pm2With({}, ...args),
+    pm2With,
+    stage,
+    restart,
+    answer: () => answerOf(port),
+    current: () => readlink(join(releases, "current")),
+    alerts: async () => (await readFile(join(folder, "alerts"), "utf8").catch(() => "")).split("\n").filter(Boolean),
+    processes: () => processesOf(environment),
+    close: async () => {
+      spawnSync("pm2", ["kill"], { env: environment });
+      await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+    },
+  };
+}
+
+/** In a process group of its own, so that a test can end all of it at once. */
+async function runScript(script: string, cwd: string, env: Readonly<Record<string, string>>): Promise<ScriptEnd> {
+  const child = spawn("/bin/sh", ["-c", script], { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = once(child, "exit");
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  await exited;
+  return { status: child.exitCode ?? 137, stdout, stderr };
+}
+
+async function answerOf(port: number): Promise<string | undefined> {
+  try {
+    const response = await fetch(`http://127.0.0.1:${port}/`, {
+      headers: { connection: "close" },
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    return await response.text();
+  } catch {
+    return undefined;
+  }
+}
+
+/** PM2's list is full of variables; a small program picks what a test asks. */
+const PICK = `const list = JSON.parse(/^\\[.*\\]$/m.exec(require("node:fs").readFileSync(0, "utf8"))?.[0] ?? "[]");
+for (const { pid, pm2_env: { status, pm_exec_path } } of list) console.log([pid, status, pm_exec_path.split("/").at(-2)].join(" "));`;
+
+function processesOf(env: Readonly<Record<string, string>>) {
+  const { stdout: list } = spawnSync("pm2", ["jlist"], { env, encoding: "utf8", maxBuffer: 2 ** 26 });
+  const { stdout } = spawnSync(process.execPath, ["-e", PICK], { input: list, encoding: "utf8" });
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const [pid = "", status = "", release = ""] = line.split(" ");
+      return { pid: Number(pid), status, release };
+    });
+}

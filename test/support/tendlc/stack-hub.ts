@@ -1,0 +1,50 @@
+/** A handler that runs in the test's own process on a loopback stack, while `up` changes what lies beside it. */
+
+import { createOutboundClient } from "../../../handlers/outbound/client/client.ts";
+import type { OutboundStatus } from "../../../handlers/outbound/status.ts";
+import { startHub } from "../../../handlers/start-hub.ts";
+import { parseConfig } from "../../../hub/config/parse.ts";
+import { buildManifest } from "../../../hub/manifest.ts";
+import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
+import { handlerEnvironment } from "../../../tools/loopback/handler.ts";
+import { vaultValue } from "../../../tools/loopback/secrets.ts";
+import type { LoopbackStack } from "../../../tools/loopback/stack.ts";
+import { startPostgres } from "../../../tools/postgres/postgres.ts";
+import { readStackConfig } from "../../../tools/stack/stack-config.ts";
+import { hubEnvironment } from "../handler/hub-environment.ts";
+import { divertFetch } from "./texts-that-left.ts";
+
+/** A handler whose five pre-send gates pass. */
+export interface StackHub {
+  /** Asks it for a text, and waits until that is settled. */
+  text(): Promise<OutboundStatus>;
+  close(): Promise<void>;
+}
+
+/** Starts it with the manifest that the stack's config gives now, and a Postgres of its own. Its requests to Twilio reach the stack's cloud. */
+export async function startStackHub({ cloud, configFile, folder }: LoopbackStack): Promise<StackHub> {
+  await using opened = new AsyncDisposableStack();
+  const { hub, source } = await readStackConfig(configFile);
+  const manifest = buildManifest(parseConfig(hub, source));
+  const secretOf = (reference: string) => vaultValue(cloud, reference);
+  const credentials = {
+    accountSid: await secretOf(manifest.secrets.accountSid),
+    authTokens: [{ token: await secretOf(manifest.secrets.authToken) }],
+  };
+  const postgres = opened.adopt(await startPostgres(), (server) => server.close());
+  const databaseUrl = await postgres.createDatabase("hub");
+  const environment = await hubEnvironment(handlerEnvironment(cloud, { databaseUrl, folder }), cloud);
+  opened.defer(divertFetch(cloud));
+  const settings = { manifest, credentials, environment, preSendGates: PASSING_GATES };
+  const { adminPort } = opened.adopt(await startHub(settings), (running) => running.close());
+  const client = createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token: environment.outboundToken });
+  const from = manifest.numbers[0]?.number ?? "";
+  const running = opened.move();
+  return {
+    text: async () => {
+      const { id } = await client.sendMessage({ to: "+12135550100", from, body: "Hello." });
+      return client.settled("message", id, { signal: AbortSignal.timeout(30_000) });
+    },
+    close: () => running.disposeAsync(),
+  };
+}

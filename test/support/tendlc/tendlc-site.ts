@@ -1,0 +1,120 @@
+/** Where the tests of 10DLC try to get a text out: the handler, bundled or in this process, on a loopback cloud and a real Postgres. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Pool } from "pg";
+import { expect } from "vitest";
+import { createOutboundClient, type OutboundClient } from "../../../handlers/outbound/client/client.ts";
+import type { PreSendGates } from "../../../handlers/outbound/gate/pre-send-gates.ts";
+import { APPROVED_RECORD } from "../../../handlers/outbound/gate/test-approvals.ts";
+import type { Credentials } from "../../../handlers/start/credentials.ts";
+import { type RunningHub, startHub } from "../../../handlers/start-hub.ts";
+import { connectDatabase } from "../../../handlers/storage/database.ts";
+import { eventually } from "../../../handlers/testing/eventually.ts";
+import { CREDENTIALS, TOKEN, testManifest } from "../../../handlers/testing/manifest.ts";
+import { gateFileContent, gateFileMac } from "../../../hub/gate/gate-file.ts";
+import type { TendlcGate } from "../../../hub/gate/tendlc.ts";
+import type { Manifest } from "../../../hub/manifest.ts";
+import { bundleHandler } from "../../../infra/release/bundle.ts";
+import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
+import { HELPER_REFERENCES } from "../../../loopback/seed-helpers.ts";
+import { type RunningHandler, startHandler } from "../../../tools/loopback/running-handler.ts";
+import { vaultValue } from "../../../tools/loopback/secrets.ts";
+import { type HandlerSite, makeHandlerSite } from "../handler/handler-process.ts";
+import { hubEnvironment } from "../handler/hub-environment.ts";
+import { clearTexts, divertFetch } from "./texts-that-left.ts";
+
+export { NO_TEXT, ONE_TEXT, textsIn, textsThatLeft } from "./texts-that-left.ts";
+
+/** What stands in the loopback stack's config: A2P 10DLC is denied. */
+export const DENIED_RECORD = { status: "denied", plan: APPROVED_RECORD.plan, deniedOn: APPROVED_RECORD.deniedOn };
+
+type TendlcConfig = Readonly<Record<string, unknown>>;
+
+/** What differs from a hub that lets texts through: one with a whole approval, passing gates, and the account's one token. */
+export interface HubOptions {
+  readonly tendlc?: TendlcConfig;
+  readonly preSendGates?: PreSendGates;
+  readonly credentials?: Credentials;
+}
+
+/** Surroundings in which handlers come and go. Its own manifest is unapproved. */
+export interface TendlcSite extends Omit<HandlerSite, "start"> {
+  readonly pool: Pool;
+  readonly token: string;
+  /** A client of the outbound endpoint. */
+  readonly client: OutboundClient;
+  /** The site's manifest with the gate that a record gives. */
+  manifestOf(tendlc: TendlcConfig): Manifest;
+  /** Starts the handler in this process; what it asks of Twilio reaches the loopback cloud. */
+  startHub(options?: HubOptions): Promise<RunningHub>;
+  /** Starts the bundle as a process of its own, as in production. */
+  startBundle(tendlc: TendlcConfig, environment?: Readonly<Record<string, string>>): Promise<RunningHandler>;
+  /** Writes the gate file as `up` does: that of a whole approval by default, signed with the account's token. */
+  writeGateFile(gate?: TendlcGate, token?: string): Promise<void>;
+  /** Waits until a request is settled, and gives its state and the reason for it. */
+  outcome(id: string): Promise<{ readonly state: string; readonly reason: string | null }>;
+  /** Forgets the requests, and the texts that left. */
+  clear(): Promise<void>;
+}
+
+/** Makes the surroundings. The gate file is not there yet. */
+export async function makeTendlcSite(): Promise<TendlcSite> {
+  const site = await makeHandlerSite({ config: { outbound: { intervalMs: 1 } } });
+  const { cloud } = site;
+  const databaseUrl = site.environment.DATABASE_URL ?? "";
+  const pool = connectDatabase(databaseUrl, 4);
+  const token = await vaultValue(cloud, HELPER_REFERENCES.outboundToken);
+  const { adminPort, gateFile } = site.manifest.handler;
+  const undivert = divertFetch(cloud);
+  const running: { close(): Promise<void> }[] = [];
+  const manifestOf = (tendlc: TendlcConfig) => ({ ...site.manifest, gate: testManifest({ tendlc }).gate });
+  const keep = <Handler extends { close(): Promise<void> }>(handler: Handler): Handler => {
+    running.push(handler);
+    return handler;
+  };
+  return {
+    ...site,
+    pool,
+    token,
+    client: createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token }),
+    manifestOf,
+    startHub: async ({ tendlc = APPROVED_RECORD, preSendGates = PASSING_GATES, credentials = CREDENTIALS } = {}) => {
+      const environment = await hubEnvironment(site.environment, cloud);
+      return keep(await startHub({ manifest: manifestOf(tendlc), credentials, environment, preSendGates }));
+    },
+    startBundle: async (tendlc, environment = {}) => {
+      const folder = await mkdtemp(join(dirname(gateFile), "bundle-"));
+      await writeFile(join(folder, "handler.mjs"), (await bundleHandler(manifestOf(tendlc)))["handler.mjs"]);
+      return keep(await startHandler(folder, { ...site.environment, ...environment }));
+    },
+    writeGateFile: async (gate = manifestOf(APPROVED_RECORD).gate, signedWith = TOKEN) => {
+      const content = gateFileContent(gate);
+      await rm(gateFile, { recursive: true, force: true });
+      await writeFile(gateFile, `${content}\n${gateFileMac(content, signedWith)}\n`);
+    },
+    outcome: (id) => outcomeOf(pool, id),
+    clear: async () => {
+      await pool.query("delete from public.twilio_outbound; delete from public.twilio_outbound_pace");
+      await pool.query(
+        "do $$ begin if to_regclass('hub_queue.job') is not null then delete from hub_queue.job; end if; end $$",
+      );
+      clearTexts(cloud);
+    },
+    close: async () => {
+      for (const handler of running) await handler.close();
+      undivert();
+      await pool.end();
+      await site.close();
+    },
+  };
+}
+
+async function outcomeOf(pool: Pool, id: string) {
+  const outcome = { state: "", reason: "" };
+  await eventually(async () => {
+    const { rows } = await pool.query("select state, reason from public.twilio_outbound where id = $1", [id]);
+    Object.assign(outcome, rows[0]);
+    expect(["sent", "blocked", "failed"]).toContain(outcome.state);
+  });
+  return outcome;
+}

@@ -1,0 +1,21 @@
+/** The options of a command behind `npm run`. */
+import { type ParseArgsConfig, parseArgs } from "node:util";
+import { UserError } from "./run-tool.ts";
+
+/**
+ * Reads the options that this process was given.
+ *
+ * @param command what prints the help with `--help`, like `npm run call`
+ * @throws UserError naming the first option that is unknown or lacks its value
+ */
+export function readOptions<const Options extends NonNullable<ParseArgsConfig["options"]>>(
+  options: Options,
+  command: string,
+) {
+  try {
+    return parseArgs({ args: process.argv.slice(2), options, strict: true }).values;
+  } catch (cause) {
+    const [problem] = cause instanceof Error ? cause.message.split(/\. |\n/) : [];
+    throw new UserError(`${problem}; see ${command} -- --help`, { cause });
+  }
+}

@@ -1,0 +1,153 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { parse } from "yaml";
+import { type LoopbackCloud, startLoopbackCloud } from "../../loopback/cloud.ts";
+import type { IngressRule } from "../../loopback/cloudflare/state.ts";
+import { loopbackConfig } from "../../loopback/testing.ts";
+import { withoutProgress } from "../../test/support/without-progress.ts";
+import { PROJECT } from "../cli/paths.ts";
+import { vaultValues } from "../loopback/secrets.ts";
+
+const config = loopbackConfig(18797);
+let cloud: LoopbackCloud;
+let folder = "";
+let file = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "adopt-"));
+  file = join(folder, "Pulumi.loopback.yaml");
+});
+afterAll(() => rm(folder, { recursive: true }));
+beforeEach(async () => {
+  cloud = await startLoopbackCloud({ config });
+  await writeFile(file, bareConfig(await readFile(join(PROJECT, "Pulumi.loopback.yaml"), "utf8")));
+});
+afterEach(() => cloud.close());
+
+/** The loopback stack's file without what is filled in, with the cloud's endpoints. */
+function bareConfig(text: string): string {
+  return text
+    .replace(/^ +(accountId|zoneId|tunnelId|dnsRecordId|sid): .*\n/gm, "")
+    .replace(/^ {6}rules:\n( {8}.*\n)+/gm, "")
+    .replace("http://127.0.0.1:18980/client/v4", cloud.endpoints.cloudflare)
+    .replace("http://127.0.0.1:18981", cloud.endpoints.twilioProxy);
+}
+
+async function adopt(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const PATH = [cloud.binFolder, process.env.PATH].join(delimiter);
+  const env = {
+    ...process.env,
+    PATH,
+    LOOPBACK_OP_VAULT: cloud.vaultFile,
+    CLOUDFLARE_API_KEY: "of-the-shell",
+    NO_COLOR: "1",
+  };
+  const all = [join(PROJECT, "tools", "commands", "adopt.ts"), "--stack", "loopback", "--config-file", file, ...args];
+  const result = await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, all, { env }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr: withoutProgress(stderr) }),
+    );
+  });
+  for (const secret of await vaultValues({ cloud })) expect(`${result.stdout}${result.stderr}`).not.toContain(secret);
+  return result;
+}
+
+async function editLive(edit: (rules: IngressRule[]) => void): Promise<void> {
+  for (const { config: tunnel } of cloud.cloudflare.state.tunnels.values()) edit(tunnel.ingress);
+}
+
+test("it shows what it would write and writes nothing, and with --write it does; comments and other lines stay", async () => {
+  const before = await readFile(file, "utf8");
+  const shown = await adopt();
+  expect(shown).toMatchObject({ code: 0, stderr: "" });
+  expect(shown.stdout).toContain(`+    tunnelId: ${config.cloudflare.tunnelId}\n`);
+  expect(shown.stdout).toContain("nothing was written; add --write");
+  expect(await readFile(file, "utf8")).toBe(before);
+
+  expect(await adopt("--write")).toMatchObject({ code: 0, stderr: "" });
+  const after = await readFile(file, "utf8");
+  const kept = before.split("\n");
+  expect(kept.filter((line) => !after.split("\n").includes(line))).toEqual([]);
+  const whole = parse(await readFile(join(PROJECT, "Pulumi.loopback.yaml"), "utf8")).config;
+  expect(parse(after).config).toEqual({ ...whole, "hub:endpoints": cloud.endpoints });
+  const requests = [...cloud.cloudflare.requests, ...cloud.twilio.requests];
+  expect(requests.filter(({ method }) => method !== "GET")).toEqual([]);
+});
+
+test("a rule that is nobody's is listed, the rest is written, and the status is 1", async () => {
+  await editLive((rules) => rules.splice(2, 0, { hostname: "crm.reri.co", service: "http://localhost:9999" }));
+  const { code, stdout } = await adopt("--write");
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    "left for you: the live rule with hostname crm.reri.co, path (any), service http://localhost:9999",
+  );
+  expect(parse(await readFile(file, "utf8")).config["hub:siblings"]).toEqual(config.siblings);
+});
+
+test("a value that the config has otherwise stays without --overwrite", async () => {
+  const other = "ffffffffffffffffffffffffffffffff";
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace("tunnelName:", `zoneId: ${other} # by hand\n    tunnelName:`));
+  const first = await adopt("--write");
+  expect(first.code).toBe(1);
+  expect(first.stdout).toContain(
+    `hub:cloudflare.zoneId is "${other}" in the config and "${config.cloudflare.zoneId}" live`,
+  );
+  expect(await readFile(file, "utf8")).toContain(`zoneId: ${other} # by hand\n`);
+  expect(await adopt("--write", "--overwrite")).toMatchObject({ code: 0 });
+  expect(await readFile(file, "utf8")).toContain(`zoneId: ${config.cloudflare.zoneId} # by hand\n`);
+});
+
+test("--json says the same for machines", async () => {
+  const { code, stdout } = await adopt("--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ file: "Pulumi.loopback.yaml", left: [], written: false });
+});
+
+test("what a preview still lacks is said after the writing", async () => {
+  await writeFile(file, (await readFile(file, "utf8")).replace(/^ +agent: .*\n/m, ""));
+  const { code, stdout } = await adopt("--write");
+  expect(code).toBe(0);
+  expect(stdout).toContain("hub:voice.agent: missing; set it");
+});
+
+test.each([
+  ["Cloudflare refuses", () => cloud.cloudflare.faults.fail({ status: 403, path: /zones/ }), "Cloudflare answered 403"],
+  [
+    "Twilio refuses",
+    () => cloud.twilio.faults.fail({ status: 401, path: /IncomingPhoneNumbers/ }),
+    "Twilio answered 401",
+  ],
+  [
+    "a tunnel of that name is not there",
+    () => cloud.cloudflare.state.tunnels.clear(),
+    "hub:cloudflare.tunnelName: a tunnel reri-api",
+  ],
+  [
+    "the host has no record",
+    () => cloud.cloudflare.state.records.clear(),
+    "hub:hosts.canonical.url: a CNAME record of webhook.reri.co",
+  ],
+])("one line says what is wrong: %s", async (_what, spoil, message) => {
+  spoil();
+  const { code, stdout, stderr } = await adopt("--write");
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: "",
+    stderr: expect.stringContaining(`error: ${message}`),
+  });
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+});
+
+test("a reference that op does not give, and keys that adopt needs, are named", async () => {
+  const text = await readFile(file, "utf8");
+  await writeFile(file, text.replace("op://Aurora/cloudflare/api-token", "op://Aurora/cloudflare/none"));
+  const unread = await adopt();
+  expect(unread.code).toBe(1);
+  expect(unread.stderr).toContain("error: hub:cloudflare.apiToken: op://Aurora/cloudflare/none");
+  await writeFile(file, text.replace(/^ +apiToken: .*\n/m, ""));
+  expect((await adopt()).stderr).toBe("error: Pulumi.loopback.yaml: hub:cloudflare.apiToken: missing\n");
+});

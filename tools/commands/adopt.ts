@@ -1,0 +1,132 @@
+/** `npm run adopt`: reads what exists at Cloudflare and Twilio, and writes it into a stack's config. */
+import { openVault } from "../../handlers/start/vault.ts";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { canonicalHostname } from "../../hub/hosts/ingress.ts";
+import { type Adoptable, readAdoptable } from "../adopt/adoptable.ts";
+import { type Comparison, compareLive, type Finding, type Live } from "../adopt/compare-live.ts";
+import { readLiveCloudflare } from "../adopt/live-cloudflare.ts";
+import { readNumberSid } from "../adopt/twilio-numbers.ts";
+import { wayToTwilio } from "../adopt/way-to-twilio.ts";
+import { progress } from "../cli/progress.ts";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { editedStackConfig, readStackText, writeStackText } from "../stack/edit-stack-config.ts";
+import { shownDiff } from "../stack/line-diff.ts";
+import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+
+const USAGE = `usage: npm run adopt -- --stack NAME [OPTIONS]
+
+Reads the tunnel by its name, its rules and settings, the canonical host's zone and record, and the numbers' SIDs, and shows what of it the
+stack's config lacks. Nothing is changed at Cloudflare or Twilio. Exit status: 0 where all is in the config or would be, 1 where something is
+left for a person: a rule that is nobody's, or a value that the config has otherwise.
+
+  --stack NAME         whose config to fill in: Pulumi.NAME.yaml
+  --write              write it
+  --overwrite          also what the config has otherwise
+  --config-file FILE   another file with the stack's config
+  --json               print it for machines
+  --help               print this
+
+examples:
+  npm run adopt -- --stack prod
+  npm run adopt -- --stack prod --write
+  npm run --silent adopt -- --stack prod --json`;
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  write: { type: "boolean", default: false },
+  overwrite: { type: "boolean", default: false },
+  "config-file": { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+const CLOUDFLARE = "https://api.cloudflare.com/client/v4";
+
+await runTool(async () => {
+  const { help, stack, write, overwrite, json, "config-file": configFile } = readOptions(OPTIONS, "npm run adopt");
+  if (help) return print(USAGE, 0);
+  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run adopt -- --help");
+  const file = configFile ?? stackFile(stack);
+  const { source, config } = await readAdoptable(file);
+  const before = await readStackText(file);
+  const comparison = compareLive(config, await progress.run("reading the live accounts", () => readLive(config)));
+  const chosen = comparison.findings.filter(({ state }) => state === "missing" || (overwrite && state === "differs"));
+  const edits = chosen.map(({ path, live }) => ({ path, value: live }));
+  const after = edits.length === 0 ? before : editedStackConfig(before, source, edits);
+  if (write && after !== before) await writeStackText(file, after);
+  const left = [...differences(comparison, chosen), ...comparison.left];
+  const code = left.length === 0 ? 0 : 1;
+  if (json)
+    return print(
+      JSON.stringify(
+        { file: source, findings: comparison.findings, left, written: write && after !== before },
+        null,
+        2,
+      ),
+      code,
+    );
+  const diff = shownDiff(source, before, after);
+  const lines = [
+    ...(diff === "" ? [] : [diff, ""]),
+    ...left.map((line) => `left for you: ${line}`),
+    closingLine({ source, isNew: diff !== "", write }),
+  ];
+  return print([...lines, ...(write ? await remaining(file) : [])].join("\n"), code);
+});
+
+/** What is live. The credentials are read with one call of `op`, and stay in memory. */
+async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adoptable): Promise<Live> {
+  const read = openVault(process.env);
+  const secret = (key: string, reference: string) =>
+    read(reference).catch((cause: Error) => {
+      throw new UserError(`${key}: ${cause.message.replace(/\s+/g, " ")}`, { cause });
+    });
+  const [apiToken, accountSid, authToken] = await Promise.all([
+    secret("hub:cloudflare.apiToken", cloudflare.apiToken),
+    secret("hub:twilio.accountSid", twilio.accountSid),
+    secret("hub:twilio.authToken", twilio.authToken),
+  ]);
+  const access = { apiToken, baseUrl: endpoints?.cloudflare ?? CLOUDFLARE };
+  const { tunnelName } = cloudflare;
+  const account = { accountSid, authToken, agent: await wayToTwilio(endpoints) };
+  return {
+    cloudflare: await readLiveCloudflare(access, { hostname: canonicalHostname({ hosts }), tunnelName }),
+    numberSids: await Promise.all(numbers.map(({ number }) => readNumberSid(account, number))),
+  };
+}
+
+function differences({ findings }: Comparison, chosen: readonly Finding[]): string[] {
+  return findings
+    .filter((finding) => finding.state === "differs" && !chosen.includes(finding))
+    .map(
+      ({ key, configured, live }) =>
+        `${key} is ${shown(configured)} in the config and ${shown(live)} live; --overwrite takes what is live`,
+    );
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? "nothing" : JSON.stringify(value);
+}
+
+function closingLine({ source, isNew, write }: { source: string; isNew: boolean; write: boolean }): string {
+  if (!isNew) return `${source} has all that could be adopted; nothing was written`;
+  return write ? `${source} is written; look at it with: git diff` : "nothing was written; add --write";
+}
+
+/** What a preview would still stop on. */
+async function remaining(file: string): Promise<string[]> {
+  const { source, hub } = await readStackConfig(file);
+  try {
+    parseConfig(hub, source);
+    return [];
+  } catch (error) {
+    if (error instanceof Error && error.name === "ConfigError") return [`not yet there: ${error.message}`];
+    throw error;
+  }
+}
+
+function print(text: string, code: number): number {
+  process.stdout.write(`${text}\n`);
+  return code;
+}

@@ -1,0 +1,59 @@
+/** `npm run alert`: tells people something in the Discord channel `ops`. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AlertOutcome, sendAlert } from "../../handlers/alerts/discord.ts";
+import { DiscordOpsWebhook } from "../../handlers/start/variables.ts";
+import { progress } from "../cli/progress.ts";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+
+const USAGE = `usage: npm run alert -- --text TEXT
+
+Posts one alert. Nobody is mentioned; what is longer than 2,000 characters is cut. Exit status: 0 sent, 1 anything else.
+
+  --text TEXT   what to say; no secret and no whole phone number
+  --help        print this
+
+environment:
+  DISCORD_OPS_WEBHOOK   the webhook's URL, or its 1Password reference (required)
+
+example:
+  export DISCORD_OPS_WEBHOOK=op://Aurora/discord/ops-webhook
+  npm run alert -- --text "The drift check of prod found something."`;
+
+const OPTIONS = { text: { type: "string" }, help: { type: "boolean", short: "h", default: false } } as const;
+
+/** Discord names the pause; after so many the alert is given up. */
+const TRIES = 3;
+
+await runTool(async () => {
+  const { text, help } = readOptions(OPTIONS, "npm run alert");
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (text === undefined || text.trim() === "") throw new UserError(`nothing to say; add --text TEXT\n\n${USAGE}`);
+  const url = await webhookUrl(process.env.DISCORD_OPS_WEBHOOK);
+  const outcome = await progress.run("sending the alert to Discord", () => send(url, text));
+  if (outcome.kind === "sent") return 0;
+  const reason = outcome.kind === "limited" ? "it asks to wait" : outcome.reason;
+  throw new UserError(`Discord did not take the alert: ${reason}; check DISCORD_OPS_WEBHOOK and send it again`);
+});
+
+/** Messages of the environment's own schema show no value. */
+async function webhookUrl(value: string | undefined): Promise<string> {
+  const parsed = DiscordOpsWebhook.safeParse(value === "" ? undefined : value);
+  if (!parsed.success) {
+    throw new UserError(`DISCORD_OPS_WEBHOOK: ${parsed.error.issues.map(({ message }) => message).join("; ")}`);
+  }
+  return parsed.data().catch((cause: unknown) => {
+    throw new UserError(cause instanceof Error ? cause.message : String(cause), { cause });
+  });
+}
+
+async function send(url: string, text: string): Promise<AlertOutcome> {
+  for (let tries = 1; ; tries += 1) {
+    const outcome = await sendAlert({ webhookUrl: url }, text);
+    if (outcome.kind !== "limited" || tries === TRIES) return outcome;
+    await sleep(outcome.afterMs);
+  }
+}

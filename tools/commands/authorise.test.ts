@@ -1,0 +1,175 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { parse } from "yaml";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { dayOf } from "../../hub/guards/exceptions.ts";
+import { buildManifest } from "../../hub/manifest.ts";
+import { buildRelease } from "../../infra/release/release.ts";
+import { buildSmallRelease } from "../../test/support/machine/small-release.ts";
+import { withoutProgress } from "../../test/support/without-progress.ts";
+import { PROJECT } from "../cli/paths.ts";
+import { readStackConfig } from "../stack/stack-config.ts";
+
+const TODAY = dayOf(new Date());
+const OTHER = `sha256:${"a1".repeat(32)}`;
+let folder = "";
+let file = "";
+/** Where the releases lie. */
+let releases = "";
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "authorise-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  file = join(folder, "Pulumi.loopback.yaml");
+  releases = join(folder, ".hub", "build");
+  const text = await readFile(join(PROJECT, "Pulumi.loopback.yaml"), "utf8");
+  await writeFile(file, text.replace(".hub/loopback/releases", releases));
+});
+
+function run(tool: "authorise" | "rollback", ...args: string[]) {
+  const all = [join(PROJECT, "tools", "commands", `${tool}.ts`), "--stack", "loopback", "--config-file", file, ...args];
+  const { status, stdout, stderr } = spawnSync(process.execPath, all, {
+    env: { ...process.env, NO_COLOR: "1" },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr: withoutProgress(stderr) };
+}
+const byHenry = ["--by", "Henry Hill"];
+
+async function written(): Promise<unknown> {
+  return parse(await readFile(file, "utf8")).config["hub:authorisation"];
+}
+
+async function release(number: number): Promise<string> {
+  return buildSmallRelease(folder, { port: 1, instances: 1, site: folder, defect: undefined, number });
+}
+
+/** As the restart notes an attempt. */
+async function note(digest: string, state: string): Promise<void> {
+  const key = createHash("sha256").update(`sha256:${digest} Henry Hill ${TODAY}`).digest("hex");
+  await mkdir(join(releases, ".authorisations"), { recursive: true });
+  await writeFile(join(releases, ".authorisations", key), `${state}\n`);
+}
+
+test("it authorises the release that a preview shows, and leaves every other line as it was", async () => {
+  const { hub, source } = await readStackConfig(file);
+  const config = parseConfig(hub, source);
+  const { digest } = await buildRelease(buildManifest(config), config);
+  const before = await readFile(file, "utf8");
+
+  const dry = run("authorise", ...byHenry, "--dry-run");
+  expect(dry).toMatchObject({ status: 0, stderr: "", stdout: expect.stringContaining(`+    release: ${digest}\n`) });
+  expect(await readFile(file, "utf8")).toBe(before);
+
+  const { status, stdout } = run("authorise", ...byHenry);
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining("replaces    nothing\n") });
+  expect(await written()).toEqual({ release: digest, by: "Henry Hill", on: TODAY });
+  const after = await readFile(file, "utf8");
+  expect(after.replace(/^ {2}hub:authorisation:\n( {4}.*\n){3}/m, "")).toBe(before);
+  expect(after).toContain(`on: "${TODAY}"`);
+  // It names the same release still: the authorisation is no part of it.
+  expect(run("authorise", ...byHenry).stdout).toContain("says so already; nothing was written");
+});
+
+test("it says what it replaces, also for machines", async () => {
+  expect(run("authorise", ...byHenry, "--release", OTHER)).toMatchObject({ status: 0 });
+  const next = `sha256:${"b2".repeat(32)}`;
+  const { stdout } = run("authorise", ...byHenry, "--release", next, "--json");
+  const replaces = { release: OTHER, by: "Henry Hill", on: TODAY };
+  const expected = {
+    file: "Pulumi.loopback.yaml",
+    release: next,
+    by: "Henry Hill",
+    on: TODAY,
+    replaces,
+    written: true,
+  };
+  expect(JSON.parse(stdout)).toEqual(expected);
+});
+
+test.each([
+  ["a name that is no owner's", ["--by", "Ray Liotta"], 'error: not authorised: by: "Ray Liotta" is not in hub:owners'],
+  ["nobody", [], "error: nobody named; add --by OWNER"],
+  ["a day to come", [...byHenry, "--on", "2999-01-01"], "error: not authorised: on: 2999-01-01 is in the future"],
+  [
+    "a day long ago",
+    [...byHenry, "--on", "2020-01-01"],
+    "error: not authorised: on: 2020-01-01 is more than 7 days ago",
+  ],
+  ["no day", [...byHenry, "--on", "today"], 'error: not authorised: on: expected "YYYY-MM-DD" or'],
+  ["no digest", [...byHenry, "--release", "latest"], "error: not authorised: release: expected"],
+  ["an unknown option", ["--yes"], "error: Unknown option '--yes'; see npm run authorise -- --help"],
+])("one line says what is wrong, and nothing is written: %s", async (_what, args, message) => {
+  const { status, stdout, stderr } = run("authorise", "--release", OTHER, ...args);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toContain(message);
+  expect(stderr.trim().split("\n")).toHaveLength(1);
+  expect(await written()).toBeUndefined();
+});
+
+test("one whose attempt failed on this machine is refused, and one that was carried out where another release runs since", async () => {
+  const [first, second] = [await release(1), await release(2)];
+  await note(first, "failed");
+  const ask = () => run("authorise", ...byHenry, "--release", `sha256:${first}`);
+  expect(ask().stderr).toContain(
+    "error: not authorised: the attempt with it failed; for a new attempt say the moment: --on ",
+  );
+  await note(first, "done");
+  await symlink(second, join(releases, "current"));
+  expect(ask().stderr).toContain(`it was carried out, and ${second} runs since`);
+  expect(await written()).toBeUndefined();
+  const moment = `${TODAY}T00:00:00Z`;
+  expect(run("authorise", ...byHenry, "--release", `sha256:${first}`, "--on", moment).status).toBe(0);
+  expect(await written()).toMatchObject({ on: moment });
+});
+
+test("a rollback finds the release by the beginning of its digest, and authorises it", async () => {
+  const [first, second] = [await release(1), await release(2)];
+  await symlink(second, join(releases, "current"));
+  const { status, stdout } = run("rollback", ...byHenry, "--to", first.slice(0, 8));
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`whole; ${second} runs now`) });
+  const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+  expect(await written()).toEqual({ release: `sha256:${first}`, by: "Henry Hill", on: moment });
+  expect(await readFile(file, "utf8")).toMatch(/^ {4}on: "\d/m);
+  expect(run("rollback", ...byHenry, "--to", `sha256:${second}`).stderr).toContain("it is the release that runs");
+});
+
+test("a rollback refuses what is not there, what is damaged, and what is not told apart", async () => {
+  const first = await release(1);
+  expect(run("rollback", ...byHenry, "--to", "00000000").stderr).toContain(
+    `not in ${releases}; there: ${first.slice(0, 12)}`,
+  );
+  expect(run("rollback", ...byHenry, "--to", "latest").stderr).toContain("--to: expected at least 8 of");
+  await mkdir(join(releases, `${first.slice(0, 8)}${"0".repeat(56)}`));
+  expect(run("rollback", ...byHenry, "--to", first.slice(0, 8)).stderr).toContain("more than one begins so");
+  await writeFile(join(releases, first, "handler.mjs"), "spoilt");
+  expect(run("rollback", ...byHenry, "--to", first).stderr).toContain("is damaged; remove it");
+  await rm(releases, { recursive: true });
+  expect(run("rollback", ...byHenry, "--to", first).stderr).toContain("cannot be read (ENOENT)");
+  expect(await written()).toBeUndefined();
+});
+
+test("over SSH a rollback needs the whole digest, and says who looks at the release", async () => {
+  const transport = `  hub:transport:
+    kind: ssh
+    host: machine.example.com
+    user: hub
+    privateKey: op://Aurora/deploy/private-key
+    hostKey: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEiyEKfPCpmkZJpRQ9fN5ahxLLPdCIVrTd3nhM3l3HGz
+  hub:owners:`;
+  const text = (await readFile(file, "utf8")).replace("  hub:owners:", transport);
+  await writeFile(file, text.replace(/gateFile: .*/, "gateFile: /opt/twilio-hub/gate"));
+  expect(run("rollback", ...byHenry, "--to", "a1a1a1a1").stderr).toContain("needs all 64 digits");
+  const { status, stdout, stderr } = run("rollback", ...byHenry, "--to", OTHER);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toContain("up looks on machine.example.com whether it is there and whole");
+});
+
+test.each(["authorise", "rollback"] as const)("%s --help shows examples", (tool) => {
+  const { status, stdout } = run(tool, "--help");
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`npm run ${tool} -- --stack prod`) });
+});

@@ -1,0 +1,170 @@
+/** `npm run call`: asks the handler on this machine for a call, and says what became of it. */
+import { randomUUID } from "node:crypto";
+import { styleText } from "node:util";
+import { maskNumber } from "../../handlers/log/mask.ts";
+import {
+  createOutboundClient,
+  type OutboundClient,
+  OutboundError,
+  type QueuedRequest,
+} from "../../handlers/outbound/client/client.ts";
+import type { OutboundStatus } from "../../handlers/outbound/status.ts";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { readCallTarget } from "../stack/call-target.ts";
+
+const USAGE = `usage: npm run call -- --to NUMBER [OPTIONS]
+
+Asks the handler that runs on this machine to place a call, and waits until Twilio has it. Exit status: 0 sent, 1 anything else.
+
+  --to NUMBER      whom to call, in E.164
+  --from NUMBER    one of the stack's numbers (default: its first)
+  --route PATH     the route whose TwiML the answered call gets (default: /voice/webhook)
+  --stack NAME     whose admin port and numbers to use (default: prod)
+  --key KEY        the call's Idempotency-Key: the same call under the same key is placed once (default: a new one)
+  --wait SECONDS   how long to wait for the outcome (default: 120)
+  --no-wait        only queue the call
+  --json           print the outcome for machines
+  --help           print this
+
+environment:
+  OUTBOUND_TOKEN   the endpoint's token, or its 1Password reference (required)
+  OUTBOUND_URL     where the endpoint is (default: http://127.0.0.1 and the stack's hub:handler.adminPort)
+
+examples:
+  export OUTBOUND_TOKEN=op://Aurora/twilio-hub/outbound-token
+  npm run call -- --to +12135550100
+  npm run call -- --to +12135550100 --from +18446883807 --stack loopback
+  npm run --silent call -- --to +12135550100 --json`;
+
+const OPTIONS = {
+  to: { type: "string" },
+  from: { type: "string" },
+  route: { type: "string", default: "/voice/webhook" },
+  stack: { type: "string", short: "s", default: "prod" },
+  key: { type: "string" },
+  wait: { type: "string", default: "120" },
+  "no-wait": { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** Who waits longer is told for what. */
+const SAY_SO_AFTER_MS = 2_000;
+
+const COLOURS = {
+  queued: "yellow",
+  sending: "yellow",
+  unknown: "red",
+  sent: "green",
+  blocked: "red",
+  failed: "red",
+} as const;
+
+await runTool(async () => {
+  const { help, ...options } = readOptions(OPTIONS, "npm run call");
+  if (help) {
+    print(USAGE);
+    return 0;
+  }
+  return await call(options).catch((error: unknown) => {
+    throw error instanceof OutboundError ? new UserError(error.message, { cause: error }) : error;
+  });
+});
+
+async function call(options: Omit<ReturnType<typeof readOptions<typeof OPTIONS>>, "help">): Promise<number> {
+  const { to, route, stack, json } = options;
+  if (to === undefined) throw new UserError("nobody to call; add --to NUMBER, or see npm run call -- --help");
+  const wait = options["no-wait"] ? 0 : secondsOf(options.wait);
+  const key = keyOf(options.key);
+  const { from, ...endpoint } = await readCallTarget({ stack, from: options.from, environment: process.env });
+  const client = createOutboundClient(endpoint);
+  const asking = sayLater(() => `waiting for an answer from ${endpoint.url} …`);
+  const queued = await client
+    .placeCall({ to, from, route }, key)
+    .catch((error: unknown) => {
+      throw mayBeQueued(error) ? lost(error, `it may be queued; repeat with --key ${key}`) : error;
+    })
+    .finally(asking.end);
+  if (!json) print(`${shown("queued")}${queued.id}, from ${maskNumber(from)} to ${maskNumber(to)}`);
+  if (wait === 0) {
+    if (json) print(JSON.stringify(queued, null, 2));
+    return 0;
+  }
+  const seen: { last: OutboundStatus | QueuedRequest } = { last: queued };
+  const status = await outcomeOf(client, queued.id, wait, seen).catch((error: unknown) => {
+    if (json) print(JSON.stringify(seen.last, null, 2));
+    if (!(error instanceof OutboundError)) throw error;
+    throw lost(error, `the call ${queued.id} is queued and may still leave, so do not ask for it again`);
+  });
+  print(json ? JSON.stringify(status, null, 2) : outcomeLine(status, wait));
+  return status.state === "sent" ? 0 : 1;
+}
+
+/** Whether the endpoint may have stored a call without having said so. */
+function mayBeQueued(error: unknown): error is OutboundError {
+  return error instanceof OutboundError && (error.status === undefined || error.status >= 500);
+}
+
+function lost(error: OutboundError, advice: string): UserError {
+  return new UserError(`${error.message}; ${advice}`, { cause: error });
+}
+
+function keyOf(given: string = randomUUID()): string {
+  if (/^[!-~]{1,255}$/.test(given)) return given;
+  throw new UserError("--key: expected 1 to 255 visible ASCII characters, without blanks");
+}
+
+/** The final state, or the last that was seen in the time. */
+async function outcomeOf(
+  client: OutboundClient,
+  id: string,
+  seconds: number,
+  seen: { last: OutboundStatus | QueuedRequest },
+): Promise<OutboundStatus> {
+  const signal = AbortSignal.timeout(seconds * 1000);
+  const waiting = sayLater(() => `waiting: the call is ${seen.last.state} …`);
+  const onState = (status: OutboundStatus) => {
+    seen.last = status;
+    waiting.sayAgain();
+  };
+  try {
+    return await client.settled("call", id, { signal, onState });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return "to" in seen.last ? seen.last : await client.status("call", id);
+  } finally {
+    waiting.end();
+  }
+}
+
+function outcomeLine({ state, sid, reason }: OutboundStatus, seconds: number): string {
+  if (state === "sent") return `${shown(state)}${sid}`;
+  if (state === "failed" || state === "blocked") return `${shown(state)}${reason}`;
+  return `${shown(state)}no outcome within ${seconds} s; the call may still leave, so do not ask for it again`;
+}
+
+/** Says something on standard error once the time is over, and from then on whenever it is told to. */
+function sayLater(text: () => string) {
+  let isLate = false;
+  const say = () => void process.stderr.write(`${text()}\n`);
+  const timer = setTimeout(() => {
+    isLate = true;
+    say();
+  }, SAY_SO_AFTER_MS);
+  return { sayAgain: () => isLate && say(), end: () => clearTimeout(timer) };
+}
+
+function secondsOf(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new UserError(`--wait: expected a whole number of seconds, like 120; found "${text}"`);
+}
+
+/** A state, in colour on a terminal that shows it. */
+function shown(state: OutboundStatus["state"]): string {
+  return styleText(COLOURS[state], state.padEnd(9));
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

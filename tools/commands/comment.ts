@@ -1,0 +1,66 @@
+/** `npm run comment`: the comment on a pull request, from the JSON of a preview. */
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { commentText } from "../comment/comment-text.ts";
+import { PolicyFinding } from "../plan/policy-findings.ts";
+import { PreviewJson } from "../plan/preview-json.ts";
+
+const USAGE = `usage: npm run --silent comment -- --stack NAME --preview FILE [--findings FILE]
+
+Prints in Markdown what a preview would change: resources by verb, what the policies found, and each property that changes, with its old and its
+new value, shortened. Secrets and scripts are not shown, and what looks like a credential is masked. At most 60,000 characters. Its first line is a hidden mark by which the next run finds the comment.
+
+  --stack NAME      what was previewed
+  --preview FILE    what npm run --silent preview -- --json printed; an empty file: the run stopped before there was a plan
+  --findings FILE   what npm run preview -- --findings FILE wrote; one that is missing: nobody knows
+  --help            print this
+
+example:
+  npm run --silent preview -- --stack prod --json --findings findings.json > preview.json
+  npm run --silent comment -- --stack prod --preview preview.json --findings findings.json > comment.md`;
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  preview: { type: "string" },
+  findings: { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const { stack, preview, findings, help } = readOptions(OPTIONS, "npm run comment");
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (stack === undefined || preview === undefined) throw new UserError(`--stack and --preview are needed\n\n${USAGE}`);
+  const report = await read(preview);
+  if (report === undefined) throw new UserError(`--preview ${preview} does not exist; write it with npm run preview`);
+  const found = findings === undefined ? undefined : await read(findings);
+  process.stdout.write(
+    commentText({
+      stack,
+      preview: report.trim() === "" ? undefined : parsed(PreviewJson, report, `--preview ${preview}`),
+      findings: found === undefined ? undefined : parsed(z.array(PolicyFinding), found, `--findings ${findings}`),
+    }),
+  );
+  return 0;
+});
+
+/** A file's text, or undefined where there is none. */
+async function read(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return undefined;
+    throw new UserError(`${file} cannot be read (${cause.code})`, { cause });
+  });
+}
+
+/** Nothing of the text is said: it may hold what must not be shown. */
+function parsed<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new UserError(`${what} is not what npm run preview writes; write it again`, { cause });
+  }
+}

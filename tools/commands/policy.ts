@@ -1,0 +1,115 @@
+/** `npm run policy -- --file state.json`: the policies of the pack over an exported state. */
+import { readFile } from "node:fs/promises";
+import { text } from "node:stream/consumers";
+import * as pulumi from "@pulumi/pulumi";
+import { CONFIG_NAMESPACE, parseConfig } from "../../hub/config/parse.ts";
+import { dayOf, exceptionsOn } from "../../hub/guards/exceptions.ts";
+import { allPolicies } from "../../policies/all-policies.ts";
+import { stackManifest } from "../../policies/reading/stack-manifest.ts";
+import { withExceptions } from "../../policies/with-exceptions.ts";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { Deployment, stateProblems } from "../plan/kept-check.ts";
+import { liveNumbers } from "../policy/policy-live.ts";
+import { ExportedState, type Finding, findingsOf } from "../policy/policy-state.ts";
+import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+
+const USAGE = `usage: npm run policy -- --file STATE [--stack NAME] [--json]
+
+  --file STATE         a state that \`pulumi stack export\` wrote; - reads it from standard input
+  --stack NAME         the stack whose config the policies read (default: the one in the state's URNs)
+  --config-file FILE   the stack's config file, where it is not Pulumi.NAME.yaml
+  --json               print the findings for machines
+  --help               print this
+
+Exits 1 where a mandatory policy is violated. It sees what the state holds: what a run would change, delete or replace only a preview
+sees.
+
+examples:
+  npm run --silent pulumi -- stack export --stack prod --file state.json
+  npm run policy -- --file state.json
+  npm run --silent policy -- --file - --json < state.json`;
+
+const OPTIONS = {
+  file: { type: "string" },
+  stack: { type: "string", short: "s" },
+  "config-file": { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const { file, stack, "config-file": configFile, json, help } = readOptions(OPTIONS, "npm run policy");
+  if (help) return print(USAGE);
+  if (file === undefined) throw new UserError(`no state named; add --file STATE\n\n${USAGE}`);
+  const state = await readState(file);
+  const exported = ExportedState.parse(state);
+  await useConfig(configFile ?? stackFile(stack ?? stackOf(exported, file)));
+  const policies = withExceptions(allPolicies(stackManifest), exceptionsOn(dayOf(new Date())));
+  const ofOne = policies.filter((policy) => "validateResource" in policy);
+  const found = distinct([
+    ...(await findingsOf(policies, exported)),
+    ...(await findingsOf(ofOne, liveNumbers(exported, stackManifest()))),
+    ...keptFindings(state),
+  ]);
+  print(json ? JSON.stringify(found, null, 2) : report(found, policies.length));
+  return found.some(({ level }) => level === "mandatory") ? 1 : 0;
+});
+
+/** The stack that a state is of: its name stands in each URN (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns). */
+function stackOf({ deployment }: ExportedState, file: string): string {
+  const stacks = new Set(deployment.resources.map(({ urn }) => /^urn:pulumi:([^:]+)::/.exec(urn)?.[1]));
+  const [stack] = stacks;
+  if (stack !== undefined && stacks.size === 1) return stack;
+  throw new UserError(`${file}: no URN in it names the stack; add --stack NAME or --config-file FILE`);
+}
+
+/** What is live is mostly what was asked for, and then it is found twice. */
+function distinct(found: readonly Finding[]): Finding[] {
+  return [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+/** Gives the policies the stack's config, as the engine hands it over. */
+async function useConfig(file: string): Promise<void> {
+  const { hub, source } = await readStackConfig(file);
+  parseConfig(hub, source);
+  const config = Object.entries(hub).map(([key, value]) => [`${CONFIG_NAMESPACE}:${key}`, JSON.stringify(value)]);
+  pulumi.runtime.setAllConfig(Object.fromEntries(config));
+}
+
+async function readState(file: string): Promise<unknown> {
+  const content = await (file === "-" ? text(process.stdin) : readFile(file, "utf8")).catch((cause: unknown) => {
+    throw new UserError(`${file}: no such file; write it with: npm run --silent pulumi -- stack export --stack NAME`, {
+      cause,
+    });
+  });
+  try {
+    const state: unknown = JSON.parse(content);
+    return Deployment.parse(state) && state;
+  } catch {
+    // What the file holds may be a secret, so nothing of it is said.
+    throw new UserError(
+      `${file}: not an exported state; write it with: npm run --silent pulumi -- stack export --stack NAME`,
+    );
+  }
+}
+
+function keptFindings(state: unknown): Finding[] {
+  return stateProblems(Deployment.parse(state)).map((problem) => ({
+    policy: "number-kept",
+    level: "mandatory",
+    message: problem.replace("number-kept: ", ""),
+  }));
+}
+
+function report(found: readonly Finding[], count: number): string {
+  if (found.length === 0) return `${count} policies, nothing found`;
+  return found
+    .map(({ policy, level, message }) => `${level === "mandatory" ? "error" : "warning"}: ${policy}: ${message}`)
+    .join("\n");
+}
+
+function print(output: string): number {
+  process.stdout.write(`${output}\n`);
+  return 0;
+}

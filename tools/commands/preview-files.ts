@@ -1,0 +1,100 @@
+/** `npm run preview:files`: a preview as files, for CI: what a person reads, what a machine reads, and what an approval holds on to. */
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { text } from "node:stream/consumers";
+import { z } from "zod";
+import { endOf } from "../cli/child-process.ts";
+import { PROJECT } from "../cli/paths.ts";
+import { progress } from "../cli/progress.ts";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { commentText } from "../comment/comment-text.ts";
+import { findCli } from "../engine/find-cli.ts";
+import { LOOPBACK_STACK, startLoopbackStack } from "../loopback/stack.ts";
+import { PolicyFinding } from "../plan/policy-findings.ts";
+import { PreviewJson } from "../plan/preview-json.ts";
+import { shownPlanProblem } from "../plan/shown-plan.ts";
+
+const USAGE = `usage: npm run preview:files -- --output FOLDER (--stack NAME | --loopback)
+
+  --output FOLDER   where the files go: preview.json, preview.diff, findings.json, comment.md and, where the preview succeeds, plan-record.json
+  --stack NAME      the stack to preview
+  --loopback        an empty stack on a loopback cloud instead: no account, no secret, and nothing leaves 127.0.0.1
+  --help            print this
+
+The exit status is the preview's.
+
+examples:
+  npm run preview:files -- --output preview --stack prod
+  npm run preview:files -- --output preview --loopback`;
+
+const OPTIONS = {
+  output: { type: "string" },
+  stack: { type: "string", short: "s" },
+  loopback: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+/** Runs `npm run preview` with these options of its own, and gives what it printed. */
+type RunPreview = (options: readonly string[]) => Promise<{ readonly code: number; readonly stdout: string }>;
+
+await runTool(async () => {
+  const { output, stack, loopback, help } = readOptions(OPTIONS, "npm run preview:files");
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (output === undefined || (stack === undefined) !== loopback) {
+    throw new UserError(`--output and one of --stack and --loopback are needed\n\n${USAGE}`);
+  }
+  const folder = resolve(output);
+  await mkdir(folder, { recursive: true });
+  if (stack !== undefined) return writeFiles(folder, stack, (options) => runPreview(["--stack", stack, ...options]));
+  // Getting the CLI takes minutes the first time, and the stack below holds back what its runs print.
+  await findCli();
+  const cloud = await progress.run("starting the loopback cloud", startLoopbackStack);
+  const run: RunPreview = async (options) => {
+    const { code, stdout, stderr } = await progress.run("pulumi preview", () => cloud.pulumi(["preview", ...options]));
+    process.stderr.write(stderr);
+    return { code: code ?? 1, stdout };
+  };
+  return await writeFiles(folder, LOOPBACK_STACK, run).finally(cloud.close);
+});
+
+async function writeFiles(folder: string, stack: string, run: RunPreview): Promise<number> {
+  const [findings, record] = [join(folder, "findings.json"), join(folder, "plan-record.json")];
+  const shown = join(folder, "shown-plan.json");
+  // What another run left must not be taken for this one's.
+  for (const file of [findings, record, shown]) await rm(file, { force: true });
+  const { code, stdout } = await run(["--json", "--findings", findings, "--record", record]);
+  await writeFile(join(folder, "preview.json"), stdout);
+  await writeFile(join(folder, "preview.diff"), (await run(["--diff", "--record", shown])).stdout);
+  const comment = commentText({
+    stack,
+    preview: stdout.trim() === "" ? undefined : PreviewJson.parse(JSON.parse(stdout)),
+    findings: await readFindings(findings),
+  });
+  await writeFile(join(folder, "comment.md"), comment);
+  process.stdout.write(comment);
+  const problem = await shownPlanProblem(record, shown);
+  await rm(shown, { force: true });
+  if (problem === undefined) return code;
+  // What nobody could read is nothing to approve.
+  await rm(record);
+  throw new UserError(problem);
+}
+
+/** A run that stopped early wrote none. */
+async function readFindings(file: string): Promise<PolicyFinding[] | undefined> {
+  const found = await readFile(file, "utf8").catch(() => undefined);
+  return found === undefined ? undefined : z.array(PolicyFinding).parse(JSON.parse(found));
+}
+
+async function runPreview(options: readonly string[]) {
+  const child = spawn(process.execPath, [join(PROJECT, "tools", "commands", "pulumi.ts"), "preview", ...options], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [{ code }, stdout] = await Promise.all([endOf(child), text(child.stdout)]);
+  return { code: code ?? 1, stdout };
+}

@@ -1,0 +1,109 @@
+/** `npm run preview|up|drift|pulumi -- --stack NAME …`: the bare CLI. The first three attach the policy pack and check the plan. */
+import { parseArgs } from "node:util";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { previewOptions, runCheckedPreview } from "../engine/checked-plan.ts";
+import { runBare, runProgram, runsProgram } from "../engine/run-engine.ts";
+import { openEnginePlan } from "../plan/engine-plan.ts";
+import { type PlanFiles, planInspector, takePlanOptions } from "../plan/inspect-plan.ts";
+import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+import { shutGateUnlessDone } from "../stack/withdrawn-gate.ts";
+import { buildPolicyPack } from "./build-policy-pack.ts";
+
+const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of the Pulumi CLI]
+       npm run pulumi -- COMMAND [any option of the Pulumi CLI]
+
+  preview   what \`up\` would change, against the live cloud
+  up        make it so, after a preview of its own that shows nothing where all is well
+  drift     preview that exits 7 where the cloud differs from the program
+  pulumi    any command of the same CLI, without the policy pack and the check
+
+The first three end with status 1 where a policy is violated, or where the plan would lose, replace or buy a number, the tunnel's
+config or the DNS record. An up that does not end well, while the config approves no text, shuts the gate of texts by removing the gate file.
+
+preview takes --record FILE (the plan as it is, to be approved) and --findings FILE (what the policies found, as JSON);
+up takes --expect FILE: nothing changes unless a fresh plan is the recorded one, and then by that plan.
+
+examples:
+  npm run preview -- --stack prod --diff
+  npm run up -- --stack prod --yes
+  npm run drift -- --stack prod
+  npm run pulumi -- cancel --stack prod`;
+
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  preview: ["preview"],
+  up: ["up"],
+  drift: ["preview", "--diff", "--expect-no-changes"],
+};
+
+await runTool(async () => {
+  const [verb = "", ...given] = process.argv.slice(2);
+  const command = COMMANDS[verb];
+  const { files, rest } = command === undefined ? { files: {}, rest: given } : takePlanOptions(verb, given);
+  const asksForHelp = rest.includes("--help") || rest.includes("-h");
+  if ((command === undefined && verb !== "pulumi") || (asksForHelp && command !== undefined)) {
+    process.stdout.write(`${USAGE}\n`);
+    return asksForHelp ? 0 : 1;
+  }
+  if (command === undefined) return runsProgram(rest) ? runProgram({ args: rest, ...stackOf(rest) }) : runBare(rest);
+  const run = stackOf(rest);
+  const work: Work = { verb, run, rest, files, configFile: run.configFile ?? stackFile(run.stack) };
+  return verb === "up" ? shutGateUnlessDone(work.configFile, () => runChecked(work)) : runChecked(work);
+});
+
+interface Work {
+  readonly verb: string;
+  readonly run: ReturnType<typeof stackOf>;
+  /** The arguments for the CLI. */
+  readonly rest: readonly string[];
+  readonly files: PlanFiles;
+  /** The stack's config file. */
+  readonly configFile: string;
+}
+
+async function runChecked({ verb, run, rest, files, configFile }: Work): Promise<number> {
+  refusePackConfig(rest);
+  const { hub } = await readStackConfig(configFile);
+  const inspect = planInspector(files, hub);
+  const pack = ["--policy-pack", await buildPolicyPack()];
+  const args = [...(COMMANDS[verb] ?? []), ...rest, ...pack];
+  if (verb !== "up") return runCheckedPreview({ ...run, args }, inspect);
+  // Nobody could answer a question of this preview: what it prints is held back.
+  const preview = ["preview", "--non-interactive", ...previewOptions(rest), ...pack];
+  const checked = (options: readonly string[]) =>
+    runCheckedPreview({ ...run, args: [...preview, ...options], isQuiet: true }, inspect);
+  if (files.expect !== undefined)
+    return upAsPlanned(checked, (options) => runProgram({ ...run, args: [...args, ...options] }));
+  const code = await checked([]);
+  return code === 0 ? runProgram({ ...run, args }) : code;
+}
+
+type Run = (options: readonly string[]) => Promise<number>;
+
+/** What changes between the preview that was held against a record and the `up` stops the `up`: it keeps to that preview's plan. */
+async function upAsPlanned(preview: Run, up: Run): Promise<number> {
+  const plan = await openEnginePlan();
+  try {
+    const code = await preview(plan.saving);
+    if (code !== 0) return code;
+    await plan.settle();
+    return await up(plan.keeping);
+  } finally {
+    await plan.close();
+  }
+}
+
+/** Such a file can switch any policy off, without a reason and without an end. */
+function refusePackConfig(args: readonly string[]): void {
+  const isGiven = args.some((argument) => /^--policy-pack-config(=|$)/.test(argument));
+  if (!isGiven && process.env.PULUMI_OPTION_POLICY_PACK_CONFIG === undefined) return;
+  throw new UserError(
+    "--policy-pack-config and PULUMI_OPTION_POLICY_PACK_CONFIG are not taken: an exception stands in hub/guards/exceptions.ts, with a reason and a last day",
+  );
+}
+
+function stackOf(args: readonly string[]): { stack: string; configFile?: string } {
+  const options = { stack: { type: "string", short: "s" }, "config-file": { type: "string" } } as const;
+  const { stack, "config-file": configFile } = parseArgs({ args: [...args], options, strict: false }).values;
+  if (typeof stack !== "string") throw new UserError(`no stack named; add --stack NAME\n\n${USAGE}`);
+  return { stack, ...(typeof configFile === "string" && { configFile }) };
+}

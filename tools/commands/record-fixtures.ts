@@ -1,0 +1,72 @@
+/** `npm run record:fixtures`: makes a fixture from the engine's gRPC log of a run on real plugins. */
+import { readFile, writeFile } from "node:fs/promises";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { formatFixture, type RecordedCall } from "../recordings/fixture.ts";
+import { readLog } from "../recordings/read-log.ts";
+import { recordCalls } from "../recordings/record.ts";
+import { stackFile } from "../stack/stack-config.ts";
+
+const USAGE = `usage: npm run record:fixtures -- --log FILE --output FILE [--after FILE]... [--stack-folder FOLDER]
+
+Makes a fixture of test/fixtures/recordings/ from the log that the engine writes of a run on real plugins.
+It keeps the calls to the language host and to providers, and replaces ports, folders, credentials and IDs.
+
+  --log FILE             the engine's log, or a fixture that is to be written anew
+  --output FILE          where to write the fixture
+  --after FILE           the fixture of an earlier run: what it holds already is left out,
+                         if its answer depends on the request alone (Check, Diff, ...)
+  --stack-folder FOLDER  where the stack's releases and gate file are
+  --help                 print this
+
+examples:
+  PULUMI_DEBUG_GRPC=/tmp/grpc.json npm run preview -- --stack loopback
+  npm run record:fixtures -- --log /tmp/grpc.json --output test/fixtures/recordings/03-clean-preview.json
+  npm run record:fixtures -- --log /tmp/grpc.json --output 02.json --after 01.json --stack-folder .hub/loopback`;
+
+const OPTIONS = {
+  log: { type: "string" },
+  output: { type: "string" },
+  after: { type: "string", multiple: true },
+  "stack-folder": { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const {
+    log,
+    output,
+    after = [],
+    "stack-folder": stackFolder,
+    help,
+  } = readOptions(OPTIONS, "npm run record:fixtures");
+  if (help) return print(USAGE);
+  if (log === undefined) throw new UserError("--log is missing: name the engine's gRPC log");
+  if (output === undefined) throw new UserError("--output is missing: name the fixture to write");
+  const known = await readFile(stackFile("loopback"), "utf8");
+  const earlier = (await Promise.all(after.map((file) => readCalls("--after", file)))).flat();
+  const recorded = await readCalls("--log", log);
+  const calls = readable(log, () => recordCalls(recorded, { stackFolder, known, earlier }));
+  await writeFile(output, formatFixture(calls));
+  return print(`${output}: ${calls.length} calls`);
+});
+
+async function readCalls(option: string, file: string): Promise<RecordedCall[]> {
+  const text = await readFile(file, "utf8").catch((cause: Error) => {
+    throw new UserError(`${option} ${file} cannot be read: ${cause.message}`, { cause });
+  });
+  return readable(file, () => readLog(text));
+}
+
+function readable<Result>(file: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    throw new UserError(`${file}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}

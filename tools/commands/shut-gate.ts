@@ -1,0 +1,49 @@
+/** `npm run shut-gate`: shuts the gate of texts at once where a stack's config approves none. */
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { stackFile } from "../stack/stack-config.ts";
+import { shutWithdrawnGate, type WithdrawnGate } from "../stack/withdrawn-gate.ts";
+
+const USAGE = `usage: npm run shut-gate -- --stack NAME [OPTIONS]
+
+Where the stack's config approves no text (hub:tendlc), removes a gate file on the handler's machine that approves one. Nothing else is
+looked at or changed, so neither a policy nor a vendor that does not answer keeps a withdrawn approval alive. The next \`up\` writes the file
+that the config declares. Exit status: 0 where it is as the config says, 1 where it could not be shut.
+
+  --stack NAME         whose config: Pulumi.NAME.yaml
+  --config-file FILE   another file with the stack's config
+  --json               print what was found for machines
+  --help               print this
+
+example:
+  npm run shut-gate -- --stack prod`;
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  "config-file": { type: "string" },
+  json: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const { stack, "config-file": configFile, json, help } = readOptions(OPTIONS, "npm run shut-gate");
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (stack === undefined) throw new UserError(`no stack named; add --stack NAME\n\n${USAGE}`);
+  const gate = await shutWithdrawnGate(configFile ?? stackFile(stack));
+  process.stdout.write(`${json ? JSON.stringify(gate) : inWords(gate)}\n`);
+  return 0;
+});
+
+function inWords({ found, gateFile }: WithdrawnGate): string {
+  switch (found) {
+    case "approved":
+      return `the config approves texts; ${gateFile} is left to up`;
+    case "shut already":
+      return `the gate of texts is shut: ${gateFile} approves nothing`;
+    case "removed":
+      return `the gate of texts was shut: ${gateFile} was removed`;
+  }
+}

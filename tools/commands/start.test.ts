@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { withoutProgress } from "../../test/support/without-progress.ts";
+import { PROJECT } from "../cli/paths.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "start-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Without anything that the handler needs: it starts nowhere but as far as its own complaint. */
+function start(...args: string[]) {
+  const tool = join(import.meta.dirname, "start.ts");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [tool, ...args], {
+    cwd: PROJECT,
+    env: { PATH: folder },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr: withoutProgress(stderr) };
+}
+
+test("bundles the handler for the stack, runs it, and passes on its words and its status", () => {
+  const { status, stdout, stderr } = start("--stack", "loopback");
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^twilio handler not started: /);
+});
+
+test("takes another config file", () => {
+  const file = join(folder, "Pulumi.other.yaml");
+  copyFileSync(join(PROJECT, "Pulumi.loopback.yaml"), file);
+  expect(start("--stack", "prod", "--config-file", file).stderr).toContain("twilio handler not started: ");
+  writeFileSync(file, readFileSync(file, "utf8").replace("port: 18797", "port: none"));
+  expect(start("--stack", "prod", "--config-file", file)).toEqual({
+    status: 1,
+    stdout: "",
+    stderr:
+      'error: Pulumi.other.yaml is not a valid config of the hub: hub:handler.port: expected a port number; found "none"\n',
+  });
+});
+
+test.each([
+  ["no stack", [], "error: no stack named; add --stack NAME, or see npm start -- --help"],
+  [
+    "a stack that is not there",
+    ["--stack", "nowhere"],
+    "error: Pulumi.nowhere.yaml: no such stack config; write it, or name another stack with --stack",
+  ],
+  ["an unknown option", ["--stak", "prod"], "error: Unknown option '--stak'; see npm start -- --help"],
+  [
+    "an option without its value",
+    ["--stack"],
+    "error: Option '-s, --stack <value>' argument missing; see npm start -- --help",
+  ],
+  ["an argument too many", ["prod"], "error: Unexpected argument 'prod'"],
+])("one line says what is wrong: %s", (_what, args, message) => {
+  const { status, stdout, stderr } = start(...args);
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toContain(message);
+  expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+});
+
+test("--help shows examples", () => {
+  const { status, stdout } = start("--help");
+  expect(status).toBe(0);
+  expect(stdout).toContain("npm start -- --stack loopback\n");
+});

@@ -1,0 +1,59 @@
+/** `npm start`: bundles the handler for a stack and runs it in the foreground. */
+import { join } from "node:path";
+import type { HubConfig } from "../../hub/config/config.ts";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { buildManifest } from "../../hub/manifest.ts";
+import { buildRelease } from "../../infra/release/release.ts";
+import { runInForeground } from "../cli/foreground.ts";
+import { progress } from "../cli/progress.ts";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool, UserError } from "../cli/run-tool.ts";
+import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+
+const USAGE = `usage: npm start -- --stack NAME [--config-file FILE]
+
+Builds the webhook handler's release for the stack and runs it here until Ctrl-C. What the shell's environment does not set comes from the
+stack's hub:environment: docs/handler.md lists it.
+
+  --stack NAME         whose config to use: Pulumi.NAME.yaml
+  --config-file FILE   another file with the stack's config
+  --help               print this
+
+examples:
+  npm start -- --stack loopback
+  npm start -- --stack prod --config-file /etc/twilio-hub/Pulumi.prod.yaml`;
+
+const OPTIONS = {
+  stack: { type: "string", short: "s" },
+  "config-file": { type: "string" },
+  help: { type: "boolean", short: "h", default: false },
+} as const;
+
+await runTool(async () => {
+  const { stack, "config-file": configFile, help } = readOptions(OPTIONS, "npm start");
+  if (help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
+  const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
+  const config = parseConfig(hub, source);
+  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], wayToVendors(config));
+});
+
+/** The bundle of the handler. */
+async function bundle(config: HubConfig): Promise<string> {
+  const { folder } = await progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
+  return join(folder, "handler.mjs");
+}
+
+/**
+ * What leads a handler to the loopback cloud if the stack is on it, whatever proxy the shell has: Node's own settings
+ * (https://nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
+ */
+function wayToVendors({ endpoints }: HubConfig): Readonly<Record<string, string>> {
+  if (endpoints === undefined) return {};
+  const [proxy, direct] = [endpoints.twilioProxy, "127.0.0.1"];
+  // Node takes the name in lower case first.
+  return { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct };
+}

