@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Manifest } from "../hub/manifest.ts";
 import { type AlertOutcome, sendAlert } from "./alerts/discord.ts";
-import { DiscordOpsWebhook } from "./start/variables.ts";
 import { probe } from "./release/probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release/release.ts";
 import { resolveCredentials } from "./start/credentials.ts";
 import { resolveStartUp } from "./start/start-up.ts";
+import { DiscordOpsWebhook } from "./start/variables.ts";
 import { openVault } from "./start/vault.ts";
 
 /** A command that is none, or lacks something. */

@@ -2,23 +2,23 @@
 import { realpathSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
-import { manifestDigest } from "../hub/values/canonical-json.ts";
 import type { Manifest } from "../hub/manifest.ts";
-import { type App, createApp } from "./webhook/app.ts";
+import { manifestDigest } from "../hub/values/canonical-json.ts";
 import { runCommand, UsageError } from "./commands.ts";
-import { readEnvironment, resolveEnvironment } from "./start/environment.ts";
-import { UNIMPLEMENTED_GATES } from "./outbound/gate/pre-send-gates.ts";
-import { type RunningHub, startHub } from "./start-hub.ts";
 import { createLambdaHandler } from "./hosts/lambda.ts";
 import { flushLog, logError, logInfo, setLogLevel } from "./log/log.ts";
+import { UNIMPLEMENTED_GATES } from "./outbound/gate/pre-send-gates.ts";
 import { ProbeRefused } from "./release/probe.ts";
-import { allOf, ProblemsError, problemsOf } from "./start/problems.ts";
 import { releaseName, withReleaseEnvironment } from "./release/release.ts";
 import { resolveCredentials } from "./start/credentials.ts";
+import { readEnvironment, resolveEnvironment } from "./start/environment.ts";
+import { allOf, ProblemsError, problemsOf } from "./start/problems.ts";
 import { incomplete, resolveStartUp } from "./start/start-up.ts";
+import { openVault } from "./start/vault.ts";
+import { type RunningHub, startHub } from "./start-hub.ts";
 import { connectDatabase } from "./storage/database.ts";
 import { createStore, STORE_CONNECTIONS } from "./storage/store.ts";
-import { openVault } from "./start/vault.ts";
+import { type App, createApp } from "./webhook/app.ts";
 
 /** The manifest, which the bundler puts in (esbuild's `define`). */
 declare const HUB_MANIFEST: Manifest;

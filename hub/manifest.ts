@@ -1,11 +1,11 @@
 /** The manifest: everything that the URLs, the tunnel's routes and the handler's checks are derived from. */
 import type { Hosts, HubConfig, HubNumber, Sibling } from "./config/config.ts";
 import { ConfigError } from "./config/parse.ts";
-import { ROUTES, type Route } from "./urls/routes.ts";
+import type { Voice } from "./config/voice.ts";
 import { type TendlcGate, tendlcGate } from "./gate/tendlc.ts";
+import { ROUTES, type Route } from "./urls/routes.ts";
 import { manifestUrls, type UrlSource } from "./urls/urls.ts";
 import { UrlPath } from "./values/values.ts";
-import type { Voice } from "./config/voice.ts";
 
 /** The one source of truth, frozen. It holds references to secrets and never a secret. */
 export interface Manifest {

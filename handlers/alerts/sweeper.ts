@@ -2,8 +2,8 @@
 import type { Pool } from "pg";
 import { logInfo } from "../log/log.ts";
 import { alerts } from "../log/metrics.ts";
-import type { Backoff } from "../work/retry.ts";
 import { inTransaction } from "../storage/transaction.ts";
+import type { Backoff } from "../work/retry.ts";
 import { startWorker, type Worker } from "../work/worker.ts";
 import { alertContent, type Troubles } from "./content.ts";
 import { type AlertOutcome, type DiscordWebhook, sendAlert } from "./discord.ts";

@@ -2,9 +2,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
+import { logError } from "../log/log.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
 import { listen } from "./listen.ts";
-import { logError } from "../log/log.ts";
 import { readBody } from "./request-body.ts";
 
 /** What `/readyz` shows. */

@@ -3,10 +3,10 @@
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import { type Answer, FAILED, headersOf } from "../twilio/answer.ts";
-import type { App } from "../webhook/app.ts";
-import type { Delivered } from "../twilio/request.ts";
 import { flushLog, logError } from "../log/log.ts";
+import { type Answer, FAILED, headersOf } from "../twilio/answer.ts";
+import type { Delivered } from "../twilio/request.ts";
+import type { App } from "../webhook/app.ts";
 
 /** Answers one event. It has the shape of an `APIGatewayProxyHandlerV2`. */
 export type LambdaHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "../twilio/answer.ts";
-import type { App } from "../webhook/app.ts";
 import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
+import type { App } from "../webhook/app.ts";
 import { listen } from "./listen.ts";
 import { readBody } from "./request-body.ts";
 

@@ -1,5 +1,7 @@
 /** The handler's environment: read and checked at the door, all of it at once. docs/handler.md describes each variable. */
 import { z } from "zod";
+import type { LogLevel } from "../log/log.ts";
+import { allOf, ProblemsError } from "./problems.ts";
 import { type RecordingsStore, recordingsSchema } from "./recordings-variables.ts";
 import {
   AnswerDeadline,
@@ -13,8 +15,6 @@ import {
   ServiceAccountTokenFile,
   SpoolFile,
 } from "./variables.ts";
-import type { LogLevel } from "../log/log.ts";
-import { allOf, ProblemsError } from "./problems.ts";
 import { openVault, type ReadSecret } from "./vault.ts";
 
 /** What both hosts need. Before {@link resolveEnvironment} a secret is its source, afterwards its value. */

@@ -1,8 +1,8 @@
 /** What the server starts with. */
 import type { Manifest } from "../../hub/manifest.ts";
+import { type Credentials, resolveCredentials } from "./credentials.ts";
 import { type Environment, readEnvironment, resolveEnvironment } from "./environment.ts";
 import { allOf, ProblemsError } from "./problems.ts";
-import { type Credentials, resolveCredentials } from "./credentials.ts";
 import { openVault } from "./vault.ts";
 
 /** All that a server starts with, its secrets in memory. */

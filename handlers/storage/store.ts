@@ -1,8 +1,8 @@
 /** Where webhooks are kept: in the database, or, where that is late or away, in the spool. */
 import type { Pool } from "pg";
-import type { Answer } from "../twilio/answer.ts";
 import { logError, logInfo } from "../log/log.ts";
 import { batchSize } from "../log/metrics.ts";
+import type { Answer } from "../twilio/answer.ts";
 import { createBatcher } from "./batcher.ts";
 import { isAway } from "./database.ts";
 import { createRecentAnswers } from "./recent-answers.ts";

@@ -1,10 +1,11 @@
 /** What a webhook is answered with, by its event. */
-import type { HttpsUrl } from "../../hub/urls/https-url.ts";
+
 import type { Manifest } from "../../hub/manifest.ts";
+import type { HttpsUrl } from "../../hub/urls/https-url.ts";
 import { type HostName, manifestUrls } from "../../hub/urls/urls.ts";
-import type { Answer } from "../twilio/answer.ts";
 import { answerTurn } from "../call/call-flow.ts";
 import { noReply, TWIML_TYPE } from "../call/twiml.ts";
+import type { Answer } from "../twilio/answer.ts";
 import type { Webhook } from "./check-webhook.ts";
 
 /** How a call is answered: `fallback` where the database does not take it. */

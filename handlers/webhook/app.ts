@@ -1,20 +1,21 @@
 /** The handler's one app. The Node server and the Lambda handler both run it. */
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
+
 import type { Manifest } from "../../hub/manifest.ts";
 import { candidateFinder } from "../../hub/urls/urls.ts";
-import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "../twilio/answer.ts";
-import { answeringOf, answerWebhook } from "./answer-webhook.ts";
-import type { Delivered } from "../twilio/request.ts";
+import { manifestDigest } from "../../hub/values/canonical-json.ts";
 import { logError, logInfo } from "../log/log.ts";
 import { answerSeconds, replays, spooled, webhooksAnswered } from "../log/metrics.ts";
 import { probeAnswer } from "../release/probe-request.ts";
-import { logRefusal } from "./refusal-log.ts";
 import { releaseName } from "../release/release.ts";
 import type { Credentials } from "../start/credentials.ts";
-import { requireAuthTokens } from "../twilio/signature.ts";
 import type { WebhookRecord } from "../storage/record.ts";
 import type { Kept, Store } from "../storage/store.ts";
+import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "../twilio/answer.ts";
+import type { Delivered } from "../twilio/request.ts";
+import { requireAuthTokens } from "../twilio/signature.ts";
+import { answeringOf, answerWebhook } from "./answer-webhook.ts";
 import { checkWebhook, type Trust, type Webhook } from "./check-webhook.ts";
+import { logRefusal } from "./refusal-log.ts";
 
 /** What {@link createApp} is given. */
 export interface AppSettings {

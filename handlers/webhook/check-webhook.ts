@@ -4,13 +4,13 @@
  */
 import { WEBHOOK_METHOD } from "../../hub/urls/routes.ts";
 import type { CandidateUrl } from "../../hub/urls/urls.ts";
-import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
-import { type ReportedEvent, readEvent } from "./read-event.ts";
-import { areWellFormed, formParameters, jsonParameters, type WebhookParameters } from "../twilio/parameters.ts";
+import { turnOf, turnOfEvent } from "../call/turn.ts";
 import { probeNonce } from "../release/probe-request.ts";
 import { type Credentials, validTokens } from "../start/credentials.ts";
+import { areWellFormed, formParameters, jsonParameters, type WebhookParameters } from "../twilio/parameters.ts";
+import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
 import { signedStringHash, verifySignature } from "../twilio/signature.ts";
-import { turnOf, turnOfEvent } from "../call/turn.ts";
+import { type ReportedEvent, readEvent } from "./read-event.ts";
 
 /** Whom the handler believes: the URLs of its manifest, signed with the account's tokens. */
 export interface Trust {

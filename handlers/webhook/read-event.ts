@@ -1,9 +1,9 @@
 /** What a webhook reports, read from its parameters: the event, and what it says of its call or text. */
 import { z } from "zod";
 import type { WebhookEvent } from "../../hub/urls/routes.ts";
+import type { WebhookRecord } from "../storage/record.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
 import { callStatusRank, textStatusRank } from "../twilio/status-rank.ts";
-import type { WebhookRecord } from "../storage/record.ts";
 
 /** What of a webhook's record its parameters say. */
 export interface ReportedEvent extends Pick<WebhookRecord, "call" | "text" | "recording"> {

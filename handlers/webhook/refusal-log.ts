@@ -1,6 +1,7 @@
 /** The log of refused requests. Anybody can send them, so few of many are logged. */
-import type { Delivered } from "../twilio/request.ts";
+
 import { logWarning } from "../log/log.ts";
+import type { Delivered } from "../twilio/request.ts";
 
 /** How many are logged in a minute. */
 const MAX_A_MINUTE = 30;

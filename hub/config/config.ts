@@ -3,13 +3,8 @@
  * What the domain document does not give is a required key without default: a preview names it.
  */
 import { z } from "zod";
-import { Authorisation } from "./authorisation.ts";
-import { conflicts } from "./conflicts.ts";
-import { HandlerEnvironment } from "./environment.ts";
-import { list } from "../values/list.ts";
-import { OriginRequest } from "./origin-request.ts";
 import { TendlcRecord } from "../gate/tendlc.ts";
-import { Transport } from "./transport.ts";
+import { list } from "../values/list.ts";
 import {
   CalendarDate,
   CloudflareId,
@@ -27,6 +22,11 @@ import {
   TunnelId,
   UrlPath,
 } from "../values/values.ts";
+import { Authorisation } from "./authorisation.ts";
+import { conflicts } from "./conflicts.ts";
+import { HandlerEnvironment } from "./environment.ts";
+import { OriginRequest } from "./origin-request.ts";
+import { Transport } from "./transport.ts";
 import { Voice } from "./voice.ts";
 
 /** A rule of another handler on the same tunnel, exactly as it stands in the live ingress. */

@@ -1,6 +1,7 @@
 /** What no single key of the config shows: two entries that claim the same number, port, path or host. */
-import type { HubConfig } from "./config.ts";
+
 import { found } from "../values/values.ts";
+import type { HubConfig } from "./config.ts";
 
 /** A conflict, under the key that should change. */
 export interface Conflict {

@@ -7,8 +7,8 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../values/canonical-json.ts";
-import type { TendlcApproval, TendlcGate } from "./tendlc.ts";
 import { CalendarDate, CampaignSid, PlainText } from "../values/values.ts";
+import type { TendlcApproval, TendlcGate } from "./tendlc.ts";
 
 /** The longest gate file that is read, in bytes. */
 export const MAX_GATE_FILE_BYTES = 8192;

@@ -5,8 +5,8 @@
  */
 import { z } from "zod";
 import { ConfigError } from "../config/parse.ts";
-import { dangerOfType } from "./resource-types.ts";
 import { CalendarDate, PlainText } from "../values/values.ts";
+import { dangerOfType } from "./resource-types.ts";
 
 /** An exception that nobody renews ends by itself after so many days. */
 const MAX_DAYS = 90;

@@ -1,8 +1,8 @@
 /** What is wrong with a tunnel's ingress, which is shared by all its handlers and replaced as a whole. */
 import { canonicalJson } from "../values/canonical-json.ts";
-import { CATCH_ALL, type IngressRule, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
-import { coversRule } from "./covered-rules.ts";
 import { shownText } from "../values/shown-text.ts";
+import { coversRule } from "./covered-rules.ts";
+import { CATCH_ALL, type IngressRule, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
 
 /** A rule as a resource holds it; what is not set may be absent or empty. */
 export type FoundRule = Omit<IngressRule, "originRequest"> & { readonly originRequest?: object };

@@ -2,8 +2,9 @@
  * The tunnel's ingress rules. The tunnel is shared, and its config is replaced as a whole, so the siblings' rules are part of it.
  * Source: https://developers.cloudflare.com/tunnel/advanced/local-management/configuration-file/
  */
-import type { Manifest } from "../manifest.ts";
+
 import type { OriginRequest } from "../config/origin-request.ts";
+import type { Manifest } from "../manifest.ts";
 import { isRouted } from "../urls/routes.ts";
 
 /** One rule, in the order in which cloudflared tries them: the first match wins. */

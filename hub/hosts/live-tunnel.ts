@@ -1,8 +1,8 @@
 /** What stands in the way of replacing a tunnel's live config, which is shared and replaced as a whole. */
 import { servicePort } from "../config/config.ts";
+import type { OriginRequest } from "../config/origin-request.ts";
 import { canonicalJson } from "../values/canonical-json.ts";
 import { CATCH_ALL, canonicalHostname, type IngressRule, type IngressSource, siblingRules } from "./ingress.ts";
-import type { OriginRequest } from "../config/origin-request.ts";
 
 /** A rule as the live ingress has it: what is not set may be absent, null or empty. */
 export interface LiveIngressRule {

@@ -1,5 +1,5 @@
-import { manifestUrls, type UrlSource } from "./urls.ts";
 import { webhookUrlProblem } from "./registered-url.ts";
+import { manifestUrls, type UrlSource } from "./urls.ts";
 
 /**
  * What is wrong with a fallback URL that somebody set by hand, or undefined where the handler answers it as the event that Twilio means.

@@ -1,10 +1,10 @@
 /** Every URL that the hub has, what of it Twilio is told, and what of it the handler accepts for a request. */
 
 import type { Hosts, HubNumber } from "../config/config.ts";
+import type { E164 } from "../values/values.ts";
 import { funnelDeliveries } from "./funnel-paths.ts";
 import { type HttpsUrl, isHttpsUrl } from "./https-url.ts";
 import { isRouted, type Route, type UrlRole } from "./routes.ts";
-import type { E164 } from "../values/values.ts";
 
 /** `canonical` is the tunnel's host, `funnel` the fallback. */
 export type HostName = keyof Hosts;

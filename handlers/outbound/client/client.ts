@@ -1,10 +1,10 @@
 /** A client of the outbound endpoint, for programs on the handler's machine. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { type OutboundClientSettings, OutboundError, pauseFor, request } from "./client-request.ts";
 import { COLLECTIONS } from "../endpoint/collections.ts";
 import type { CallRequest, MessageRequest, OutboundRequest } from "../request.ts";
 import { isFinal, type OutboundState, OutboundStatus } from "../status.ts";
+import { type OutboundClientSettings, OutboundError, pauseFor, request } from "./client-request.ts";
 
 export { type OutboundClientSettings, OutboundError } from "./client-request.ts";
 

@@ -3,12 +3,12 @@ import type { Manifest } from "../../../hub/manifest.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "../../hosts/admin-page.ts";
 import { logError, logInfo } from "../../log/log.ts";
 import { isRefusal } from "../../storage/database.ts";
+import type { Outbox } from "../queue/outbox.ts";
+import { type OutboundRequest, outboundRequestSchema } from "../request.ts";
 import { bearerCheck } from "./bearer.ts";
 import { COLLECTIONS } from "./collections.ts";
-import type { Outbox } from "../queue/outbox.ts";
 import { RefusedRequest, refusal } from "./problem.ts";
 import { type KeyedRequest, readRequest } from "./read-request.ts";
-import { type OutboundRequest, outboundRequestSchema } from "../request.ts";
 
 /** What {@link createOutboundEndpoint} is given. */
 export interface EndpointSettings {

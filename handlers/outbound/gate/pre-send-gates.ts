@@ -1,7 +1,7 @@
 /** The five gates that every text passes before it leaves. Source: the domain document, "5-gate pre-send enforcement". */
 import { z } from "zod";
-import type { MessageRequest } from "../request.ts";
 import { oneLine } from "../../work/retry.ts";
+import type { MessageRequest } from "../request.ts";
 
 /** The gates, in the order in which they are asked. */
 export const PRE_SEND_GATES = [

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gateFileContent, gateFileMac } from "../../../hub/gate/gate-file.ts";
-import type { Manifest } from "../../../hub/manifest.ts";
 import type { TendlcGate } from "../../../hub/gate/tendlc.ts";
+import type { Manifest } from "../../../hub/manifest.ts";
 import { TOKEN, testManifest } from "../../testing/manifest.ts";
 
 /** The plan of the record below. */

@@ -1,8 +1,8 @@
 /** The gate that every text passes, and that alone lets one leave. */
 import type { Manifest } from "../../../hub/manifest.ts";
 import { hideNumbers } from "../../log/mask.ts";
-import { type MessageRequest, outboundRequestSchema, requestProblem } from "../request.ts";
 import { oneLine } from "../../work/retry.ts";
+import { type MessageRequest, outboundRequestSchema, requestProblem } from "../request.ts";
 import { clearText, type TextClearance } from "./clearance.ts";
 import { GATE_TIMEOUT_MS, type PreSendGates, preSendProblem } from "./pre-send-gates.ts";
 import { type ApprovalSource, tendlcProblem } from "./tendlc-approvals.ts";

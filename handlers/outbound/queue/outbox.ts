@@ -3,9 +3,9 @@ import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { storableJson } from "../../storage/storable-json.ts";
 import { inTransaction } from "../../storage/transaction.ts";
-import type { Jobs } from "./jobs.ts";
 import type { OutboundRequest } from "../request.ts";
 import { OutboundStatus } from "../status.ts";
+import type { Jobs } from "./jobs.ts";
 
 /** The queue of outbound requests. */
 export interface Outbox {

@@ -2,9 +2,9 @@
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { inTransaction } from "../../storage/transaction.ts";
-import type { Jobs, Turn } from "./jobs.ts";
-import { OUTBOUND_STATES } from "../status.ts";
 import { CREATE_TIMEOUT_MS } from "../send/twilio-answer.ts";
+import { OUTBOUND_STATES } from "../status.ts";
+import type { Jobs, Turn } from "./jobs.ts";
 
 const Row = z.object({
   id: z.string(),

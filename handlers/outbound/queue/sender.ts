@@ -3,18 +3,20 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { registeredUrls, routeUrl } from "../../../hub/urls/urls.ts";
-import { blockedReason, type TextGate } from "../gate/text-gate.ts";
 import { logInfo } from "../../log/log.ts";
 import { hideNumbers } from "../../log/mask.ts";
 import { outboundRequests } from "../../log/metrics.ts";
 import { type Backoff, oneLine } from "../../work/retry.ts";
 import { sleep } from "../../work/worker.ts";
-import type { Jobs, Turn } from "./jobs.ts";
-import { nextStep } from "./next-step.ts";
+import { blockedReason, type TextGate } from "../gate/text-gate.ts";
+import { type OutboundRequest, outboundRequestSchema, requestProblem } from "../request.ts";
 import { placeCall } from "../send/place-call.ts";
 import { postMessage } from "../send/post-message.ts";
+import type { CreateOutcome, TwilioAccount } from "../send/twilio-answer.ts";
+import { isFinal } from "../status.ts";
+import type { Jobs, Turn } from "./jobs.ts";
+import { nextStep } from "./next-step.ts";
 import { CHECK_PAUSES_MS, reconcile } from "./reconcile.ts";
-import { type OutboundRequest, outboundRequestSchema, requestProblem } from "../request.ts";
 import {
   beginSending,
   leave,
@@ -25,8 +27,6 @@ import {
   type StepContext,
   writeStep,
 } from "./row.ts";
-import { isFinal } from "../status.ts";
-import type { CreateOutcome, TwilioAccount } from "../send/twilio-answer.ts";
 
 /** What {@link createSender} is given. */
 export interface SenderSettings {

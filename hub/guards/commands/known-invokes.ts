@@ -3,10 +3,10 @@
  * text on the machine of the engine, in a preview too.
  */
 import { z } from "zod";
+import { OpReference } from "../../values/values.ts";
 import { providerProblems } from "../known-providers.ts";
 import { KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
 import { type CommandContext, variableProblems } from "./known-variables.ts";
-import { OpReference } from "../../values/values.ts";
 
 /** Reads the live config of a tunnel. */
 export const GET_TUNNEL_CONFIG =

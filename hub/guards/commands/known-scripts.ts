@@ -1,6 +1,5 @@
 /** The commands that the stack may run on a machine: which resource, and which scripts by their SHA-256. */
 import { createHash } from "node:crypto";
-import { COMPONENT_TYPES } from "../resource-types.ts";
 import { LOOK_AT_AUTHORISATION } from "../../scripts/authorisation-note.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/gate-file-on-machine.ts";
@@ -9,6 +8,7 @@ import { TRANSPORT_VARIABLES } from "../../scripts/on-machine.ts";
 import { KEEP_RUNNING, RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { LOOK_AT_FUNNEL, REMOVE_FUNNEL, SET_FUNNEL } from "../../scripts/set-funnel.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
+import { COMPONENT_TYPES } from "../resource-types.ts";
 
 /** The type of a command that runs where the engine runs. */
 export const LOCAL_COMMAND_TYPE = "command:local:Command";
