@@ -2,8 +2,7 @@
 import { realpathSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
-import type { Manifest } from "../hub/manifest.ts";
-import { manifestDigest } from "../hub/values/canonical-json.ts";
+import { type Manifest, manifestDigest } from "../hub/manifest.ts";
 import { runCommand, UsageError } from "./commands.ts";
 import { createLambdaHandler } from "./hosts/lambda.ts";
 import { flushLog, logError, logInfo, setLogLevel } from "./log/log.ts";

@@ -29,12 +29,12 @@ test("the manifest holds what the handler runs by, and not where its releases li
 
 test("a path that stands twice in the route table is refused by name", () => {
   const twice = [...ROUTES, ...ROUTES.slice(4, 5)];
-  expect(messageOf(() => buildManifest(config, twice))).toContain('hub/routes.ts: duplicate path "/sms/webhook"');
+  expect(messageOf(() => buildManifest(config, twice))).toContain('hub/urls/routes.ts: duplicate path "/sms/webhook"');
 });
 
 test.each(["/voice/", "voice", "/", "/v(1|2)"])("the path %j of a route table is refused", (path) => {
   const routes = ROUTES.map((route, index) => (index === 2 ? { ...route, path } : route));
-  expect(messageOf(() => buildManifest(config, routes))).toContain("hub/routes.ts: path 2 of the route table: ");
+  expect(messageOf(() => buildManifest(config, routes))).toContain("hub/urls/routes.ts: path 2 of the route table: ");
 });
 
 /** The paths of all objects that are not frozen. */

@@ -1,10 +1,12 @@
 /** The manifest: everything that the URLs, the tunnel's routes and the handler's checks are derived from. */
-import type { Hosts, HubConfig, HubNumber, Sibling } from "./config/config.ts";
+import type { HubConfig } from "./config/config.ts";
+import type { Hosts, HubNumber, Sibling } from "./config/keys.ts";
 import { ConfigError } from "./config/parse.ts";
 import type { Voice } from "./config/voice.ts";
 import { type TendlcGate, tendlcGate } from "./gate/tendlc.ts";
 import { ROUTES, type Route } from "./urls/routes.ts";
 import { manifestUrls, type UrlSource } from "./urls/urls.ts";
+import { canonicalJson, sha256 } from "./values/canonical-json.ts";
 import { UrlPath } from "./values/values.ts";
 
 /** The one source of truth, frozen. It holds references to secrets and never a secret. */
@@ -57,10 +59,11 @@ function handlerOf({ port, adminPort, process, gateFile }: HubConfig["handler"])
 function checkRoutes(routes: readonly Route[]): void {
   for (const [index, { path }] of routes.entries()) {
     const problem = UrlPath.safeParse(path).error?.issues[0]?.message;
-    if (problem !== undefined) throw new ConfigError(`hub/routes.ts: path ${index} of the route table: ${problem}`);
+    if (problem !== undefined)
+      throw new ConfigError(`hub/urls/routes.ts: path ${index} of the route table: ${problem}`);
     if (routes.findIndex((route) => route.path === path) !== index) {
       throw new ConfigError(
-        `hub/routes.ts: duplicate path "${path}": a path stands in the route table once; remove one`,
+        `hub/urls/routes.ts: duplicate path "${path}": a path stands in the route table once; remove one`,
       );
     }
   }
@@ -78,6 +81,11 @@ function checkFallbacks({ hosts, routes }: UrlSource): void {
       `hub:hosts.funnel.registerFallback: true, but no mount covers "${path}"; add it to hub:hosts.funnel.mounts, or set this to false`,
     );
   }
+}
+
+/** The manifest's digest, `sha256:` and 64 hex digits, over its JSON with sorted keys: equal manifests have equal digests on any machine. */
+export function manifestDigest(manifest: Manifest): string {
+  return `sha256:${sha256(canonicalJson(manifest))}`;
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -3,7 +3,7 @@ import { PolicyPack } from "@pulumi/policy";
 import { dayOf, exceptionsOn } from "../hub/guards/exceptions.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { allPolicies } from "./all-policies.ts";
-import { stackManifest } from "./reading/stack-manifest.ts";
+import { stackManifest } from "./reading/stack.ts";
 import { withExceptions } from "./with-exceptions.ts";
 
 let manifest: Manifest | undefined;

@@ -1,7 +1,6 @@
 /** What a call is answered with, turn by turn: one that came in, and one that the hub placed. Nothing that a person said stands in an answer. */
 import type { Voice } from "../../hub/config/voice.ts";
-import type { WebhookParameters } from "../twilio/parameters.ts";
-import { OUTBOUND_CALL } from "../webhook/read-event.ts";
+import { OUTBOUND_CALL, type WebhookParameters } from "../twilio/parameters.ts";
 import { isOpen } from "./business-hours.ts";
 import { LAST_TURN, turnUrl } from "./turn.ts";
 import { connect, hangUp, listen } from "./twiml.ts";

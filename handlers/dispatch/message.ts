@@ -1,5 +1,5 @@
 /** What an agent is told of an event. */
-import { OUTBOUND_CALL } from "../webhook/read-event.ts";
+import { OUTBOUND_CALL } from "../twilio/parameters.ts";
 import { type QuotedField, quoteFields, quoteText } from "./quote.ts";
 
 /** An event, as far as it is told. */

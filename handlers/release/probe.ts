@@ -2,9 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
-import type { Manifest } from "../../hub/manifest.ts";
+import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { registeredUrls } from "../../hub/urls/urls.ts";
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
 import type { Credentials } from "../start/credentials.ts";
 import { failureOf } from "../work/retry.ts";
 import { type ProbeParameters, probeAnswer } from "./probe-request.ts";

@@ -6,6 +6,9 @@
  */
 export type WebhookParameters = Record<string, string | string[]>;
 
+/** What Twilio calls the direction of a call that was placed over its API (https://www.twilio.com/docs/voice/twiml#request-parameters). */
+export const OUTBOUND_CALL = "outbound-api";
+
 /** What every parameter's name of Twilio looks like (`AccountSid`, `AddOns`, `Digits`, `MediaUrl0`). */
 const PARAMETER_NAME = /^[A-Za-z][A-Za-z0-9_.]*$/;
 

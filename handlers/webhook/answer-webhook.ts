@@ -1,8 +1,7 @@
 /** What a webhook is answered with, by its event. */
 
 import type { Manifest } from "../../hub/manifest.ts";
-import type { HttpsUrl } from "../../hub/urls/https-url.ts";
-import { type HostName, manifestUrls } from "../../hub/urls/urls.ts";
+import { type HostName, type HttpsUrl, manifestUrls } from "../../hub/urls/urls.ts";
 import { answerTurn } from "../call/call-flow.ts";
 import { noReply, TWIML_TYPE } from "../call/twiml.ts";
 import type { Answer } from "../twilio/answer.ts";

@@ -1,8 +1,7 @@
 /** The handler's one app. The Node server and the Lambda handler both run it. */
 
-import type { Manifest } from "../../hub/manifest.ts";
+import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { candidateFinder } from "../../hub/urls/urls.ts";
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
 import { logError, logInfo } from "../log/log.ts";
 import { answerSeconds, replays, spooled, webhooksAnswered } from "../log/metrics.ts";
 import { probeAnswer } from "../release/probe-request.ts";

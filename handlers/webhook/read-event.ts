@@ -12,9 +12,6 @@ export interface ReportedEvent extends Pick<WebhookRecord, "call" | "text" | "re
   readonly isDispatched: boolean;
 }
 
-/** What Twilio calls the direction of a call that was placed over its API (https://www.twilio.com/docs/voice/twiml#request-parameters). */
-export const OUTBOUND_CALL = "outbound-api";
-
 const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-f]{32}$`));
 const CallSid = sid("CA");
 const MessageSid = sid("(SM|MM)");

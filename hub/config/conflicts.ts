@@ -1,7 +1,7 @@
 /** What no single key of the config shows: two entries that claim the same number, port, path or host. */
 
 import { found } from "../values/values.ts";
-import type { HubConfig } from "./config.ts";
+import type { HubKeys } from "./keys.ts";
 
 /** A conflict, under the key that should change. */
 export interface Conflict {
@@ -10,7 +10,7 @@ export interface Conflict {
 }
 
 /** Every conflict of a config whose keys are each well-formed. */
-export function conflicts(config: HubConfig): Conflict[] {
+export function conflicts(config: HubKeys): Conflict[] {
   return [
     ...repeatedNumbers(config),
     ...repeatedMounts(config),
@@ -22,18 +22,18 @@ export function conflicts(config: HubConfig): Conflict[] {
   ];
 }
 
-function repeatedNumbers({ numbers }: HubConfig): Conflict[] {
+function repeatedNumbers({ numbers }: HubKeys): Conflict[] {
   return (["sid", "number", "name"] as const).flatMap((key) =>
     repeated(numbers, key, (index) => ["numbers", index, key]),
   );
 }
 
-function repeatedMounts({ hosts }: HubConfig): Conflict[] {
+function repeatedMounts({ hosts }: HubKeys): Conflict[] {
   const mounts = hosts.funnel.mounts.map((mount) => ({ mount }));
   return repeated(mounts, "mount", (index) => ["hosts", "funnel", "mounts", index]);
 }
 
-function repeatedSiblings({ siblings }: HubConfig): Conflict[] {
+function repeatedSiblings({ siblings }: HubKeys): Conflict[] {
   const rules = siblings.flatMap((sibling, i) =>
     sibling.rules.map(({ hostname, path }, j) => ({
       rule: `${hostname ?? "*"} ${path ?? "*"}`,
@@ -50,7 +50,7 @@ function repeatedSiblings({ siblings }: HubConfig): Conflict[] {
   ];
 }
 
-function portConflicts({ handler, siblings }: HubConfig): Conflict[] {
+function portConflicts({ handler, siblings }: HubKeys): Conflict[] {
   const taken = (["port", "adminPort"] as const).flatMap((key) =>
     siblings.flatMap(({ name, port }, index) =>
       port === handler[key]
@@ -68,12 +68,12 @@ function portConflicts({ handler, siblings }: HubConfig): Conflict[] {
   return [...taken, { path: ["handler", "adminPort"], message }];
 }
 
-function hostConflicts({ hosts }: HubConfig): Conflict[] {
+function hostConflicts({ hosts }: HubKeys): Conflict[] {
   if (String(hosts.canonical.url) !== String(hosts.funnel.url)) return [];
   return [{ path: ["hosts", "funnel", "url"], message: "is the canonical host's URL" }];
 }
 
-function agentConflicts({ numbers, voice }: HubConfig): Conflict[] {
+function agentConflicts({ numbers, voice }: HubKeys): Conflict[] {
   const own = numbers.find(({ number }) => number === voice.agent);
   if (own === undefined) return [];
   const message = `${voice.agent} is the hub's own number ${own.name} (hub:numbers), so a call would dial itself`;
@@ -81,7 +81,7 @@ function agentConflicts({ numbers, voice }: HubConfig): Conflict[] {
 }
 
 /** On another machine there is no project from whose top a path could count. */
-function transportConflicts({ transport, handler }: HubConfig): Conflict[] {
+function transportConflicts({ transport, handler }: HubKeys): Conflict[] {
   if (transport.kind === "local") return [];
   return (["releases", "gateFile"] as const)
     .filter((key) => !handler[key].startsWith("/"))

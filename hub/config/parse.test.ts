@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { validConfig } from "../testing/arbitrary-manifest.ts";
 import { configWith, manifestWith, messageOf, refusal, SOURCE } from "../testing/config.ts";
-import { servicePort } from "./config.ts";
+import { servicePort } from "./keys.ts";
 import { parseConfig, parseHosts } from "./parse.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";

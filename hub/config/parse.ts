@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { Hosts, HubConfig } from "./config.ts";
+import { HubConfig } from "./config.ts";
+import { Hosts } from "./keys.ts";
 
 /** The namespace of the stack's config keys. */
 export const CONFIG_NAMESPACE = "hub";

@@ -1,7 +1,6 @@
 /** `hub:voice`: what a caller hears, when somebody is there to take the call, and who that is. */
 import { z } from "zod";
-import { list } from "../values/list.ts";
-import { E164, found, PlainText } from "../values/values.ts";
+import { E164, found, list, PlainText } from "../values/values.ts";
 
 /** The days of the week, as the config names them. */
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;

@@ -2,7 +2,7 @@
  * Delivery: what reaches the handler when somebody calls a URL. It is modelled from what the tunnel and the funnel do, apart from
  * `candidateUrls`, so that a test can hold one against the other.
  */
-import { servicePort } from "../config/config.ts";
+import { servicePort } from "../config/keys.ts";
 import { type IngressSource, ingressRules } from "./ingress.ts";
 
 /**

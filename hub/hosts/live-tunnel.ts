@@ -1,5 +1,5 @@
 /** What stands in the way of replacing a tunnel's live config, which is shared and replaced as a whole. */
-import { servicePort } from "../config/config.ts";
+import { servicePort } from "../config/keys.ts";
 import type { OriginRequest } from "../config/origin-request.ts";
 import { canonicalJson } from "../values/canonical-json.ts";
 import { CATCH_ALL, canonicalHostname, type IngressRule, type IngressSource, siblingRules } from "./ingress.ts";

@@ -2,6 +2,7 @@
  * The shell scripts that write, remove and look at the gate file. They read `HUB_GATE_FILE` (its place, absolute or from the project's top),
  * and, where they write or compare, `HUB_GATE` (its first line) and `HUB_GATE_MAC` (its second).
  */
+import { onMachine } from "./on-machine.ts";
 
 const FIND_FILE = `set -eu
 case "$HUB_GATE_FILE" in
@@ -72,3 +73,17 @@ elif [ -f "$HUB_GATE_FILE" ] && printf '%s\\n%s\\n' "$HUB_GATE" "$HUB_GATE_MAC" 
 else
   echo "not as declared"
 fi`;
+
+const COMPARED = ["HUB_GATE", "HUB_GATE_FILE", "HUB_GATE_MAC"];
+
+/** {@link WRITE_GATE_FILE} as it is run on the handler's machine. */
+export const WRITE_ON_MACHINE = onMachine(WRITE_GATE_FILE, COMPARED);
+
+/** {@link REMOVE_GATE_FILE} as it is run on the handler's machine. */
+export const REMOVE_ON_MACHINE = onMachine(REMOVE_GATE_FILE, ["HUB_GATE_FILE"]);
+
+/** {@link SHUT_GATE_FILE} as it is run on the handler's machine: by the tools, after an `up` that failed. No resource runs it. */
+export const SHUT_ON_MACHINE = onMachine(SHUT_GATE_FILE, ["HUB_GATE", "HUB_GATE_FILE", "HUB_USER"]);
+
+/** {@link LOOK_AT_GATE_FILE} as it is run on the handler's machine. */
+export const LOOK_ON_MACHINE = onMachine(LOOK_AT_GATE_FILE, COMPARED);

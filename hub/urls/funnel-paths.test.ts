@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Hosts } from "../config/config.ts";
+import type { Hosts } from "../config/keys.ts";
 import { manifestWith } from "../testing/config.ts";
 import { funnelDeliveries } from "./funnel-paths.ts";
 

@@ -1,4 +1,4 @@
-import type { Hosts } from "../config/config.ts";
+import type { Hosts } from "../config/keys.ts";
 
 /**
  * The local paths as which the funnel may deliver a path: one where it is known whether the mount is stripped, two where nobody has

@@ -1,4 +1,4 @@
-import type { Manifest } from "../manifest.ts";
+import type { HubNumber } from "../config/keys.ts";
 import { WEBHOOK_METHOD } from "./routes.ts";
 import { manifestUrls, registeredUrls, type UrlSource } from "./urls.ts";
 
@@ -19,7 +19,7 @@ export type WebhookProperty = (typeof WEBHOOK_PROPERTIES)[number]["url"];
  * property's URL is signed well and answered, but as the wrong event.
  */
 export function registeredUrlProblem(
-  manifest: UrlSource & Pick<Manifest, "numbers">,
+  manifest: UrlSource & { readonly numbers: readonly HubNumber[] },
   property: WebhookProperty,
   url: string,
 ): string | undefined {

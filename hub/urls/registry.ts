@@ -1,8 +1,7 @@
 /** The FUNNEL-REGISTRY table that people read. Its counts are taken from the list that they count. */
 
-import type { HttpsUrl } from "./https-url.ts";
 import type { Route, RouteStatus } from "./routes.ts";
-import { type HostName, manifestUrls, type UrlSource } from "./urls.ts";
+import { type HostName, type HttpsUrl, manifestUrls, type UrlSource } from "./urls.ts";
 
 const COLUMNS = ["Path", "Event", "Status", "Canonical URL", "Funnel URL"] as const;
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { manifestWith } from "../testing/config.ts";
 import { E164 } from "../values/values.ts";
 import { ROUTES } from "./routes.ts";
-import { candidateUrls, manifestUrls, registeredUrls, routeUrl } from "./urls.ts";
+import { candidateUrls, isHttpsUrl, manifestUrls, registeredUrls, routeUrl } from "./urls.ts";
 
 const CANONICAL = "https://webhook.reri.co";
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
@@ -122,4 +122,20 @@ test("the manifest's URLs are every routed path on both hosts, and on the funnel
     `${FUNNEL}/sms/status`,
     `${FUNNEL}/sms`,
   ]);
+});
+
+test.each(["https://webhook.reri.co", "https://webhook.reri.co/voice", "https://a.ts.net/voice/recording-complete"])(
+  "%s can be registered",
+  (url) => {
+    expect(isHttpsUrl(url)).toBe(true);
+  },
+);
+
+test.each([
+  ...["http://webhook.reri.co/voice", "webhook.reri.co/voice", "/voice", "https://", "https:///voice"],
+  ...["https://webhook.reri.co/", "https://webhook.reri.co/voice/", "https://webhook.reri.co//voice"],
+  ...["https://webhook.reri.co:443/voice", "https://a:b@webhook.reri.co/voice"],
+  ...["https://webhook.reri.co/voice?x=1", "https://webhook.reri.co/voice#rc=2", "https://webhook.reri.co/a b"],
+])("%s cannot", (url) => {
+  expect(isHttpsUrl(url)).toBe(false);
 });

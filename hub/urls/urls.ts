@@ -1,10 +1,18 @@
 /** Every URL that the hub has, what of it Twilio is told, and what of it the handler accepts for a request. */
 
-import type { Hosts, HubNumber } from "../config/config.ts";
+import type { z } from "zod";
+import type { Hosts, HubNumber } from "../config/keys.ts";
 import type { E164 } from "../values/values.ts";
 import { funnelDeliveries } from "./funnel-paths.ts";
-import { type HttpsUrl, isHttpsUrl } from "./https-url.ts";
 import { isRouted, type Route, type UrlRole } from "./routes.ts";
+
+/** An absolute https URL without credentials, port, fragment or trailing slash: the only shape in which a URL is registered. */
+export type HttpsUrl = string & z.$brand<"HttpsUrl">;
+
+/** Whether a text is an {@link HttpsUrl}. */
+export function isHttpsUrl(url: string): url is HttpsUrl {
+  return /^https:\/\/[^\s/?#@:]+(\/[^\s/?#]+)*$/.test(url);
+}
 
 /** `canonical` is the tunnel's host, `funnel` the fallback. */
 export type HostName = keyof Hosts;
@@ -114,7 +122,7 @@ export function registeredUrls(
  */
 export function routeUrl({ hosts, routes }: UrlSource, path: string): HttpsUrl {
   const route = routes.find((known) => known.path === path && known.status === "approved");
-  if (route === undefined) throw new Error(`"${path}" is not an approved route (hub/routes.ts)`);
+  if (route === undefined) throw new Error(`"${path}" is not an approved route (hub/urls/routes.ts)`);
   return join(hosts.canonical.url, route.path);
 }
 
@@ -132,7 +140,7 @@ function fallbackUrls(manifest: UrlSource): Partial<Record<"voiceFallbackUrl" | 
 
 function approvedUrl(manifest: UrlSource, role: UrlRole): HttpsUrl {
   const route = manifest.routes.find((known) => known.role === role && known.status === "approved");
-  if (route === undefined) throw new Error(`hub/routes.ts: no approved route has the role "${role}"`);
+  if (route === undefined) throw new Error(`hub/urls/routes.ts: no approved route has the role "${role}"`);
   return join(manifest.hosts.canonical.url, route.path);
 }
 

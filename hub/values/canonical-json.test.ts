@@ -1,10 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseConfig } from "../config/parse.ts";
-import { buildManifest } from "../manifest.ts";
+import { buildManifest, manifestDigest } from "../manifest.ts";
 import { type Changes, configWith, manifestWith, SOURCE } from "../testing/config.ts";
 import { ROUTES } from "../urls/routes.ts";
-import { canonicalJson, manifestDigest } from "./canonical-json.ts";
+import { canonicalJson } from "./canonical-json.ts";
 
 const config = parseConfig(configWith({ "hosts.funnel.registerFallback": false }), SOURCE);
 

@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Manifest } from "../manifest.ts";
 
-/** The manifest's digest, `sha256:` and 64 hex digits, over its JSON with sorted keys: equal manifests have equal digests on any machine. */
-export function manifestDigest(manifest: Manifest): string {
-  return `sha256:${createHash("sha256").update(canonicalJson(manifest)).digest("hex")}`;
+/** The SHA-256 of a text or of bytes, as 64 hex digits. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 /** JSON with the keys of every object sorted, so that equal values give equal text. */

@@ -127,3 +127,12 @@ export const LoopbackUrl = pattern(
   /^http:\/\/127\.0\.0\.1:\d{1,5}(\/[A-Za-z0-9/_-]*[A-Za-z0-9_-])?$/,
   "expected a URL on 127.0.0.1 without trailing slash, like http://127.0.0.1:18980",
 );
+
+/**
+ * A list in the stack's config.
+ *
+ * @param what what its entries are called in the message where there is no list
+ */
+export function list<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
+  return z.array(item, { error: (issue) => (issue.input === undefined ? "missing" : `expected a list of ${what}`) });
+}

@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
-import type { Manifest } from "../../hub/manifest.ts";
+import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import type { GateFileState } from "../../hub/scripts/write-gate-file.ts";
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
 import type { Release } from "../release/release.ts";
 import { declareFunnel } from "./funnel.ts";
 import { declareGateFile } from "./gate-file.ts";

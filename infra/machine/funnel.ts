@@ -1,6 +1,6 @@
 /** The mounts of the Tailscale Funnel on the handler's machine. */
 import * as pulumi from "@pulumi/pulumi";
-import type { Hosts } from "../../hub/config/config.ts";
+import type { Hosts } from "../../hub/config/keys.ts";
 import type { Transport } from "../../hub/config/transport.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import {

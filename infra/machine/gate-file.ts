@@ -3,8 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Transport } from "../../hub/config/transport.ts";
 import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
 import type { Manifest } from "../../hub/manifest.ts";
-import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../hub/scripts/gate-file-on-machine.ts";
-import { GATE_FILE_STATES, type GateFileState } from "../../hub/scripts/write-gate-file.ts";
+import {
+  GATE_FILE_STATES,
+  type GateFileState,
+  LOOK_ON_MACHINE,
+  REMOVE_ON_MACHINE,
+  WRITE_ON_MACHINE,
+} from "../../hub/scripts/write-gate-file.ts";
 import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
 
 interface GateFileArgs {

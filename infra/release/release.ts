@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { environmentFile } from "../../hub/config/environment.ts";
 import type { Manifest } from "../../hub/manifest.ts";
+import { sha256 } from "../../hub/values/canonical-json.ts";
 import { pruneBuilds, writeBuild } from "./build-folder.ts";
 import { bundleHandler } from "./bundle.ts";
 import { ecosystemFile } from "./ecosystem.ts";
@@ -42,8 +42,4 @@ export async function buildRelease(manifest: Manifest, { environment, handler }:
   await writeBuild(folder, { ...files, SHA256SUMS: sums });
   await pruneBuilds(BUILDS);
   return { digest: `sha256:${digest}`, folder };
-}
-
-function sha256(content: string): string {
-  return createHash("sha256").update(content).digest("hex");
 }

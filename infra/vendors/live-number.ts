@@ -1,6 +1,6 @@
 /** What the program checks about a number as it is live. */
 import type * as twilio from "@pulumi/twilio";
-import type { HubNumber } from "../../hub/config/config.ts";
+import type { HubNumber } from "../../hub/config/keys.ts";
 import { fallbackUrlProblem } from "../../hub/urls/fallback-url.ts";
 import type { UrlSource } from "../../hub/urls/urls.ts";
 import { mistake } from "../stack/mistake.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as twilio from "@pulumi/twilio";
-import type { HubNumber } from "../../hub/config/config.ts";
+import type { HubNumber } from "../../hub/config/keys.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { WEBHOOK_METHOD } from "../../hub/urls/routes.ts";

@@ -6,7 +6,7 @@
 import type { MiddlewareHandler } from "hono";
 import type { Fault, FaultStatus } from "../serving/faults.ts";
 import { retryAfter } from "../serving/vendor-app.ts";
-import type { StorageState } from "./storage.ts";
+import type { StorageState } from "./state.ts";
 
 /** An error that the storage answers. */
 export class StorageFailure extends Error {

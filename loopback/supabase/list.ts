@@ -4,7 +4,7 @@
  */
 import type { Context } from "hono";
 import { z } from "zod";
-import type { StorageState, StoredObject } from "./storage.ts";
+import type { StorageState, StoredObject } from "./state.ts";
 
 const ListRequest = z.looseObject({
   prefix: z.string(),

@@ -2,32 +2,9 @@
  * Recordings of calls, and how their audio is answered.
  * Source: https://www.twilio.com/docs/voice/api/recording
  */
-import type { RecordingResource } from "./records.ts";
+import type { Recording, RecordingMedia, RecordingResource } from "./records.ts";
 import type { TwilioState } from "./state.ts";
 import { apiDate, newSid } from "./values.ts";
-
-/** A recording with its audio. */
-export interface Recording {
-  readonly resource: RecordingResource;
-  /** Tests change it. */
-  readonly media: RecordingMedia;
-}
-
-/** How the audio of one recording is answered. */
-export interface RecordingMedia {
-  /** For so many requests more the audio is not there yet: 404. */
-  notReadyFor: number;
-  /** Where requests for the audio are sent instead of being answered: the value of `Location`. */
-  redirectTo?: string;
-  /** The content type, where it is not the one of the format that was asked for. */
-  contentType?: string;
-  /** The size of the audio in bytes, where it is not that of silence as long as the recording. */
-  bytes?: number;
-  /** What is sent instead of silence. */
-  body?: Uint8Array<ArrayBuffer>;
-  /** Sent in pieces without a Content-Length. */
-  chunked?: boolean;
-}
 
 /** A call's recording to be made. */
 export interface NewRecording {

@@ -54,6 +54,12 @@ export interface CallResource {
   subresource_uris: Record<string, string>;
 }
 
+/** The events of a call that can be asked for, in their order. */
+export const PROGRESS_EVENTS = ["initiated", "ringing", "answered", "completed"] as const;
+
+/** One of {@link PROGRESS_EVENTS}. `completed` is the end, whatever it was. */
+export type ProgressEvent = (typeof PROGRESS_EVENTS)[number];
+
 /** A resource together with what was asked for it. The JSON alone does not show where its callbacks go. */
 export interface Stored<Resource> {
   readonly resource: Resource;
@@ -84,6 +90,29 @@ export interface RecordingResource {
   /** The URL of the audio, without an extension. */
   media_url: string;
   subresource_uris: Record<string, string>;
+}
+
+/** A recording with its audio. */
+export interface Recording {
+  readonly resource: RecordingResource;
+  /** Tests change it. */
+  readonly media: RecordingMedia;
+}
+
+/** How the audio of one recording is answered. */
+export interface RecordingMedia {
+  /** For so many requests more the audio is not there yet: 404. */
+  notReadyFor: number;
+  /** Where requests for the audio are sent instead of being answered: the value of `Location`. */
+  redirectTo?: string;
+  /** The content type, where it is not the one of the format that was asked for. */
+  contentType?: string;
+  /** The size of the audio in bytes, where it is not that of silence as long as the recording. */
+  bytes?: number;
+  /** What is sent instead of silence. */
+  body?: Uint8Array<ArrayBuffer>;
+  /** Sent in pieces without a Content-Length. */
+  chunked?: boolean;
 }
 
 /** A messaging service (https://www.twilio.com/docs/messaging/api/service-resource). */

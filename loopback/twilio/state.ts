@@ -1,7 +1,6 @@
 /** What the account at Twilio holds. The API changes it, and calls and texts are placed by what it says. */
 import { type IncomingPhoneNumber, incomingPhoneNumber, type NumberSeed } from "./incoming-phone-number.ts";
-import type { Recording } from "./recordings.ts";
-import type { CallResource, Campaign, MessageResource, MessagingService, Stored } from "./records.ts";
+import type { CallResource, Campaign, MessageResource, MessagingService, Recording, Stored } from "./records.ts";
 
 /** One account. Tests read it, and change it where somebody changes the account by hand. */
 export interface TwilioState {

@@ -7,7 +7,7 @@ import type { Manifest } from "../../hub/manifest.ts";
 import { canonicalJson } from "../../hub/values/canonical-json.ts";
 import { holdsUnknown, NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shown } from "../reading/shown-value.ts";
-import { stackConfig } from "../reading/stack-config.ts";
+import { stackConfig } from "../reading/stack.ts";
 
 const SECTION = "domain document, Related: Webhook/tunnel cluster";
 const REMEDY = `take the rules from ingressRules (hub/hosts/ingress.ts; ${SECTION})`;

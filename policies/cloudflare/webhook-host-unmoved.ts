@@ -5,7 +5,7 @@ import { canonicalHostname } from "../../hub/hosts/ingress.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shown, shownExpression } from "../reading/shown-value.ts";
-import { stackConfig } from "../reading/stack-config.ts";
+import { stackConfig } from "../reading/stack.ts";
 import { isGiven } from "../reading/texts.ts";
 import { type KnownRequest, mayHold } from "./reading/cloudflare-expression.ts";
 import { mayAnswerFor, mayDelegate } from "./reading/dns-names.ts";

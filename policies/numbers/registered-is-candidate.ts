@@ -1,10 +1,9 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { deliver } from "../../hub/hosts/deliver.ts";
-import type { Manifest } from "../../hub/manifest.ts";
+import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { WEBHOOK_PROPERTIES } from "../../hub/urls/registered-url.ts";
 import { candidateFinder } from "../../hub/urls/urls.ts";
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
 import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shownDigest, shownUrl } from "../reading/shown-value.ts";
 import { isGiven } from "../reading/texts.ts";

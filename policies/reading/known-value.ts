@@ -27,3 +27,8 @@ export function holdsUnknown(value: unknown): boolean {
   if (value === NOT_KNOWN) return true;
   return typeof value === "object" && value !== null && Object.values(value).some(holdsUnknown);
 }
+
+/** A resource's properties, whole and plain, with `NOT_KNOWN` where a value is unknown. */
+export function plainProperties(props: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.keys(props).map((name) => [name, readProperty(props, name)]));
+}

@@ -1,8 +1,8 @@
 import { gateFileContent } from "../../hub/gate/gate-file.ts";
 import { LOCAL_COMMAND_TYPE } from "../../hub/guards/commands/known-scripts.ts";
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
-import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../hub/scripts/gate-file-on-machine.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
+import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../hub/scripts/write-gate-file.ts";
 import { type PolicyCase, TODAY } from "../testing/cases.ts";
 import { AUTHORISATION, command, hub, MANIFEST, restart, stagedRelease } from "../testing/hub.ts";
 import { resource, UNKNOWN } from "../testing/resource.ts";

@@ -2,7 +2,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { z } from "zod";
 import { providerProblems } from "../../hub/guards/known-providers.ts";
 import { holdsUnknown, readProperty } from "../reading/known-value.ts";
-import { stackConfig } from "../reading/stack-config.ts";
+import { stackConfig } from "../reading/stack.ts";
 
 const PROVIDER = "pulumi:providers:";
 const Internal = z.record(z.string(), z.unknown()).optional();

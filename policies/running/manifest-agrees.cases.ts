@@ -1,5 +1,5 @@
+import { manifestDigest } from "../../hub/manifest.ts";
 import { manifestWith } from "../../hub/testing/config.ts";
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
 import type { PolicyCase } from "../testing/cases.ts";
 import { command, hub, MANIFEST, number, stagedRelease } from "../testing/hub.ts";
 import { resource, UNKNOWN } from "../testing/resource.ts";

@@ -1,7 +1,6 @@
 import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
-import type { Manifest } from "../../hub/manifest.ts";
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
+import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shownDigest } from "../reading/shown-value.ts";
 import { isStagedRelease, stagedManifest } from "./reading/staged-release.ts";

@@ -3,8 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { credentialIn, foreignVault, VAULT } from "../../hub/values/credentials.ts";
 import { shownText } from "../../hub/values/shown-text.ts";
-import { plainProperties } from "../reading/plain-properties.ts";
-import { stackConfig } from "../reading/stack-config.ts";
+import { plainProperties } from "../reading/known-value.ts";
+import { stackConfig } from "../reading/stack.ts";
 import { type FoundText, textsIn } from "../reading/texts.ts";
 import { isMarked, markedPaths } from "./secret-marks.ts";
 

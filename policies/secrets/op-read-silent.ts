@@ -1,7 +1,7 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { isCommand } from "../../hub/guards/commands/known-commands.ts";
 import { shownText } from "../../hub/values/shown-text.ts";
-import { plainProperties } from "../reading/plain-properties.ts";
+import { plainProperties } from "../reading/known-value.ts";
 import { type FoundText, textsIn } from "../reading/texts.ts";
 import { unknownScript } from "../running/reading/command-type.ts";
 

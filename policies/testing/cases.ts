@@ -4,7 +4,7 @@ import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/po
 import { runtime } from "@pulumi/pulumi";
 import type { Manifest } from "../../hub/manifest.ts";
 import { type Changes, configWith } from "../../hub/testing/config.ts";
-import { stackManifest } from "../reading/stack-manifest.ts";
+import { stackManifest } from "../reading/stack.ts";
 import { type GivenResource, stackViolations, violations } from "./resource.ts";
 
 /** A policy of either kind. */

@@ -2,13 +2,12 @@
 
 import { LOCAL_COMMAND_TYPE } from "../../hub/guards/commands/known-scripts.ts";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
-import type { Manifest } from "../../hub/manifest.ts";
+import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { KEEP_RUNNING, RESTART_SCRIPT } from "../../hub/scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import { manifestWith } from "../../hub/testing/config.ts";
 import { WEBHOOK_PROPERTIES } from "../../hub/urls/registered-url.ts";
 import { registeredUrls } from "../../hub/urls/urls.ts";
-import { manifestDigest } from "../../hub/values/canonical-json.ts";
 import { type GivenResource, resource } from "./resource.ts";
 
 type Properties = Readonly<Record<string, unknown>>;

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { manifestDigest } from "../../hub/manifest.ts";
+import { manifestWith } from "../../hub/testing/config.ts";
 import { leadsTo, loadReplaced } from "./modules.ts";
 
 const file = (name: string) => join(import.meta.dirname, "..", name);
@@ -11,9 +13,12 @@ test("a module that imports another, by whatever way, leads to it", () => {
 });
 
 test("what leads to the replaced file has its new source, and the rest is real", () => {
-  const source = "export const readProperty = () => 1;";
-  const { plainProperties } = loadReplaced(file("reading/plain-properties.ts"), file("reading/known-value.ts"), source);
-  expect(typeof plainProperties === "function" && plainProperties({ a: 2 })).toEqual({ a: 1 });
-  const { plainProperties: own } = loadReplaced(file("reading/plain-properties.ts"), file("reading/texts.ts"), source);
-  expect(typeof own === "function" && own({ a: 2 })).toEqual({ a: 2 });
+  const source = 'export const canonicalJson = () => "{}"; export const sha256 = (text: string) => text;';
+  const manifest = manifestWith();
+  const digestWith = (replaced: string) => {
+    const { manifestDigest: digest } = loadReplaced(file("../hub/manifest.ts"), file(replaced), source);
+    return typeof digest === "function" && digest(manifest);
+  };
+  expect(digestWith("../hub/values/canonical-json.ts")).toBe("sha256:{}");
+  expect(digestWith("reading/texts.ts")).toBe(manifestDigest(manifest));
 });

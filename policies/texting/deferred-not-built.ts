@@ -1,8 +1,8 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { deferredProblem } from "../../hub/guards/deferred.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
-import { plainProperties } from "../reading/plain-properties.ts";
-import { stackConfig } from "../reading/stack-config.ts";
+import { plainProperties } from "../reading/known-value.ts";
+import { stackConfig } from "../reading/stack.ts";
 import { type FoundText, namesIn, textsIn } from "../reading/texts.ts";
 
 /**

@@ -3,7 +3,7 @@ import { gateOn } from "../../hub/gate/tendlc.ts";
 import { allowedBesides, dayOf, type Exceptions, exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, isHarmlessType } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
-import { stackConfig } from "../reading/stack-config.ts";
+import { stackConfig } from "../reading/stack.ts";
 
 /**
  * While A2P 10DLC is unapproved only resource types that cannot text pass: each unlawful text can cost 1,500 dollars. It goes by the type,

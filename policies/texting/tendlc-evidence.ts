@@ -2,7 +2,7 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { futureDates, type TendlcRecord, tendlcGate } from "../../hub/gate/tendlc.ts";
 import { dayOf } from "../../hub/guards/exceptions.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
-import { stackConfig } from "../reading/stack-config.ts";
+import { stackConfig } from "../reading/stack.ts";
 
 /**
  * An approval of A2P 10DLC stands on its evidence: who writes `status: approved` also gives the campaign's SID, the date, and a B14a sign-off by

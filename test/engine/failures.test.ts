@@ -54,7 +54,7 @@ test("a config that only the program sees: a path twice in the route table", asy
   const copy = await copyProject();
   try {
     await copy.replace("hub/urls/routes.ts", '"/sms/status"', '"/voice/status"');
-    await expectRefusal(["hub/routes.ts: duplicate path", "/voice/status"], { project: copy.folder });
+    await expectRefusal(["hub/urls/routes.ts: duplicate path", "/voice/status"], { project: copy.folder });
   } finally {
     await copy.close();
   }

@@ -1,6 +1,7 @@
 /** What the live accounts say of the keys that a stack's config lacks, or has otherwise. */
 import type { z } from "zod";
-import { HubConfig, servicePort } from "../../hub/config/config.ts";
+import { HubConfig } from "../../hub/config/config.ts";
+import { servicePort } from "../../hub/config/keys.ts";
 import { OriginRequest } from "../../hub/config/origin-request.ts";
 import { canonicalHostname } from "../../hub/hosts/ingress.ts";
 import { type LiveIngressRule, undeclaredRules } from "../../hub/hosts/live-tunnel.ts";

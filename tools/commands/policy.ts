@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { CONFIG_NAMESPACE, parseConfig } from "../../hub/config/parse.ts";
 import { dayOf, exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { allPolicies } from "../../policies/all-policies.ts";
-import { stackManifest } from "../../policies/reading/stack-manifest.ts";
+import { stackManifest } from "../../policies/reading/stack.ts";
 import { withExceptions } from "../../policies/with-exceptions.ts";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";

@@ -2,9 +2,8 @@
  * A plan as somebody approved it, and how a fresh plan differs. A record holds names and digests instead of values, and nothing that differs by run:
  * no time, no path of a source, no message, and no property that a provider computes.
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import { canonicalJson } from "../../hub/values/canonical-json.ts";
+import { canonicalJson, sha256 } from "../../hub/values/canonical-json.ts";
 import { type Change, changesOf } from "./changes.ts";
 import { marked } from "./marks.ts";
 import { isChanging, nameOf, type PlanStep } from "./step.ts";
@@ -150,7 +149,7 @@ function digestsOf(entries: readonly (readonly [string, unknown])[]): Record<str
 }
 
 function digestOf(value: unknown): string {
-  return `sha256:${createHash("sha256").update(canonicalJson({ value })).digest("hex")}`;
+  return `sha256:${sha256(canonicalJson({ value }))}`;
 }
 
 /** Every value inside a value with its path, as the engine writes it: `config.ingresses[1].path`. */

@@ -1,8 +1,9 @@
 /** The releases on this machine, where the handler runs on it. */
-import { createHash } from "node:crypto";
+
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Authorisation } from "../../hub/config/authorisation.ts";
+import { sha256 } from "../../hub/values/canonical-json.ts";
 import { PROJECT } from "../cli/paths.ts";
 import { UserError } from "../cli/run-tool.ts";
 
@@ -51,7 +52,7 @@ export async function currentRelease(folder: string): Promise<string | undefined
  * name and its time, as the restart notes it.
  */
 export async function spentProblem(folder: string, { release, by, on }: Authorisation): Promise<string | undefined> {
-  const key = createHash("sha256").update(`${release} ${by} ${on}`).digest("hex");
+  const key = sha256(`${release} ${by} ${on}`);
   const state = await readFile(join(folder, ".authorisations", key), "utf8").catch(() => "");
   const mend = `for a new attempt say the moment: --on ${momentOf(new Date())}`;
   if (state.trim() === "failed") return `the attempt with it failed; ${mend}`;
@@ -79,10 +80,6 @@ async function isWhole(folder: string, digest: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function sha256(content: Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 function listed(what: string, digests: readonly string[]): string {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
-import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/gate-file-on-machine.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
+import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
 import { configWith, manifestWith, SOURCE } from "../../testing/config.ts";
 import { commandProblems, isCommand } from "./known-commands.ts";
 import { LOCAL_COMMAND_TYPE } from "./known-scripts.ts";

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
-import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/gate-file-on-machine.ts";
 import { RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
+import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
 import { configWith, manifestWith, SOURCE } from "../../testing/config.ts";
 import { GET_TUNNEL_CONFIG, invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
 

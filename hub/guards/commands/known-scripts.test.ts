@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import * as authorisationNote from "../../scripts/authorisation-note.ts";
 import * as checkMachine from "../../scripts/check-machine.ts";
-import * as gateFile from "../../scripts/gate-file-on-machine.ts";
 import * as restart from "../../scripts/restart.ts";
 import * as setFunnel from "../../scripts/set-funnel.ts";
 import * as stageRelease from "../../scripts/stage-release.ts";
+import * as gateFile from "../../scripts/write-gate-file.ts";
 import { isDeploymentCommand, KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
 
 const TYPES = "hub:index:TwilioHub$hub:index:Deployment$command:local:Command";

@@ -1,13 +1,14 @@
 /** The commands that the stack may run on a machine: which resource, and which scripts by their SHA-256. */
-import { createHash } from "node:crypto";
+
 import { LOOK_AT_AUTHORISATION } from "../../scripts/authorisation-note.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
-import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/gate-file-on-machine.ts";
 import { LOOK_AT_RELEASE } from "../../scripts/look-at-release.ts";
 import { TRANSPORT_VARIABLES } from "../../scripts/on-machine.ts";
 import { KEEP_RUNNING, RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { LOOK_AT_FUNNEL, REMOVE_FUNNEL, SET_FUNNEL } from "../../scripts/set-funnel.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
+import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
+import { sha256 } from "../../values/canonical-json.ts";
 import { COMPONENT_TYPES } from "../resource-types.ts";
 
 /** The type of a command that runs where the engine runs. */
@@ -80,7 +81,7 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
 
 /** The SHA-256 of a script's text, 64 hex digits. */
 export function scriptDigest(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return sha256(text);
 }
 
 /** The types that stand in the deployment's own URN. */

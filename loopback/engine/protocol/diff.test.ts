@@ -1,8 +1,7 @@
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { describe, expect, test } from "vitest";
 import { bridgedDiff, detailedDiff } from "./diff.ts";
-import type { Properties } from "./properties.ts";
-import { UNKNOWN } from "./properties.ts";
+import { type Properties, UNKNOWN } from "./properties.ts";
 import { kindsOf } from "./test-client.ts";
 
 const Kind = proto.PropertyDiff.Kind;

@@ -3,9 +3,8 @@
  * Sources: https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource and https://www.twilio.com/docs/api/errors
  */
 
-import type { CallResource } from "../records.ts";
+import { type CallResource, PROGRESS_EVENTS } from "../records.ts";
 import { numberOf, type TwilioState } from "../state.ts";
-import { PROGRESS_EVENTS } from "../webhooks/call-progress.ts";
 import { TwilioError } from "./errors.ts";
 import { required } from "./form.ts";
 

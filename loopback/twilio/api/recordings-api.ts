@@ -3,7 +3,7 @@
  * Source: https://www.twilio.com/docs/voice/api/recording
  */
 import { type Context, Hono } from "hono";
-import type { Recording } from "../recordings.ts";
+import type { Recording } from "../records.ts";
 import { AUDIO_TYPES, type AudioFormat, silentAudio, silentAudioOfSize } from "../silent-audio.ts";
 import type { TwilioState } from "../state.ts";
 import { notFoundError } from "./errors.ts";

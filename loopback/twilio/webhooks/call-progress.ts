@@ -3,19 +3,13 @@
  * Source: https://www.twilio.com/docs/voice/api/call-resource#statuscallbackevent
  */
 
-import type { CallResource, Stored } from "../records.ts";
+import { type CallResource, PROGRESS_EVENTS, type ProgressEvent, type Stored } from "../records.ts";
 import type { TwilioState } from "../state.ts";
 import { apiDate } from "../values.ts";
 import { deliver } from "./deliver.ts";
 import { statusCallbackOf } from "./endpoints.ts";
 import { callParams } from "./event-params.ts";
 import type { WebhookAttempt, WebhookParams, WebhookSource } from "./webhook.ts";
-
-/** The events of a call that can be asked for, in their order. */
-export const PROGRESS_EVENTS = ["initiated", "ringing", "answered", "completed"] as const;
-
-/** One of {@link PROGRESS_EVENTS}. `completed` is the end, whatever it was. */
-export type ProgressEvent = (typeof PROGRESS_EVENTS)[number];
 
 /** What is reported. */
 export interface Progress {

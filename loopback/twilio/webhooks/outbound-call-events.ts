@@ -3,11 +3,11 @@
  * Sources: https://www.twilio.com/docs/voice/make-calls and https://www.twilio.com/docs/voice/api/call-resource#call-status-values
  */
 
-import type { CallResource, Stored } from "../records.ts";
+import type { CallResource, ProgressEvent, Stored } from "../records.ts";
 import type { TwilioState } from "../state.ts";
 import { apiDate } from "../values.ts";
 import { endCall, findCall } from "./call-events.ts";
-import { type ProgressEvent, reportProgress } from "./call-progress.ts";
+import { reportProgress } from "./call-progress.ts";
 import { type Delivery, deliver, isAnswered } from "./deliver.ts";
 import { callUrlsOf } from "./endpoints.ts";
 import { callParams } from "./event-params.ts";

@@ -4,7 +4,8 @@
  * https://www.twilio.com/docs/voice/twiml/record#transcribecallback
  */
 
-import { addRecording, type Recording, type RecordingMedia, type RecordingSource } from "../recordings.ts";
+import { addRecording, type RecordingSource } from "../recordings.ts";
+import type { Recording, RecordingMedia } from "../records.ts";
 import type { TwilioState } from "../state.ts";
 import { newSid } from "../values.ts";
 import { findCall } from "./call-events.ts";

@@ -3,9 +3,8 @@ import type { GivenCommand } from "../../../hub/guards/commands/known-commands.t
 import { isDeploymentCommand } from "../../../hub/guards/commands/known-scripts.ts";
 import type { CommandContext } from "../../../hub/guards/commands/known-variables.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
-import { NOT_KNOWN } from "../../reading/known-value.ts";
-import { plainProperties } from "../../reading/plain-properties.ts";
-import { stackConfig } from "../../reading/stack-config.ts";
+import { NOT_KNOWN, plainProperties } from "../../reading/known-value.ts";
+import { stackConfig } from "../../reading/stack.ts";
 import type { ShownResource } from "./staged-release.ts";
 
 /** A resource that is a command, with `NOT_KNOWN` where a preview does not know a value. */

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
 import { validConfig } from "../../hub/testing/arbitrary-manifest.ts";
-import { stackManifest } from "./stack-manifest.ts";
+import { stackManifest } from "./stack.ts";
 
 const config = Object.fromEntries(
   Object.entries(validConfig()).map(([key, value]) => [`hub:${key}`, JSON.stringify(value)]),
