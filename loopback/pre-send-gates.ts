@@ -5,7 +5,7 @@
 
 const pass = async () => ({ passed: true }) as const;
 
-/** One gate under each name of the handler's five (domain document, "5-gate pre-send enforcement"). */
+/** One gate under each name of the handler's five (docs/domain.md#pre-send-gates). */
 export const PASSING_GATES = Object.freeze({
   "gate-computer": pass,
   "compliance-gate": pass,

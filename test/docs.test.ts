@@ -1,5 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -8,6 +10,9 @@ import { parseConfig } from "../hub/config/parse.ts";
 import { tendlcGate } from "../hub/gate/tendlc.ts";
 import { PROJECT } from "../tools/cli/paths.ts";
 import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
+
+/** Every page for people. */
+const PAGES = ["README.md", ...readdirSync(join(PROJECT, "docs")).map((name) => `docs/${name}`)];
 
 const Example = z.record(z.string(), z.unknown());
 
@@ -32,22 +37,61 @@ test("each script that a page names exists", async () => {
   const { scripts } = z
     .object({ scripts: Example })
     .parse(JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8")));
-  for (const page of [
-    "README.md",
-    "docs/config.md",
-    "docs/routes.md",
-    "docs/handler.md",
-    "docs/benchmark.md",
-    "docs/deferred.md",
-    "docs/policies.md",
-    "docs/ci.md",
-    "docs/deployment.md",
-    "docs/engine.md",
-    "docs/scale.md",
-  ]) {
+  for (const page of PAGES) {
     const text = await readFile(join(PROJECT, page), "utf8");
     for (const [, script] of text.matchAll(/npm run (?:--silent )?([a-z:-]+)/g))
       expect(Object.keys(scripts)).toContain(script);
+  }
+});
+
+/** Every tracked text of the project, but generated ones, the fixtures and the history. */
+function texts(): [file: string, text: string][] {
+  const files = execFileSync("git", ["ls-files", "-z"], { cwd: PROJECT, encoding: "utf8" }).split("\0");
+  return files
+    .filter((file) => /\.(ts|md|txt|ya?ml|toml|service|timer)$/.test(file) && existsSync(join(PROJECT, file)))
+    .filter((file) => !file.startsWith("test/fixtures/") && file !== "CHANGELOG.md")
+    .map((file) => [file, readFileSync(join(PROJECT, file), "utf8")]);
+}
+
+/** The anchors of a page: those that it sets itself, and one for each heading, as GitHub makes it. */
+function anchorsOf(page: string): string[] {
+  const set = [...page.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);
+  const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+  return [...set, ...headings];
+}
+
+test("each section of the domain document that a text refers to exists", async () => {
+  const anchors = anchorsOf(await readFile(join(PROJECT, "docs", "domain.md"), "utf8"));
+  const cited = texts().flatMap(([file, text]) =>
+    [...text.matchAll(/docs\\?\/domain\\?\.md#([a-z0-9-]+)/g)].map(([, anchor = ""]) => ({ file, anchor })),
+  );
+  expect(cited.length).toBeGreaterThan(50);
+  expect(cited.filter(({ anchor }) => !anchors.includes(anchor))).toEqual([]);
+});
+
+test("each file of the project that a page names exists, and each link leads somewhere", async () => {
+  for (const page of PAGES) {
+    const text = await readFile(join(PROJECT, page), "utf8");
+    const named = [
+      ...text.matchAll(/`((?:hub|infra|handlers|policies|tools|loopback|test|bench|docs)\/[\w./-]+\.\w+)`/g),
+    ];
+    for (const [, file = ""] of named)
+      expect([page, file, existsSync(join(PROJECT, file))]).toEqual([page, file, true]);
+    for (const [, link = ""] of text.matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const [path = "", anchor] = link.split("#");
+      const target = path === "" ? page : join(dirname(page), path);
+      expect([page, link, existsSync(join(PROJECT, target))]).toEqual([page, link, true]);
+      if (anchor === undefined) continue;
+      expect([page, anchorsOf(await readFile(join(PROJECT, target), "utf8"))]).toEqual([
+        page,
+        expect.arrayContaining([anchor]),
+      ]);
+    }
   }
 });
 

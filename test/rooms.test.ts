@@ -8,6 +8,8 @@
  * - A test (`*.test.ts`) keeps its room's rules, and may import `tools`, `loopback` and the fixtures in `test` besides. What stands in `test`
  *   and `bench` crosses rooms and may import any. What a room's tests share, without being tests, keeps the room's rules as they are.
  * - Nobody imports a test.
+ * - No files and no folders import one another in a circle. Tests do not count: nobody imports them.
+ * - A folder holds at most 15 modules, tests aside, or has a reason in `MORE_MODULES`.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -15,6 +17,8 @@ import { isBuiltin } from "node:module";
 import { join, posix } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
+import { circlesOf, folderGraph, type ImportGraph } from "./support/rules/import-graph.ts";
+import { importsOf, UNKNOWN } from "./support/rules/source-text.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
 
@@ -53,7 +57,7 @@ function allowedRooms(file: string): readonly string[] | undefined {
 /** What is wrong with the imports of a file. */
 function problems(file: string, text: string): string[] {
   return specifiers(file, text).flatMap((specifier) => {
-    const problem = specifier === undefined ? "an import of what only a run knows" : importProblem(file, specifier);
+    const problem = specifier === undefined ? "an import that only a run knows" : importProblem(file, specifier);
     return problem === undefined ? [] : [`${file}: ${specifier ?? "import()"}: ${problem}`];
   });
 }
@@ -63,7 +67,7 @@ function importProblem(file: string, specifier: string): string | undefined {
   const target = posix.join(posix.dirname(file), specifier);
   if (isTest(target)) return "nobody imports a test";
   const allowed = allowedRooms(file);
-  if (allowed === undefined) return `${roomOf(file)} is no room of the design; add it to the table`;
+  if (allowed === undefined) return `${roomOf(file)} is not a room of the design; add it to the table`;
   return allowed.includes(roomOf(target)) ? undefined : `${roomOf(file)} may not import ${roomOf(target)}`;
 }
 
@@ -76,23 +80,10 @@ function packageProblem(file: string, specifier: string): string | undefined {
 
 /** Every specifier that a file imports; undefined for one that is computed. */
 function specifiers(file: string, text: string): (string | undefined)[] {
-  const found: (string | undefined)[] = [];
-  const add = (node: ts.Node | undefined) => found.push(node && ts.isStringLiteralLike(node) ? node.text : undefined);
-  const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) add(node.moduleSpecifier);
-    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node.moduleSpecifier);
-    else if (ts.isImportTypeNode(node)) add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined);
-    else if (ts.isExternalModuleReference(node)) add(node.expression);
-    else if (ts.isCallExpression(node) && isImportCall(node)) add(node.arguments[0]);
-    ts.forEachChild(node, visit);
-  };
-  visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest));
-  return found;
-}
-
-function isImportCall({ expression }: ts.CallExpression): boolean {
-  if (expression.kind === ts.SyntaxKind.ImportKeyword) return true;
-  return ts.isIdentifier(expression) && expression.text === "require";
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
+  return importsOf(source).map(({ specifier }) =>
+    specifier === "" || specifier.includes(UNKNOWN) ? undefined : specifier,
+  );
 }
 
 function trackedFiles(): string[] {
@@ -108,6 +99,52 @@ test("nothing imports upward", () => {
     expect(files.map(roomOf)).toContain(room);
   }
   expect(files.flatMap((file) => problems(file, readFileSync(join(PROJECT, file), "utf8")))).toEqual([]);
+});
+
+/** The relative imports of every module, tests aside. */
+function importGraph(files: readonly string[]): ImportGraph {
+  const targetsOf = (file: string) =>
+    specifiers(file, readFileSync(join(PROJECT, file), "utf8"))
+      .filter((specifier) => specifier?.startsWith("."))
+      .map((specifier) => posix.join(posix.dirname(file), specifier ?? ""));
+  const modules = files.filter((file) => !isTest(file));
+  return new Map(modules.map((file) => [file, new Set(targetsOf(file).filter((target) => modules.includes(target)))]));
+}
+
+test("no files and no folders import one another in a circle", () => {
+  const graph = importGraph(trackedFiles());
+  expect(graph.size).toBeGreaterThan(300);
+  expect(circlesOf(graph)).toEqual([]);
+  expect(circlesOf(folderGraph(graph))).toEqual([]);
+});
+
+test("a circle of files, and one of folders alone, is found", () => {
+  const graph = new Map([
+    ["a/one.ts", new Set(["a/two.ts"])],
+    ["a/two.ts", new Set(["b/three.ts"])],
+    ["b/three.ts", new Set<string>()],
+    ["b/four.ts", new Set(["a/one.ts"])],
+  ]);
+  expect(circlesOf(graph)).toEqual([]);
+  expect(circlesOf(folderGraph(graph))).toEqual([["a", "b"]]);
+  expect(circlesOf(new Map([...graph, ["b/three.ts", new Set(["a/one.ts"])]]))).toEqual([
+    ["a/one.ts", "a/two.ts", "b/three.ts"],
+  ]);
+  expect(circlesOf(new Map([["a.ts", new Set(["a.ts"])]]))).toEqual([["a.ts"]]);
+});
+
+const MAX_MODULES = 15;
+/** Folders with more modules, and why. */
+const MORE_MODULES: Readonly<Record<string, string>> = {
+  "tools/commands": "one file for each npm script",
+};
+
+test("a folder holds a few modules", () => {
+  const sizes = new Map<string, number>();
+  for (const file of trackedFiles().filter((name) => !isTest(name)))
+    sizes.set(posix.dirname(file), (sizes.get(posix.dirname(file)) ?? 0) + 1);
+  const large = [...sizes].filter(([, size]) => size > MAX_MODULES).map(([folder]) => folder);
+  expect(large).toEqual(Object.keys(MORE_MODULES));
 });
 
 test.each([

@@ -1,5 +1,5 @@
 /**
- * The authorisation of a restart of the PM2 process. Source: the domain document, "Feedback rules": "service restarts require explicit Henry
+ * The authorisation of a restart of the PM2 process. Source: docs/domain.md#no-restart-without-authorisation: "service restarts require explicit Henry
  * auth; do not restart `twilio` PM2 process without confirmation".
  */
 import { z } from "zod";

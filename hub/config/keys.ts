@@ -95,7 +95,7 @@ const PreviousAuthToken = z.strictObject({
 /** The longest pause between two requests for one number, in milliseconds. */
 const MAX_INTERVAL_MS = 60_000;
 
-/** How calls and texts leave. Source: the domain document, "Rate limits": 1 request a second for each number by default. */
+/** How calls and texts leave. Source: docs/domain.md#rate-limits: 1 request a second for each number by default. */
 const Outbound = z.strictObject({
   /** How long after Twilio's answer to a request the next one for the same number may leave, in milliseconds. */
   intervalMs: z

@@ -1,6 +1,6 @@
 /**
  * A2P 10DLC: the record of the registration and the gate that follows from it.
- * Source: the domain document, "Compliance Alert": each campaign text sent without an approved campaign can cost 1,500 dollars.
+ * Source: docs/domain.md#compliance-alert: each campaign text sent without an approved campaign can cost 1,500 dollars.
  */
 import { z } from "zod";
 import { CalendarDate, CampaignSid, PlainText } from "../values/values.ts";

@@ -11,12 +11,12 @@ const DEFERRED: readonly Deferred[] = [
   {
     what: "LiveKit",
     pattern: /live[-_ ]?kit/i,
-    until: 'nemoclaw-audit-2026-05-03 B10 ships in Wave 2 or 3 (domain document, "livekit-deferred")',
+    until: "nemoclaw-audit-2026-05-03 B10 ships in Wave 2 or 3 (docs/domain.md#livekit-deferred)",
   },
   {
     what: "NemoClaw",
     pattern: /nemo[-_ ]?claw/i,
-    until: 'its plan ships something to build against (domain document, "nemoclaw-audit-2026-05-03")',
+    until: "its plan ships something to build against (docs/domain.md#nemoclaw-audit)",
   },
 ];
 

@@ -1,6 +1,6 @@
 /**
  * Which resource types may pass while A2P 10DLC is unapproved. It goes by the type and not by values, which a preview may not know yet, and
- * it is a list of what may pass: a type that nobody thought of does not. Source: the domain document, "Compliance Alert".
+ * it is a list of what may pass: a type that nobody thought of does not. Source: docs/domain.md#compliance-alert.
  */
 import type { TendlcGate } from "../gate/tendlc.ts";
 
@@ -123,7 +123,7 @@ export function blockedTypeReason(
   return (
     `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ` +
     `${danger ?? "it is not known to be unable to send a text"}. ` +
-    `It passes once hub:tendlc holds a whole approval (domain document, Compliance Alert: B14, B14a sign-off). ${remedy}`
+    `It passes once hub:tendlc holds a whole approval (docs/domain.md#compliance-alert: B14, B14a sign-off). ${remedy}`
   );
 }
 

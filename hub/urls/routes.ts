@@ -1,4 +1,4 @@
-/** The route table: the one place where a webhook's path is written down. Source: the domain document, "Webhook endpoints". */
+/** The route table: the one place where a webhook's path is written down. Source: docs/domain.md#webhook-endpoints. */
 
 /** What Twilio reports to a route. */
 export type WebhookEvent =

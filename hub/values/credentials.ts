@@ -1,9 +1,9 @@
 /**
- * What a credential looks like where it stands in the open. Source: the domain document, "Feedback rules", feedback_no_plaintext_creds: the
+ * What a credential looks like where it stands in the open. Source: docs/domain.md#no-plaintext-credentials: the
  * account SID and the auth token are `op://Aurora/twilio/…`, "never hardcode in handler or config".
  */
 
-/** The 1Password vault of the hub's credentials: the domain document, "Quick reference", names no other. */
+/** The 1Password vault of the hub's credentials: docs/domain.md#quick-reference names no other. */
 export const VAULT = "Aurora";
 
 /** Shapes that are credentials wherever they stand. None of their messages shows the value. */

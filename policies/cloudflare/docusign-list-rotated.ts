@@ -16,7 +16,7 @@ const Rules = z.array(z.object({ enabled: z.unknown().optional(), description: T
  * list and the date.
  *
  * @param today the time at which a resource is looked at
- * @see the domain document, "Related: Webhook/tunnel cluster": DocuSign WAF IP allowlist on same WAF instance (90-day rotation)
+ * @see docs/domain.md#webhook-tunnel-cluster: DocuSign WAF IP allowlist on same WAF instance (90-day rotation)
  */
 export function docusignListRotated(today: () => Date = () => new Date()): ResourceValidationPolicy {
   return {
@@ -27,9 +27,7 @@ export function docusignListRotated(today: () => Date = () => new Date()): Resou
       for (const { at, description } of descriptions(args)) {
         const problem = /docusign/i.test(description) ? rotationProblem(description, today()) : undefined;
         if (problem !== undefined) {
-          reportViolation(
-            `${args.name}.${at}: ${problem} (domain document, Related: Webhook/tunnel cluster: 90-day rotation)`,
-          );
+          reportViolation(`${args.name}.${at}: ${problem} (docs/domain.md#webhook-tunnel-cluster: 90-day rotation)`);
         }
       }
     },

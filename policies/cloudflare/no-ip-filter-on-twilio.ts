@@ -7,7 +7,7 @@ import { type FilterRule, filterRules } from "./reading/filter-rules.ts";
 import { coversRequest, letsEverybodyBy, publicTargets } from "./reading/filter-targets.ts";
 import { twilioRequests } from "./reading/twilio-requests.ts";
 
-const SECTION = "domain document, Related: Webhook/tunnel cluster: Twilio publishes no IP ranges";
+const SECTION = "docs/domain.md#webhook-tunnel-cluster: Twilio publishes no IP ranges";
 
 /**
  * No rule at Cloudflare filters Twilio's requests by their address: Twilio publishes no ranges, so such a rule drops calls one day. It reads rulesets,
@@ -16,7 +16,7 @@ const SECTION = "domain document, Related: Webhook/tunnel cluster: Twilio publis
  * `(starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign)`.
  *
  * @param manifest gives Twilio's paths when a resource is looked at
- * @see the domain document, "Related: Webhook/tunnel cluster"
+ * @see docs/domain.md#webhook-tunnel-cluster
  */
 export function noIpFilterOnTwilio(manifest: () => Manifest): ResourceValidationPolicy {
   return {

@@ -122,7 +122,7 @@ export const cases: readonly PolicyCase[] = [
     name: "an Access rule for the whole tunnel is refused",
     resources: beside({ originRequest: { access: { required: true, ...ACCESS } } }),
     violates:
-      /^subject\.config\.originRequest\.access: found audTags\[0\] "a", teamName "reri"; set it as hub:cloudflare\.originRequest has it \(domain document, Related: Webhook\/tunnel cluster\)$/,
+      /^subject\.config\.originRequest\.access: found audTags\[0\] "a", teamName "reri"; set it as hub:cloudflare\.originRequest has it \(docs\/domain\.md#webhook-tunnel-cluster\)$/,
   },
   ...[
     { httpHostHeader: "elsewhere.example" },

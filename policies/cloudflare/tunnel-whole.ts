@@ -9,7 +9,7 @@ import { holdsUnknown, NOT_KNOWN, readProperty } from "../reading/known-value.ts
 import { shown } from "../reading/shown-value.ts";
 import { stackConfig } from "../reading/stack.ts";
 
-const SECTION = "domain document, Related: Webhook/tunnel cluster";
+const SECTION = "docs/domain.md#webhook-tunnel-cluster";
 const REMEDY = `take the rules from ingressRules (hub/hosts/ingress.ts; ${SECTION})`;
 
 const Settings = z.record(z.string(), z.unknown());
@@ -37,7 +37,7 @@ const Rule = z.object({
  * Satisfied by `ingressRules(manifest)` and by `hub:cloudflare`.
  *
  * @param manifest gives the rules when a resource is looked at
- * @see the domain document, "Related: Webhook/tunnel cluster"
+ * @see docs/domain.md#webhook-tunnel-cluster
  */
 export function tunnelWhole(manifest: () => Manifest): ResourceValidationPolicy {
   return {

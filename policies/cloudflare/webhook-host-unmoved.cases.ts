@@ -29,7 +29,7 @@ export const cases: readonly PolicyCase[] = [
     name: `${phase} may move the host`,
     resources: ruleset(phase, [{ expression: 'http.host eq "webhook.reri.co"', action: "redirect" }]),
     violates: new RegExp(
-      `^subject\\.rules\\[0\\]\\.expression: found ".*" in the phase "${phase}", .* may take webhook\\.reri\\.co/.*begin it .*Webhook/tunnel cluster\\)$`,
+      `^subject\\.rules\\[0\\]\\.expression: found ".*" in the phase "${phase}", .* may take webhook\\.reri\\.co/.*begin it .*docs/domain\\.md#webhook-tunnel-cluster\\)$`,
     ),
   })),
   {

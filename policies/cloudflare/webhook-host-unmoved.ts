@@ -11,7 +11,7 @@ import { type KnownRequest, mayHold } from "./reading/cloudflare-expression.ts";
 import { mayAnswerFor, mayDelegate } from "./reading/dns-names.ts";
 import { twilioRequests } from "./reading/twilio-requests.ts";
 
-const SECTION = "domain document, Related: Webhook/tunnel cluster";
+const SECTION = "docs/domain.md#webhook-tunnel-cluster";
 
 /** A DNS record under its name of today, and under that of the provider's earlier versions. */
 const RECORD_TYPES: readonly string[] = [DNS_RECORD_TYPE, "cloudflare:index/record:Record"];
@@ -38,7 +38,7 @@ const Rule = z.object({ enabled: z.unknown().optional(), expression: z.unknown()
  * is on the allow-list of `hub/guards/resource-types.ts`: while A2P 10DLC is unapproved `no-sms-campaign` blocks them by their type.
  *
  * @param manifest gives the host and Twilio's paths when a resource is looked at
- * @see the domain document, "Related: Webhook/tunnel cluster": all Twilio paths are under one host
+ * @see docs/domain.md#webhook-tunnel-cluster: all Twilio paths are under one host
  */
 export function webhookHostUnmoved(manifest: () => Manifest): ResourceValidationPolicy {
   return {

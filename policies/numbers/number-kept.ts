@@ -3,7 +3,7 @@ import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.t
 import { readProperty } from "../reading/known-value.ts";
 import { shown } from "../reading/shown-value.ts";
 
-const SECTION = "domain document, Registered phone numbers";
+const SECTION = "docs/domain.md#registered-phone-numbers";
 
 /** Each buys another number and releases this one: both properties replace the resource. */
 const BUYS: readonly string[] = ["phoneNumber", "areaCode"];
@@ -18,7 +18,7 @@ const OVERRIDES: readonly string[] = ["voiceApplicationSid", "smsApplicationSid"
  *
  * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-check.ts` checks those of a plan, under the same name.
  *
- * @see the domain document, "Registered phone numbers"
+ * @see docs/domain.md#registered-phone-numbers
  */
 export function numberKept(): ResourceValidationPolicy {
   return {

@@ -29,7 +29,7 @@ export const cases: readonly PolicyCase[] = [
     name: "a path that no rule delivers",
     resources: [number({ voiceUrl: `${HOST}/voice/webhook/` })],
     violates:
-      /^primary\.voiceUrl: found ".*\/", which is delivered to the handler by no host; take it from registeredUrls \(domain document, Webhook handler\)/,
+      /^primary\.voiceUrl: found ".*\/", which is delivered to the handler by no host; take it from registeredUrls \(docs\/domain\.md#webhook-handler\)/,
   },
   {
     name: "a host that is nobody's",
@@ -76,7 +76,7 @@ export const cases: readonly PolicyCase[] = [
     name: "a release of another manifest",
     resources: [stagedRelease({}, { HUB_MANIFEST: OTHER })],
     violates:
-      /^staged-release\.environment\.HUB_MANIFEST: found sha256:0+, which is not that of the config's manifest, sha256:[0-9a-f]{64}; stage the config's manifest \(domain document, Webhook handler\)$/,
+      /^staged-release\.environment\.HUB_MANIFEST: found sha256:0+, which is not that of the config's manifest, sha256:[0-9a-f]{64}; stage the config's manifest \(docs\/domain\.md#webhook-handler\)$/,
   },
   {
     name: "a release without a manifest",

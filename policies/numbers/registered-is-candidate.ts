@@ -9,7 +9,7 @@ import { shownDigest, shownUrl } from "../reading/shown-value.ts";
 import { isGiven } from "../reading/texts.ts";
 import { isStagedRelease, stagedManifest } from "../running/reading/staged-release.ts";
 
-const SECTION = "domain document, Webhook handler";
+const SECTION = "docs/domain.md#webhook-handler";
 
 /**
  * A URL that a number registers is one that the release which is about to be staged accepts: the tunnel or the funnel delivers it, and it is a
@@ -17,7 +17,7 @@ const SECTION = "domain document, Webhook handler";
  * the config's. An unknown value is a violation: both are constants. Satisfied by taking the URL from `registeredUrls`, and the digest from
  * `manifestDigest`, of one manifest.
  *
- * @see the domain document, "Webhook handler": "URL must match provider-registered URL exactly; handler uses dual-URL candidate list"
+ * @see docs/domain.md#webhook-handler: "URL must match provider-registered URL exactly; handler uses dual-URL candidate list"
  */
 export function registeredIsCandidate(manifest: () => Manifest): ResourceValidationPolicy {
   return {

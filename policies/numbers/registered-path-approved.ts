@@ -11,7 +11,7 @@ import { isGiven } from "../reading/texts.ts";
  * (`/whatsapp/webhook`) is answered by nobody. A URL that the preview does not know is a violation: the hub's are constants. Satisfied by
  * taking the URL from `registeredUrls`, or by having the path approved and saying so in `hub/urls/routes.ts`.
  *
- * @see the domain document, "Webhook endpoints (FUNNEL-REGISTRY.md approved)"
+ * @see docs/domain.md#webhook-endpoints
  */
 export function registeredPathApproved(manifest: () => Manifest): ResourceValidationPolicy {
   return {
@@ -23,7 +23,7 @@ export function registeredPathApproved(manifest: () => Manifest): ResourceValida
       for (const { url } of WEBHOOK_PROPERTIES) {
         const problem = pathProblem(manifest(), url, readProperty(props, url));
         if (problem === undefined) continue;
-        reportViolation(`${name}.${url}: ${problem}; take it from registeredUrls (domain document, Webhook endpoints)`);
+        reportViolation(`${name}.${url}: ${problem}; take it from registeredUrls (docs/domain.md#webhook-endpoints)`);
       }
     },
   };

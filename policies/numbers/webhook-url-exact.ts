@@ -12,7 +12,7 @@ import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shown, shownUrl } from "../reading/shown-value.ts";
 import { isGiven } from "../reading/texts.ts";
 
-const REMEDY = "take it from the manifest (hub/urls/urls.ts; domain document, Failure mode)";
+const REMEDY = "take it from the manifest (hub/urls/urls.ts; docs/domain.md#failure-mode)";
 
 /**
  * Every webhook URL of a number is the manifest's for that property, to the letter, and is called with POST: Twilio signs over the exact URL, and
@@ -21,7 +21,7 @@ const REMEDY = "take it from the manifest (hub/urls/urls.ts; domain document, Fa
  * know is a violation too: the hub's URLs are always known. Satisfied by taking the URL from `registeredUrls`.
  *
  * @param manifest gives the URLs when a resource is looked at
- * @see the domain document, "Failure mode": the registered URL must match exactly, including https:// and no trailing slash
+ * @see docs/domain.md#failure-mode: the registered URL must match exactly, including https:// and no trailing slash
  */
 export function webhookUrlExact(manifest: () => Manifest): ResourceValidationPolicy {
   return {

@@ -15,7 +15,7 @@ import { commandContext, givenCommand } from "./reading/given-command.ts";
  *
  * @param manifest gives the gate when a resource is looked at
  * @param today the day of the run, `YYYY-MM-DD` in UTC
- * @see the domain document, "Feedback rules": no restart without confirmation, no plain credentials
+ * @see docs/domain.md#feedback-rules: no restart without confirmation, no plain credentials
  */
 export function knownCommandsOnly(
   manifest: () => Manifest,

@@ -13,7 +13,7 @@ const Internal = z.record(z.string(), z.unknown()).optional();
  * loopback. Satisfied by the packages of package.json and by leaving `pluginDownloadURL` and `version` out. Types of providers that the stack
  * does not use are `no-sms-campaign`'s. In a preview the engine hides from a policy where the plugin comes from: `tools/plan/kept-check.ts` reads that.
  *
- * @see the domain document, "Compliance Alert"
+ * @see docs/domain.md#compliance-alert
  */
 export function knownProviders(): ResourceValidationPolicy {
   return {
@@ -34,7 +34,7 @@ export function knownProviders(): ResourceValidationPolicy {
           );
       for (const problem of problems) {
         reportViolation(
-          `${name}.${problem}; take the package that package.json pins (domain document, Compliance Alert)`,
+          `${name}.${problem}; take the package that package.json pins (docs/domain.md#compliance-alert)`,
         );
       }
     },

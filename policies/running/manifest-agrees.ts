@@ -15,7 +15,7 @@ interface Found {
 /** What gives the manifest's digest out: the hub's component, and the stack for it. */
 const GIVE_OUT: readonly string[] = [COMPONENT_TYPES.hub, "pulumi:pulumi:Stack"];
 
-const SEE = "(domain document, Failure mode)";
+const SEE = "(docs/domain.md#failure-mode)";
 
 /**
  * The stack stands on one manifest: the digest that the hub and the stack give out, the one that the staged release carries and that of the config
@@ -23,7 +23,7 @@ const SEE = "(domain document, Failure mode)";
  * them side by side, in a preview and in an exported state. An unknown value is a violation. Satisfied by building the hub with `TwilioHub.create`
  * from one config, and by exporting its digest.
  *
- * @see the domain document, "Failure mode": the registered URL must match exactly, or every webhook is answered 403
+ * @see docs/domain.md#failure-mode: the registered URL must match exactly, or every webhook is answered 403
  */
 export function manifestAgrees(manifest: () => Manifest): StackValidationPolicy {
   return {

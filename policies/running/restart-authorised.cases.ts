@@ -42,7 +42,7 @@ const ALL: readonly PolicyCase[] = [
     name: `${variable}: ${String(value)}`,
     resources: [restart({ [variable]: value })],
     violates: new RegExp(
-      `^restart\\.environment\\.${variable}: ${found}; expected hub:.*; mend hub:authorisation \\(domain document, Feedback rules`,
+      `^restart\\.environment\\.${variable}: ${found}; expected hub:.*; mend hub:authorisation \\(docs/domain.md#no-restart-without-authorisation`,
     ),
   })),
   {

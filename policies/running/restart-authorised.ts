@@ -14,7 +14,7 @@ const PM2 = /\bpm2\b(?:\.cmd)?["']?(?:\s+-\S+)*(?:\s+["']?([\w-]+))?/gi;
 const LOOKS: readonly string[] = ["jlist", "list", "ls", "show", "describe", "logs", "pid", "ping"];
 /** What ends or starts a process past PM2. */
 const MOVES = /\b(systemctl|service|kill|pkill|killall|fuser)\b/i;
-const SEE = "(domain document, Feedback rules: feedback_action_gate_violation_repeated)";
+const SEE = "(docs/domain.md#no-restart-without-authorisation)";
 
 /**
  * The PM2 process is restarted by one resource alone, `restart` of the hub's deployment, and that one names the release, the owner and the day of
@@ -24,7 +24,7 @@ const SEE = "(domain document, Feedback rules: feedback_action_gate_violation_re
  *
  * @param manifest gives the gate when a resource is looked at
  * @param today the day of the run, `YYYY-MM-DD` in UTC
- * @see the domain document, "Feedback rules": "do not restart twilio PM2 process without confirmation"
+ * @see docs/domain.md#no-restart-without-authorisation: "do not restart twilio PM2 process without confirmation"
  */
 export function restartAuthorised(
   manifest: () => Manifest,

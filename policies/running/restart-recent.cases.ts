@@ -13,7 +13,7 @@ const ALL: readonly PolicyCase[] = [
     resources: [restart({}, pending)],
     today: "2026-11-28",
     violates:
-      /^restart\.environment\.HUB_AUTHORISED_ON: on: 2026-11-20 is more than 7 days ago; ask for a new authorisation \(domain document, Feedback rules\)/,
+      /^restart\.environment\.HUB_AUTHORISED_ON: on: 2026-11-20 is more than 7 days ago; ask for a new authorisation \(docs\/domain\.md#no-restart-without-authorisation\)/,
   },
   {
     name: "a restart without an output",

@@ -10,7 +10,7 @@ import { authorisedOn, hasCarriedOut, isRestart, wouldRun } from "./reading/rest
  * has just run, and the script must look at the day by itself. Satisfied by a new `hub:authorisation`.
  *
  * @param today the day of the run, `YYYY-MM-DD` in UTC
- * @see the domain document, "Feedback rules": "service restarts require explicit Henry auth"
+ * @see docs/domain.md#no-restart-without-authorisation: "service restarts require explicit Henry auth"
  */
 export function restartRecent(today: () => string = () => dayOf(new Date())): StackValidationPolicy {
   return {
@@ -22,7 +22,9 @@ export function restartRecent(today: () => string = () => dayOf(new Date())): St
       for (const { name, props } of resources.filter((resource) => isRestart(resource) && wouldRun(resource))) {
         const problem = staleAuthorisationProblem(authorisedOn(props), today());
         if (problem === undefined) continue;
-        reportViolation(`${name}.environment.HUB_AUTHORISED_ON: ${problem} (domain document, Feedback rules)`);
+        reportViolation(
+          `${name}.environment.HUB_AUTHORISED_ON: ${problem} (docs/domain.md#no-restart-without-authorisation)`,
+        );
       }
     },
   };

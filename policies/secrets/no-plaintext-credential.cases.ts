@@ -40,7 +40,7 @@ export const cases: readonly PolicyCase[] = [
   provider(
     "a credential in the open",
     { password: TOKEN },
-    /^subject\.password: holds a credential, by its name and its look \(not shown\) and is not marked secret; mark it with pulumi\.secret \(domain document, Feedback rules: feedback_no_plaintext_creds\)$/,
+    /^subject\.password: holds a credential, by its name and its look \(not shown\) and is not marked secret; mark it with pulumi\.secret \(docs\/domain\.md#no-plaintext-credentials\)$/,
   ),
   provider(
     "a credential beside a marked one",
@@ -65,7 +65,7 @@ export const cases: readonly PolicyCase[] = [
   provider(
     "another vault",
     { password: "op://Private/twilio/auth-token" },
-    /^subject\.password: refers to the 1Password vault "Private"; expected "Aurora" \(domain document/,
+    /^subject\.password: refers to the 1Password vault "Private"; expected "Aurora" \(docs\/domain\.md#/,
   ),
   provider(
     "another vault, marked",
@@ -77,7 +77,7 @@ export const cases: readonly PolicyCase[] = [
     resources: [hub()],
     config: { "voice.texts.greeting": "Bearer abcdefgh1234" },
     violates:
-      /^hub:voice\.texts\.greeting: holds a bearer token \(not shown\); put it into 1Password and refer to it \(domain document/,
+      /^hub:voice\.texts\.greeting: holds a bearer token \(not shown\); put it into 1Password and refer to it \(docs\/domain\.md#/,
   },
   {
     name: "a credential among the engine's own keys",

@@ -8,7 +8,7 @@ import { stackConfig } from "../reading/stack.ts";
 import { type FoundText, textsIn } from "../reading/texts.ts";
 import { isMarked, markedPaths } from "./secret-marks.ts";
 
-const SEE = "(domain document, Feedback rules: feedback_no_plaintext_creds)";
+const SEE = "(docs/domain.md#no-plaintext-credentials)";
 
 /**
  * No credential stands in the open in a resource's inputs or in the config, and every 1Password reference is to the hub's vault. A credential
@@ -18,7 +18,7 @@ const SEE = "(domain document, Feedback rules: feedback_no_plaintext_creds)";
  * marks, and the hub's holds references alone, so a credential there, or under `pulumi:`, is a violation whatever its mark. What a preview does not know passes: the
  * update shows it before it makes the resource. Satisfied by a reference in the config, or by `pulumi.secret`.
  *
- * @see the domain document, "Feedback rules": `op://Aurora/twilio/…`; "never hardcode in handler or config"
+ * @see docs/domain.md#no-plaintext-credentials: `op://Aurora/twilio/…`; "never hardcode in handler or config"
  */
 export function noPlaintextCredential(): ResourceValidationPolicy {
   const marks = new Map<string, readonly string[]>();

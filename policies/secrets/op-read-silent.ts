@@ -19,7 +19,7 @@ const PRINTS = /\bop:\/\/|\b(read|run|inject|get|signin|token)\b/;
  * may have it print or hand out a secret. A script that the preview does not know may read one. Satisfied by `logging: "none"`; better
  * by reading it as `infra/secrets.ts` does, with a silent `command.local.run` and `pulumi.secret`, which leaves nothing in the state.
  *
- * @see the domain document, "Feedback rules": feedback_no_plaintext_creds
+ * @see docs/domain.md#no-plaintext-credentials
  */
 export function opReadSilent(): ResourceValidationPolicy {
   return {
@@ -37,7 +37,7 @@ export function opReadSilent(): ResourceValidationPolicy {
       const what = reading === undefined ? "is not known in the preview and may read a secret" : "reads a secret";
       const found = typeof logging === "string" ? `logging is ${shownText(logging)}` : "nothing turns its logging off";
       reportViolation(
-        `${name}.${at}: ${what} with op, and ${found}; set logging: "none" (domain document, Feedback rules: feedback_no_plaintext_creds)`,
+        `${name}.${at}: ${what} with op, and ${found}; set logging: "none" (docs/domain.md#no-plaintext-credentials)`,
       );
     },
   };

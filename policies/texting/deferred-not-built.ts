@@ -10,7 +10,7 @@ import { type FoundText, namesIn, textsIn } from "../reading/texts.ts";
  * theirs. A value that the preview does not know passes: the update shows it before it makes the resource. Satisfied by removing it, or, once
  * the plan has shipped, by taking the name out of `hub/guards/deferred.ts` and `docs/deferred.md`.
  *
- * @see the domain document, "Related: Voice subsystem cluster": "do not build against until nemoclaw-audit-2026-05-03 B10 ships"
+ * @see docs/domain.md#voice-cluster: "do not build against until nemoclaw-audit-2026-05-03 B10 ships"
  */
 export function deferredNotBuilt(): ResourceValidationPolicy {
   return {

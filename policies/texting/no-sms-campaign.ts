@@ -13,7 +13,7 @@ import { stackConfig } from "../reading/stack.ts";
  * @param manifest gives the gate when a resource is looked at
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @param exceptions gives the types that are allowed besides on a day
- * @see the domain document, "Compliance Alert"
+ * @see docs/domain.md#compliance-alert
  */
 export function noSmsCampaign(
   manifest: () => Pick<Manifest, "gate">,

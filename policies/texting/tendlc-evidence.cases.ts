@@ -35,7 +35,7 @@ const ALL: readonly PolicyCase[] = [
   record(
     "no campaign",
     withoutSid,
-    /^hub:tendlc: no campaignSid; complete the record, or set status to "submitted" \(domain document, Compliance Alert\)/,
+    /^hub:tendlc: no campaignSid; complete the record, or set status to "submitted" \(docs\/domain\.md#compliance-alert\)/,
   ),
   record("no date", withoutDate, /^hub:tendlc: no approvedOn/),
   record("no sign-off", withoutSignOff, /^hub:tendlc: no B14a signOff/),

@@ -12,7 +12,7 @@ import { stackConfig } from "../reading/stack.ts";
  * the status `submitted`.
  *
  * @param today the day of the run, `YYYY-MM-DD` in UTC
- * @see the domain document, "Compliance Alert": "B14a Henry signoff required before resubmission"
+ * @see docs/domain.md#compliance-alert: "B14a Henry signoff required before resubmission"
  */
 export function tendlcEvidence(today: () => string = () => dayOf(new Date())): ResourceValidationPolicy {
   return {
@@ -25,7 +25,7 @@ export function tendlcEvidence(today: () => string = () => dayOf(new Date())): R
       const { tendlc, owners } = stackConfig();
       for (const problem of [...missingEvidence(tendlc, owners), ...futureDates(tendlc, today())]) {
         reportViolation(
-          `hub:tendlc: ${problem}; complete the record, or set status to "submitted" (domain document, Compliance Alert)`,
+          `hub:tendlc: ${problem}; complete the record, or set status to "submitted" (docs/domain.md#compliance-alert)`,
         );
       }
     },

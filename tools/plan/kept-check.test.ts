@@ -29,7 +29,7 @@ describe.each([PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE])("%s", (t
     const newState = { ...kept(type), [option]: undefined };
     expect(planProblems([{ ...step("update", type), newState }])).toEqual([
       expect.stringContaining(
-        `it has no ${option} (found none); set ${option}: true, or a delete would lose it (domain document`,
+        `it has no ${option} (found none); set ${option}: true, or a delete would lose it (docs/domain.md#registered-phone-numbers`,
       ),
     ]);
     const resource = { ...newState, urn: urnOf(type) };
@@ -71,7 +71,7 @@ test.each<[string, string[]]>([
     stateProblems({ deployment: { resources: [{ ...kept(PHONE_NUMBER_TYPE), urn: urnOf("a"), delete: true }] } }),
   ],
 ])("each line names the resource and the document's section: %s", (_what, lines) => {
-  for (const line of lines) expect(line).toMatch(/^number-kept: the number primary: .*; .* \(domain document, .*\)$/);
+  for (const line of lines) expect(line).toMatch(/^number-kept: the number primary: .*; .* \(docs\/domain\.md#.*\)$/);
   expect(lines.length).toBeGreaterThan(0);
 });
 

@@ -1,6 +1,6 @@
 /**
  * What a policy cannot see of a plan or a state, under the name `number-kept`: deletions and replacements, `retainOnDelete`, and a resource that
- * is made and not imported; and where a provider's plugin comes from, under the name `known-providers`. Source: the domain document, "Registered phone numbers".
+ * is made and not imported; and where a provider's plugin comes from, under the name `known-providers`. Source: docs/domain.md#registered-phone-numbers.
  */
 import { z } from "zod";
 import { providerProblems } from "../../hub/guards/known-providers.ts";
@@ -8,8 +8,8 @@ import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.t
 import { nameOf, type PlanStep, StepState, typeInUrn } from "./step.ts";
 
 const PROVIDER = "pulumi:providers:";
-const SEE = "(domain document, Registered phone numbers)";
-const SEE_PLUGIN = "take the package that package.json pins (domain document, Compliance Alert)";
+const SEE = "(docs/domain.md#registered-phone-numbers)";
+const SEE_PLUGIN = "take the package that package.json pins (docs/domain.md#compliance-alert)";
 
 const ResourceState = StepState.extend({
   urn: z.string(),

@@ -1,4 +1,4 @@
-/** The five gates that every text passes before it leaves. Source: the domain document, "5-gate pre-send enforcement". */
+/** The five gates that every text passes before it leaves. Source: docs/domain.md#pre-send-gates. */
 import { z } from "zod";
 import { oneLine } from "../../work/retry.ts";
 import type { MessageRequest } from "../request.ts";

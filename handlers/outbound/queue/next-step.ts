@@ -16,7 +16,7 @@ export interface Pauses {
   readonly firstCheckMs: number;
 }
 
-/** How many more tries follow a 429 (domain document, "Rate-limit action"). */
+/** How many more tries follow a 429 (docs/domain.md#rate-limit-action). */
 const RETRIES = 3;
 
 /** While there is no way to Twilio. */

@@ -35,7 +35,7 @@ export interface SenderSettings {
   readonly manifest: Manifest;
   readonly account: TwilioAccount;
   readonly gate: TextGate;
-  /** The pauses after 429: from 1 to 8 seconds by default. Three more tries follow the first (domain document, "Rate-limit action"). */
+  /** The pauses after 429: from 1 to 8 seconds by default. Three more tries follow the first (docs/domain.md#rate-limit-action). */
   readonly limitedBackoff?: Backoff | undefined;
   /** The pauses before Twilio is asked about a request that it did not answer, in milliseconds: {@link CHECK_PAUSES_MS} by default. */
   readonly checkPausesMs?: readonly number[] | undefined;

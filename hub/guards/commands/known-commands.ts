@@ -20,8 +20,7 @@ export interface GivenCommand {
 
 /** What a command of the hub may have. Everything else can change what runs, or where: `interpreter`, `dir`, `stdin`, `connection`. */
 const INPUTS: readonly string[] = [...SCRIPT_INPUTS, "environment", "triggers", "logging", "addPreviousOutputInEnv"];
-const SEE =
-  "see hub/guards/commands/known-scripts.ts (domain document, Feedback rules: feedback_action_gate_violation_repeated)";
+const SEE = "see hub/guards/commands/known-scripts.ts (docs/domain.md#no-restart-without-authorisation)";
 
 /** Whether a type runs commands, on this machine or on another (https://www.pulumi.com/registry/packages/command/). */
 export function isCommand(type: string): boolean {

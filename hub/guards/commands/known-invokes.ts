@@ -32,7 +32,7 @@ export interface Invoke {
   readonly opts: { readonly version?: string | undefined; readonly pluginDownloadURL?: string | undefined };
 }
 
-const SEE = "see hub/guards/commands/known-invokes.ts (domain document, Feedback rules)";
+const SEE = "see hub/guards/commands/known-invokes.ts (docs/domain.md#feedback-rules)";
 
 /** What a command may have. Everything else can change what runs, or where. */
 const Run = z.strictObject({
