@@ -18,7 +18,7 @@ export class ConfigError extends Error {
  * @throws ConfigError naming every key that is missing, unknown or wrong
  */
 export function parseConfig(raw: unknown, source: string): HubConfig {
-  return parseWith(HubConfig, raw, source);
+  return parseKeys(HubConfig, raw, source);
 }
 
 /**
@@ -27,10 +27,15 @@ export function parseConfig(raw: unknown, source: string): HubConfig {
  * @throws ConfigError as {@link parseConfig} does
  */
 export function parseHosts(raw: unknown, source: string): Hosts {
-  return parseWith(z.object({ hosts: Hosts }), raw, source).hosts;
+  return parseKeys(z.object({ hosts: Hosts }), raw, source).hosts;
 }
 
-function parseWith<Schema extends z.ZodType>(schema: Schema, raw: unknown, source: string): z.output<Schema> {
+/**
+ * Parses the keys that a schema names and ignores the others.
+ *
+ * @throws ConfigError as {@link parseConfig} does
+ */
+export function parseKeys<Schema extends z.ZodType>(schema: Schema, raw: unknown, source: string): z.output<Schema> {
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   const problems = result.error.issues.flatMap((issue) => describe(issue, raw));
