@@ -13,7 +13,7 @@ import { SEED_BUCKETS, seedHelperSecrets, seedHelperVault } from "./seed-helpers
 import { type SupabaseStorage, startSupabaseStorage } from "./supabase/storage.ts";
 import { type TwilioApi, twilioApi } from "./twilio/api/api.ts";
 import { startTwilioProxy } from "./twilio/api/proxy.ts";
-import { type TwilioDelivery, twilioDelivery } from "./twilio/webhooks/delivery.ts";
+import { type AccountEvents, accountEvents } from "./twilio/webhooks/account-events.ts";
 import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhooks/webhook.ts";
 import { BIN_FOLDER, type Vault, writeVault } from "./vault.ts";
 
@@ -43,7 +43,7 @@ export interface LoopbackCloudOptions {
 }
 
 /** The running cloud. */
-export interface LoopbackCloud extends TwilioDelivery {
+export interface LoopbackCloud extends AccountEvents {
   readonly twilio: TwilioApi;
   readonly cloudflare: CloudflareApi;
   readonly edge: Edge;
@@ -102,7 +102,7 @@ async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<O
   const files = await writeFiles(seedVault(config, credentials, vault), proxy.ca, onClose);
   const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };
   return {
-    ...twilioDelivery(twilio.state, source),
+    ...accountEvents(twilio.state, source),
     ...helpers,
     ...files,
     twilio,

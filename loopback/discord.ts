@@ -8,8 +8,8 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { ApiError } from "./serving/api-error.ts";
 import { type Fault, type FaultStatus, Faults } from "./serving/faults.ts";
+import { faulting } from "./serving/middleware.ts";
 import { serveApp } from "./serving/serve-app.ts";
-import { faulting } from "./serving/vendor-app.ts";
 
 /** A message as it was posted. */
 export const DiscordMessage = z.looseObject({ content: z.string().nullish(), embeds: z.array(z.unknown()).optional() });

@@ -8,8 +8,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { type Fault, Faults } from "./serving/faults.ts";
+import { faulting, retryAfter } from "./serving/middleware.ts";
 import { serveApp } from "./serving/serve-app.ts";
-import { faulting, retryAfter } from "./serving/vendor-app.ts";
 
 /** The payload of a turn, as the gateway reads it. */
 export const AgentTurn = z.object({

@@ -7,7 +7,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../serving/faults.ts";
 import { closeServer, listen } from "../serving/listen.ts";
-import { faulting, type LoggedRequest, logging } from "../serving/vendor-app.ts";
+import { faulting, type LoggedRequest, logging } from "../serving/middleware.ts";
 import { dnsApi } from "./dns-api.ts";
 import { CloudflareError, failure, faultResponse, noRoute } from "./errors.ts";
 import type { CloudflareState } from "./state.ts";

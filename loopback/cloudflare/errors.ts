@@ -4,7 +4,7 @@
  */
 import { ApiError } from "../serving/api-error.ts";
 import type { Fault, FaultStatus } from "../serving/faults.ts";
-import { retryAfter } from "../serving/vendor-app.ts";
+import { retryAfter } from "../serving/middleware.ts";
 
 /** An error that the API answers. */
 export class CloudflareError extends ApiError {

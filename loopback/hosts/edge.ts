@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type CloudflareState, type IngressRule, type Tunnel, tunnelOf } from "../cloudflare/state.ts";
 import { closeServer, listen } from "../serving/listen.ts";
-import { forward } from "./forward.ts";
+import { forwardToOrigin } from "./forward-to-origin.ts";
 import type { Funnel } from "./funnel.ts";
 import { matchIngress } from "./ingress-match.ts";
 
@@ -92,7 +92,7 @@ function overTunnel(tunnel: Tunnel, request: EdgeRequest): void {
 function toOrigin(rule: IngressRule, { incoming, response, path, query }: EdgeRequest): void {
   const client = incoming.socket.remoteAddress ?? "";
   const forwarded = incoming.headers["x-forwarded-for"];
-  forward(incoming, response, {
+  forwardToOrigin(incoming, response, {
     origin: rule.service,
     target: `${path}${query}`,
     headers: {
@@ -113,7 +113,7 @@ function overFunnel(funnel: Funnel, { incoming, response, path, query }: EdgeReq
     answer(response, 404, "404 page not found\n");
     return;
   }
-  forward(incoming, response, {
+  forwardToOrigin(incoming, response, {
     origin: found.origin,
     target: `${found.path}${query}`,
     headers: {

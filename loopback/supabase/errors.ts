@@ -5,7 +5,7 @@
  */
 import type { MiddlewareHandler } from "hono";
 import type { Fault, FaultStatus } from "../serving/faults.ts";
-import { retryAfter } from "../serving/vendor-app.ts";
+import { retryAfter } from "../serving/middleware.ts";
 import type { StorageState } from "./state.ts";
 
 /** An error that the storage answers. */

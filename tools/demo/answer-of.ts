@@ -1,4 +1,4 @@
-import type { Delivery } from "../../loopback/twilio/webhooks/delivery.ts";
+import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 
 /** What decided of a call or a text: the status, what its TwiML does, and the URL that was called. */
 export interface DecidingAnswer {

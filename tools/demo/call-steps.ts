@@ -1,7 +1,7 @@
 import type { UrlRole } from "../../hub/urls/routes.ts";
 import { type HostName, manifestUrls, type UrlSource } from "../../hub/urls/urls.ts";
 import type { FunnelPrefix } from "../../loopback/hosts/funnel.ts";
-import type { Delivery } from "../../loopback/twilio/webhooks/delivery.ts";
+import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
 import { answerOf } from "./answer-of.ts";
 import type { Steps } from "./steps.ts";

@@ -1,5 +1,5 @@
 import type { LoopbackCloud } from "../../loopback/cloud.ts";
-import type { Delivery } from "../../loopback/twilio/webhooks/delivery.ts";
+import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 import { twimlUrl } from "../../loopback/twilio/webhooks/twiml-url.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
 import { answerOf } from "./answer-of.ts";

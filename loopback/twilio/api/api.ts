@@ -4,7 +4,7 @@
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../../serving/faults.ts";
-import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/vendor-app.ts";
+import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
 import type { TwilioState } from "../state.ts";
 import { callsApi } from "./calls-api.ts";
 import { type Create, loggingCreates } from "./creates.ts";

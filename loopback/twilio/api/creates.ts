@@ -1,6 +1,6 @@
 /** The log of creates: who called or texted whom, and exactly when. */
 import type { MiddlewareHandler } from "hono";
-import { isDropped } from "../../serving/vendor-app.ts";
+import { isDropped } from "../../serving/middleware.ts";
 
 /** A request that was to create a call or a text, whatever came of it. */
 export interface Create {

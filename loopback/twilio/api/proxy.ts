@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
-import { handOn } from "../../hosts/hand-on.ts";
+import { passThrough } from "../../hosts/pass-through.ts";
 import { closeServer, listen } from "../../serving/listen.ts";
 import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
 import { makeCertificates } from "./certificates.ts";
@@ -46,7 +46,7 @@ export async function startTwilioProxy(
     overrideGlobalObjects: false,
   });
   const tls = createTlsServer(certificates, (incoming, answer) => {
-    if (names.includes(incoming.headers.host ?? "")) handOn(incoming, answer, edgePort);
+    if (names.includes(incoming.headers.host ?? "")) passThrough(incoming, answer, edgePort);
     else void answerForTwilio(incoming, answer);
   });
   const tunnels = new Set<Duplex>();

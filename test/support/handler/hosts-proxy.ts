@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
-import { handOn } from "../../../loopback/hosts/hand-on.ts";
+import { passThrough } from "../../../loopback/hosts/pass-through.ts";
 import { listen } from "../../../loopback/serving/listen.ts";
 import { makeCertificates } from "../../../loopback/twilio/api/certificates.ts";
 
@@ -19,7 +19,7 @@ export interface HostsProxy {
 export async function startHostsProxy(hosts: readonly string[], handlerPort: number): Promise<HostsProxy> {
   const certificates = await makeCertificates(hosts);
   const tunnels = new Set<Duplex>();
-  const tls = createTlsServer(certificates, (incoming, answer) => handOn(incoming, answer, handlerPort));
+  const tls = createTlsServer(certificates, (incoming, answer) => passThrough(incoming, answer, handlerPort));
   const server = createServer((_request, answer) => answer.writeHead(403).end());
   server.on("connect", ({ url = "" }, socket) => {
     if (!hosts.some((host) => url === `${host}:443`)) {

@@ -19,7 +19,7 @@ const THIS_MACHINE = ["127.0.0.1", "localhost"];
  * Passes a request on, body and answer included. An origin that cannot be reached, is not on this machine, or hangs up before it answers
  * is a 502.
  */
-export function forward(incoming: IncomingMessage, response: ServerResponse, destination: Destination): void {
+export function forwardToOrigin(incoming: IncomingMessage, response: ServerResponse, destination: Destination): void {
   const { protocol, hostname, port } = new URL(destination.origin);
   if (protocol !== "http:" || !THIS_MACHINE.includes(hostname)) {
     badGateway(response, `only http origins on this machine are reached, not ${destination.origin}`);

@@ -2,7 +2,7 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 
 /** Answers with what the server at the port answers, or 502 where there is none. */
-export function handOn(incoming: IncomingMessage, answer: ServerResponse, port: number): void {
+export function passThrough(incoming: IncomingMessage, answer: ServerResponse, port: number): void {
   const { method, url, headers } = incoming;
   const outgoing = httpRequest({ host: "127.0.0.1", port, method, path: url, headers });
   outgoing.on("response", (response) => {

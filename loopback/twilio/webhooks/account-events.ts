@@ -22,8 +22,6 @@ import {
   type WebhookSource,
 } from "./webhook.ts";
 
-export type { Delivery } from "./deliver.ts";
-
 /** Who calls or texts which number. */
 export interface Inbound {
   readonly to: string;
@@ -33,7 +31,7 @@ export interface Inbound {
 }
 
 /** Places calls and texts at the account's numbers, answers those that it created, and brings what follows. */
-export interface TwilioDelivery extends CallEvents, OutboundCallEvents, RecordingEvents, MessageEvents {
+export interface AccountEvents extends CallEvents, OutboundCallEvents, RecordingEvents, MessageEvents {
   /**
    * Places a call.
    *
@@ -51,7 +49,7 @@ export interface TwilioDelivery extends CallEvents, OutboundCallEvents, Recordin
 }
 
 /** Delivers the events of an account through the edge. */
-export function twilioDelivery(state: TwilioState, source: WebhookSource): TwilioDelivery {
+export function accountEvents(state: TwilioState, source: WebhookSource): AccountEvents {
   return {
     ...callEvents(state, source),
     ...outboundCallEvents(state, source),
