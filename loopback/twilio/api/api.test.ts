@@ -1,37 +1,16 @@
 import { expect, test } from "vitest";
-import { twilioState } from "../state.ts";
-import { type TwilioApi, twilioApi } from "./api.ts";
+import { ACCOUNT, ACCOUNT_URL, basic, callApi as call, OWN_SID as NUMBER, OWN, testApi } from "../testing/account.ts";
 
-const ACCOUNT = `AC${"0".repeat(32)}`;
-const NUMBER = `PN${"1".repeat(32)}`;
 const OTHER_NUMBER = `PN${"2".repeat(32)}`;
-const TOKEN = "made-up-token";
-const NUMBERS = `https://api.twilio.com/2010-04-01/Accounts/${ACCOUNT}/IncomingPhoneNumbers`;
-const MESSAGES = `https://api.twilio.com/2010-04-01/Accounts/${ACCOUNT}/Messages.json`;
+const NUMBERS = `${ACCOUNT_URL}/IncomingPhoneNumbers`;
+const MESSAGES = `${ACCOUNT_URL}/Messages.json`;
 const SERVICES = "https://messaging.twilio.com/v1/Services";
 
-function api(): TwilioApi {
-  const numbers = [
-    { sid: NUMBER, phone_number: "+19497798471", voice_url: "https://webhook.reri.co/voice/webhook" },
+const api = () =>
+  testApi([
+    { sid: NUMBER, phone_number: OWN, voice_url: "https://webhook.reri.co/voice/webhook" },
     { sid: OTHER_NUMBER, phone_number: "+18446883807" },
-  ];
-  return twilioApi(twilioState({ accountSid: ACCOUNT, authToken: TOKEN, numbers }));
-}
-
-interface Options {
-  readonly method?: string;
-  readonly form?: Record<string, string> | [string, string][];
-  readonly credentials?: string;
-}
-
-async function call(twilio: TwilioApi, url: string, options: Options = {}): Promise<{ status: number; json: unknown }> {
-  const { method = "GET", form, credentials = `${ACCOUNT}:${TOKEN}` } = options;
-  const headers = { Authorization: `Basic ${Buffer.from(credentials).toString("base64")}` };
-  const body = form === undefined ? null : new URLSearchParams(form);
-  const response = await twilio.fetch(new Request(url, { method, headers, body }));
-  const text = await response.text();
-  return { status: response.status, json: text === "" ? undefined : JSON.parse(text) };
-}
+  ]);
 
 test("wrong credentials and another account's SID are refused as Twilio does", async () => {
   const twilio = api();
@@ -44,10 +23,10 @@ test("wrong credentials and another account's SID are refused as Twilio does", a
       status: 401,
     },
   };
-  expect(await call(twilio, `${NUMBERS}.json`, { credentials: `${ACCOUNT}:wrong` })).toEqual(refused);
-  expect(await call(twilio, `${NUMBERS}.json`, { credentials: "" })).toEqual(refused);
+  expect(await call(twilio, `${NUMBERS}.json`, { authorization: basic(`${ACCOUNT}:wrong`) })).toEqual(refused);
+  expect(await call(twilio, `${NUMBERS}.json`, { authorization: basic("") })).toEqual(refused);
   expect(await call(twilio, `${NUMBERS}.json`.replace(ACCOUNT, `AC${"9".repeat(32)}`))).toEqual(refused);
-  expect(await call(twilio, SERVICES, { credentials: `${ACCOUNT}:` })).toEqual(refused);
+  expect(await call(twilio, SERVICES, { authorization: basic(`${ACCOUNT}:`) })).toEqual(refused);
 });
 
 test("an unknown SID and an unknown path are 20404", async () => {
@@ -60,7 +39,7 @@ test("an update changes the given fields and no other", async () => {
   const twilio = api();
   const before = structuredClone(twilio.state.numbers.get(NUMBER));
   const form = { StatusCallback: "https://webhook.reri.co/voice/status", VoiceMethod: "GET", AccountSid: ACCOUNT };
-  const { status, json } = await call(twilio, `${NUMBERS}/${NUMBER}.json`, { method: "POST", form });
+  const { status, json } = await call(twilio, `${NUMBERS}/${NUMBER}.json`, { form });
   expect(status).toBe(200);
   const changed = { status_callback: form.StatusCallback, voice_method: "GET", date_updated: expect.any(String) };
   expect(json).toEqual({ ...before, ...changed });
@@ -71,21 +50,21 @@ test("a fallback without a voice URL is 21405, and stores nothing", async () => 
   const twilio = api();
   const form = { VoiceFallbackUrl: "https://fallback.example.com/voice", FriendlyName: "renamed" };
   const refused = { status: 400, json: { code: 21405, status: 400 } };
-  expect(await call(twilio, `${NUMBERS}/${OTHER_NUMBER}.json`, { method: "POST", form })).toMatchObject(refused);
+  expect(await call(twilio, `${NUMBERS}/${OTHER_NUMBER}.json`, { form })).toMatchObject(refused);
   expect(twilio.state.numbers.get(OTHER_NUMBER)).toMatchObject({
     voice_fallback_url: "",
     friendly_name: "+18446883807",
   });
-  expect(await call(twilio, `${NUMBERS}/${NUMBER}.json`, { method: "POST", form })).toMatchObject({ status: 200 });
-  const cleared = { method: "POST", form: { VoiceUrl: "" } };
+  expect(await call(twilio, `${NUMBERS}/${NUMBER}.json`, { form })).toMatchObject({ status: 200 });
+  const cleared = { form: { VoiceUrl: "" } };
   expect(await call(twilio, `${NUMBERS}/${NUMBER}.json`, cleared)).toMatchObject(refused);
 });
 
 test("a trunk and a voice application exclude each other", async () => {
   const twilio = api();
   const url = `${NUMBERS}/${NUMBER}.json`;
-  await call(twilio, url, { method: "POST", form: { TrunkSid: "TK1" } });
-  const { json } = await call(twilio, url, { method: "POST", form: { VoiceApplicationSid: "AP1" } });
+  await call(twilio, url, { form: { TrunkSid: "TK1" } });
+  const { json } = await call(twilio, url, { form: { VoiceApplicationSid: "AP1" } });
   expect(json).toMatchObject({ trunk_sid: null, voice_application_sid: "AP1" });
 });
 
@@ -100,18 +79,18 @@ test("a delete releases the number", async () => {
 test("a created text is queued with what was asked for it; a wrong sender is refused", async () => {
   const twilio = api();
   const form = { From: "+19497798471", To: "+13105550100", Body: "hi", StatusCallback: "https://a.example/sms/status" };
-  const { status, json } = await call(twilio, MESSAGES, { method: "POST", form });
+  const { status, json } = await call(twilio, MESSAGES, { form });
   expect({ status, json }).toMatchObject({ status: 201, json: { status: "queued", direction: "outbound-api" } });
   expect(twilio.state.messages).toEqual([{ resource: json, params: form }]);
-  const stranger = { method: "POST", form: { ...form, From: "+13105550199" } };
+  const stranger = { form: { ...form, From: "+13105550199" } };
   expect(await call(twilio, MESSAGES, stranger)).toMatchObject({ status: 400, json: { code: 21606 } });
 });
 
 test("an update of a text takes its body away, or repeats it", async () => {
   const twilio = api();
-  await call(twilio, MESSAGES, { method: "POST", form: { From: "+19497798471", To: "+13105550100", Body: "hi" } });
+  await call(twilio, MESSAGES, { form: { From: "+19497798471", To: "+13105550100", Body: "hi" } });
   const url = MESSAGES.replace(".json", `/${twilio.state.messages[0]?.resource.sid}.json`);
-  const update = (Body: string) => call(twilio, url, { method: "POST", form: { Body } });
+  const update = (Body: string) => call(twilio, url, { form: { Body } });
   expect(await update("hi")).toMatchObject({ status: 200, json: { body: "hi" } });
   expect(await update("bye")).toMatchObject({ status: 400, json: { code: 20001 } });
   expect(await update("")).toMatchObject({ status: 200, json: { body: "" } });
@@ -124,18 +103,18 @@ test("injected faults are shown in order, to matching requests only, and are use
   const form = { From: "+19497798471", To: "+13105550100", Body: "hi" };
   expect(await call(twilio, `${NUMBERS}.json`)).toMatchObject({ status: 200 });
   for (let i = 0; i < 2; i += 1) {
-    const limited = await call(twilio, MESSAGES, { method: "POST", form });
+    const limited = await call(twilio, MESSAGES, { form });
     expect(limited).toMatchObject({ status: 429, json: { code: 20429, message: "Too Many Requests" } });
   }
   expect(twilio.state.messages).toHaveLength(0);
-  expect(await call(twilio, MESSAGES, { method: "POST", form })).toMatchObject({ status: 201 });
+  expect(await call(twilio, MESSAGES, { form })).toMatchObject({ status: 201 });
 });
 
 test("a fault may come after the request was carried out", async () => {
   const twilio = api();
   twilio.faults.fail({ status: 500, processed: true });
   const form = { From: "+19497798471", To: "+13105550100", Body: "hi" };
-  expect(await call(twilio, MESSAGES, { method: "POST", form })).toMatchObject({ status: 500, json: { code: 20500 } });
+  expect(await call(twilio, MESSAGES, { form })).toMatchObject({ status: 500, json: { code: 20500 } });
   expect(twilio.state.messages).toHaveLength(1);
 });
 
@@ -148,7 +127,7 @@ test("a rate limit carries Retry-After", async () => {
 
 test("a campaign is recorded, shown and deleted under its service", async () => {
   const twilio = api();
-  const service = await call(twilio, SERVICES, { method: "POST", form: { FriendlyName: "osil" } });
+  const service = await call(twilio, SERVICES, { form: { FriendlyName: "osil" } });
   const [sid] = [...twilio.state.services.keys()];
   expect(service).toMatchObject({ status: 201, json: { sid, friendly_name: "osil" } });
   const form: [string, string][] = [
@@ -162,7 +141,7 @@ test("a campaign is recorded, shown and deleted under its service", async () => 
     ["HasEmbeddedPhone", "false"],
   ];
   const url = `${SERVICES}/${sid}/Compliance/Usa2p`;
-  const created = await call(twilio, url, { method: "POST", form });
+  const created = await call(twilio, url, { form });
   expect(created).toMatchObject({ status: 201, json: { message_samples: ["one", "two"], campaign_status: "PENDING" } });
   expect(twilio.state.campaigns).toEqual([created.json]);
   const campaign = `${url}/${twilio.state.campaigns[0]?.sid}`;

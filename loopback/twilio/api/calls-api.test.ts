@@ -1,27 +1,14 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { twilioState } from "../state.ts";
-import { type TwilioApi, twilioApi } from "./api.ts";
+import { ACCOUNT_URL, callApi, OWN, PERSON, testApi } from "../testing/account.ts";
+import type { TwilioApi } from "./api.ts";
 import { newCall } from "./calls-api.ts";
 import { newMessage } from "./messages-api.ts";
 
-const ACCOUNT = `AC${"0".repeat(32)}`;
-const OWN = "+19497798471";
-const PERSON = "+13105550100";
-const BASE = `https://api.twilio.com/2010-04-01/Accounts/${ACCOUNT}`;
 const CALL = { To: PERSON, From: OWN, Url: "https://webhook.reri.co/voice/webhook" };
 
-function api(): TwilioApi {
-  const numbers = [{ sid: `PN${"1".repeat(32)}`, phone_number: OWN }];
-  return twilioApi(twilioState({ accountSid: ACCOUNT, authToken: "made-up-token", numbers }));
-}
-
-async function request(twilio: TwilioApi, path: string, form?: Record<string, string>) {
-  const headers = { Authorization: `Basic ${Buffer.from(`${ACCOUNT}:made-up-token`).toString("base64")}` };
-  const sent = form === undefined ? {} : { method: "POST", body: new URLSearchParams(form) };
-  const response = await twilio.fetch(new Request(`${BASE}${path}`, { headers, ...sent }));
-  return { status: response.status, json: await response.json() };
-}
+const request = (twilio: TwilioApi, path: string, form?: Record<string, string>) =>
+  callApi(twilio, `${ACCOUNT_URL}${path}`, form && { form });
 
 const Lists = z.object({
   calls: z.array(z.object({ group_sid: z.string().nullable() })).default([]),
@@ -41,20 +28,20 @@ test.each([
   ["a Url of another scheme", { Url: "ftp://webhook.reri.co/voice" }, 21205],
   ["an event that does not exist", { StatusCallbackEvent: "in-progress" }, 21626],
 ])("a call with %s is refused", async (_what, changes, code) => {
-  const twilio = api();
+  const twilio = testApi();
   const refused = await request(twilio, "/Calls.json", { ...CALL, ...changes });
   expect(refused).toMatchObject({ status: 400, json: { code, status: 400 } });
   expect(twilio.state.calls).toEqual([]);
 });
 
 test.each([PERSON, "sip:agent@example.com", "client:agent"])("a call to %s is queued", async (To) => {
-  const twilio = api();
+  const twilio = testApi();
   const created = await request(twilio, "/Calls.json", { ...CALL, To });
   expect(created).toMatchObject({ status: 201, json: { status: "queued", start_time: null, to: To } });
 });
 
 test("creates are remembered as they arrived, whatever came of them", async () => {
-  const twilio = api();
+  const twilio = testApi();
   twilio.faults.fail({ status: 429 });
   twilio.faults.fail({ status: 503, processed: true });
   twilio.faults.fail({ drop: true, processed: true });
@@ -80,7 +67,7 @@ test("creates are remembered as they arrived, whatever came of them", async () =
 
 /** An account with a call and a text of each date, or of none. */
 function dated(dates: readonly (string | null)[]): TwilioApi {
-  const twilio = api();
+  const twilio = testApi();
   for (const date of dates) {
     const at = date === null ? null : new Date(date).toUTCString().replace("GMT", "+0000");
     const parties = { from: OWN, to: PERSON, direction: "outbound-api", status: "queued" } as const;

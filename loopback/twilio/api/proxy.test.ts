@@ -9,20 +9,16 @@ import { connect as connectTls } from "node:tls";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addRecording } from "../recordings.ts";
-import { twilioState } from "../state.ts";
-import { type TwilioApi, twilioApi } from "./api.ts";
+import { OWN_SID, testApi } from "../testing/account.ts";
+import type { TwilioApi } from "./api.ts";
 import { startTwilioProxy, type TwilioProxy } from "./proxy.ts";
-
-const ACCOUNT = `AC${"0".repeat(32)}`;
-const NUMBER = `PN${"1".repeat(32)}`;
 
 let api: TwilioApi;
 let proxy: TwilioProxy;
 let folder: string;
 
 beforeEach(async () => {
-  const numbers = [{ sid: NUMBER, phone_number: "+19497798471" }];
-  api = twilioApi(twilioState({ accountSid: ACCOUNT, authToken: "made-up-token", numbers }));
+  api = testApi();
   proxy = await startTwilioProxy(api);
   folder = await mkdtemp(join(tmpdir(), "twilio-proxy-"));
   await writeFile(join(folder, "ca.pem"), proxy.ca);
@@ -54,8 +50,8 @@ test("Twilio's SDK lists, reads, changes and releases numbers through the proxy"
     const removed = await number.remove();
     const error = await number.fetch().catch(({ status, code }) => ({ status, code }));
     return { sids: numbers.map(({ sid }) => sid), same: updated.voiceUrl === fetched.voiceUrl, removed, error };`);
-  expect(result).toEqual({ sids: [NUMBER], same: true, removed: true, error: { status: 404, code: 20404 } });
-  expect(api.state.released).toEqual([NUMBER]);
+  expect(result).toEqual({ sids: [OWN_SID], same: true, removed: true, error: { status: 404, code: 20404 } });
+  expect(api.state.released).toEqual([OWN_SID]);
 });
 
 test("Twilio's SDK reads lists page by page, and both hosts over one proxy", async () => {

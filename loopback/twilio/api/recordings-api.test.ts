@@ -6,31 +6,15 @@ import { expect, test } from "vitest";
 import { addRecording } from "../recordings.ts";
 import type { Recording, RecordingMedia } from "../records.ts";
 import { silentAudio } from "../silent-audio.ts";
-import { twilioState } from "../state.ts";
-import { type TwilioApi, twilioApi } from "./api.ts";
+import { ACCOUNT, ACCOUNT_URL, AUTHORIZATION, send as get, callApi as getJson, testApi } from "../testing/account.ts";
+import type { TwilioApi } from "./api.ts";
 import { startTwilioProxy, type TwilioProxy } from "./proxy.ts";
 
-const ACCOUNT = `AC${"0".repeat(32)}`;
-const TOKEN = "made-up-token";
-const RECORDINGS = `https://api.twilio.com/2010-04-01/Accounts/${ACCOUNT}/Recordings`;
-const AUTHORIZATION = `Basic ${Buffer.from(`${ACCOUNT}:${TOKEN}`).toString("base64")}`;
+const RECORDINGS = `${ACCOUNT_URL}/Recordings`;
 const NOT_FOUND = { status: 404, json: { code: 20404, status: 404 } };
-
-function api(): TwilioApi {
-  return twilioApi(twilioState({ accountSid: ACCOUNT, authToken: TOKEN, numbers: [] }));
-}
 
 function record(twilio: TwilioApi, media: Partial<RecordingMedia> = {}, callSid = "CA1"): Recording {
   return addRecording(twilio.state, { callSid, seconds: 3, source: "RecordVerb", media });
-}
-
-function get(twilio: TwilioApi, url: string, { method = "GET", authorization = AUTHORIZATION } = {}) {
-  return twilio.fetch(new Request(url, { method, headers: { Authorization: authorization } }));
-}
-
-async function getJson(twilio: TwilioApi, url: string): Promise<{ status: number; json: unknown }> {
-  const response = await get(twilio, url);
-  return { status: response.status, json: await response.json() };
 }
 
 test.each([
@@ -38,7 +22,7 @@ test.each([
   [".wav", "audio/x-wav", silentAudio("wav", 3)],
   ["", "audio/x-wav", silentAudio("wav", 3)],
 ])("the audio with the extension %j is silence of the recording's length", async (extension, type, audio) => {
-  const twilio = api();
+  const twilio = testApi();
   const response = await get(twilio, `${RECORDINGS}/${record(twilio).resource.sid}${extension}`);
   expect(response.status).toBe(200);
   expect(response.headers.get("Content-Type")).toBe(type);
@@ -47,7 +31,7 @@ test.each([
 });
 
 test("a recording is shown, listed and deleted", async () => {
-  const twilio = api();
+  const twilio = testApi();
   const recordings = [record(twilio), record(twilio), record(twilio, {}, "CA2")].map(({ resource }) => resource);
   const [first, second, third] = recordings;
   expect(await getJson(twilio, `${RECORDINGS}/${first?.sid}.json`)).toEqual({ status: 200, json: first });
@@ -65,14 +49,14 @@ test("a recording is shown, listed and deleted", async () => {
 });
 
 test("the audio needs the account's credentials", async () => {
-  const twilio = api();
+  const twilio = testApi();
   const url = `${RECORDINGS}/${record(twilio).resource.sid}.mp3`;
   expect((await get(twilio, url, { authorization: "" })).status).toBe(401);
   expect((await get(twilio, url.replace(ACCOUNT, `AC${"9".repeat(32)}`))).status).toBe(401);
 });
 
 test("audio that is still prepared is not found for as many requests as was said", async () => {
-  const twilio = api();
+  const twilio = testApi();
   const { resource } = record(twilio, { notReadyFor: 2 });
   for (const extension of [".mp3", ".wav"]) {
     expect(await getJson(twilio, `${RECORDINGS}/${resource.sid}${extension}`)).toMatchObject(NOT_FOUND);
@@ -82,7 +66,7 @@ test("audio that is still prepared is not found for as many requests as was said
 });
 
 test("the audio can lie at another host, have another type, another size and another body", async () => {
-  const twilio = api();
+  const twilio = testApi();
   const { resource, media } = record(twilio, { redirectTo: "https://media.example/a.mp3" });
   const url = `${RECORDINGS}/${resource.sid}.mp3`;
   const redirect = await get(twilio, url);
@@ -97,7 +81,7 @@ test("the audio can lie at another host, have another type, another size and ano
 });
 
 test.each([false, true])("the proxy delivers every byte of the audio (chunked: %s)", async (chunked) => {
-  const twilio = api();
+  const twilio = testApi();
   const body = new Uint8Array(300_000).map((_, index) => (index * 31) % 256);
   const { resource } = record(twilio, { body, chunked });
   await withProxy(twilio, async (proxy) => {
@@ -110,7 +94,7 @@ test.each([false, true])("the proxy delivers every byte of the audio (chunked: %
 });
 
 test("a client that stops in the middle of the audio does no harm to the next one", async () => {
-  const twilio = api();
+  const twilio = testApi();
   const { resource } = record(twilio, { bytes: 20_000_000, chunked: true });
   await withProxy(twilio, async (proxy) => {
     const url = `${RECORDINGS}/${resource.sid}.wav`;

@@ -1,56 +1,38 @@
-import { validateRequest } from "twilio/lib/webhooks/webhooks.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { type LoopbackCloud, startLoopbackCloud } from "../../cloud.ts";
-import { loopbackConfig, startOrigin, type TestOrigin } from "../../testing.ts";
+import { beforeEach, expect, test } from "vitest";
 import { newCall } from "../api/calls-api.ts";
 import { newMessage } from "../api/messages-api.ts";
+import { CANONICAL, cloudSuite, FUNNEL, OWN, PERSON } from "../testing/cloud.ts";
 import type { WebhookAttempt } from "./webhook.ts";
 
-const TO = "+19497798471";
-const FROM = "+13105550100";
-const CANONICAL = "https://webhook.reri.co";
-const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
-
-let origin: TestOrigin;
-let cloud: LoopbackCloud;
+const { cloud, origin, verifies } = cloudSuite();
 let callSid: string;
 
 beforeEach(async () => {
-  origin = await startOrigin();
-  cloud = await startLoopbackCloud({ config: loopbackConfig(origin.port) });
-  callSid = (await cloud.placeCall({ to: TO, from: FROM })).sid;
-  origin.received.length = 0;
+  callSid = (await cloud().placeCall({ to: OWN, from: PERSON })).sid;
+  origin().received.length = 0;
 });
 
-afterEach(async () => {
-  await cloud.close();
-  await origin.close();
-});
-
-/** The parameters of the only attempt, as the receiver saw them; what it saw verifies, as Twilio's own library judges it. */
+/** The parameters of the only attempt, as the origin received them, after a check of the signature. */
 function received(attempts: readonly WebhookAttempt[]): Record<string, string> {
   expect(attempts).toHaveLength(1);
-  expect(origin.received).toHaveLength(1);
-  const { headers, body = "" } = origin.received[0] ?? {};
-  const params = Object.fromEntries(new URLSearchParams(body));
-  const signature = String(headers?.["x-twilio-signature"]);
-  expect(validateRequest(cloud.twilio.state.authToken, signature, attempts[0]?.url ?? "", params)).toBe(true);
-  return params;
+  expect(origin().received).toHaveLength(1);
+  expect(verifies(attempts[0])).toBe(true);
+  return Object.fromEntries(new URLSearchParams(origin().received[0]?.body));
 }
 
 test("what the caller said goes to the action, signed, as a turn of the call", async () => {
   const action = `${CANONICAL}/voice/webhook?turn=1`;
-  const { sid, attempts } = await cloud.sayTurn(callSid, { action, speech: "I want to buy a wall & a roof" });
+  const { sid, attempts } = await cloud().sayTurn(callSid, { action, speech: "I want to buy a wall & a roof" });
   expect(sid).toBe(callSid);
   expect(attempts[0]).toMatchObject({ url: action, status: 200 });
   const params = received(attempts);
   expect(params).toMatchObject({
-    AccountSid: cloud.twilio.state.accountSid,
+    AccountSid: cloud().twilio.state.accountSid,
     CallSid: callSid,
     CallStatus: "in-progress",
     Direction: "inbound",
-    From: FROM,
-    To: TO,
+    From: PERSON,
+    To: OWN,
     SpeechResult: "I want to buy a wall & a roof",
     Confidence: "0.9",
   });
@@ -59,7 +41,11 @@ test("what the caller said goes to the action, signed, as a turn of the call", a
 
 test("what the caller keyed goes without speech, and further parameters replace the others", async () => {
   const further = { params: { CallStatus: "completed", Language: "en-US" } };
-  const { attempts } = await cloud.sayTurn(callSid, { action: `${CANONICAL}/voice/webhook`, digits: "12", ...further });
+  const { attempts } = await cloud().sayTurn(callSid, {
+    action: `${CANONICAL}/voice/webhook`,
+    digits: "12",
+    ...further,
+  });
   const params = received(attempts);
   expect(params).toMatchObject({ Digits: "12", CallStatus: "completed", Language: "en-US" });
   expect(params).not.toHaveProperty("SpeechResult");
@@ -67,10 +53,10 @@ test("what the caller keyed goes without speech, and further parameters replace 
 });
 
 test("a turn that fails goes to the number's fallback with the error", async () => {
-  for (const number of cloud.twilio.state.numbers.values()) number.voice_fallback_url = `${FUNNEL}/voice`;
-  origin.statuses.push(500);
+  for (const number of cloud().twilio.state.numbers.values()) number.voice_fallback_url = `${FUNNEL}/voice`;
+  origin().statuses.push(500);
   const action = `${CANONICAL}/voice/webhook`;
-  const { attempts } = await cloud.sayTurn(callSid, { action, speech: "hello" });
+  const { attempts } = await cloud().sayTurn(callSid, { action, speech: "hello" });
   expect(attempts.map(({ url, status }) => [url, status])).toEqual([
     [action, 500],
     [`${FUNNEL}/voice`, 200],
@@ -82,7 +68,7 @@ test.each([
   ["completed", { DialBridged: "true", DialCallDuration: "42" }],
   ["no-answer", { DialBridged: "false" }],
 ] as const)("a dial that ended as %s goes to the action", async (status, expected) => {
-  const { attempts } = await cloud.endDial(callSid, { action: `${CANONICAL}/voice/webhook`, status, seconds: 42 });
+  const { attempts } = await cloud().endDial(callSid, { action: `${CANONICAL}/voice/webhook`, status, seconds: 42 });
   const { DialCallSid, ...params } = received(attempts);
   expect(DialCallSid).toMatch(/^CA[0-9a-f]{32}$/);
   expect(DialCallSid).not.toBe(callSid);
@@ -93,11 +79,11 @@ test.each([
 
 test("a recording is made and reported", async () => {
   const url = `${CANONICAL}/voice/recording-complete`;
-  const { sid, attempts } = await cloud.completeRecording(callSid, { url, seconds: 12, media: { notReadyFor: 2 } });
-  const { resource, media } = cloud.twilio.state.recordings.get(sid) ?? {};
+  const { sid, attempts } = await cloud().completeRecording(callSid, { url, seconds: 12, media: { notReadyFor: 2 } });
+  const { resource, media } = cloud().twilio.state.recordings.get(sid) ?? {};
   expect(resource).toMatchObject({ sid, call_sid: callSid, duration: "12", status: "completed" });
   expect(media).toEqual({ notReadyFor: 2 });
-  const account = cloud.twilio.state.accountSid;
+  const account = cloud().twilio.state.accountSid;
   expect(received(attempts)).toEqual({
     AccountSid: account,
     CallSid: callSid,
@@ -112,13 +98,13 @@ test("a recording is made and reported", async () => {
 });
 
 test("a transcription is of the call's last recording", async () => {
-  const recorded = await cloud.completeRecording(callSid, { url: `${CANONICAL}/voice/recording-complete` });
-  origin.received.length = 0;
+  const recorded = await cloud().completeRecording(callSid, { url: `${CANONICAL}/voice/recording-complete` });
+  origin().received.length = 0;
   const url = `${CANONICAL}/voice/transcription`;
-  const { sid, attempts } = await cloud.completeTranscription(callSid, { url, text: "Please call me back." });
+  const { sid, attempts } = await cloud().completeTranscription(callSid, { url, text: "Please call me back." });
   expect(received(attempts)).toMatchObject({
     CallSid: callSid,
-    From: FROM,
+    From: PERSON,
     RecordingSid: recorded.sid,
     TranscriptionSid: sid,
     TranscriptionText: "Please call me back.",
@@ -128,17 +114,23 @@ test("a transcription is of the call's last recording", async () => {
 
 test("a call without a recording gets one with its transcription", async () => {
   const url = `${CANONICAL}/voice/transcription`;
-  const { attempts } = await cloud.completeTranscription(callSid, { url, text: "", status: "failed" });
-  expect([...cloud.twilio.state.recordings.keys()]).toEqual([attempts[0]?.params.RecordingSid]);
+  const { attempts } = await cloud().completeTranscription(callSid, { url, text: "", status: "failed" });
+  expect([...cloud().twilio.state.recordings.keys()]).toEqual([attempts[0]?.params.RecordingSid]);
   expect(received(attempts)).toMatchObject({ TranscriptionStatus: "failed" });
 });
 
 test("a text's status is kept and reported, with the error where it failed", async () => {
-  const { state } = cloud.twilio;
-  const resource = newMessage(state, { from: TO, to: FROM, body: "hi", direction: "outbound-api", status: "queued" });
+  const { state } = cloud().twilio;
+  const resource = newMessage(state, {
+    from: OWN,
+    to: PERSON,
+    body: "hi",
+    direction: "outbound-api",
+    status: "queued",
+  });
   state.messages.push({ resource, params: {} });
   const failed = { url: `${CANONICAL}/sms/status`, status: "undelivered", errorCode: 30034 } as const;
-  const { attempts } = await cloud.reportMessageStatus(resource.sid, failed);
+  const { attempts } = await cloud().reportMessageStatus(resource.sid, failed);
   expect(received(attempts)).toEqual({
     AccountSid: state.accountSid,
     ApiVersion: "2010-04-01",
@@ -146,37 +138,37 @@ test("a text's status is kept and reported, with the error where it failed", asy
     SmsSid: resource.sid,
     MessageStatus: "undelivered",
     SmsStatus: "undelivered",
-    From: TO,
-    To: FROM,
+    From: OWN,
+    To: PERSON,
     ErrorCode: "30034",
   });
   expect(resource).toMatchObject({ status: "undelivered", error_code: 30034 });
-  origin.received.length = 0;
-  const sent = await cloud.reportMessageStatus(resource.sid, { url: failed.url, status: "sent" });
+  origin().received.length = 0;
+  const sent = await cloud().reportMessageStatus(resource.sid, { url: failed.url, status: "sent" });
   expect(received(sent.attempts)).not.toHaveProperty("ErrorCode");
   expect(resource).toMatchObject({ status: "sent", error_code: null, date_sent: expect.any(String) });
 });
 
 test("the events of an outbound call go where it was created to report", async () => {
-  const { state } = cloud.twilio;
-  const resource = newCall(state, { from: TO, to: FROM, direction: "outbound-api", status: "in-progress" });
+  const { state } = cloud().twilio;
+  const resource = newCall(state, { from: OWN, to: PERSON, direction: "outbound-api", status: "in-progress" });
   const params = { FallbackUrl: `${FUNNEL}/voice`, StatusCallback: `${CANONICAL}/voice/status` };
   state.calls.push({ resource, params });
-  const { attempts } = await cloud.completeCall(resource.sid, 3);
+  const { attempts } = await cloud().completeCall(resource.sid, 3);
   expect(attempts[0]).toMatchObject({ url: `${CANONICAL}/voice/status` });
-  expect(received(attempts)).toMatchObject({ Direction: "outbound-api", From: TO, CallDuration: "3" });
-  origin.statuses.push(500);
-  const turn = await cloud.sayTurn(resource.sid, { action: `${CANONICAL}/voice/webhook`, speech: "hi" });
+  expect(received(attempts)).toMatchObject({ Direction: "outbound-api", From: OWN, CallDuration: "3" });
+  origin().statuses.push(500);
+  const turn = await cloud().sayTurn(resource.sid, { action: `${CANONICAL}/voice/webhook`, speech: "hi" });
   expect(turn.attempts.map(({ url }) => url)).toEqual([`${CANONICAL}/voice/webhook`, `${FUNNEL}/voice`]);
 });
 
 test("an unknown call or text is an error", async () => {
   const url = `${CANONICAL}/voice/status`;
   const noCall = "the account has no call CA0";
-  await expect(cloud.sayTurn("CA0", { action: url })).rejects.toThrow(noCall);
-  await expect(cloud.endDial("CA0", { action: url, status: "busy" })).rejects.toThrow(noCall);
-  await expect(cloud.completeRecording("CA0", { url })).rejects.toThrow(noCall);
-  await expect(cloud.completeTranscription("CA0", { url, text: "" })).rejects.toThrow(noCall);
-  await expect(cloud.reportMessageStatus("SM0", { url, status: "sent" })).rejects.toThrow("no message SM0");
-  expect(origin.received).toHaveLength(0);
+  await expect(cloud().sayTurn("CA0", { action: url })).rejects.toThrow(noCall);
+  await expect(cloud().endDial("CA0", { action: url, status: "busy" })).rejects.toThrow(noCall);
+  await expect(cloud().completeRecording("CA0", { url })).rejects.toThrow(noCall);
+  await expect(cloud().completeTranscription("CA0", { url, text: "" })).rejects.toThrow(noCall);
+  await expect(cloud().reportMessageStatus("SM0", { url, status: "sent" })).rejects.toThrow("no message SM0");
+  expect(origin().received).toHaveLength(0);
 });

@@ -1,64 +1,45 @@
-import { validateRequest } from "twilio/lib/webhooks/webhooks.js";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { z } from "zod";
-import { type LoopbackCloud, startLoopbackCloud } from "../../cloud.ts";
-import { loopbackConfig, startOrigin, type TestOrigin } from "../../testing.ts";
+import { callApi } from "../testing/account.ts";
+import { CANONICAL, cloudSuite, FUNNEL, OWN, PERSON } from "../testing/cloud.ts";
 import type { WebhookAttempt } from "./webhook.ts";
 
-const OWN = "+19497798471";
-const PERSON = "+13105550100";
-const CANONICAL = "https://webhook.reri.co";
-const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
 const ALL = ["initiated", "ringing", "answered", "completed"];
 const STATUS = { StatusCallback: `${CANONICAL}/voice/status` };
 
-let origin: TestOrigin;
-let cloud: LoopbackCloud;
-
-beforeEach(async () => {
-  origin = await startOrigin();
-  cloud = await startLoopbackCloud({ config: loopbackConfig(origin.port) });
-});
-
-afterEach(async () => {
-  await cloud.close();
-  await origin.close();
-});
+const { cloud, origin, verifies } = cloudSuite();
 
 const Created = z.object({ sid: z.string() });
 
 /** Creates over the API, and returns the SID. */
 async function create(path: string, form: Record<string, string>, events: readonly string[] = []): Promise<string> {
-  const { accountSid, authToken } = cloud.twilio.state;
-  const body = new URLSearchParams({ To: PERSON, From: OWN, ...form });
-  for (const event of events) body.append("StatusCallbackEvent", event);
-  const headers = { Authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}` };
-  const url = `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/${path}.json`;
-  const response = await cloud.twilio.fetch(new Request(url, { method: "POST", headers, body }));
-  expect(response.status).toBe(201);
-  return Created.parse(await response.json()).sid;
+  const { twilio } = cloud();
+  const all = new URLSearchParams({ To: PERSON, From: OWN, ...form });
+  for (const event of events) all.append("StatusCallbackEvent", event);
+  const url = `https://api.twilio.com/2010-04-01/Accounts/${twilio.state.accountSid}/${path}.json`;
+  const { status, json } = await callApi(twilio, url, { form: all });
+  expect(status).toBe(201);
+  return Created.parse(json).sid;
 }
 const createCall = (form: Record<string, string> = {}, events: readonly string[] = []) =>
   create("Calls", { Url: `${CANONICAL}/voice/webhook`, ...form }, events);
 
-/** What the origin received in order; each verifies over the URL of its attempt, as Twilio's own library judges it. */
+/** The parameters of every request that the origin received, in order, after a check of each signature. */
 function received(attempts: readonly WebhookAttempt[]): Record<string, string>[] {
-  expect(origin.received).toHaveLength(attempts.length);
-  return origin.received.map(({ headers, body }, at) => {
-    const params = Object.fromEntries(new URLSearchParams(body));
-    const signature = String(headers["x-twilio-signature"]);
-    expect(validateRequest(cloud.twilio.state.authToken, signature, attempts[at]?.url ?? "", params)).toBe(true);
-    return params;
+  expect(origin().received).toHaveLength(attempts.length);
+  return origin().received.map(({ body }, at) => {
+    expect(verifies(attempts[at], at)).toBe(true);
+    return Object.fromEntries(new URLSearchParams(body));
   });
 }
 const statusesOf = (callbacks: readonly WebhookAttempt[]) =>
   callbacks.map(({ params }) => [params.CallStatus, params.SequenceNumber]);
-const resource = (sid: string) => cloud.twilio.state.calls.find((call) => call.resource.sid === sid)?.resource;
+const resource = (sid: string) => cloud().twilio.state.calls.find((call) => call.resource.sid === sid)?.resource;
 
 test("an answered call reports what was asked for, and then fetches its own URL, signed", async () => {
   const sid = await createCall(STATUS, ALL);
-  expect(origin.received).toEqual([]);
-  const { attempts, callbacks } = await cloud.answerCall(sid, { answeredBy: "human" });
+  expect(origin().received).toEqual([]);
+  const { attempts, callbacks } = await cloud().answerCall(sid, { answeredBy: "human" });
   expect(statusesOf(callbacks)).toEqual([
     ["initiated", "0"],
     ["ringing", "1"],
@@ -72,18 +53,18 @@ test("an answered call reports what was asked for, and then fetches its own URL,
   expect(params.at(-1)).not.toHaveProperty("SequenceNumber");
   const start_time = expect.stringMatching(/ \+0000$/);
   expect(resource(sid)).toMatchObject({ status: "in-progress", answered_by: "human", start_time });
-  await expect(cloud.answerCall(sid)).rejects.toThrow(`the call ${sid} is outbound-api and in-progress`);
+  await expect(cloud().answerCall(sid)).rejects.toThrow(`the call ${sid} is outbound-api and in-progress`);
 });
 
 test("a call that names no event reports its end alone, and one without a callback nothing", async () => {
   const [told, silent] = [await createCall(STATUS), await createCall()];
-  expect((await cloud.answerCall(told)).callbacks).toEqual([]);
-  expect(statusesOf((await cloud.completeCall(told, 7)).attempts)).toEqual([["completed", "0"]]);
-  expect((await cloud.answerCall(silent)).callbacks).toEqual([]);
-  expect((await cloud.completeCall(silent)).attempts).toEqual([]);
+  expect((await cloud().answerCall(told)).callbacks).toEqual([]);
+  expect(statusesOf((await cloud().completeCall(told, 7)).attempts)).toEqual([["completed", "0"]]);
+  expect((await cloud().answerCall(silent)).callbacks).toEqual([]);
+  expect((await cloud().completeCall(silent)).attempts).toEqual([]);
   const started = await createCall(STATUS, ["initiated"]);
-  expect(statusesOf((await cloud.answerCall(started)).callbacks)).toEqual([["initiated", "0"]]);
-  expect((await cloud.completeCall(started)).attempts).toEqual([]);
+  expect(statusesOf((await cloud().answerCall(started)).callbacks)).toEqual([["initiated", "0"]]);
+  expect((await cloud().completeCall(started)).attempts).toEqual([]);
 });
 
 test.each([
@@ -93,44 +74,44 @@ test.each([
   ["canceled", ["initiated", "ringing"]],
 ] as const)("a call that ends as %s is reported, and fetches nothing", async (status, before) => {
   const sid = await createCall(STATUS, ALL);
-  const { attempts, callbacks } = await cloud.progressCall(sid, status);
+  const { attempts, callbacks } = await cloud().progressCall(sid, status);
   expect(attempts).toEqual([]);
   expect(statusesOf(callbacks)).toEqual([...before, status].map((each, at) => [each, String(at)]));
   expect(received(callbacks).at(-1)).toMatchObject({ CallStatus: status, CallDuration: "0" });
   expect(resource(sid)).toMatchObject({ status, duration: "0", end_time: expect.any(String) });
-  await expect(cloud.progressCall(sid, status)).rejects.toThrow(`outbound-api and ${status}`);
+  await expect(cloud().progressCall(sid, status)).rejects.toThrow(`outbound-api and ${status}`);
 });
 
 test("where its URL fails the call fetches its fallback, and where both fail it ends", async () => {
   const form = { ...STATUS, FallbackUrl: `${FUNNEL}/voice` };
   const saved = await createCall(form);
-  origin.statuses.push(500);
-  const { attempts, callbacks } = await cloud.answerCall(saved);
+  origin().statuses.push(500);
+  const { attempts, callbacks } = await cloud().answerCall(saved);
   expect(attempts.map(({ url }) => url)).toEqual([`${CANONICAL}/voice/webhook`, `${FUNNEL}/voice`]);
   expect(attempts.at(-1)?.params).toMatchObject({ ErrorCode: "11200", ErrorUrl: `${CANONICAL}/voice/webhook` });
   expect([callbacks, resource(saved)?.status]).toEqual([[], "in-progress"]);
-  origin.statuses.push(500, 500);
+  origin().statuses.push(500, 500);
   const lost = await createCall(form);
-  expect(statusesOf((await cloud.answerCall(lost)).callbacks)).toEqual([["completed", "0"]]);
+  expect(statusesOf((await cloud().answerCall(lost)).callbacks)).toEqual([["completed", "0"]]);
   expect(resource(lost)?.status).toBe("completed");
 });
 
 test("a call that was given TwiML fetches nothing, and one that is fetched by GET is", async () => {
   const given = await create("Calls", { Twiml: "<Response/>" });
-  expect(await cloud.answerCall(given)).toEqual({ sid: given, attempts: [], callbacks: [] });
-  const { attempts } = await cloud.answerCall(await createCall({ Method: "GET" }));
+  expect(await cloud().answerCall(given)).toEqual({ sid: given, attempts: [], callbacks: [] });
+  const { attempts } = await cloud().answerCall(await createCall({ Method: "GET" }));
   expect(attempts[0]?.method).toBe("GET");
 });
 
 test("the turns, the dial, the recording and the end of an outbound call go as those of an inbound one", async () => {
   const sid = await createCall(STATUS, ALL);
-  await cloud.answerCall(sid);
-  origin.received.length = 0;
+  await cloud().answerCall(sid);
+  origin().received.length = 0;
   const action = `${CANONICAL}/voice/webhook?turn=1`;
-  const turn = await cloud.sayTurn(sid, { action, speech: "hi" });
-  const dial = await cloud.endDial(sid, { action, status: "completed" });
-  const recording = await cloud.completeRecording(sid, { url: `${CANONICAL}/voice/recording-complete` });
-  const end = await cloud.completeCall(sid, 61);
+  const turn = await cloud().sayTurn(sid, { action, speech: "hi" });
+  const dial = await cloud().endDial(sid, { action, status: "completed" });
+  const recording = await cloud().completeRecording(sid, { url: `${CANONICAL}/voice/recording-complete` });
+  const end = await cloud().completeCall(sid, 61);
   const params = received([turn, dial, recording, end].flatMap(({ attempts }) => attempts));
   const outbound = { CallSid: sid, Direction: "outbound-api", From: OWN };
   expect(params).toMatchObject([
@@ -142,16 +123,16 @@ test("the turns, the dial, the recording and the end of an outbound call go as t
 });
 
 test("only a queued outbound call can be answered", async () => {
-  const { sid } = await cloud.placeCall({ to: OWN, from: PERSON });
-  await expect(cloud.answerCall(sid)).rejects.toThrow(`the call ${sid} is inbound and in-progress`);
-  await expect(cloud.progressCall("CA0", "busy")).rejects.toThrow("the account has no call CA0");
+  const { sid } = await cloud().placeCall({ to: OWN, from: PERSON });
+  await expect(cloud().answerCall(sid)).rejects.toThrow(`the call ${sid} is inbound and in-progress`);
+  await expect(cloud().progressCall("CA0", "busy")).rejects.toThrow("the account has no call CA0");
 });
 
 test("a text's status goes to its own callback, to another one, or nowhere", async () => {
   const told = await create("Messages", { Body: "hi", StatusCallback: `${CANONICAL}/sms/status` });
-  const { attempts } = await cloud.reportMessageStatus(told, { status: "sent" });
+  const { attempts } = await cloud().reportMessageStatus(told, { status: "sent" });
   expect(received(attempts)).toMatchObject([{ MessageSid: told, MessageStatus: "sent" }]);
   expect(attempts[0]?.url).toBe(`${CANONICAL}/sms/status`);
   const silent = await create("Messages", { Body: "hi" });
-  expect((await cloud.reportMessageStatus(silent, { status: "sent" })).attempts).toEqual([]);
+  expect((await cloud().reportMessageStatus(silent, { status: "sent" })).attempts).toEqual([]);
 });
