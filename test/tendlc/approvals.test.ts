@@ -1,5 +1,5 @@
 /** The manifest's half of the approval, and the five gates: with everything else open, each of them alone keeps a text in. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { createJobs } from "../../handlers/outbound/queue/jobs.ts";
@@ -7,44 +7,23 @@ import { createOutbox } from "../../handlers/outbound/queue/outbox.ts";
 import { messageOf, newKey } from "../../handlers/outbound/testing/outbound.ts";
 import type { RunningHub } from "../../handlers/start-hub.ts";
 import { PASSING_GATES } from "../../loopback/pre-send-gates.ts";
-import {
-  DENIED_RECORD,
-  type HubOptions,
-  makeTendlcSite,
-  NO_TEXT,
-  ONE_TEXT,
-  type TendlcSite,
-  textsThatLeft,
-} from "../support/tendlc/tendlc-site.ts";
+import { DENIED_RECORD, type HubOptions, NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
+import { TO, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
-const TO = "+12135550100";
+const { site, text, texts } = tendlcSuite();
 
-let site: TendlcSite;
-beforeAll(async () => {
-  site = await makeTendlcSite();
-});
-afterAll(() => site.close());
-beforeEach(() => site.writeGateFile());
-afterEach(() => site.clear());
-
-const texts = () => textsThatLeft(site.cloud);
-const text = async (body = "Hello.") => {
-  const from = site.manifest.numbers[0]?.number ?? "";
-  const { id } = await site.client.sendMessage({ to: TO, from, body });
-  return site.outcome(id);
-};
 /** Queues a text as the endpoint does, while no handler runs. */
 const queue = async () => {
-  const jobs = createJobs(site.pool);
-  const accepted = await createOutbox(site.pool, jobs).accept(messageOf(site.manifest, TO), newKey());
+  const jobs = createJobs(site().pool);
+  const accepted = await createOutbox(site().pool, jobs).accept(messageOf(site().manifest, TO), newKey());
   await jobs.close();
   if (accepted.kind === "conflict") throw new Error("a new key is known");
   return accepted.id;
 };
 const textUnder = async (options: HubOptions) => {
   const id = await queue();
-  const hub = await site.startHub(options);
-  return site.outcome(id).finally(hub.close);
+  const hub = await site().startHub(options);
+  return site().outcome(id).finally(hub.close);
 };
 const { status: _status, ...WITHOUT_STATUS } = APPROVED_RECORD;
 const { campaignSid: _sid, ...WITHOUT_CAMPAIGN } = APPROVED_RECORD;
@@ -94,19 +73,19 @@ describe("a manifest with less than a whole approval", () => {
     ["approved: true", { ...APPROVED_RECORD, approved: true }],
     ["an empty reference", { ...APPROVED_RECORD, signOff: { ...signOff, reference: "" } }],
   ])("10DLC: %s: no manifest is made of it", async (_what, tendlc) => {
-    expect(() => site.manifestOf(tendlc)).toThrow("hub:tendlc");
+    expect(() => site().manifestOf(tendlc)).toThrow("hub:tendlc");
     expect(texts()).toEqual(NO_TEXT);
   });
 });
 
 describe("an approval that ends", () => {
-  const withdraw = () => site.writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
+  const withdraw = () => site().writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
 
   test("10DLC: withdrawn between queueing and sending: blocked", async () => {
     const id = await queue();
     await withdraw();
-    const hub = await site.startHub();
-    expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
+    const hub = await site().startHub();
+    expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
     expect(texts()).toEqual(NO_TEXT);
     await hub.close();
   });
@@ -134,7 +113,7 @@ describe("the five gates", () => {
 
   let hub: RunningHub;
   beforeAll(async () => {
-    hub = await site.startHub({ preSendGates });
+    hub = await site().startHub({ preSendGates });
   });
   afterAll(() => hub.close());
   afterEach(() => broken.clear());
@@ -155,7 +134,7 @@ describe("the five gates", () => {
   ]);
   test.each(PRE_SEND_GATES)("10DLC: %s throws, or answers what is no verdict: blocked each time", async (name) => {
     broken.set(name, async ({ body }: { readonly body: string }) => answers.get(body)?.());
-    const outcomes = await Promise.all([...answers.keys()].map((body) => text(body)));
+    const outcomes = await Promise.all([...answers.keys()].map((body) => text({ body })));
     expect(outcomes.map(({ state }) => state)).toEqual(outcomes.map(() => "blocked"));
     for (const { reason } of outcomes)
       expect(reason).toMatch(new RegExp(`${name}: (it failed|its answer is no verdict)$`));

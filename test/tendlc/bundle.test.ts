@@ -1,39 +1,21 @@
 /** The bundle that runs in production: what its environment says, and what an earlier bundle was built with, opens nothing. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { TOKEN } from "../../handlers/testing/manifest.ts";
 import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
-import {
-  DENIED_RECORD,
-  makeTendlcSite,
-  NO_TEXT,
-  ONE_TEXT,
-  type TendlcSite,
-  textsThatLeft,
-} from "../support/tendlc/tendlc-site.ts";
+import { DENIED_RECORD, NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
+import { PRIMARY, TO, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
-let site: TendlcSite;
-beforeAll(async () => {
-  site = await makeTendlcSite();
-});
-afterAll(() => site.close());
-beforeEach(() => site.writeGateFile());
-afterEach(() => site.clear());
+const { site, text, texts } = tendlcSuite();
 
-const texts = () => textsThatLeft(site.cloud);
-const text = async () => {
-  const from = site.manifest.numbers[0]?.number ?? "";
-  const { id } = await site.client.sendMessage({ to: "+12135550100", from, body: "Hello." });
-  return site.outcome(id);
-};
 const textFrom = async (
   tendlc: Readonly<Record<string, unknown>>,
   environment: Readonly<Record<string, string>> = {},
 ) => {
-  const handler = await site.startBundle(tendlc, environment);
+  const handler = await site().startBundle(tendlc, environment);
   return text().finally(handler.close);
 };
 
@@ -49,7 +31,7 @@ const NAMES = [
   "FORCE",
 ];
 const all = (value: string) => Object.fromEntries(NAMES.map((name) => [name, value]));
-const open = () => site.manifestOf(APPROVED_RECORD);
+const open = () => site().manifestOf(APPROVED_RECORD);
 
 test.each<[string, () => Readonly<Record<string, string>>]>([
   [
@@ -79,7 +61,7 @@ test.each<[string, () => Readonly<Record<string, string>>]>([
   },
 );
 
-const shut = () => site.writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
+const shut = () => site().writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
 
 test("10DLC: a stale bundle, built with an approval that was withdrawn since: blocked by the newest gate file", async () => {
   await shut();
@@ -90,7 +72,7 @@ test("10DLC: a stale bundle, built with an approval that was withdrawn since: bl
 
 test("10DLC: a variable that names an open gate file elsewhere, beside a shut one: blocked", async () => {
   await shut();
-  const { gateFile } = site.manifest.handler;
+  const { gateFile } = site().manifest.handler;
   const elsewhere = join(gateFile, "..", "open-gate");
   const content = gateFileContent(open().gate);
   await writeFile(elsewhere, `${content}\n${gateFileMac(content, TOKEN)}\n`);
@@ -112,18 +94,17 @@ test("10DLC: with both approvals, and a word in the environment for each of the 
 });
 
 test("10DLC control: the same text leaves, exactly once, from a handler with both approvals and passing gates", async () => {
-  const hub = await site.startHub();
+  const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
   await hub.close();
 });
 
 test("10DLC control: what a bundle sends is seen: a call of it reaches the cloud", async () => {
-  const handler = await site.startBundle(DENIED_RECORD);
-  const from = site.manifest.numbers[0]?.number ?? "";
-  const { id } = await site.client.placeCall({ to: "+12135550100", from, route: "/voice/webhook" });
-  expect(await site.outcome(id)).toMatchObject({ state: "sent" });
-  expect(site.cloud.twilio.creates.map(({ path }) => path)).toContain("Calls");
+  const handler = await site().startBundle(DENIED_RECORD);
+  const { id } = await site().client.placeCall({ to: TO, from: PRIMARY, route: "/voice/webhook" });
+  expect(await site().outcome(id)).toMatchObject({ state: "sent" });
+  expect(site().cloud.twilio.creates.map(({ path }) => path)).toContain("Calls");
   expect(texts()).toEqual(NO_TEXT);
   await handler.close();
 });

@@ -8,15 +8,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
-import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/testing/manifest.ts";
+import { CREDENTIALS, TOKEN } from "../../handlers/testing/manifest.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
-import { type TwilioApi, twilioApi } from "../../loopback/twilio/api/api.ts";
+import type { TwilioApi } from "../../loopback/twilio/api/api.ts";
 import { startTwilioProxy, type TwilioProxy } from "../../loopback/twilio/api/proxy.ts";
-import { twilioState } from "../../loopback/twilio/state.ts";
 import { command, stagedRelease } from "../../policies/testing/hub.ts";
 import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
 import { packProblems } from "../support/rules/pack-problems.ts";
 import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
+import { testTwilio } from "../support/tendlc/test-twilio.ts";
 
 const LOCAL = "command:local:Command";
 const TEXT = "--data-urlencode To=+12135550100 --data-urlencode From=+19497798471 -d Body=Hello.";
@@ -24,7 +24,6 @@ const CURL = `curl -sS -u "$SID:$TOKEN" ${TEXT} https://api.twilio.com/2010-04-0
 const ENCODED = `echo ${Buffer.from(CURL).toString("base64")} | base64 -d | sh`;
 
 const { accountSid } = CREDENTIALS;
-const numbers = testManifest().numbers.map(({ number, sid }) => ({ sid, phone_number: number, friendly_name: number }));
 
 let folder: string;
 let twilio: TwilioApi;
@@ -34,7 +33,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(async () => {
-  twilio = twilioApi(twilioState({ accountSid, authToken: TOKEN, numbers }));
+  twilio = testTwilio();
   proxy = await startTwilioProxy(twilio);
 });
 afterEach(() => proxy.close());

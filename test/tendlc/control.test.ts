@@ -1,48 +1,32 @@
 /** What shows that the tests beside this one would see a text: with everything approved one leaves, exactly once. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { eventually } from "../../handlers/testing/eventually.ts";
-import { makeTendlcSite, NO_TEXT, ONE_TEXT, type TendlcSite, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
+import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
+import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
-const TO = "+12135550100";
-
-let site: TendlcSite;
-beforeAll(async () => {
-  site = await makeTendlcSite();
-});
-afterAll(() => site.close());
-beforeEach(() => site.writeGateFile());
-afterEach(async () => {
-  site.cloud.twilio.faults.clear();
-  await site.clear();
-});
-
-const texts = () => textsThatLeft(site.cloud);
-const text = async (index = 0) => {
-  const from = site.manifest.numbers[index]?.number ?? "";
-  const { id } = await site.client.sendMessage({ to: TO, from, body: "Hello." });
-  return site.outcome(id);
-};
+const { site, text, texts } = tendlcSuite();
+afterEach(() => site().cloud.twilio.faults.clear());
 
 test("10DLC: with the manifest, the gate file and the five gates a text leaves, exactly once, from either number", async () => {
-  const hub = await site.startHub();
+  const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
-  await site.clear();
-  expect(await text(1)).toMatchObject({ state: "sent" });
+  await site().clear();
+  expect(await text({ from: TOLL_FREE })).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
   await hub.close();
 });
 
 test("10DLC: the text says what was asked, and its status callbacks land in twilio_sms", async () => {
-  const hub = await site.startHub();
+  const hub = await site().startHub();
   await text();
-  const [message] = site.cloud.twilio.state.messages;
+  const [message] = site().cloud.twilio.state.messages;
   const { sid = "", ...sent } = message?.resource ?? {};
   expect(sent).toMatchObject({ to: TO, body: "Hello.", messaging_service_sid: null, direction: "outbound-api" });
   const status = () =>
-    site.pool.query("select status, direction, to_number from twilio_sms where message_sid = $1", [sid]);
+    site().pool.query("select status, direction, to_number from twilio_sms where message_sid = $1", [sid]);
   for (const reported of ["sent", "delivered"] as const) {
-    const { attempts } = await site.cloud.reportMessageStatus(sid, { status: reported });
+    const { attempts } = await site().cloud.reportMessageStatus(sid, { status: reported });
     expect(attempts.map((attempt) => attempt.status)).toEqual([204]);
     await eventually(async () =>
       expect((await status()).rows).toEqual([{ status: reported, direction: "outbound", to_number: TO }]),
@@ -52,14 +36,14 @@ test("10DLC: the text says what was asked, and its status callbacks land in twil
 });
 
 test("10DLC: a withdrawn approval shuts the gate at once and without a restart, and a new one opens it", async () => {
-  const hub = await site.startHub();
+  const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
-  await site.clear();
-  const { plan } = site.manifest.gate;
-  await site.writeGateFile({ plan, open: false, reasons: ["withdrawn"] });
+  await site().clear();
+  const { plan } = site().manifest.gate;
+  await site().writeGateFile({ plan, open: false, reasons: ["withdrawn"] });
   expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("it is shut: withdrawn") });
   expect(texts()).toEqual(NO_TEXT);
-  await site.writeGateFile();
+  await site().writeGateFile();
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
   await hub.close();
@@ -71,8 +55,8 @@ test.each([
 ] as const)(
   "10DLC: a text that Twilio took and answered with %s is found there, and leaves once",
   async (_what, fault) => {
-    const hub = await site.startHub();
-    site.cloud.twilio.faults.fail({ ...fault, processed: true, method: "POST", path: "/Messages" });
+    const hub = await site().startHub();
+    site().cloud.twilio.faults.fail({ ...fault, processed: true, method: "POST", path: "/Messages" });
     expect(await text()).toMatchObject({ state: "sent" });
     expect(texts()).toEqual(ONE_TEXT);
     await hub.close();
@@ -80,14 +64,13 @@ test.each([
 );
 
 test("10DLC: an approval that is withdrawn between a 429 and the next try blocks the text", async () => {
-  const hub = await site.startHub();
-  site.cloud.twilio.faults.fail({ status: 429, retryAfterSeconds: 2, method: "POST", path: "/Messages" });
-  const from = site.manifest.numbers[0]?.number ?? "";
-  const { id } = await site.client.sendMessage({ to: TO, from, body: "Hello." });
-  const status = () => site.client.status("message", id);
+  const hub = await site().startHub();
+  site().cloud.twilio.faults.fail({ status: 429, retryAfterSeconds: 2, method: "POST", path: "/Messages" });
+  const { id } = await site().client.sendMessage({ to: TO, from: PRIMARY, body: "Hello." });
+  const status = () => site().client.status("message", id);
   await eventually(async () => expect(await status()).toMatchObject({ state: "queued", attempts: 1 }));
-  await site.writeGateFile({ plan: site.manifest.gate.plan, open: false, reasons: ["withdrawn"] });
-  expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
+  await site().writeGateFile({ plan: site().manifest.gate.plan, open: false, reasons: ["withdrawn"] });
+  expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
   expect(texts()).toEqual({ ...NO_TEXT, creates: 1, requests: 1 });
   await hub.close();
 });

@@ -1,39 +1,24 @@
 /** The endpoint of the bundle that runs in production: whatever is asked of it, no text leaves while A2P 10DLC is denied. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sendToServer } from "../../handlers/testing/hosts.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
-import {
-  DENIED_RECORD,
-  makeTendlcSite,
-  NO_TEXT,
-  ONE_TEXT,
-  type TendlcSite,
-  textsThatLeft,
-} from "../support/tendlc/tendlc-site.ts";
+import { DENIED_RECORD, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
+import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
-const TO = "+12135550100";
-const PRIMARY = "+19497798471";
-const TOLL_FREE = "+18446883807";
 const SERVICE = `MG${"a".repeat(32)}`;
 const TEXT = { to: TO, from: PRIMARY, body: "Hello." };
 const CALL = { to: TO, from: PRIMARY, route: "/voice/webhook" };
 const MESSAGES = "/outbound/messages";
 const CALLS = "/outbound/calls";
 
-let site: TendlcSite;
 let handler: RunningHandler;
 let keys = 0;
-beforeAll(async () => {
-  site = await makeTendlcSite();
-  // A gate file that is open opens nothing by itself.
-  await site.writeGateFile();
-  handler = await site.startBundle(DENIED_RECORD);
-});
-afterAll(() => site.close());
-afterEach(async () => {
-  const left = textsThatLeft(site.cloud);
-  await site.clear();
-  expect(left).toEqual(NO_TEXT);
+// The gate file is open, and opens nothing on its own.
+const { site, texts } = tendlcSuite({
+  prepare: async (made) => {
+    handler = await made.startBundle(DENIED_RECORD);
+  },
+  expectsNoText: true,
 });
 
 /** What is sent, where it is not what a client of the endpoint sends. */
@@ -48,19 +33,19 @@ async function ask(target: string, body: unknown, { port, method = "POST", heade
   const text = typeof body === "string" ? body : JSON.stringify(body);
   keys += 1;
   const usual = {
-    authorization: `Bearer ${site.token}`,
+    authorization: `Bearer ${site().token}`,
     "content-type": "application/json",
     "content-length": String(Buffer.byteLength(text)),
     "idempotency-key": `key-${keys}`,
   };
-  const to = port ?? site.manifest.handler.adminPort;
+  const to = port ?? site().manifest.handler.adminPort;
   const answer = await sendToServer(to)({ target, method, headers: { ...usual, ...headers }, body: text });
   const id = /"id":"([0-9a-f-]{36})"/.exec(answer.body)?.[1];
   return { ...answer, id };
 }
 
 async function blocked(id: string | undefined): Promise<void> {
-  const outcome = await site.outcome(id ?? "");
+  const outcome = await site().outcome(id ?? "");
   expect(outcome).toMatchObject({ state: "blocked", reason: expect.stringContaining("A2P 10DLC is unapproved") });
 }
 
@@ -91,11 +76,11 @@ describe("a request that is taken is blocked when its turn comes", () => {
 
   test("10DLC: the client, and the same request again and again: blocked once and for all", async () => {
     for (const _again of [1, 2, 3]) {
-      const { id } = await site.client.sendMessage(TEXT, "one-key");
+      const { id } = await site().client.sendMessage(TEXT, "one-key");
       await blocked(id);
-      expect(await site.client.status("message", id)).toMatchObject({ state: "blocked", sid: null, attempts: 0 });
+      expect(await site().client.status("message", id)).toMatchObject({ state: "blocked", sid: null, attempts: 0 });
     }
-    expect(await site.count("select count(*) from twilio_outbound")).toBe(1);
+    expect(await site().count("select count(*) from twilio_outbound")).toBe(1);
   });
 });
 
@@ -140,15 +125,15 @@ describe("a request that is not taken leaves nothing in the queue", () => {
   ])("10DLC: %s: refused", async (_what, target, body) => {
     const { status } = await ask(target, body);
     expect(status).toBe(422);
-    expect(await site.count("select count(*) from twilio_outbound")).toBe(0);
+    expect(await site().count("select count(*) from twilio_outbound")).toBe(0);
   });
 
   test("10DLC: a call's key, taken again for a text: refused, and the call stays a call", async () => {
     const headers = { "idempotency-key": "key-of-a-call" };
     const { id } = await ask(CALLS, CALL, { headers });
     expect(await ask(MESSAGES, TEXT, { headers })).toMatchObject({ status: 422 });
-    expect(await site.outcome(id ?? "")).toMatchObject({ state: "sent" });
-    expect(site.cloud.twilio.creates.map(({ path }) => path)).toContain("Calls");
+    expect(await site().outcome(id ?? "")).toMatchObject({ state: "sent" });
+    expect(site().cloud.twilio.creates.map(({ path }) => path)).toContain("Calls");
   });
 
   test.each<[string, string, Ask]>([
@@ -177,23 +162,23 @@ describe("a request that is not taken leaves nothing in the queue", () => {
   ])("10DLC: with %s (%s): refused", async (_what, target, options) => {
     const { status } = await ask(target, TEXT, options);
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(await site.count("select count(*) from twilio_outbound")).toBe(0);
+    expect(await site().count("select count(*) from twilio_outbound")).toBe(0);
   });
 
   test("10DLC: at the port of the webhooks: refused", async () => {
-    const { status } = await ask(MESSAGES, TEXT, { port: site.manifest.handler.port });
+    const { status } = await ask(MESSAGES, TEXT, { port: site().manifest.handler.port });
     expect(status).toBeGreaterThanOrEqual(400);
-    expect(await site.count("select count(*) from twilio_outbound")).toBe(0);
+    expect(await site().count("select count(*) from twilio_outbound")).toBe(0);
   });
 });
 
 test("10DLC control: the same request leaves, exactly once, where everything is approved", async () => {
   await handler.close();
-  await site.startHub();
+  await site().startHub();
   for (const from of [PRIMARY, TOLL_FREE]) {
     const { id } = await ask(MESSAGES, { ...TEXT, from });
-    expect(await site.outcome(id ?? "")).toMatchObject({ state: "sent" });
-    expect(textsThatLeft(site.cloud)).toEqual(ONE_TEXT);
-    await site.clear();
+    expect(await site().outcome(id ?? "")).toMatchObject({ state: "sent" });
+    expect(texts()).toEqual(ONE_TEXT);
+    await site().clear();
   }
 });

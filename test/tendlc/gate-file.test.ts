@@ -2,34 +2,25 @@
 import { execFileSync } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { CREDENTIALS, TOKEN } from "../../handlers/testing/manifest.ts";
 import { gateFileContent, gateFileMac, MAX_GATE_FILE_BYTES } from "../../hub/gate/gate-file.ts";
 import type { TendlcGate } from "../../hub/gate/tendlc.ts";
 import { CampaignSid } from "../../hub/values/values.ts";
-import { makeTendlcSite, NO_TEXT, ONE_TEXT, type TendlcSite, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
+import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
+import { tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
 const OLD_TOKEN = "token-before-the-promotion";
 const ENDED = new Date(Date.now() - 1_000);
 
-let site: TendlcSite;
-beforeAll(async () => {
-  site = await makeTendlcSite();
-  const credentials = { ...CREDENTIALS, authTokens: [{ token: TOKEN }, { token: OLD_TOKEN, validUntil: ENDED }] };
-  await site.startHub({ credentials });
-});
-afterAll(() => site.close());
-beforeEach(() => site.writeGateFile());
-afterEach(() => site.clear());
+const AUTH_TOKENS = [{ token: TOKEN }, { token: OLD_TOKEN, validUntil: ENDED }];
 
-const text = async () => {
-  const from = site.manifest.numbers[0]?.number ?? "";
-  const { id } = await site.client.sendMessage({ to: "+12135550100", from, body: "Hello." });
-  return site.outcome(id);
-};
-const file = () => site.manifest.handler.gateFile;
-const open = () => site.manifestOf(APPROVED_RECORD).gate;
+const { site, text, texts } = tendlcSuite({
+  prepare: (made) => made.startHub({ credentials: { ...CREDENTIALS, authTokens: AUTH_TOKENS } }),
+});
+const file = () => site().manifest.handler.gateFile;
+const open = () => site().manifestOf(APPROVED_RECORD).gate;
 const shut = (): TendlcGate => ({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
 const content = () => gateFileContent(open());
 const put = async (bytes: string | Uint8Array) => {
@@ -63,7 +54,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   ["too long", () => put(signed(content()).padEnd(MAX_GATE_FILE_BYTES + 1, "\n")), "longer than"],
   ["open without a MAC", () => put(`${content()}\n`), "not two lines"],
   ["the word open", () => put("open\n"), "not two lines"],
-  ["shut", () => site.writeGateFile(shut()), "it is shut"],
+  ["shut", () => site().writeGateFile(shut()), "it is shut"],
   ["signed with another account's token", () => put(signed(content(), "another-token")), "none of the auth tokens"],
   ["signed with the previous token after its end", () => put(signed(content(), OLD_TOKEN)), "none of the auth tokens"],
   ["signed with an empty token", () => put(forged("")), "none of the auth tokens"],
@@ -142,7 +133,7 @@ test.each<[string, () => Promise<unknown>, string]>([
       reason: expect.stringMatching(/B14a: the gate file .* does not approve: /),
     });
     expect(outcome.reason).toContain(reason);
-    expect(textsThatLeft(site.cloud)).toEqual(NO_TEXT);
+    expect(texts()).toEqual(NO_TEXT);
   },
 );
 
@@ -150,10 +141,10 @@ test.each<[string, () => Promise<unknown>, string]>([
 test.runIf(process.platform === "linux")("10DLC: a gate file that cannot be read: blocked", async () => {
   await link("/proc/self/mem");
   expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("cannot be read") });
-  expect(textsThatLeft(site.cloud)).toEqual(NO_TEXT);
+  expect(texts()).toEqual(NO_TEXT);
 });
 
 test("10DLC control: the same text leaves, exactly once, under the file that `up` writes", async () => {
   expect(await text()).toMatchObject({ state: "sent" });
-  expect(textsThatLeft(site.cloud)).toEqual(ONE_TEXT);
+  expect(texts()).toEqual(ONE_TEXT);
 });

@@ -2,44 +2,27 @@
  * What somebody may write into the database by hand. The hub runs with the gate file open and with gates that let everything pass, so that the
  * manifest's denial alone holds the texts back.
  */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { createJobs, type Jobs } from "../../handlers/outbound/queue/jobs.ts";
 import type { RunningHub } from "../../handlers/start-hub.ts";
 import { inTransaction } from "../../handlers/storage/transaction.ts";
 import { eventually } from "../../handlers/testing/eventually.ts";
-import {
-  DENIED_RECORD,
-  makeTendlcSite,
-  NO_TEXT,
-  ONE_TEXT,
-  type TendlcSite,
-  textsThatLeft,
-} from "../support/tendlc/tendlc-site.ts";
+import { DENIED_RECORD, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
+import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
-const TO = "+12135550100";
-const PRIMARY = "+19497798471";
-const TOLL_FREE = "+18446883807";
 const TEXT = { kind: "message", to: TO, from: PRIMARY, body: "Hello." };
 const CALL = { kind: "call", to: TO, from: PRIMARY, route: "/voice/webhook" };
 
-let site: TendlcSite;
 let hub: RunningHub;
 let jobs: Jobs;
-beforeAll(async () => {
-  site = await makeTendlcSite();
-  await site.writeGateFile();
-  hub = await site.startHub({ tendlc: DENIED_RECORD });
-  jobs = createJobs(site.pool);
+const { site, texts } = tendlcSuite({
+  prepare: async (made) => {
+    hub = await made.startHub({ tendlc: DENIED_RECORD });
+    jobs = createJobs(made.pool);
+  },
+  expectsNoText: true,
 });
-afterAll(async () => {
-  await jobs.close();
-  await site.close();
-});
-afterEach(async () => {
-  const left = textsThatLeft(site.cloud);
-  await site.clear();
-  expect(left).toEqual(NO_TEXT);
-});
+afterAll(() => jobs.close());
 
 /** The columns of a row; those that are left out are those of a text that waits. */
 type Columns = Readonly<Record<string, unknown>>;
@@ -56,7 +39,7 @@ async function write(columns: Columns = {}, jobNumber = PRIMARY): Promise<string
   };
   const names = Object.keys(row);
   const insert = `insert into public.twilio_outbound (${names}) values (${names.map((_, index) => `$${index + 1}`)}) returning id`;
-  return inTransaction(site.pool, async (client) => {
+  return inTransaction(site().pool, async (client) => {
     const { rows } = await client.query<{ id: string }>(insert, Object.values(row));
     const id = rows[0]?.id ?? "";
     await jobs.add(client, id, jobNumber);
@@ -67,7 +50,7 @@ async function write(columns: Columns = {}, jobNumber = PRIMARY): Promise<string
 /** Waits until the queue has nothing left to do. */
 async function drained(): Promise<void> {
   const left = "select count(*) from hub_queue.job where state in ('created', 'active', 'retry')";
-  await eventually(async () => expect(await site.count(left)).toBe(0));
+  await eventually(async () => expect(await site().count(left)).toBe(0));
 }
 
 /** When a request may have left that nobody knows the fate of, at the last of the questions to Twilio. */
@@ -84,7 +67,7 @@ describe("a row with its job", () => {
     ["that was interrupted long ago", { ...INTERRUPTED, sending_since: new Date(0) }],
     ["that was interrupted before it began", { ...INTERRUPTED, sending_since: null }],
   ])("10DLC: %s: blocked", async (_what, columns) => {
-    const outcome = await site.outcome(await write(columns));
+    const outcome = await site().outcome(await write(columns));
     expect(outcome).toEqual({ state: "blocked", reason: expect.stringContaining("A2P 10DLC is unapproved") });
     await drained();
   });
@@ -107,7 +90,7 @@ describe("a row that no request of this stack gives", () => {
     ["with a clearance in its request", request({ clearance: {}, approved: true })],
   ])("10DLC: %s: does not leave", async (_what, columns) => {
     const isText = columns.kind !== "call";
-    const outcome = await site.outcome(await write(columns));
+    const outcome = await site().outcome(await write(columns));
     expect(outcome.state).toBe(isText ? "blocked" : "failed");
     if (isText) expect(outcome.reason).toContain("B14a: ");
     await drained();
@@ -119,19 +102,19 @@ describe("a row that no request of this stack gives", () => {
   });
 
   test("10DLC: whose job stands in another number's queue: blocked", async () => {
-    expect(await site.outcome(await write({}, TOLL_FREE))).toMatchObject({ state: "blocked" });
+    expect(await site().outcome(await write({}, TOLL_FREE))).toMatchObject({ state: "blocked" });
     await drained();
   });
 
   test("10DLC: left in the state sending, as by a process that ended: asked for at Twilio, and blocked", async () => {
     const id = await write({ state: "sending", attempts: 1, sending_since: new Date() });
     await eventually(async () =>
-      expect(await site.count("select count(*) from twilio_outbound where state = 'unknown'")).toBe(1),
+      expect(await site().count("select count(*) from twilio_outbound where state = 'unknown'")).toBe(1),
     );
     // Twilio was asked often enough.
-    await site.pool.query("update twilio_outbound set checks = 3 where id = $1", [id]);
-    expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
-    expect(site.cloud.twilio.requests).toContainEqual({
+    await site().pool.query("update twilio_outbound set checks = 3 where id = $1", [id]);
+    expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
+    expect(site().cloud.twilio.requests).toContainEqual({
       method: "GET",
       path: expect.stringContaining("/Messages.json"),
     });
@@ -143,7 +126,7 @@ describe("a row that is done", () => {
   test.each([["sent"], ["blocked"], ["failed"]])("10DLC: %s, with a new job: nothing happens", async (state) => {
     const id = await write({ state });
     await drained();
-    expect(await site.outcome(id)).toMatchObject({ state });
+    expect(await site().outcome(id)).toMatchObject({ state });
   });
 
   test.each([["sent"], ["blocked"], ["failed"]])(
@@ -151,9 +134,12 @@ describe("a row that is done", () => {
     async (state) => {
       const id = await write({ state, attempts: 1, sid: state === "sent" ? `SM${"a".repeat(32)}` : null });
       await drained();
-      await site.pool.query("update twilio_outbound set state = 'queued', reason = null where id = $1", [id]);
-      await inTransaction(site.pool, (client) => jobs.add(client, id, PRIMARY));
-      expect(await site.outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
+      await site().pool.query("update twilio_outbound set state = 'queued', reason = null where id = $1", [id]);
+      await inTransaction(site().pool, (client) => jobs.add(client, id, PRIMARY));
+      expect(await site().outcome(id)).toMatchObject({
+        state: "blocked",
+        reason: expect.stringContaining("unapproved"),
+      });
       await drained();
     },
   );
@@ -165,7 +151,7 @@ describe("a job alone", () => {
     ["with the text in it", { id: crypto.randomUUID(), request: TEXT, ...TEXT }],
     ["with nothing that is an id", { id: "' or true --" }],
   ])("10DLC: %s: ends without a text", async (_what, data) => {
-    await site.pool.query(
+    await site().pool.query(
       `insert into hub_queue.job (name, data, singleton_key, policy, retry_limit, expire_seconds)
        select name, $1, $2, policy, retry_limit, expire_seconds from hub_queue.queue where name = 'outbound'`,
       [JSON.stringify(data), PRIMARY],
@@ -176,11 +162,11 @@ describe("a job alone", () => {
 
 test("10DLC control: the same rows leave, exactly once each, where everything is approved", async () => {
   await hub.close();
-  await site.startHub();
+  await site().startHub();
   for (const columns of [{}, INTERRUPTED]) {
-    expect(await site.outcome(await write(columns))).toMatchObject({ state: "sent" });
+    expect(await site().outcome(await write(columns))).toMatchObject({ state: "sent" });
     await drained();
-    expect(textsThatLeft(site.cloud)).toEqual(ONE_TEXT);
-    await site.clear();
+    expect(texts()).toEqual(ONE_TEXT);
+    await site().clear();
   }
 });

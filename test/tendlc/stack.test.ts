@@ -8,14 +8,14 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { requestTwilio } from "../../handlers/outbound/send/twilio-answer.ts";
 import { accountAt } from "../../handlers/outbound/testing/outbound.ts";
-import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/testing/manifest.ts";
+import { testManifest } from "../../handlers/testing/manifest.ts";
 import { exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
-import { type TwilioApi, twilioApi } from "../../loopback/twilio/api/api.ts";
-import { twilioState } from "../../loopback/twilio/state.ts";
+import type { TwilioApi } from "../../loopback/twilio/api/api.ts";
 import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
 import { packProblems } from "../support/rules/pack-problems.ts";
 import { DENIED_RECORD, NO_TEXT, ONE_TEXT, textsThatLeft } from "../support/tendlc/tendlc-site.ts";
+import { testTwilio } from "../support/tendlc/test-twilio.ts";
 
 const MESSAGE = twilioSdk.ApiAccountsMessages.__pulumiType;
 const TODAY = "2026-11-20";
@@ -24,12 +24,7 @@ const SERVICE = `MG${"a".repeat(32)}`;
 
 let twilio: TwilioApi;
 beforeEach(() => {
-  const numbers = testManifest().numbers.map(({ number, sid }) => ({
-    sid,
-    phone_number: number,
-    friendly_name: number,
-  }));
-  twilio = twilioApi(twilioState({ accountSid: CREDENTIALS.accountSid, authToken: TOKEN, numbers }));
+  twilio = testTwilio();
 });
 
 const PARAMETERS = { to: "To", from: "From", body: "Body", messagingServiceSid: "MessagingServiceSid" };

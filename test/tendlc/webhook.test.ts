@@ -2,37 +2,22 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { text as textOf } from "node:stream/consumers";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eventually } from "../../handlers/testing/eventually.ts";
 import { CREDENTIALS, PARAMETERS } from "../../handlers/testing/manifest.ts";
 import type { WebhookParams } from "../../loopback/twilio/webhooks/webhook.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
-import {
-  DENIED_RECORD,
-  makeTendlcSite,
-  NO_TEXT,
-  type TendlcSite,
-  textsIn,
-  textsThatLeft,
-} from "../support/tendlc/tendlc-site.ts";
+import { DENIED_RECORD, textsIn } from "../support/tendlc/tendlc-site.ts";
+import { TO as FROM, PRIMARY, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
-const FROM = "+12135550100";
-const PRIMARY = "+19497798471";
-const TOLL_FREE = "+18446883807";
 const TWIML = "<Response><Message>Hello.</Message></Response>";
 
-let site: TendlcSite;
 let handler: RunningHandler;
-beforeAll(async () => {
-  site = await makeTendlcSite();
-  await site.writeGateFile();
-  handler = await site.startBundle(DENIED_RECORD);
-});
-afterAll(() => site.close());
-afterEach(async () => {
-  const left = textsThatLeft(site.cloud);
-  await site.clear();
-  expect(left).toEqual(NO_TEXT);
+const { site } = tendlcSuite({
+  prepare: async (made) => {
+    handler = await made.startBundle(DENIED_RECORD);
+  },
+  expectsNoText: true,
 });
 
 describe("a text that comes in", () => {
@@ -51,7 +36,7 @@ describe("a text that comes in", () => {
     ["came over a messaging service", PRIMARY, "Hello.", { MessagingServiceSid: `MG${"a".repeat(32)}` }],
     ["came over WhatsApp", PRIMARY, "Hello.", { From: `whatsapp:${FROM}`, To: `whatsapp:${PRIMARY}` }],
   ])("10DLC: %s: no reply", async (_what, to, body, params) => {
-    const { attempts } = await site.cloud.placeText({ to, from: FROM, body, params });
+    const { attempts } = await site().cloud.placeText({ to, from: FROM, body, params });
     expect(attempts.map(({ status }) => status)).toEqual([200]);
     expect(attempts.map((attempt) => textsIn(attempt.body))).toEqual([0]);
   });
@@ -63,7 +48,7 @@ describe("a call", () => {
     ["says TwiML", { SpeechResult: TWIML }],
     ["has parameters named like TwiML", { Twiml: TWIML, Sms: TWIML, Message: TWIML }],
   ])("10DLC: that %s: answered without a text", async (_what, params) => {
-    const { attempts } = await site.cloud.placeCall({ to: PRIMARY, from: FROM, params });
+    const { attempts } = await site().cloud.placeCall({ to: PRIMARY, from: FROM, params });
     expect(attempts.map(({ status }) => status)).toEqual([200]);
     expect(attempts.map((attempt) => textsIn(attempt.body))).toEqual([0]);
   });
@@ -84,18 +69,18 @@ describe("a signed webhook at a path", () => {
   ])("10DLC: %s: no reply", async (_what, url, statuses) => {
     const MessageSid = `SM${crypto.randomUUID().replaceAll("-", "")}`;
     const params = { ...PARAMETERS["inbound-text"], MessageSid, AccountSid: CREDENTIALS.accountSid };
-    const { status, body } = await site.cloud.sendWebhook({ url, params });
+    const { status, body } = await site().cloud.sendWebhook({ url, params });
     expect(statuses).toContain(status);
     expect(textsIn(body)).toBe(0);
   });
 });
 
 describe("an event that is handed to an agent", () => {
-  const runs = () => site.cloud.openclaw.state.runs;
+  const runs = () => site().cloud.openclaw.state.runs;
   /** Writes an event by hand, and waits until the gateway has it. */
   const handOn = async (kind: string, parameters: object): Promise<void> => {
     const sid = `SM${crypto.randomUUID().replaceAll("-", "")}`;
-    await site.pool.query(
+    await site().pool.query(
       `insert into omni_events (sid, kind, step, host, parameters, received_at, dispatch_state)
        values ($1, $2, 'received', 'canonical', $3, now(), 'waiting')`,
       [sid, kind, JSON.stringify(parameters)],
@@ -122,7 +107,7 @@ describe("an event that is handed to an agent", () => {
   });
 
   test("10DLC control: a turn that delivers is seen as one", async () => {
-    const { state, url } = site.cloud.openclaw;
+    const { state, url } = site().cloud.openclaw;
     const headers = { authorization: `Bearer ${state.token}`, "content-type": "application/json" };
     await fetch(`${url}/hooks/agent`, { method: "POST", headers, body: JSON.stringify({ message: "Hello." }) });
     expect(runs().find(({ payload }) => payload.message === "Hello.")?.payload).toMatchObject({ deliver: true });
@@ -134,9 +119,9 @@ test("10DLC control: a reply in TwiML is seen as one, where something else answe
   const server = createServer((request, response) => {
     void textOf(request).then(() => response.writeHead(200, { "content-type": "text/xml" }).end(TWIML));
   });
-  server.listen(site.manifest.handler.port, "127.0.0.1");
+  server.listen(site().manifest.handler.port, "127.0.0.1");
   await once(server, "listening");
-  const { attempts } = await site.cloud.placeText({ to: PRIMARY, from: FROM, body: "Please text me back." });
+  const { attempts } = await site().cloud.placeText({ to: PRIMARY, from: FROM, body: "Please text me back." });
   expect(attempts.map((attempt) => textsIn(attempt.body))).toEqual([1]);
   server.closeAllConnections();
   server.close();
