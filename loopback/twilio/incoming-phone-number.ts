@@ -1,10 +1,10 @@
 /**
- * A number of the account, with the fields of Twilio's JSON.
+ * A phone number of the account, with the fields of Twilio's JSON.
  * Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
  */
 import { apiDate } from "./values.ts";
 
-/** The IncomingPhoneNumber resource as Twilio's API shows it. An unset URL is an empty text, an unset SID is null. */
+/** Twilio's IncomingPhoneNumber resource. An unset URL is an empty text; an unset SID is null. */
 export interface IncomingPhoneNumber {
   account_sid: string;
   sid: string;
@@ -43,11 +43,11 @@ export interface IncomingPhoneNumber {
   type: string | null;
 }
 
-/** What a new number needs; the rest is as Twilio sets it when a number is bought. */
+/** The fields of a new number. Twilio's defaults for a bought number replace the missing ones. */
 export type NumberSeed = Pick<IncomingPhoneNumber, "account_sid" | "sid" | "phone_number"> &
   Partial<IncomingPhoneNumber>;
 
-/** A number as Twilio has it after it was bought, with the seed's fields set. */
+/** Makes a number with Twilio's defaults for a bought number and the seed's fields. */
 export function incomingPhoneNumber(seed: NumberSeed): IncomingPhoneNumber {
   const now = apiDate(new Date());
   return {

@@ -1,23 +1,24 @@
 /**
- * Recordings of calls, and how their audio is answered.
+ * Making recordings of calls.
  * Source: https://www.twilio.com/docs/voice/api/recording
  */
 import type { Recording, RecordingMedia, RecordingResource } from "./records.ts";
 import type { TwilioState } from "./state.ts";
 import { apiDate, newSid } from "./values.ts";
 
-/** A call's recording to be made. */
+/** A recording to make. */
 export interface NewRecording {
   readonly callSid: string;
   readonly seconds: number;
   readonly source: RecordingSource;
+  /** How its audio is served. */
   readonly media?: Partial<RecordingMedia>;
 }
 
-/** What made a recording. */
+/** The feature of Twilio that made a recording. */
 export type RecordingSource = "RecordVerb" | "DialVerb" | "OutboundAPI" | "StartCallRecordingAPI";
 
-/** Makes a completed recording in the account. */
+/** Adds a completed recording to the account. */
 export function addRecording(state: TwilioState, { callSid, seconds, source, media }: NewRecording): Recording {
   const sid = newSid("RE");
   const ended = new Date();

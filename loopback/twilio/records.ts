@@ -54,13 +54,13 @@ export interface CallResource {
   subresource_uris: Record<string, string>;
 }
 
-/** The events of a call that can be asked for, in their order. */
+/** The events of a call that a status callback can subscribe to, in the order in which they happen. */
 export const PROGRESS_EVENTS = ["initiated", "ringing", "answered", "completed"] as const;
 
-/** One of {@link PROGRESS_EVENTS}. `completed` is the end, whatever it was. */
+/** An event of {@link PROGRESS_EVENTS}. `completed` is any end of the call. */
 export type ProgressEvent = (typeof PROGRESS_EVENTS)[number];
 
-/** A resource together with what was asked for it. The JSON alone does not show where its callbacks go. */
+/** A resource with the parameters of its creation. They show where its callbacks go, which the JSON does not. */
 export interface Stored<Resource> {
   readonly resource: Resource;
   /** The parameters of the API request that created it, or of the webhook that announced it. */
@@ -95,23 +95,23 @@ export interface RecordingResource {
 /** A recording with its audio. */
 export interface Recording {
   readonly resource: RecordingResource;
-  /** Tests change it. */
+  /** Tests may change it. */
   readonly media: RecordingMedia;
 }
 
-/** How the audio of one recording is answered. */
+/** How a recording's audio is served. */
 export interface RecordingMedia {
-  /** For so many requests more the audio is not there yet: 404. */
+  /** The number of further requests that get a 404, because the audio is not ready yet. */
   notReadyFor: number;
-  /** Where requests for the audio are sent instead of being answered: the value of `Location`. */
+  /** The `Location` of a 307 answer to each request for the audio. */
   redirectTo?: string;
-  /** The content type, where it is not the one of the format that was asked for. */
+  /** The content type, if it is not that of the requested format. */
   contentType?: string;
-  /** The size of the audio in bytes, where it is not that of silence as long as the recording. */
+  /** The size of the audio in bytes. Default: the size of silence as long as the recording. */
   bytes?: number;
-  /** What is sent instead of silence. */
+  /** The audio, instead of silence. */
   body?: Uint8Array<ArrayBuffer>;
-  /** Sent in pieces without a Content-Length. */
+  /** Whether the audio is sent in chunks, without a Content-Length. */
   chunked?: boolean;
 }
 

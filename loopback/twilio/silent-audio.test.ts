@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { silentAudio, silentAudioOfSize } from "./silent-audio.ts";
 
-test("an MP3 is a row of whole frames with nothing in them", () => {
+test("an MP3 is a sequence of whole, empty frames", () => {
   const audio = Buffer.from(silentAudio("mp3", 1.2));
   expect(audio.length / 96).toBe(50);
   for (let at = 0; at < audio.length; at += 96) {
@@ -11,7 +11,7 @@ test("an MP3 is a row of whole frames with nothing in them", () => {
   expect(silentAudio("mp3", 0.001)).toHaveLength(96);
 });
 
-test("a WAV file's header says how long it is", () => {
+test("a WAV file's header gives its length", () => {
   const audio = Buffer.from(silentAudio("wav", 2));
   expect(audio).toHaveLength(44 + 32_000);
   expect(audio.toString("latin1", 0, 4) + audio.toString("latin1", 8, 16)).toBe("RIFFWAVEfmt ");
@@ -20,7 +20,7 @@ test("a WAV file's header says how long it is", () => {
   expect(audio.subarray(44).every((byte) => byte === 0)).toBe(true);
 });
 
-test("a size is met to the byte", () => {
+test("the size is exact to the byte", () => {
   expect(silentAudioOfSize("mp3", 1000)).toHaveLength(1000);
   expect(silentAudioOfSize("wav", 1000)).toHaveLength(1000);
   expect(silentAudioOfSize("mp3", 0)).toHaveLength(0);

@@ -1,35 +1,35 @@
-/** What the account at Twilio holds. The API changes it, and calls and texts are placed by what it says. */
+/** The state of an account at Twilio. The API changes it, and the events of calls and texts follow it. */
 import { type IncomingPhoneNumber, incomingPhoneNumber, type NumberSeed } from "./incoming-phone-number.ts";
 import type { CallResource, Campaign, MessageResource, MessagingService, Recording, Stored } from "./records.ts";
 
-/** One account. Tests read it, and change it where somebody changes the account by hand. */
+/** One account. Tests read it, and change it to imitate changes by hand. */
 export interface TwilioState {
   readonly accountSid: string;
-  /** The primary token: it signs the webhooks and opens the API. */
+  /** The primary auth token. It signs the webhooks and is the API's password. */
   authToken: string;
   /** The account's numbers by SID. */
   readonly numbers: Map<string, IncomingPhoneNumber>;
-  /** The SIDs of the numbers that were deleted, and so released to other customers. */
+  /** The SIDs of deleted numbers. Twilio releases them to other customers. */
   readonly released: string[];
-  /** Texts in the order in which they came up, inbound ones too. */
+  /** Outbound and inbound texts, the oldest first. */
   readonly messages: Stored<MessageResource>[];
-  /** Calls in the order in which they came up, inbound ones too. */
+  /** Outbound and inbound calls, the oldest first. */
   readonly calls: Stored<CallResource>[];
-  /** The recordings by SID, in the order in which they were made. */
+  /** The recordings by SID, the oldest first. */
   readonly recordings: Map<string, Recording>;
   readonly services: Map<string, MessagingService>;
-  /** The A2P 10DLC campaigns that exist. */
+  /** The A2P 10DLC campaigns. A deleted one is not among them. */
   readonly campaigns: Campaign[];
 }
 
-/** What a new account is made of. */
+/** The credentials and numbers of a new account. */
 export interface TwilioSeed {
   readonly accountSid: string;
   readonly authToken: string;
   readonly numbers: readonly Omit<NumberSeed, "account_sid">[];
 }
 
-/** An account with numbers, without any call or text. */
+/** Makes an account with numbers, and without any call or text. */
 export function twilioState({ accountSid, authToken, numbers }: TwilioSeed): TwilioState {
   return {
     accountSid,
@@ -44,7 +44,7 @@ export function twilioState({ accountSid, authToken, numbers }: TwilioSeed): Twi
   };
 }
 
-/** The account's number with this E.164 number, or undefined where it has none. */
+/** Finds the account's number by its E.164 number; undefined if the account does not have it. */
 export function numberOf(state: TwilioState, phoneNumber: string): IncomingPhoneNumber | undefined {
   return [...state.numbers.values()].find((known) => known.phone_number === phoneNumber);
 }

@@ -35,7 +35,7 @@ test("an unknown SID and an unknown path are 20404", async () => {
   expect(await call(api(), "https://api.twilio.com/2010-04-01/Nothing.json")).toMatchObject(notFound);
 });
 
-test("an update changes the given fields and no other", async () => {
+test("an update changes only the given fields", async () => {
   const twilio = api();
   const before = structuredClone(twilio.state.numbers.get(NUMBER));
   const form = { StatusCallback: "https://webhook.reri.co/voice/status", VoiceMethod: "GET", AccountSid: ACCOUNT };
@@ -76,7 +76,7 @@ test("a delete releases the number", async () => {
   expect(twilio.state.released).toEqual([NUMBER]);
 });
 
-test("a created text is queued with what was asked for it; a wrong sender is refused", async () => {
+test("a created text is queued with the request's parameters; a wrong sender is refused", async () => {
   const twilio = api();
   const form = { From: "+19497798471", To: "+13105550100", Body: "hi", StatusCallback: "https://a.example/sms/status" };
   const { status, json } = await call(twilio, MESSAGES, { form });
@@ -86,7 +86,7 @@ test("a created text is queued with what was asked for it; a wrong sender is ref
   expect(await call(twilio, MESSAGES, stranger)).toMatchObject({ status: 400, json: { code: 21606 } });
 });
 
-test("an update of a text takes its body away, or repeats it", async () => {
+test("an update of a text empties its body, or repeats it", async () => {
   const twilio = api();
   await call(twilio, MESSAGES, { form: { From: "+19497798471", To: "+13105550100", Body: "hi" } });
   const url = MESSAGES.replace(".json", `/${twilio.state.messages[0]?.resource.sid}.json`);
@@ -97,7 +97,7 @@ test("an update of a text takes its body away, or repeats it", async () => {
   expect(twilio.state.messages).toHaveLength(1);
 });
 
-test("injected faults are shown in order, to matching requests only, and are used up", async () => {
+test("injected faults fail matching requests only, in order, and each is used up", async () => {
   const twilio = api();
   twilio.faults.fail({ status: 429, count: 2, method: "post", path: "/Messages", retryAfterSeconds: 3 });
   const form = { From: "+19497798471", To: "+13105550100", Body: "hi" };
@@ -110,7 +110,7 @@ test("injected faults are shown in order, to matching requests only, and are use
   expect(await call(twilio, MESSAGES, { form })).toMatchObject({ status: 201 });
 });
 
-test("a fault may come after the request was carried out", async () => {
+test("a request can fail after it was carried out", async () => {
   const twilio = api();
   twilio.faults.fail({ status: 500, processed: true });
   const form = { From: "+19497798471", To: "+13105550100", Body: "hi" };
@@ -125,7 +125,7 @@ test("a rate limit carries Retry-After", async () => {
   expect(response.headers.get("Retry-After")).toBe("3");
 });
 
-test("a campaign is recorded, shown and deleted under its service", async () => {
+test("a campaign is created, read and deleted under its service", async () => {
   const twilio = api();
   const service = await call(twilio, SERVICES, { form: { FriendlyName: "osil" } });
   const [sid] = [...twilio.state.services.keys()];

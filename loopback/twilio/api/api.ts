@@ -14,25 +14,25 @@ import { messagingApi } from "./messaging-api.ts";
 import { numbersApi } from "./numbers-api.ts";
 import { recordingsApi } from "./recordings-api.ts";
 
-/** The APIs of one account. */
+/** Twilio's APIs for one account. */
 export interface TwilioApi {
   readonly state: TwilioState;
   /** Makes the next matching requests fail. */
   readonly faults: Faults;
   /** Every request that arrived. */
   readonly requests: LoggedRequest[];
-  /** Every request that was to create a call or a text, refused and failed ones too, in the order of arrival. */
+  /** Every request to create a call or a text, in order of arrival. Refused and failed ones count. */
   readonly creates: readonly Create[];
   /**
    * Answers a request to one of {@link TWILIO_HOSTS}.
    *
-   * @param bindings the server's request and response, where it came over a connection
-   * @throws TypeError where a fault cuts the connection and there is none, as `fetch` does
+   * @param bindings the server's request and response, if the request came over a connection
+   * @throws TypeError if a fault cuts the connection but the request came over none. A real `fetch` throws the same
    */
   fetch(request: Request, bindings?: object): Promise<Response>;
 }
 
-/** The hosts of Twilio's APIs that are served. */
+/** The hosts of the APIs that are served. */
 export const TWILIO_HOSTS = ["api.twilio.com", "messaging.twilio.com"] as const;
 
 /** Serves Twilio's APIs from a state. */
@@ -41,7 +41,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   const requests: LoggedRequest[] = [];
   const creates: Create[] = [];
   const vendorApp = () => {
-    // The 2010-04-01 API chooses its format by the path's suffix; only JSON and audio are served.
+    // In the 2010-04-01 API the path's suffix selects the format. Only JSON and audio are served.
     const app = new Hono({ getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, "") });
     app.use(logging(requests), loggingCreates(creates), faulting(faults, faultResponse), authenticating(state));
     app.notFound((c) => errorResponse(notFoundError(new URL(c.req.url).pathname)));
@@ -72,7 +72,7 @@ function accountApi(state: TwilioState): Hono {
   const account = "/2010-04-01/Accounts/:account";
   const app = new Hono();
   app.use(`${account}/*`, async (c, next) => {
-    // The main account's credentials open it and its subaccounts; this one has none.
+    // A main account's credentials are also valid for its subaccounts. This account has no subaccounts.
     if (c.req.param("account") !== state.accountSid) throw authenticationError();
     await next();
   });
@@ -83,7 +83,7 @@ function accountApi(state: TwilioState): Hono {
   return app;
 }
 
-/** Basic authentication with the account's SID and token. */
+/** Requires basic authentication with the account's SID and token. */
 function authenticating(state: TwilioState): MiddlewareHandler {
   return async (c, next) => {
     const encoded = /^Basic (.+)$/i.exec(c.req.header("Authorization") ?? "")?.[1] ?? "";
@@ -93,7 +93,7 @@ function authenticating(state: TwilioState): MiddlewareHandler {
   };
 }
 
-/** A failure of the stand-in itself: it must be found, so its message is shown. */
+/** A bug in the stand-in itself. The answer shows its message, so that a test reveals it. */
 function internalError(error: Error): TwilioError {
   return new TwilioError(500, 20500, `loopback: ${error.message}`);
 }

@@ -20,12 +20,12 @@ const list = async (twilio: TwilioApi, path: string) => Lists.parse((await reque
 test.each([
   ["no To", { To: "" }, 21201],
   ["a To without a country", { To: "3105550100" }, 21211],
-  ["a To that is no number", { To: "+1 (310) 555-0100" }, 21211],
+  ["a To that is not a number", { To: "+1 (310) 555-0100" }, 21211],
   ["no From", { From: "" }, 21213],
-  ["another's From", { From: "+13105550199" }, 21210],
+  ["a From of another account", { From: "+13105550199" }, 21210],
   ["an empty Url", { Url: "" }, 21205],
   ["a relative Url", { Url: "/voice/webhook" }, 21205],
-  ["a Url of another scheme", { Url: "ftp://webhook.reri.co/voice" }, 21205],
+  ["a Url with another scheme", { Url: "ftp://webhook.reri.co/voice" }, 21205],
   ["an event that does not exist", { StatusCallbackEvent: "in-progress" }, 21626],
 ])("a call with %s is refused", async (_what, changes, code) => {
   const twilio = testApi();
@@ -40,7 +40,7 @@ test.each([PERSON, "sip:agent@example.com", "client:agent"])("a call to %s is qu
   expect(created).toMatchObject({ status: 201, json: { status: "queued", start_time: null, to: To } });
 });
 
-test("creates are remembered as they arrived, whatever came of them", async () => {
+test("every create is logged in order of arrival, whatever its outcome", async () => {
   const twilio = testApi();
   twilio.faults.fail({ status: 429 });
   twilio.faults.fail({ status: 503, processed: true });
@@ -65,7 +65,7 @@ test("creates are remembered as they arrived, whatever came of them", async () =
   expect([twilio.state.calls.length, twilio.state.messages.length]).toEqual([2, 1]);
 });
 
-/** An account with a call and a text of each date, or of none. */
+/** An account with one call and one text for each date; null means without a date. */
 function dated(dates: readonly (string | null)[]): TwilioApi {
   const twilio = testApi();
   for (const date of dates) {
@@ -88,13 +88,13 @@ test.each([
   ["?StartTime>=2026-11-22", [NEXT, NIGHT, MIDNIGHT]],
   ["?StartTime%3E=2026-11-22T12%3A00%3A00Z", [NEXT, NIGHT, MIDNIGHT]],
   ["?StartTime%3E%3D=2026-11-22", [NEXT, NIGHT, MIDNIGHT]],
-  // No `=` at all makes one name, which is no filter.
+  // Without an `=` the whole text is a parameter's name, and no filter has this name.
   ["?StartTime<2026-11-23", [NEVER, NEXT, NIGHT, MIDNIGHT, EVE]],
   ["?StartTime<=2026-11-22", [EVE]],
   ["?StartTime>=2026-11-22&StartTime<=2026-11-23", [NIGHT, MIDNIGHT]],
   [`?To=${encodeURIComponent("+13105550199")}`, []],
   ["?Status=busy", []],
-])("the calls of %j are listed, the newest first", async (query, expected) => {
+])("the list of calls for the query %j has the newest first", async (query, expected) => {
   const { calls } = await list(dated(DATES), `/Calls.json${query}`);
   expect(calls.map(({ group_sid }) => group_sid)).toEqual(expected);
 });
@@ -103,12 +103,12 @@ test.each([
   ["?DateSent=2026-11-22", [NIGHT, MIDNIGHT]],
   ["?DateSent>=2026-11-22", [NEXT, NIGHT, MIDNIGHT]],
   ["?DateSent<=2026-11-22", [NIGHT, MIDNIGHT, EVE]],
-])("the texts of %j are listed, the newest first", async (query, expected) => {
+])("the list of texts for the query %j has the newest first", async (query, expected) => {
   const { messages } = await list(dated(DATES), `/Messages.json${query}`);
   expect(messages.map(({ body }) => body)).toEqual(expected);
 });
 
-test("a filter that is no date is refused, and a page holds up to 1000", async () => {
+test("a filter that is not a date is refused, and a page holds up to 1000 calls", async () => {
   const twilio = dated(Array.from({ length: 1001 }, () => MIDNIGHT ?? null));
   expect(await request(twilio, "/Calls.json?StartTime>=soon")).toMatchObject({ status: 400 });
   const { calls, next_page_uri } = await list(twilio, "/Calls.json?PageSize=2000");

@@ -1,5 +1,5 @@
 /**
- * Calls over the API. A created call is queued; nothing here places it.
+ * The API for calls. A created call is queued; nothing here places it.
  * Source: https://www.twilio.com/docs/voice/api/call-resource
  */
 import { Hono } from "hono";
@@ -47,7 +47,7 @@ export function callsApi(state: TwilioState): Hono {
   return app;
 }
 
-/** A call that comes up now, inbound or outbound. */
+/** Makes a call that begins now, inbound or outbound. It is not in the state yet. */
 export function newCall(
   state: TwilioState,
   call: Pick<CallResource, "from" | "to" | "direction" | "status">,

@@ -1,7 +1,7 @@
-/** The certificates with which the proxy answers for Twilio's hosts. They live as long as the process. */
+/** The proxy's certificates for Twilio's hosts. They exist only in this process. */
 import { generate } from "selfsigned";
 
-/** A certificate authority's certificate, and a server's key and certificate that it signed; all PEM. */
+/** The certificate of an authority, and a server's key and certificate signed by it; all in PEM. */
 export interface Certificates {
   readonly ca: string;
   readonly key: string;
@@ -9,11 +9,11 @@ export interface Certificates {
 }
 
 /**
- * Makes a certificate authority and one server certificate for all the hosts. Node's TLS and Go's crypto/x509 verify it once they
- * trust the authority. The authority's key is not kept, so nothing else can be signed by it.
+ * Makes a certificate authority and one server certificate for all the hosts. Node's TLS and Go's crypto/x509 accept the
+ * certificate once they trust the authority. The authority's key is discarded, so it can sign nothing else.
  */
 export async function makeCertificates(hosts: readonly string[]): Promise<Certificates> {
-  // A client whose clock is a little behind must take the certificate too.
+  // A client whose clock is a little slow must accept the certificate too.
   const notBeforeDate = new Date(Date.now() - 60 * 60 * 1000);
   const shared = { keyType: "ec" as const, algorithm: "sha256", notBeforeDate };
   const ca = await generate([{ name: "commonName", value: "Loopback cloud test CA" }], {

@@ -1,5 +1,5 @@
 /**
- * What Twilio refuses of a call.
+ * Twilio's checks before it creates a call.
  * Sources: https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource and https://www.twilio.com/docs/api/errors
  */
 
@@ -8,14 +8,14 @@ import { numberOf, type TwilioState } from "../state.ts";
 import { TwilioError } from "./errors.ts";
 import { required } from "./form.ts";
 
-/** A phone number in E.164, a SIP address or a client. */
+/** A phone number in E.164, a SIP address or a Twilio client. */
 const CALLEE = /^(\+[1-9]\d{1,14}|sips?:\S+@\S+|client:\S+)$/;
 
 /**
- * Checks the form of a call that is to be created.
+ * Checks the form of a request to create a call.
  *
- * @throws TwilioError 21201 (no To), 21211 (a To that cannot be called), 21213 (no From), 21210 (a From that is not the account's), 21205 (a Url
- *   that is none, or nothing to do) and 21626 (an event that does not exist)
+ * @throws TwilioError 21201 if To is missing, 21211 if To cannot be called, 21213 if From is missing, 21210 if From is not a number
+ *   of the account, 21205 if Url is invalid or the call has no instructions at all, and 21626 if an event does not exist
  */
 export function checkOutboundCall(state: TwilioState, form: URLSearchParams): Pick<CallResource, "from" | "to"> {
   const to = required(form, "To", 21201, "No 'To' number is specified");

@@ -1,22 +1,22 @@
-/** The log of creates: who called or texted whom, and exactly when. */
+/** The log of requests to create a call or a text: from which number, to which number, and exactly when. */
 import type { MiddlewareHandler } from "hono";
 import { isDropped } from "../../serving/middleware.ts";
 
-/** A request that was to create a call or a text, whatever came of it. */
+/** A request to create a call or a text, whatever its outcome. */
 export interface Create {
   readonly path: "Calls" | "Messages";
-  /** As it was sent; "" where it was not. */
+  /** The number as it was sent; "" if it is missing. */
   readonly from: string;
   readonly to: string;
-  /** When it arrived, in milliseconds of `performance.now()`. */
+  /** The time of arrival, in milliseconds of `performance.now()`. */
   readonly at: number;
-  /** The status of its answer; 0 while there is none, and where the connection was cut. */
+  /** The HTTP status of the answer; 0 before the answer, and if the connection was cut. */
   readonly outcome: number;
 }
 
 const CREATE_PATH = /^\/2010-04-01\/Accounts\/[^/]+\/(Calls|Messages)(?:\.json)?$/;
 
-/** Writes each create into the log, in the order of arrival. */
+/** Logs each create, in order of arrival. */
 export function loggingCreates(creates: Create[]): MiddlewareHandler {
   return async (c, next) => {
     const path = pathOf(c.req.method, new URL(c.req.url).pathname);

@@ -1,5 +1,5 @@
 /**
- * The filters of lists by a date.
+ * Date filters of lists.
  * Sources: https://www.twilio.com/docs/voice/api/call-resource#read-multiple-call-resources and
  * https://www.twilio.com/docs/messaging/api/message-resource#read-multiple-message-resources
  */
@@ -8,22 +8,22 @@ import { TwilioError } from "./errors.ts";
 const DAY_MS = 86_400_000;
 const DATE = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
-/** The filters of a list. */
+/** The date filters of one list. */
 export interface DateFilters {
-  /** The parameter's name. */
+  /** The parameter's name, such as `StartTime`. */
   readonly name: string;
-  /** Whether `Name<` takes the day itself too: that of texts does ("on and before"), that of calls does not ("before this date"). */
+  /** Whether `Name<` includes the day itself. For texts it does ("on and before"); for calls it does not ("before this date"). */
   readonly includesLastDay: boolean;
 }
 
 /**
- * Whether a resource's date passes a list's filters: `Name` (that day), `Name>` (from that day on) and `Name<` (up to it), each with or without
- * an `=` behind it (`StartTime>=2026-11-22` is a parameter called `StartTime>`). The pages say a date, as `YYYY-MM-DD` in UTC; Twilio's SDK
- * sends a date and time, of which the date alone counts here. What has no date yet passes no filter: the pages speak of calls that started,
- * and say nothing of the others.
+ * Whether a resource's date passes a list's filters: `Name` (that day), `Name>` (from that day on) and `Name<` (up to that day). Each
+ * name may end with an `=`, because `StartTime>=2026-11-22` is a parameter named `StartTime>`. Twilio documents the value as a date,
+ * `YYYY-MM-DD` in UTC. Its SDK sends a date and time; only the date counts here. A resource without a date passes no filter: Twilio
+ * documents the filters for calls that started, and does not mention other calls.
  *
- * @param date of the resource, as the API shows it
- * @throws TwilioError 20001 where a filter is no date
+ * @param date the resource's date in the API's format, or null if it has none yet
+ * @throws TwilioError 20001 if a filter's value is not a date
  */
 export function passesDateFilters(
   query: Readonly<Record<string, string>>,
@@ -40,7 +40,7 @@ export function passesDateFilters(
   return (from === undefined || at >= from) && (last === undefined || at < last + (includesLastDay ? DAY_MS : 0));
 }
 
-/** The midnight with which the day of a filter begins, in milliseconds of Unix time. */
+/** The first moment of a filter's day, in milliseconds of Unix time; undefined without the filter. */
 function dayOf(query: Readonly<Record<string, string>>, name: string): number | undefined {
   const value = query[name];
   if (value === undefined) return undefined;

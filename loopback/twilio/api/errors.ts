@@ -6,24 +6,24 @@ import { ApiError } from "../../serving/api-error.ts";
 import type { Fault, FaultStatus } from "../../serving/faults.ts";
 import { retryAfter } from "../../serving/middleware.ts";
 
-/** An error that the API answers. */
+/** An error answer of Twilio's API. */
 export class TwilioError extends ApiError {
   override readonly name = "TwilioError";
 }
 
-/** The answer for an error, as Twilio writes it. */
+/** Makes the answer for an error. */
 export function errorResponse(error: TwilioError, headers: Record<string, string> = {}): Response {
   const { code, message, status } = error;
   const body = { code, message, more_info: `https://www.twilio.com/docs/errors/${code}`, status };
   return Response.json(body, { status, headers });
 }
 
-/** Wrong or missing credentials: 20003. */
+/** Error 20003: the credentials are wrong or missing. */
 export function authenticationError(): TwilioError {
   return new TwilioError(401, 20003, "Authenticate");
 }
 
-/** A resource that does not exist, or is another account's: 20404. */
+/** Error 20404: the resource does not exist, or belongs to another account. */
 export function notFoundError(path: string): TwilioError {
   return new TwilioError(404, 20404, `The requested resource ${path} was not found`);
 }
@@ -39,7 +39,7 @@ const FAULT_ERRORS: Readonly<Record<FaultStatus, readonly [code: number, message
   503: [20503, "Service Unavailable"],
 };
 
-/** The answer for an injected fault. */
+/** Makes the answer for an injected fault. */
 export function faultResponse(fault: Fault): Response {
   const [code, message] = FAULT_ERRORS[fault.status];
   return errorResponse(new TwilioError(fault.status, code, message), retryAfter(fault));

@@ -1,4 +1,4 @@
-/** The form bodies of Twilio's APIs. A repeated parameter is a list. */
+/** The form bodies of requests to Twilio's APIs. A repeated parameter is a list. */
 import type { Context } from "hono";
 import { TwilioError } from "./errors.ts";
 
@@ -7,7 +7,7 @@ export async function readForm(c: Context): Promise<URLSearchParams> {
   return new URLSearchParams(await c.req.text());
 }
 
-/** The form's parameters by name, a repeated one as a list. */
+/** The form's parameters by name. A repeated parameter's value is a list. */
 export function formParams(form: URLSearchParams): Record<string, string | string[]> {
   const names = new Set(form.keys());
   return Object.fromEntries([...names].map((name) => [name, singleOrList(form.getAll(name))]));
@@ -19,9 +19,9 @@ function singleOrList(values: string[]): string | string[] {
 }
 
 /**
- * A parameter that the API demands.
+ * The value of a required parameter.
  *
- * @throws TwilioError with the given code where it is missing or empty
+ * @throws TwilioError 400 with the given code if the parameter is missing or empty
  */
 export function required(form: URLSearchParams, name: string, code: number, message: string): string {
   const value = form.get(name);

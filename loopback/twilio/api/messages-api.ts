@@ -1,5 +1,5 @@
 /**
- * Texts over the API. A created text is queued; nothing here sends it.
+ * The API for texts. A created text is queued; nothing here sends it.
  * Source: https://www.twilio.com/docs/messaging/api/message-resource
  */
 import { type Context, Hono } from "hono";
@@ -49,8 +49,10 @@ function existing(state: TwilioState, c: Context): MessageResource {
 }
 
 /**
- * An update takes a text's body away and gives it no other one. The body that it has already changes nothing: Terraform's provider posts it
- * after each create. What Twilio answers to that is not documented.
+ * Updates a text's body, which can only be emptied. Posting the same body again changes nothing: Terraform's provider does that after
+ * each create. Twilio does not document its answer to that.
+ *
+ * @throws TwilioError 20001 if the body is another text
  */
 function redact(message: MessageResource, body: string | null): void {
   if (body === null || body === message.body) return;
@@ -81,7 +83,7 @@ function outboundMessage(state: TwilioState, form: URLSearchParams): MessageReso
   };
 }
 
-/** A text that comes up now, inbound or outbound. */
+/** Makes a text that begins now, inbound or outbound. It is not in the state yet. */
 export function newMessage(
   state: TwilioState,
   text: Pick<MessageResource, "from" | "to" | "body" | "direction" | "status">,

@@ -1,5 +1,5 @@
 /**
- * Messaging services and their A2P 10DLC campaigns, as messaging.twilio.com serves them.
+ * The API of messaging.twilio.com: messaging services and their A2P 10DLC campaigns.
  * Sources: https://www.twilio.com/docs/messaging/api/service-resource and
  * https://www.twilio.com/docs/messaging/api/usapptoperson-resource
  */

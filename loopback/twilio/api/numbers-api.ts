@@ -1,5 +1,5 @@
 /**
- * The account's numbers over the API.
+ * The API for the account's numbers.
  * Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
  */
 import { type Context, Hono } from "hono";
@@ -37,7 +37,7 @@ const NULLABLE_FIELDS = {
   EmergencyAddressSid: "emergency_address_sid",
 } as const;
 
-/** The routes under `/IncomingPhoneNumbers` of an account. A delete releases the number: it is gone, and recorded as released. */
+/** The routes under `/IncomingPhoneNumbers` of an account. A delete releases the number: it is removed, and listed as released. */
 export function numbersApi(state: TwilioState): Hono {
   const app = new Hono();
   app.get("/", (c) => page2010(c, "incoming_phone_numbers", listed(state, c)));
@@ -99,14 +99,14 @@ function entries<Name extends string, Field extends string>(fields: Readonly<Rec
   return Object.entries<Field>(fields);
 }
 
-/** Setting a trunk deletes the voice application, and setting a voice application deletes the trunk. */
+/** Setting a trunk clears the voice application, and setting a voice application clears the trunk. */
 function exclusiveSids(form: URLSearchParams): Partial<IncomingPhoneNumber> {
   if (form.get("TrunkSid")) return { voice_application_sid: "" };
   if (form.get("VoiceApplicationSid")) return { trunk_sid: null };
   return {};
 }
 
-/** Naming another account would transfer the number to it; this account has no other one. */
+/** Twilio would transfer the number to the subaccount that AccountSid names. This account has no subaccounts. */
 function checkAccount(state: TwilioState, form: URLSearchParams): void {
   const accountSid = form.get("AccountSid");
   if (accountSid === null || accountSid === state.accountSid) return;

@@ -1,4 +1,4 @@
-/** Lists of Twilio's APIs, page by page. */
+/** The pages of lists in Twilio's APIs. */
 import type { Context } from "hono";
 
 interface Slice<Item> {
@@ -36,9 +36,9 @@ function count(value: string | undefined, otherwise: number): number {
 }
 
 /**
- * A page of the 2010-04-01 API (https://www.twilio.com/docs/usage/twilios-response#pagination).
+ * The requested page of a list, for the 2010-04-01 API (https://www.twilio.com/docs/usage/twilios-response#pagination).
  *
- * @param key under which the items stand
+ * @param key the name of the list in the answer
  */
 export function page2010<Item>(c: Context, key: string, all: readonly Item[]): Response {
   const { items, page, pageSize, start, query, hasNext } = slice(c, all);
@@ -58,9 +58,9 @@ export function page2010<Item>(c: Context, key: string, all: readonly Item[]): R
 }
 
 /**
- * A page of a v1 API.
+ * The requested page of a list, for a v1 API.
  *
- * @param key under which the items stand
+ * @param key the name of the list in the answer
  */
 export function pageV1<Item>(c: Context, key: string, all: readonly Item[]): Response {
   const { items, page, pageSize, query, hasNext } = slice(c, all);

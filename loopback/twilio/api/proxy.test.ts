@@ -29,7 +29,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Runs a script with Twilio's SDK as `client`, in a process that knows the proxy and its authority; gives what the script returns. */
+/** Runs a script with Twilio's SDK as `client`, in a process that uses the proxy and trusts its authority. Returns the script's result. */
 async function withSdk(script: string): Promise<unknown> {
   const program = `import twilio from "twilio";
     const client = twilio(process.env.SID, process.env.TOKEN);
@@ -54,7 +54,7 @@ test("Twilio's SDK lists, reads, changes and releases numbers through the proxy"
   expect(api.state.released).toEqual([OWN_SID]);
 });
 
-test("Twilio's SDK reads lists page by page, and both hosts over one proxy", async () => {
+test("Twilio's SDK reads lists page by page, and reaches both hosts through one proxy", async () => {
   const result = await withSdk(`
     const message = { to: "+13105550100", from: "+19497798471", body: "hi" };
     const sids = [];
@@ -84,7 +84,7 @@ test("Twilio's SDK lists, reads and removes recordings", async () => {
   expect(api.state.recordings.size).toBe(0);
 });
 
-test("Twilio's SDK retries a 429 when it is told to, and shows an error in Twilio's shape", async () => {
+test("Twilio's SDK retries a 429 if it is configured to, and reads an error in Twilio's shape", async () => {
   api.faults.fail({ status: 429, count: 1 });
   const script = (options: string) => `
     const other = twilio(process.env.SID, process.env.TOKEN, ${options});
@@ -94,7 +94,7 @@ test("Twilio's SDK retries a 429 when it is told to, and shows an error in Twili
   expect(await withSdk(script("{}"))).toEqual({ status: 401, code: 20003 });
 });
 
-test("a connection is cut before or after the request was carried out, and the next one is answered", async () => {
+test("a connection is cut before or after the request is carried out, and the next request is answered", async () => {
   api.faults.fail({ drop: true, method: "POST" });
   api.faults.fail({ drop: true, processed: true, method: "POST", delayMs: 1 });
   api.faults.fail({ status: 503, delayMs: 1, method: "POST" });
@@ -109,7 +109,7 @@ test("a connection is cut before or after the request was carried out, and the n
   expect(api.state.calls).toHaveLength(2);
 });
 
-test("the certificate verifies for both hosts under the authority, and under no other", async () => {
+test("the certificate is valid for both hosts under its own authority only", async () => {
   for (const servername of ["api.twilio.com", "messaging.twilio.com"]) {
     expect(await handshake(servername, proxy.ca)).toBe("authorized");
     expect(await handshake(servername, undefined)).not.toBe("authorized");

@@ -1,7 +1,8 @@
 /**
- * A forward proxy that answers for Twilio's API hosts, and leads the hub's own hosts to the edge. Clients that have no option for another base URL reach the loopback cloud through
- * it, with `HTTPS_PROXY` (Go) or `HTTP_PROXY` (Twilio's Node SDK) and the authority's certificate (`SSL_CERT_FILE`,
- * `NODE_EXTRA_CA_CERTS`). Twilio's Node SDK drops its own `TWILIO_CA_BUNDLE` when it uses a proxy.
+ * A forward proxy that answers for Twilio's API hosts, and passes requests for the hub's own hosts to the edge. Clients whose base URL
+ * cannot be set reach the loopback cloud through it. They need `HTTPS_PROXY` (Go) or `HTTP_PROXY` (Twilio's Node SDK), and the
+ * authority's certificate (`SSL_CERT_FILE`, `NODE_EXTRA_CA_CERTS`). Twilio's Node SDK ignores its own `TWILIO_CA_BUNDLE` when it uses a
+ * proxy.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
@@ -12,27 +13,27 @@ import { closeServer, listen } from "../../serving/listen.ts";
 import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
 import { makeCertificates } from "./certificates.ts";
 
-/** A proxy that listens. */
+/** A running proxy. */
 export interface TwilioProxy {
   readonly port: number;
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** The certificate (PEM) of the authority that signed the hosts' certificate. It also stands at `/ca.pem`. */
+  /** The PEM certificate of the authority that signed the hosts' certificate. `/ca.pem` serves it too. */
   readonly ca: string;
   close(): Promise<void>;
 }
 
-/** The hosts over which the handler is reached, and the port of the edge that leads there. */
+/** The handler's hosts, and the port of the edge that routes to them. */
 export interface EdgeHosts {
   readonly names: readonly string[];
   readonly edgePort: number;
 }
 
 /**
- * Starts the proxy. It opens tunnels to Twilio's API hosts, where the API answers, and to the given hosts, where the edge does, and refuses every
- * other request.
+ * Starts the proxy. It opens tunnels to Twilio's API hosts, where the API answers, and to the given hosts, where the edge answers. It
+ * refuses every other request with 403.
  *
- * @throws Error where the port is taken
+ * @throws Error if the port is taken
  */
 export async function startTwilioProxy(
   api: TwilioApi,
@@ -51,7 +52,7 @@ export async function startTwilioProxy(
   });
   const tunnels = new Set<Duplex>();
   server.on("connect", (request, socket, head) => {
-    // A client may hang up at any time; that ends its tunnel and nothing else.
+    // A client may hang up at any time. That must end only its own tunnel.
     socket.on("error", () => socket.destroy());
     const problem = refusal(request.url ?? "", hosts);
     if (problem !== undefined) {
@@ -76,7 +77,7 @@ export async function startTwilioProxy(
   };
 }
 
-/** Why a tunnel to the target is refused, or undefined where it is opened. */
+/** The reason for refusing a tunnel to the target; undefined if it is allowed. */
 function refusal(target: string, hosts: readonly string[]): string | undefined {
   if (hosts.some((host) => target === `${host}:443`)) return undefined;
   return `this proxy serves ${hosts.join(" and ")} on port 443 only, not ${target}\n`;

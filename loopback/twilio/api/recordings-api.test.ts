@@ -30,7 +30,7 @@ test.each([
   expect(Buffer.from(await response.arrayBuffer()).equals(audio)).toBe(true);
 });
 
-test("a recording is shown, listed and deleted", async () => {
+test("a recording is read, listed and deleted", async () => {
   const twilio = testApi();
   const recordings = [record(twilio), record(twilio), record(twilio, {}, "CA2")].map(({ resource }) => resource);
   const [first, second, third] = recordings;
@@ -55,7 +55,7 @@ test("the audio needs the account's credentials", async () => {
   expect((await get(twilio, url.replace(ACCOUNT, `AC${"9".repeat(32)}`))).status).toBe(401);
 });
 
-test("audio that is still prepared is not found for as many requests as was said", async () => {
+test("audio that is not ready is not found for the set number of requests", async () => {
   const twilio = testApi();
   const { resource } = record(twilio, { notReadyFor: 2 });
   for (const extension of [".mp3", ".wav"]) {
@@ -65,7 +65,7 @@ test("audio that is still prepared is not found for as many requests as was said
   expect((await get(twilio, `${RECORDINGS}/${resource.sid}.mp3`)).status).toBe(200);
 });
 
-test("the audio can lie at another host, have another type, another size and another body", async () => {
+test("the audio can be at another host, and have another type, size or body", async () => {
   const twilio = testApi();
   const { resource, media } = record(twilio, { redirectTo: "https://media.example/a.mp3" });
   const url = `${RECORDINGS}/${resource.sid}.mp3`;
@@ -93,7 +93,7 @@ test.each([false, true])("the proxy delivers every byte of the audio (chunked: %
   });
 });
 
-test("a client that stops in the middle of the audio does no harm to the next one", async () => {
+test("a client that stops in the middle of the audio does not affect the next client", async () => {
   const twilio = testApi();
   const { resource } = record(twilio, { bytes: 20_000_000, chunked: true });
   await withProxy(twilio, async (proxy) => {
@@ -114,7 +114,7 @@ async function withProxy(twilio: TwilioApi, run: (proxy: TwilioProxy) => Promise
   }
 }
 
-/** Asks for a URL through the proxy, as an HTTPS client does that knows the proxy's authority. */
+/** Requests a URL through the proxy, like an HTTPS client that trusts the proxy's authority. */
 function download(proxy: TwilioProxy, url: string): Promise<IncomingMessage> {
   const { hostname: servername, pathname: path } = new URL(url);
   return new Promise((resolve, reject) => {

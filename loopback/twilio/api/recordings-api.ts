@@ -1,5 +1,5 @@
 /**
- * Recordings over the API: what is known about them, and their audio.
+ * The API for recordings: their metadata and their audio.
  * Source: https://www.twilio.com/docs/voice/api/recording
  */
 import { type Context, Hono } from "hono";
@@ -9,7 +9,7 @@ import type { TwilioState } from "../state.ts";
 import { notFoundError } from "./errors.ts";
 import { page2010 } from "./pages.ts";
 
-/** The size of the pieces in which chunked audio is sent, in bytes. */
+/** The size of each piece of chunked audio, in bytes. */
 const PIECE_BYTES = 64 * 1024;
 
 /** The routes under `/Recordings` of an account. */
@@ -21,7 +21,7 @@ export function recordingsApi(state: TwilioState): Hono {
     const found = all.filter(({ call_sid }) => CallSid === undefined || call_sid === CallSid);
     return page2010(c, "recordings", found);
   });
-  // The app's paths lack `.json`, so the URL alone tells the resource from its audio without an extension.
+  // The app removes `.json` from its paths, so only the URL distinguishes the resource from its audio without an extension.
   app.get("/:file", (c) => {
     const { sid, format } = parseFile(c.req.param("file"));
     const recording = findRecording(state, sid, c);
@@ -62,7 +62,7 @@ function silence(format: AudioFormat, seconds: number, bytes: number | undefined
   return bytes === undefined ? silentAudio(format, seconds) : silentAudioOfSize(format, bytes);
 }
 
-/** Gives the next piece when the reader asks for it, so a reader that stops leaves the rest unsent. */
+/** Streams the body in pieces. Each is sent when the reader pulls it, so a reader that stops leaves the rest unsent. */
 function pieces(body: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream({

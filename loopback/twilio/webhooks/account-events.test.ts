@@ -105,7 +105,7 @@ test("a number that is called by GET gets the parameters in the signed URL", asy
   expect(verifies(attempts[0])).toBe(true);
 });
 
-test("nothing is sent where no URL is stored, or where a trunk or an application takes the event", async () => {
+test("nothing is sent if no URL is stored, or if a trunk or an application handles the event", async () => {
   number.sms_url = "";
   expect((await cloud().placeText({ to: OWN, from: PERSON, body: "hi" })).attempts).toEqual([]);
   number.sms_application_sid = "AP1";
@@ -119,7 +119,7 @@ test("nothing is sent where no URL is stored, or where a trunk or an application
   await expect(cloud().placeCall({ to: PERSON, from: OWN })).rejects.toThrow(`the account has no number ${PERSON}`);
 });
 
-test("the end of a call is reported to the status callback, where there is one", async () => {
+test("the end of a call is reported to the status callback, if there is one", async () => {
   const { sid } = await cloud().placeCall({ to: OWN, from: PERSON });
   expect((await cloud().completeCall(sid)).attempts).toEqual([]);
   number.status_callback = `${CANONICAL}/voice/status`;
@@ -136,7 +136,7 @@ test("the end of a call is reported to the status callback, where there is one",
   await expect(cloud().completeCall("CA0")).rejects.toThrow("the account has no call CA0");
 });
 
-test("a forged webhook, one replayed on another path, and one with moved borders can be sent", async () => {
+test("a forged webhook, a replay on another path, and a moved border between path and parameters can be sent", async () => {
   const { attempts } = await cloud().placeCall({ to: OWN, from: PERSON });
   const [original] = attempts;
   if (original === undefined) throw new Error("nothing was sent");
@@ -146,7 +146,7 @@ test("a forged webhook, one replayed on another path, and one with moved borders
   const replayed = await cloud().sendWebhook({ url: `${CANONICAL}/voice/status`, params, signature });
   expect(replayed.status).toBe(200);
   expect(verifies(replayed)).toBe(false);
-  // What the signature covers is one string: here the path's end moved into the first parameter's name.
+  // The signature covers one concatenated string. Here the path's end moved into the first parameter's name.
   const { AccountSid = "", ...rest } = params;
   const moved = { "/webhookAccountSid": AccountSid, ...rest };
   const border = await cloud().sendWebhook({ url: `${CANONICAL}/voice`, params: moved, signature });

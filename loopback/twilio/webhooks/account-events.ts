@@ -1,5 +1,5 @@
 /**
- * The events of an account, delivered exactly as its numbers' stored fields and its calls' TwiML say.
+ * All events of an account. Each goes to the URL in the number's stored fields or in the call's TwiML.
  * Sources: https://www.twilio.com/docs/usage/webhooks/voice-webhooks and https://www.twilio.com/docs/usage/webhooks/messaging-webhooks
  */
 
@@ -22,33 +22,33 @@ import {
   type WebhookSource,
 } from "./webhook.ts";
 
-/** Who calls or texts which number. */
+/** The parties of an inbound call or text. */
 export interface Inbound {
   readonly to: string;
   readonly from: string;
-  /** Further parameters; they also replace those that are sent otherwise. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
-/** Places calls and texts at the account's numbers, answers those that it created, and brings what follows. */
+/** Calls and texts to the account's numbers, answers to its outbound calls, and the events that follow. */
 export interface AccountEvents extends CallEvents, OutboundCallEvents, RecordingEvents, MessageEvents {
   /**
-   * Places a call.
+   * Calls one of the account's numbers.
    *
-   * @throws Error where the account does not have the number
+   * @throws Error if the account does not have the number
    */
   placeCall(call: Inbound): Promise<Delivery>;
   /**
-   * Sends a text.
+   * Texts one of the account's numbers.
    *
-   * @throws Error where the account does not have the number
+   * @throws Error if the account does not have the number
    */
   placeText(text: Inbound & { readonly body: string }): Promise<Delivery>;
-  /** Sends a single webhook, signed as the account unless a signature is given. */
+  /** Sends a single webhook, signed with the account's token unless it has a signature. */
   sendWebhook(webhook: WebhookRequest): Promise<WebhookAttempt>;
 }
 
-/** Delivers the events of an account through the edge. */
+/** Makes the events of an account. Their webhooks go through the edge. */
 export function accountEvents(state: TwilioState, source: WebhookSource): AccountEvents {
   return {
     ...callEvents(state, source),
@@ -78,7 +78,7 @@ async function placeCall(state: TwilioState, source: WebhookSource, call: Inboun
   const takenBy = number.trunk_sid || number.voice_application_sid;
   if (takenBy) return { sid: resource.sid, attempts: [], takenBy };
   const attempts = await deliver(source, voiceEndpoints(number), params);
-  // Twilio answers the call when it has TwiML to play, and gives up on it otherwise.
+  // Twilio answers the call only if it has TwiML to run.
   resource.status = isAnswered(attempts) ? "in-progress" : "failed";
   resource.start_time = apiDate(new Date());
   return { sid: resource.sid, attempts };

@@ -20,7 +20,7 @@ function received(attempts: readonly WebhookAttempt[]): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(origin().received[0]?.body));
 }
 
-test("what the caller said goes to the action, signed, as a turn of the call", async () => {
+test("the caller's speech goes to the action as a signed turn of the call", async () => {
   const action = `${CANONICAL}/voice/webhook?turn=1`;
   const { sid, attempts } = await cloud().sayTurn(callSid, { action, speech: "I want to buy a wall & a roof" });
   expect(sid).toBe(callSid);
@@ -39,7 +39,7 @@ test("what the caller said goes to the action, signed, as a turn of the call", a
   expect(params).not.toHaveProperty("Digits");
 });
 
-test("what the caller keyed goes without speech, and further parameters replace the others", async () => {
+test("the caller's digits are sent without speech, and given parameters replace the default ones", async () => {
   const further = { params: { CallStatus: "completed", Language: "en-US" } };
   const { attempts } = await cloud().sayTurn(callSid, {
     action: `${CANONICAL}/voice/webhook`,
@@ -52,7 +52,7 @@ test("what the caller keyed goes without speech, and further parameters replace 
   expect(params).not.toHaveProperty("Confidence");
 });
 
-test("a turn that fails goes to the number's fallback with the error", async () => {
+test("a failed turn goes to the number's fallback with the error", async () => {
   for (const number of cloud().twilio.state.numbers.values()) number.voice_fallback_url = `${FUNNEL}/voice`;
   origin().statuses.push(500);
   const action = `${CANONICAL}/voice/webhook`;
@@ -67,7 +67,7 @@ test("a turn that fails goes to the number's fallback with the error", async () 
 test.each([
   ["completed", { DialBridged: "true", DialCallDuration: "42" }],
   ["no-answer", { DialBridged: "false" }],
-] as const)("a dial that ended as %s goes to the action", async (status, expected) => {
+] as const)("a dial that ends as %s is reported to the action", async (status, expected) => {
   const { attempts } = await cloud().endDial(callSid, { action: `${CANONICAL}/voice/webhook`, status, seconds: 42 });
   const { DialCallSid, ...params } = received(attempts);
   expect(DialCallSid).toMatch(/^CA[0-9a-f]{32}$/);
@@ -97,7 +97,7 @@ test("a recording is made and reported", async () => {
   });
 });
 
-test("a transcription is of the call's last recording", async () => {
+test("a transcription belongs to the call's last recording", async () => {
   const recorded = await cloud().completeRecording(callSid, { url: `${CANONICAL}/voice/recording-complete` });
   origin().received.length = 0;
   const url = `${CANONICAL}/voice/transcription`;
@@ -119,7 +119,7 @@ test("a call without a recording gets one with its transcription", async () => {
   expect(received(attempts)).toMatchObject({ TranscriptionStatus: "failed" });
 });
 
-test("a text's status is kept and reported, with the error where it failed", async () => {
+test("a text's status is stored and reported, with the error code if it failed", async () => {
   const { state } = cloud().twilio;
   const resource = newMessage(state, {
     from: OWN,
@@ -149,7 +149,7 @@ test("a text's status is kept and reported, with the error where it failed", asy
   expect(resource).toMatchObject({ status: "sent", error_code: null, date_sent: expect.any(String) });
 });
 
-test("the events of an outbound call go where it was created to report", async () => {
+test("the events of an outbound call go to the URLs of its creation", async () => {
   const { state } = cloud().twilio;
   const resource = newCall(state, { from: OWN, to: PERSON, direction: "outbound-api", status: "in-progress" });
   const params = { FallbackUrl: `${FUNNEL}/voice`, StatusCallback: `${CANONICAL}/voice/status` };

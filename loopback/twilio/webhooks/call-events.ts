@@ -1,5 +1,5 @@
 /**
- * What a call does after it was answered.
+ * The events of a call after it is answered.
  * Sources: https://www.twilio.com/docs/voice/twiml/gather#action, https://www.twilio.com/docs/voice/twiml/dial#action and
  * https://www.twilio.com/docs/voice/api/call-resource#statuscallback
  */
@@ -13,53 +13,54 @@ import { fallbackOf } from "./endpoints.ts";
 import { callParams, durationParams } from "./event-params.ts";
 import type { WebhookAttempt, WebhookParams, WebhookSource } from "./webhook.ts";
 
-/** What a caller does at a `<Gather>`. Twilio calls the action only after some input, unless `actionOnEmptyResult` says otherwise. */
+/** A caller's input at a `<Gather>`. Without input, Twilio calls the action only if `actionOnEmptyResult` is set. */
 export interface Turn {
-  /** The `<Gather>`'s action, an absolute URL, from the TwiML that was answered last. */
+  /** The action of the `<Gather>` in the last TwiML answer, an absolute URL. */
   readonly action: string;
   readonly speech?: string;
-  /** How sure Twilio is of the speech, from 0 to 1; 0.9 unless given. */
+  /** Twilio's confidence in the speech, from 0 to 1. Default: 0.9. */
   readonly confidence?: number;
   readonly digits?: string;
-  /** Further parameters; they also replace those that are sent otherwise. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
 /** How a `<Dial>` ended. */
 export interface DialEnd {
-  /** The `<Dial>`'s action, an absolute URL, from the TwiML that was answered last. */
+  /** The action of the `<Dial>` in the last TwiML answer, an absolute URL. */
   readonly action: string;
   readonly status: "completed" | "answered" | "busy" | "no-answer" | "failed" | "canceled";
-  /** How long the two were connected; 10 unless given. It is sent where somebody answered. */
+  /** How long the two were connected, in seconds. Default: 10. It is sent only if somebody answered. */
   readonly seconds?: number;
-  /** Further parameters; they also replace those that are sent otherwise. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
-/** What follows after `placeCall` or `answerCall`. */
+/** Events that follow `placeCall` or `answerCall`. */
 export interface CallEvents {
   /**
-   * Brings what the caller said or keyed to the action. After a failure the call's fallback URL gets the turn with the error.
+   * Sends the caller's speech or digits to the action. If that fails, sends the turn and the error to the call's fallback URL.
    *
-   * @throws Error where there is no such call
+   * @throws Error if there is no such call
    */
   sayTurn(callSid: string, turn: Turn): Promise<Delivery>;
   /**
-   * Brings the end of a `<Dial>` to the action, with the call's fallback URL.
+   * Sends the end of a `<Dial>` to the action. If that fails, sends it and the error to the call's fallback URL.
    *
-   * @throws Error where there is no such call
+   * @throws Error if there is no such call
    */
   endDial(callSid: string, end: DialEnd): Promise<Delivery>;
   /**
-   * Ends a call and reports it to the number's status callback, or to that of an outbound call, if it has one and asked for the end. A status
-   * callback has no fallback.
+   * Ends a call and reports it to the status callback: the number's for an inbound call, the call's own for an outbound one. Reports
+   * nothing if there is no callback, or if an outbound call did not subscribe to its end. A status callback has no fallback.
    *
-   * @throws Error where there is no such call
+   * @param seconds the call's duration. Default: 10
+   * @throws Error if there is no such call
    */
   completeCall(callSid: string, seconds?: number): Promise<Delivery>;
 }
 
-/** The events of an account's calls, through the edge. */
+/** Makes the events of an account's calls. Their webhooks go through the edge. */
 export function callEvents(state: TwilioState, source: WebhookSource): CallEvents {
   const act = async (callSid: string, action: string, params: WebhookParams) => {
     const call = findCall(state, callSid);
@@ -78,9 +79,9 @@ export function callEvents(state: TwilioState, source: WebhookSource): CallEvent
 }
 
 /**
- * The account's call with this SID.
+ * Finds the account's call by its SID.
  *
- * @throws Error where it has none
+ * @throws Error if the account does not have it
  */
 export function findCall(state: TwilioState, sid: string): Stored<CallResource> {
   const call = state.calls.find(({ resource }) => resource.sid === sid);
@@ -105,13 +106,13 @@ function dialParams({ status, seconds = 10 }: DialEnd): Record<string, string> {
   };
 }
 
-/** How a call ended, and after how many seconds. */
+/** The end of a call: its final status and its duration. */
 export interface CallEnd {
   readonly status: string;
   readonly seconds: number;
 }
 
-/** Ends a call and reports it, as far as it is asked for. */
+/** Ends a call, and reports it if there is a callback for it. */
 export async function endCall(
   state: TwilioState,
   source: WebhookSource,

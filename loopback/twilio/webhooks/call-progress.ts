@@ -1,5 +1,5 @@
 /**
- * Reporting how a call goes.
+ * Reports of a call's progress to its status callback.
  * Source: https://www.twilio.com/docs/voice/api/call-resource#statuscallbackevent
  */
 
@@ -11,18 +11,18 @@ import { statusCallbackOf } from "./endpoints.ts";
 import { callParams } from "./event-params.ts";
 import type { WebhookAttempt, WebhookParams, WebhookSource } from "./webhook.ts";
 
-/** What is reported. */
+/** One report. */
 export interface Progress {
   readonly event: ProgressEvent;
-  /** The `CallStatus` that goes with it. */
+  /** Its `CallStatus`. */
   readonly status: string;
-  /** Further parameters. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
 /**
- * Reports an event to the call's status callback, where it has one and the event was asked for. A number's status callback, and that of a
- * call which names no event, are told of the end alone. A status callback has no fallback.
+ * Reports an event to the call's status callback, if there is one and it is subscribed to the event. Two kinds of callback get only
+ * the end: a number's, and that of an outbound call created without events. A status callback has no fallback.
  */
 export async function reportProgress(
   state: TwilioState,
@@ -43,7 +43,7 @@ export async function reportProgress(
   return deliver(source, [statusCallbackOf(state, call)], reported);
 }
 
-/** What did not happen in a call that nobody answered. */
+/** The events that a call with this end did not reach. */
 const NOT_REACHED: Readonly<Record<string, readonly ProgressEvent[]>> = {
   busy: ["ringing", "answered"],
   failed: ["ringing", "answered"],
@@ -51,7 +51,7 @@ const NOT_REACHED: Readonly<Record<string, readonly ProgressEvent[]>> = {
   canceled: ["answered"],
 };
 
-/** In the order in which they happen. */
+/** The call's subscribed events, without those it did not reach, in the order in which they happen. */
 function askedEvents({ resource, params }: Stored<CallResource>): readonly ProgressEvent[] {
   const asked = resource.direction === "inbound" ? undefined : params.StatusCallbackEvent;
   const names = asked === undefined ? ["completed"] : [asked].flat();

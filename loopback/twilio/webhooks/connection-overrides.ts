@@ -1,22 +1,24 @@
 /**
- * Connection overrides: a URL's fragment tells Twilio how often to retry, and after which failures.
+ * Connection overrides: a URL's fragment sets how often Twilio retries, and after which failures.
  * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
 import type { WebhookAttempt } from "./webhook.ts";
 
-/** When a webhook is sent again to the same URL. */
+/** The conditions for sending a webhook to the same URL again. */
 export interface RetryPolicy {
   readonly retries: number;
-  /** Whether this failure is one after which Twilio retries. */
+  /** Whether Twilio retries after this failure. */
   covers(attempt: WebhookAttempt): boolean;
 }
 
 const NEVER: RetryPolicy = { retries: 0, covers: () => false };
 
 /**
- * The retry policy of a URL: `rc`, 0 to 5, one unless given; `rp`, any of `4xx`, `5xx`, `ct`, `rt` and `all`, `ct` unless given. A URL
- * whose fragment has neither is not retried here, so that the fallback is the next attempt; Twilio itself retries a failed connection
- * once. Time-outs and failed connections are not told apart: `ct` and `rt` cover both.
+ * Reads the retry policy of a URL. `rc` is the number of retries, 0 to 5 (default: 1). `rp` lists the failures to retry after: `4xx`,
+ * `5xx`, `ct`, `rt` or `all` (default: `ct`).
+ *
+ * There are two differences from Twilio. A URL with neither `rc` nor `rp` is not retried here, so that the next attempt is the
+ * fallback; Twilio retries a failed connection once. Here `ct` and `rt` each cover both time-outs and failed connections.
  */
 export function retryPolicy(url: string): RetryPolicy {
   const overrides = new URLSearchParams(url.split("#")[1] ?? "");

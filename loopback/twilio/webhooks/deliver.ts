@@ -1,5 +1,5 @@
 /**
- * Bringing one event to its URLs: retries, then the fallback.
+ * The delivery of one event: the URL with its retries, then the fallback.
  * Source: https://www.twilio.com/docs/usage/security/availability-reliability
  */
 import { randomUUID } from "node:crypto";
@@ -14,17 +14,22 @@ import {
   withoutFragment,
 } from "./webhook.ts";
 
-/** What came of an event. */
+/** The result of delivering an event. */
 export interface Delivery {
-  /** The SID of what the event is about: the call, the text, the recording or the transcription. */
+  /** The SID of the event's call, text, recording or transcription. */
   readonly sid: string;
-  /** Every request that was sent, in order. The last one decides. None where nothing is registered. */
+  /** Every request that was sent, in order. The last one decides. Empty if no URL is registered. */
   readonly attempts: readonly WebhookAttempt[];
-  /** The trunk or application that takes the event instead of the number's URLs. */
+  /** The SID of the trunk or application that handles the event instead of the number's URLs. */
   readonly takenBy?: string;
 }
 
-/** Calls the primary URL, with the retries that its fragment asks for, and after a failure the fallback URL with the error. */
+/**
+ * Sends an event to the primary URL, with the retries of the URL's fragment. After a failure, sends it and the error to the fallback URL.
+ *
+ * @param endpoints the primary URL and the fallback; either may be missing or empty
+ * @returns every request that was sent; none without a primary URL
+ */
 export async function deliver(
   source: WebhookSource,
   endpoints: readonly Endpoint[],
@@ -32,7 +37,7 @@ export async function deliver(
 ): Promise<WebhookAttempt[]> {
   const [primary, fallback] = endpoints;
   if (primary === undefined || primary.url === "") return [];
-  // One token for all attempts of one event: that is how Twilio lets a receiver tell a repeat.
+  // All attempts of one event have the same token, so that a receiver can recognise a repeat.
   const headers = { "I-Twilio-Idempotency-Token": randomUUID() };
   const attempts = await withRetries(source, { ...primary, params, headers });
   if (isAnswered(attempts) || fallback === undefined || fallback.url === "") return attempts;
@@ -52,7 +57,7 @@ async function withRetries(source: WebhookSource, webhook: WebhookRequest): Prom
   return attempts;
 }
 
-/** Whether the last attempt got an answer that is no error. */
+/** Whether the last attempt got an answer with a status below 400. */
 export function isAnswered(attempts: readonly WebhookAttempt[]): boolean {
   const last = attempts.at(-1);
   return last !== undefined && !hasFailed(last);

@@ -1,20 +1,20 @@
-/** Where the events of numbers and calls go. */
+/** The URLs to which the events of numbers and calls go. */
 import type { IncomingPhoneNumber } from "../incoming-phone-number.ts";
 import type { CallResource, Stored } from "../records.ts";
 import { numberOf, type TwilioState } from "../state.ts";
 
-/** A URL that is called, and how. An empty one is not called. */
+/** A URL and its HTTP method. An empty URL is not called. */
 export interface Endpoint {
   readonly url: string;
   readonly method: string;
 }
 
-/** What an incoming call is brought to: the number's URL, and its fallback. */
+/** The URL for a number's inbound calls, and its fallback. */
 export function voiceEndpoints(number: IncomingPhoneNumber): readonly [Endpoint, Endpoint] {
   return [{ url: number.voice_url, method: number.voice_method }, voiceFallback(number)];
 }
 
-/** What an incoming text is brought to: the number's URL, and its fallback. */
+/** The URL for a number's inbound texts, and its fallback. */
 export function smsEndpoints(number: IncomingPhoneNumber): readonly [Endpoint, Endpoint] {
   return [
     { url: number.sms_url, method: number.sms_method },
@@ -22,17 +22,17 @@ export function smsEndpoints(number: IncomingPhoneNumber): readonly [Endpoint, E
   ];
 }
 
-/** What a call's turn is brought to where its own URL fails: the number's fallback, or the one that the call was created with. */
+/** The URL for a turn whose own URL fails: the number's fallback for an inbound call, the call's own for an outbound one. */
 export function fallbackOf(state: TwilioState, { resource, params }: Stored<CallResource>): Endpoint {
   return resource.direction === "inbound" ? voiceFallback(ownNumber(state, resource.to)) : createdFallback(params);
 }
 
-/** What an outbound call does once it is answered: the URL that it was created with, and its fallback. Empty where it was given TwiML. */
+/** The URL that an outbound call fetches once it is answered, and its fallback. The URL is empty if the call was created with TwiML. */
 export function callUrlsOf({ params }: Stored<CallResource>): readonly [Endpoint, Endpoint] {
   return [{ url: single(params.Url, ""), method: single(params.Method, "POST") }, createdFallback(params)];
 }
 
-/** What a call's end is reported to: the number's status callback, or the one that the call was created with. */
+/** The status callback of a call: the number's for an inbound call, the call's own for an outbound one. */
 export function statusCallbackOf(state: TwilioState, { resource, params }: Stored<CallResource>): Endpoint {
   if (resource.direction !== "inbound") {
     return { url: single(params.StatusCallback, ""), method: single(params.StatusCallbackMethod, "POST") };
@@ -42,9 +42,9 @@ export function statusCallbackOf(state: TwilioState, { resource, params }: Store
 }
 
 /**
- * The account's number with this E.164 number.
+ * Finds the account's number by its E.164 number.
  *
- * @throws Error where it has none
+ * @throws Error if the account does not have it
  */
 export function ownNumber(state: TwilioState, phoneNumber: string): IncomingPhoneNumber {
   const number = numberOf(state, phoneNumber);
@@ -60,7 +60,7 @@ function createdFallback(params: Stored<CallResource>["params"]): Endpoint {
   return { url: single(params.FallbackUrl, ""), method: single(params.FallbackMethod, "POST") };
 }
 
-/** A parameter that stands once, or what stands for it otherwise. */
+/** The value of a parameter that is given exactly once, or else the default. */
 export function single(value: string | readonly string[] | undefined, otherwise: string): string {
   return typeof value === "string" ? value : otherwise;
 }

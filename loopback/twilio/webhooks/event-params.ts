@@ -11,7 +11,7 @@ type Params = Record<string, string>;
 const FROM_PLACE = { City: "SPRINGFIELD", State: "IL", Zip: "62701", Country: "US" };
 const TO_PLACE = { City: "NEWPORT BEACH", State: "CA", Zip: "92660", Country: "US" };
 
-/** What Twilio posts when a call comes in, and with every event of it. */
+/** The parameters of an inbound call's webhook. Every later event of a call has them too. */
 export function callParams(call: CallResource): Params {
   return {
     AccountSid: call.account_sid,
@@ -30,7 +30,7 @@ export function callParams(call: CallResource): Params {
   };
 }
 
-/** What Twilio posts when a text comes in to a number that is in no messaging service. */
+/** The parameters of an inbound text's webhook, for a number without a messaging service. */
 export function textParams(message: MessageResource): Params {
   return {
     AccountSid: message.account_sid,
@@ -49,7 +49,7 @@ export function textParams(message: MessageResource): Params {
   };
 }
 
-/** What Twilio posts besides when a call is over. */
+/** The further parameters of a finished call: its length in seconds, and in started minutes. */
 export function durationParams(seconds: number): Params {
   return { CallDuration: String(seconds), Duration: String(Math.ceil(seconds / 60)) };
 }

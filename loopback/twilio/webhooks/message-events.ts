@@ -1,5 +1,5 @@
 /**
- * What Twilio reports about a text that was sent.
+ * Twilio's reports about the status of outbound texts.
  * Source: https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
  */
 
@@ -10,28 +10,28 @@ import { type Delivery, deliver } from "./deliver.ts";
 import { single } from "./endpoints.ts";
 import type { WebhookParams, WebhookSource } from "./webhook.ts";
 
-/** How far a text came. */
+/** A report of a text's status. */
 export interface MessageReport {
-  /** Where it is reported, an absolute URL; the text's own status callback, or that of its messaging service, unless given. */
+  /** The URL to report to, absolute. Default: the text's own status callback, or that of its messaging service. */
   readonly url?: string;
   readonly status: "queued" | "sending" | "sent" | "delivered" | "undelivered" | "failed" | "read";
-  /** Twilio's code, such as 30034, where the text failed. */
+  /** Twilio's error code, such as 30034, if the text failed. */
   readonly errorCode?: number;
-  /** Further parameters; they also replace those that are sent otherwise. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
-/** What follows after a text was created. A callback has no fallback. */
+/** Events that follow the creation of a text. A callback has no fallback. */
 export interface MessageEvents {
   /**
-   * Sets a text's status and reports it, where it has a status callback.
+   * Sets a text's status, and reports it if there is a URL for it.
    *
-   * @throws Error where there is no such text
+   * @throws Error if there is no such text
    */
   reportMessageStatus(messageSid: string, report: MessageReport): Promise<Delivery>;
 }
 
-/** The events of an account's texts, through the edge. */
+/** Makes the events of an account's texts. Their webhooks go through the edge. */
 export function messageEvents(state: TwilioState, source: WebhookSource): MessageEvents {
   return {
     reportMessageStatus: async (messageSid, { url, status, errorCode, params }) => {
@@ -47,7 +47,7 @@ export function messageEvents(state: TwilioState, source: WebhookSource): Messag
   };
 }
 
-/** The one that the text was created with stands before its service's (https://www.twilio.com/docs/messaging/api/message-resource). */
+/** The status callback of the text's creation, or else that of its service (https://www.twilio.com/docs/messaging/api/message-resource). */
 function ownCallback(state: TwilioState, { resource, params }: Stored<MessageResource>): string {
   const service = state.services.get(resource.messaging_service_sid ?? "");
   return single(params.StatusCallback, service?.status_callback ?? "");

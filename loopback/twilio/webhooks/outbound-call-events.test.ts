@@ -11,7 +11,7 @@ const { cloud, origin, verifies } = cloudSuite();
 
 const Created = z.object({ sid: z.string() });
 
-/** Creates over the API, and returns the SID. */
+/** Creates a call or a text over the API, and returns its SID. */
 async function create(path: string, form: Record<string, string>, events: readonly string[] = []): Promise<string> {
   const { twilio } = cloud();
   const all = new URLSearchParams({ To: PERSON, From: OWN, ...form });
@@ -36,7 +36,7 @@ const statusesOf = (callbacks: readonly WebhookAttempt[]) =>
   callbacks.map(({ params }) => [params.CallStatus, params.SequenceNumber]);
 const resource = (sid: string) => cloud().twilio.state.calls.find((call) => call.resource.sid === sid)?.resource;
 
-test("an answered call reports what was asked for, and then fetches its own URL, signed", async () => {
+test("an answered call reports the requested events, and then fetches its own URL, signed", async () => {
   const sid = await createCall(STATUS, ALL);
   expect(origin().received).toEqual([]);
   const { attempts, callbacks } = await cloud().answerCall(sid, { answeredBy: "human" });
@@ -56,7 +56,7 @@ test("an answered call reports what was asked for, and then fetches its own URL,
   await expect(cloud().answerCall(sid)).rejects.toThrow(`the call ${sid} is outbound-api and in-progress`);
 });
 
-test("a call that names no event reports its end alone, and one without a callback nothing", async () => {
+test("a call without events reports only its end, and a call without a callback reports nothing", async () => {
   const [told, silent] = [await createCall(STATUS), await createCall()];
   expect((await cloud().answerCall(told)).callbacks).toEqual([]);
   expect(statusesOf((await cloud().completeCall(told, 7)).attempts)).toEqual([["completed", "0"]]);
@@ -82,7 +82,7 @@ test.each([
   await expect(cloud().progressCall(sid, status)).rejects.toThrow(`outbound-api and ${status}`);
 });
 
-test("where its URL fails the call fetches its fallback, and where both fail it ends", async () => {
+test("if its URL fails, the call fetches its fallback; if both fail, it ends", async () => {
   const form = { ...STATUS, FallbackUrl: `${FUNNEL}/voice` };
   const saved = await createCall(form);
   origin().statuses.push(500);
@@ -96,14 +96,14 @@ test("where its URL fails the call fetches its fallback, and where both fail it 
   expect(resource(lost)?.status).toBe("completed");
 });
 
-test("a call that was given TwiML fetches nothing, and one that is fetched by GET is", async () => {
+test("a call with its own TwiML fetches nothing, and a call with Method GET fetches by GET", async () => {
   const given = await create("Calls", { Twiml: "<Response/>" });
   expect(await cloud().answerCall(given)).toEqual({ sid: given, attempts: [], callbacks: [] });
   const { attempts } = await cloud().answerCall(await createCall({ Method: "GET" }));
   expect(attempts[0]?.method).toBe("GET");
 });
 
-test("the turns, the dial, the recording and the end of an outbound call go as those of an inbound one", async () => {
+test("an outbound call's turns, dial, recording and end are reported like those of an inbound call", async () => {
   const sid = await createCall(STATUS, ALL);
   await cloud().answerCall(sid);
   origin().received.length = 0;
@@ -128,7 +128,7 @@ test("only a queued outbound call can be answered", async () => {
   await expect(cloud().progressCall("CA0", "busy")).rejects.toThrow("the account has no call CA0");
 });
 
-test("a text's status goes to its own callback, to another one, or nowhere", async () => {
+test("a text's status goes to its own callback, or nowhere without one", async () => {
   const told = await create("Messages", { Body: "hi", StatusCallback: `${CANONICAL}/sms/status` });
   const { attempts } = await cloud().reportMessageStatus(told, { status: "sent" });
   expect(received(attempts)).toMatchObject([{ MessageSid: told, MessageStatus: "sent" }]);

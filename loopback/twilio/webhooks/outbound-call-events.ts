@@ -1,5 +1,5 @@
 /**
- * What becomes of a call that was created over the API.
+ * The events of a call that was created over the API.
  * Sources: https://www.twilio.com/docs/voice/make-calls and https://www.twilio.com/docs/voice/api/call-resource#call-status-values
  */
 
@@ -13,41 +13,44 @@ import { callUrlsOf } from "./endpoints.ts";
 import { callParams } from "./event-params.ts";
 import type { WebhookAttempt, WebhookParams, WebhookSource } from "./webhook.ts";
 
-/** What came of a call. `attempts` are the requests to the call's own URL and its fallback. */
+/** The result of a call. `attempts` are the requests to the call's own URL and its fallback. */
 export interface CallDelivery extends Delivery {
-  /** The requests to the status callback, in order: those before `attempts`, and the one about the end. */
+  /** The requests to the status callback, in order: those before `attempts`, and that about the end. */
   readonly callbacks: readonly WebhookAttempt[];
 }
 
-/** Who answers. */
+/** How a call is answered. */
 export interface CallAnswer {
-  /** What machine detection heard (https://www.twilio.com/docs/voice/answering-machine-detection), where the create asked for it. */
+  /**
+   * The result of answering machine detection, if the call was created with it
+   * (https://www.twilio.com/docs/voice/answering-machine-detection).
+   */
   readonly answeredBy?: string;
-  /** Further parameters; they also replace those that are sent otherwise. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
-/** How a call ends that nobody answers. */
+/** The final status of a call that nobody answers. */
 export type UnansweredStatus = "busy" | "failed" | "no-answer" | "canceled";
 
-/** What happens to the queued calls. Nothing happens by itself. */
+/** Events of the queued calls. Nothing happens to a call unless a test or the demo makes it happen. */
 export interface OutboundCallEvents {
   /**
-   * The person answers: the status callback is told, as far as the create asked for it, and the call's `Url` is called, and its
-   * `FallbackUrl` after a failure. Where both fail, the call ends.
+   * Answers a call: reports the events that the call subscribed to, then calls its `Url`, and its `FallbackUrl` after a failure. If both
+   * fail, the call ends.
    *
-   * @throws Error where there is no such call, or it is not queued
+   * @throws Error if there is no such call, or it is not queued
    */
   answerCall(callSid: string, answer?: CallAnswer): Promise<CallDelivery>;
   /**
-   * Ends a call that nobody answered, and tells the status callback.
+   * Ends a call that nobody answers, and reports the events that the call subscribed to.
    *
-   * @throws Error where there is no such call, or it is not queued
+   * @throws Error if there is no such call, or it is not queued
    */
   progressCall(callSid: string, status: UnansweredStatus): Promise<CallDelivery>;
 }
 
-/** The events of an account's outbound calls, through the edge. */
+/** Makes the events of an account's outbound calls. Their webhooks go through the edge. */
 export function outboundCallEvents(state: TwilioState, source: WebhookSource): OutboundCallEvents {
   const reporting = (call: Stored<CallResource>) => (event: ProgressEvent, status: string) =>
     reportProgress(state, source, call, { event, status });
@@ -86,7 +89,7 @@ function findQueued(state: TwilioState, callSid: string): Stored<CallResource> {
   const call = findCall(state, callSid);
   const { direction, status } = call.resource;
   if (direction === "inbound" || status !== "queued") {
-    throw new Error(`the call ${callSid} is ${direction} and ${status}; expected one that was created and is queued`);
+    throw new Error(`the call ${callSid} is ${direction} and ${status}; expected a queued outbound call`);
   }
   return call;
 }

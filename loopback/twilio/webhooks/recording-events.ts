@@ -1,5 +1,5 @@
 /**
- * What Twilio reports about a call's recordings.
+ * Twilio's reports about a call's recordings.
  * Sources: https://www.twilio.com/docs/voice/twiml/record#recordingstatuscallback and
  * https://www.twilio.com/docs/voice/twiml/record#transcribecallback
  */
@@ -13,17 +13,17 @@ import { type Delivery, deliver } from "./deliver.ts";
 import { callParams } from "./event-params.ts";
 import type { WebhookParams, WebhookSource } from "./webhook.ts";
 
-/** A recording that becomes available. */
+/** A recording that has become available. */
 export interface RecordingDone {
   /** The recording status callback, an absolute URL. */
   readonly url: string;
-  /** The length; 10 unless given. */
+  /** Its length in seconds. Default: 10. */
   readonly seconds?: number;
-  /** What made it; `RecordVerb` unless given. */
+  /** The feature that made it. Default: `RecordVerb`. */
   readonly source?: RecordingSource;
-  /** How its audio is answered. */
+  /** How its audio is served. */
   readonly media?: Partial<RecordingMedia>;
-  /** Further parameters; they also replace those that are sent otherwise. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
@@ -32,29 +32,30 @@ export interface TranscriptionDone {
   /** The transcribe callback, an absolute URL. */
   readonly url: string;
   readonly text: string;
-  /** `completed` unless given. */
+  /** Default: `completed`. */
   readonly status?: "completed" | "failed";
-  /** Further parameters; they also replace those that are sent otherwise. */
+  /** Further parameters. They replace default ones of the same name. */
   readonly params?: WebhookParams;
 }
 
-/** What follows after a `<Record>`. A callback has no fallback. */
+/** Events that follow a recording. A callback has no fallback. */
 export interface RecordingEvents {
   /**
-   * Makes a recording and reports it. The delivery's SID is the recording's.
+   * Makes a recording of the call and reports it. The delivery's SID is the recording's.
    *
-   * @throws Error where there is no such call
+   * @throws Error if there is no such call
    */
   completeRecording(callSid: string, recording: RecordingDone): Promise<Delivery>;
   /**
-   * Reports a transcription of the call's last recording; makes one where it has none. The delivery's SID is the transcription's.
+   * Reports a transcription of the call's last recording. Makes a recording first if the call has none. The delivery's SID is the
+   * transcription's.
    *
-   * @throws Error where there is no such call
+   * @throws Error if there is no such call
    */
   completeTranscription(callSid: string, transcription: TranscriptionDone): Promise<Delivery>;
 }
 
-/** The events of an account's recordings, through the edge. */
+/** Makes the events of an account's recordings. Their webhooks go through the edge. */
 export function recordingEvents(state: TwilioState, source: WebhookSource): RecordingEvents {
   const report = (url: string, params: WebhookParams) => deliver(source, [{ url, method: "POST" }], params);
   return {

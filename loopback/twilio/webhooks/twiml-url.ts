@@ -1,11 +1,11 @@
-/** Reading the URLs in a TwiML answer. */
+/** The URLs in a TwiML answer. */
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /**
- * The URL in an attribute of the TwiML's first such verb, as Twilio would call it.
+ * Reads a URL from an attribute of the first verb of this name, with its entities resolved.
  *
- * @throws Error where no such verb has the attribute
+ * @throws Error if the verb or its attribute is missing
  */
 export function twimlUrl(twiml: string, verb: string, attribute = "action"): string {
   const [, attributes = ""] = new RegExp(`<${verb}(\\s[^>]*)>`).exec(twiml) ?? [];

@@ -1,37 +1,37 @@
 /**
- * One webhook request, signed as Twilio signs it, sent to the edge.
+ * One webhook request, signed as Twilio does it and sent to the edge.
  * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
  */
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { LOOPBACK } from "../../serving/listen.ts";
 
-/** The parameters of a webhook; a repeated one is a list. */
+/** The parameters of a webhook. A repeated parameter's value is a list. */
 export type WebhookParams = Readonly<Record<string, string | readonly string[]>>;
 
-/** What to send, and where. */
+/** A webhook to send. */
 export interface WebhookRequest {
   /** An absolute URL. Its fragment is neither signed nor sent, and the rest is sent verbatim. */
   readonly url: string;
   readonly params: WebhookParams;
-  /** A signature to send instead of the right one: a forged one, or one that was made for another request. */
+  /** A signature to send instead of the right one, for example a forgery, or that of another request. */
   readonly signature?: string;
-  /** POST unless given. With GET the parameters go into the URL, which alone is signed. */
+  /** Default: POST. With GET the parameters go into the URL, and only the URL is signed. */
   readonly method?: string;
-  /** Further headers; they also replace those that are sent otherwise. */
+  /** Further headers. They replace default ones of the same name. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** A body to send instead of the form of the parameters. */
+  /** A body to send instead of the parameters. */
   readonly body?: string;
 }
 
-/** A request that was sent, and what came back. */
+/** A request that was sent, and its answer. */
 export interface WebhookAttempt {
   /** The URL that was called and signed. */
   readonly url: string;
   readonly method: string;
   readonly params: WebhookParams;
   readonly signature: string;
-  /** Undefined where no answer came. */
+  /** Undefined if no answer came. */
   readonly status: number | undefined;
   readonly body: string;
   readonly contentType: string | undefined;
@@ -39,18 +39,18 @@ export interface WebhookAttempt {
   readonly error?: string;
 }
 
-/** Who signs, where the edge listens, and how long an answer may take. */
+/** How webhooks are sent: the account that signs them, the edge's port, and the time-out. */
 export interface WebhookSource {
-  /** Read at each request, so that a rotated token signs the next one. */
+  /** Its token is read at each request, so that a rotated token takes effect at once. */
   readonly account: { readonly authToken: string };
   readonly edgePort: number;
   readonly timeoutMs: number;
 }
 
-/** How long Twilio waits for an answer, all in all (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). */
+/** Twilio's total time-out for a webhook, in milliseconds (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). */
 export const WEBHOOK_TIMEOUT_MS = 15_000;
 
-/** Signs one webhook and sends it, without a retry or a fallback. A request without an answer is an attempt too, and not an exception. */
+/** Signs one webhook and sends it, without a retry or a fallback. If no answer comes, it returns an attempt with an error and does not throw. */
 export async function sendWebhook(source: WebhookSource, webhook: WebhookRequest): Promise<WebhookAttempt> {
   const method = webhook.method ?? "POST";
   const form = formOf(webhook.params);
@@ -68,7 +68,7 @@ export async function sendWebhook(source: WebhookSource, webhook: WebhookRequest
   }
 }
 
-/** A URL without its fragment, which holds connection overrides and is neither signed nor sent. */
+/** Removes a URL's fragment, which holds connection overrides and is neither signed nor sent. */
 export function withoutFragment(url: string): string {
   return url.replace(/#.*$/s, "");
 }
@@ -98,7 +98,7 @@ function requestHeaders(url: string, signature: string, body: string): Record<st
   };
 }
 
-/** The parts of a URL exactly as they are written; `URL` would mend them. */
+/** The parts of a URL exactly as they are written. `URL` would normalise them. */
 function target(url: string): { host: string; path: string } {
   const [, host, rest] = /^https?:\/\/([^/?#]+)(.*)$/s.exec(url) ?? [];
   if (host === undefined) throw new Error(`not an absolute http URL: ${url}`);
