@@ -34,7 +34,7 @@ const client = (apiToken = TOKEN) => new Cloudflare({ apiToken, baseURL: api.url
 const configurations = () => client().zeroTrust.tunnels.cloudflared.configurations;
 const records = () => client().dns.records;
 
-test("the SDK finds the zone and the tunnel by their names, and no other", async () => {
+test("the SDK finds the zone and the tunnel by their names only", async () => {
   const tunnelsNamed = async (name: string) =>
     (await client().zeroTrust.tunnels.cloudflared.list({ account_id: ACCOUNT, name, is_deleted: false })).result;
   expect((await client().zones.list({ name: "reri.co" })).result).toMatchObject([
@@ -45,7 +45,7 @@ test("the SDK finds the zone and the tunnel by their names, and no other", async
   expect(await tunnelsNamed("reri")).toEqual([]);
 });
 
-test("the SDK reads the tunnel and its configuration, and replaces the whole of it", async () => {
+test("the SDK reads the tunnel and its configuration, and replaces the whole configuration", async () => {
   const params = { account_id: ACCOUNT };
   expect(await client().zeroTrust.tunnels.cloudflared.get(TUNNEL, params)).toMatchObject({ name: "reri-api" });
   const before = await configurations().get(TUNNEL, params);
@@ -92,7 +92,7 @@ test("the SDK creates, lists, changes and deletes DNS records", async () => {
   await expect(records().get(created.id, zone)).rejects.toMatchObject({ status: 404, errors: [{ code: 81044 }] });
 });
 
-test("a second record that clashes is refused", async () => {
+test("a record that conflicts with an existing one is refused", async () => {
   const zone = { zone_id: ZONE, name: "webhook.reri.co", ttl: 1 };
   const same = { ...zone, type: "CNAME" as const, content: `${TUNNEL}.cfargotunnel.com`, proxied: true };
   await expect(records().create(same)).rejects.toMatchObject({ status: 400, errors: [{ code: 81058 }] });
@@ -100,7 +100,7 @@ test("a second record that clashes is refused", async () => {
   await expect(records().create(address)).rejects.toMatchObject({ status: 400, errors: [{ code: 81053 }] });
 });
 
-test("a wrong token, a missing one, and unknown IDs answer with Cloudflare's codes", async () => {
+test("a wrong token, a missing token and unknown IDs get Cloudflare's error codes", async () => {
   const wrong = client("wrong");
   const { cloudflared } = wrong.zeroTrust.tunnels;
   await expect(cloudflared.get(TUNNEL, { account_id: ACCOUNT })).rejects.toMatchObject({
@@ -122,7 +122,7 @@ test("a wrong token, a missing one, and unknown IDs answer with Cloudflare's cod
   await expect(records().get(RECORD, { zone_id: ACCOUNT })).rejects.toMatchObject(unknown);
 });
 
-test("injected faults and the log of requests", async () => {
+test("an injected fault fails one matching request, and every request is logged", async () => {
   api.faults.fail({ status: 429, path: "/configurations", retryAfterSeconds: 1 });
   const limited = configurations().get(TUNNEL, { account_id: ACCOUNT });
   await expect(limited).rejects.toMatchObject({ status: 429, errors: [{ code: 971 }] });

@@ -14,7 +14,7 @@ import type { CloudflareState } from "./state.ts";
 import { tunnelsApi } from "./tunnels-api.ts";
 import { zonesApi } from "./zones-api.ts";
 
-/** The API of one account, listening. */
+/** The running API of one account. */
 export interface CloudflareApi {
   readonly state: CloudflareState;
   /** Makes the next matching requests fail. */
@@ -31,7 +31,7 @@ const BASE_PATH = "/client/v4";
 /**
  * Serves Cloudflare's API from a state.
  *
- * @throws Error where the port is taken
+ * @throws Error if the port is taken
  */
 export async function startCloudflareApi(state: CloudflareState, port?: number): Promise<CloudflareApi> {
   const faults = new Faults();
@@ -51,7 +51,7 @@ export async function startCloudflareApi(state: CloudflareState, port?: number):
   return { state, faults, requests, url, close: () => closeServer(server) };
 }
 
-/** Bearer authentication. A wrong token has one code under `/accounts` and another under `/zones`. */
+/** Requires bearer authentication. A wrong token has one error code under `/accounts`, and another under `/zones`. */
 function authenticating(state: CloudflareState): MiddlewareHandler {
   return async (c, next) => {
     const header = c.req.header("Authorization");
@@ -74,7 +74,7 @@ function owning(parameter: "account" | "zone", id: string): MiddlewareHandler {
   };
 }
 
-/** A failure of the stand-in itself: it must be found, so its message is shown. */
+/** A bug in the stand-in itself. The answer shows its message, so that a test reveals it. */
 function internalError(error: Error): CloudflareError {
   return new CloudflareError(500, 10001, `loopback: ${error.message}`);
 }

@@ -1,5 +1,5 @@
 /**
- * DNS records over the API.
+ * The API for DNS records.
  * Source: https://developers.cloudflare.com/api/resources/dns/subresources/records/
  */
 import { randomBytes } from "node:crypto";
@@ -22,7 +22,7 @@ const RecordBody = z.object({
 });
 type RecordBody = z.infer<typeof RecordBody>;
 
-/** The routes under `/zones/<zone>/dns_records`. PUT overwrites a record, PATCH changes the given fields. */
+/** The routes under `/zones/<zone>/dns_records`. PUT overwrites a record; PATCH changes the given fields. */
 export function dnsApi(state: CloudflareState): Hono {
   const app = new Hono();
   app.get("/", (c) => list(state, c));
@@ -70,7 +70,7 @@ function store(state: CloudflareState, id: string, body: RecordBody, old?: DnsRe
   return record;
 }
 
-/** Names may be given relative to the zone, and `@` is the zone itself. */
+/** A record's full name, in lower case. A name may be relative to the zone, and `@` is the zone itself. */
 function fullName({ zone }: CloudflareState, name: string): string {
   const lower = name.toLowerCase();
   if (lower === "@") return zone.name;

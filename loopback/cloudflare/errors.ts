@@ -1,22 +1,22 @@
 /**
  * Answers in the envelope of Cloudflare's API.
- * Source: https://developers.cloudflare.com/fundamentals/api/reference/ and https://developers.cloudflare.com/api/
+ * Sources: https://developers.cloudflare.com/fundamentals/api/reference/ and https://developers.cloudflare.com/api/
  */
 import { ApiError } from "../serving/api-error.ts";
 import type { Fault, FaultStatus } from "../serving/faults.ts";
 import { retryAfter } from "../serving/middleware.ts";
 
-/** An error that the API answers. */
+/** An error answer of Cloudflare's API. */
 export class CloudflareError extends ApiError {
   override readonly name = "CloudflareError";
 }
 
-/** The envelope of a result. */
+/** Makes the answer for a result. */
 export function success(result: unknown, further: Record<string, unknown> = {}): Response {
   return Response.json({ success: true, errors: [], messages: [], result, ...further });
 }
 
-/** The envelope of an error. */
+/** Makes the answer for an error. */
 export function failure(error: CloudflareError, headers: Record<string, string> = {}): Response {
   const { code, message, status } = error;
   return Response.json(
@@ -25,7 +25,7 @@ export function failure(error: CloudflareError, headers: Record<string, string> 
   );
 }
 
-/** A path whose account, zone or resource kind does not exist. */
+/** Error 7003: the path's account, zone or kind of resource does not exist. */
 export function noRoute(path: string): CloudflareError {
   return new CloudflareError(404, 7003, `Could not route to ${path}, perhaps your object identifier is invalid?`);
 }
@@ -41,7 +41,7 @@ const FAULT_ERRORS: Readonly<Record<FaultStatus, readonly [code: number, message
   503: [10001, "Service unavailable"],
 };
 
-/** The answer for an injected fault. */
+/** Makes the answer for an injected fault. */
 export function faultResponse(fault: Fault): Response {
   const [code, message] = FAULT_ERRORS[fault.status];
   return failure(new CloudflareError(fault.status, code, message), retryAfter(fault));

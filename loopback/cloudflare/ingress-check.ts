@@ -1,5 +1,5 @@
 /**
- * What Cloudflare takes as a tunnel's ingress. The rules are cloudflared's own.
+ * Cloudflare's validation of a tunnel's ingress. Its rules are cloudflared's own.
  * Source: https://github.com/cloudflare/cloudflared/blob/master/ingress/ingress.go
  */
 import { RE2JS } from "re2js";
@@ -9,7 +9,8 @@ import type { IngressRule } from "./state.ts";
 /**
  * Checks an ingress before it is stored.
  *
- * @throws CloudflareError where the last rule is no catch-all, an earlier one is, a service has a path, or an expression does not compile
+ * @throws CloudflareError 1056 if there is no rule, the last rule is not a catch-all, an earlier rule is one, a service is not an
+ *   address or has a path, or a rule's expression does not compile
  */
 export function checkIngress(rules: readonly IngressRule[]): void {
   if (rules.length === 0) throw badConfiguration("No ingress rules were defined");

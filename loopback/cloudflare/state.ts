@@ -1,7 +1,7 @@
-/** What the account at Cloudflare holds: one tunnel with its configuration, and one zone with its DNS records. */
+/** The state of an account at Cloudflare: its tunnels with their configurations, and one zone with its DNS records. */
 import { z } from "zod";
 
-/** One ingress rule as it was put. The first that matches takes a request. */
+/** An ingress rule as it was put. The first matching rule handles a request. */
 export const IngressRule = z.looseObject({
   hostname: z.string().optional(),
   path: z.string().optional(),
@@ -14,13 +14,13 @@ export type IngressRule = z.infer<typeof IngressRule>;
 export const TunnelConfig = z.looseObject({ ingress: z.array(IngressRule) });
 export type TunnelConfig = z.infer<typeof TunnelConfig>;
 
-/** A tunnel whose configuration Cloudflare holds (https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/). */
+/** A remotely configured tunnel (https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/). */
 export interface Tunnel {
   readonly id: string;
   readonly name: string;
   readonly createdAt: string;
   config: TunnelConfig;
-  /** Grows by one with each config. */
+  /** Each new config increases it by one. */
   version: number;
   configuredAt: string;
 }
@@ -33,7 +33,7 @@ export interface DnsRecord {
   content: string;
   proxiable: boolean;
   proxied: boolean;
-  /** Seconds; 1 is automatic, which a proxied record always has. */
+  /** In seconds. 1 means automatic; a proxied record is always automatic. */
   ttl: number;
   settings: Record<string, unknown>;
   meta: Record<string, unknown>;
@@ -45,7 +45,7 @@ export interface DnsRecord {
   modified_on: string;
 }
 
-/** One account with one zone. Tests read it, and change it where somebody changes the account by hand. */
+/** One account with one zone. Tests read it, and change it to imitate changes by hand. */
 export interface CloudflareState {
   readonly accountId: string;
   readonly apiToken: string;
@@ -55,7 +55,7 @@ export interface CloudflareState {
   readonly records: Map<string, DnsRecord>;
 }
 
-/** A record that is made now; what is not given is as Cloudflare sets it. */
+/** Makes a new record, with Cloudflare's defaults for the missing fields. */
 export function dnsRecord(record: Pick<DnsRecord, "id" | "name" | "type" | "content"> & Partial<DnsRecord>): DnsRecord {
   const now = new Date().toISOString();
   const proxied = record.proxied ?? false;
@@ -73,7 +73,7 @@ export function dnsRecord(record: Pick<DnsRecord, "id" | "name" | "type" | "cont
   };
 }
 
-/** The tunnel to which a proxied record leads a host name, or undefined where none does. */
+/** The tunnel that a proxied record routes a host name to; undefined if there is none. */
 export function tunnelOf(state: CloudflareState, hostname: string): Tunnel | undefined {
   const record = [...state.records.values()].find(({ name, type }) => name === hostname && type === "CNAME");
   if (record === undefined || !record.proxied) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Tunnels and their configurations over the API.
+ * The API for tunnels and their configurations.
  * Source: https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/subresources/cloudflared/
  */
 import { Hono } from "hono";

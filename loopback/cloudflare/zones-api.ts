@@ -1,12 +1,12 @@
 /**
- * Zones over the API.
+ * The API for zones.
  * Source: https://developers.cloudflare.com/api/resources/zones/methods/list/
  */
 import { Hono } from "hono";
 import { success } from "./errors.ts";
 import type { CloudflareState } from "./state.ts";
 
-/** The list of zones, with its filter by name. */
+/** The routes under `/zones`: the list of zones, with its filter by name. */
 export function zonesApi(state: CloudflareState): Hono {
   const app = new Hono();
   app.get("/", (c) => {

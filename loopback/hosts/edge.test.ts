@@ -48,7 +48,7 @@ test("the tunnel delivers path, query, body and headers verbatim, with the incom
   expect(received?.headers["x-forwarded-host"]).toBeUndefined();
 });
 
-test("the stored ingress decides, as it stands at that moment", async () => {
+test("the stored ingress decides, as it is at the moment of the request", async () => {
   expect(await send(`${CANONICAL}/other`)).toMatchObject({ status: 404 });
   expect(await send(`${CANONICAL}/a/voice`)).toMatchObject({ status: 404 });
   expect(origin.received).toHaveLength(0);
@@ -71,7 +71,7 @@ test("the DNS record decides which host reaches the tunnel", async () => {
   expect(await send(`${CANONICAL}/voice`)).toMatchObject({ status: 421 });
 });
 
-test("an origin that is away is a 502, and so is one that is not on this machine", async () => {
+test("an unreachable origin is a 502, and so is an origin on another machine", async () => {
   await origin.close();
   expect(await send(`${CANONICAL}/voice`)).toMatchObject({ status: 502 });
   expect(await send(`${FUNNEL}/voice`)).toMatchObject({ status: 502 });
@@ -83,7 +83,7 @@ test("an origin that is away is a 502, and so is one that is not on this machine
 test.each([
   ["stripped", ["/?a=%2f", "/status"]],
   ["whole", ["/voice?a=%2f", "/voice/status"]],
-] as const)("the funnel delivers with the prefix %s, and says who was called", async (prefix, targets) => {
+] as const)("the funnel delivers with the prefix %s, and names the requested host", async (prefix, targets) => {
   cloud.funnel.setPrefix(prefix);
   await send(`${FUNNEL}/voice?a=%2f`, { "X-Forwarded-Host": "forged.example", "X-Forwarded-For": "198.51.100.1" });
   await send(`${FUNNEL}/voice/status`);
@@ -97,7 +97,7 @@ test.each([
   expect(await send(`${FUNNEL}/other`)).toMatchObject({ status: 404 });
 });
 
-test("a broken host fails until it is restored, and the other one does not", async () => {
+test("a broken host fails until it is restored, and the other host works", async () => {
   cloud.edge.breakHost("webhook.reri.co");
   expect(await send(`${CANONICAL}/voice`)).toMatchObject({ status: undefined, error: expect.any(String) });
   expect(await send(`${FUNNEL}/voice`)).toMatchObject({ status: 200 });

@@ -1,7 +1,7 @@
 /**
- * The edge: one server in the place of Cloudflare's network with cloudflared behind it, and of the Tailscale Funnel. It routes by the Host
- * header, as the DNS records and the tunnel's ingress that are stored at Cloudflare and the funnel's mounts say at that moment.
- * Sources: https://developers.cloudflare.com/fundamentals/reference/http-headers/ and facts measured at the funnel.
+ * The edge: one server that stands in for Cloudflare's network with cloudflared, and for the Tailscale Funnel. It routes by the Host
+ * header. It reads the stored DNS records, the tunnel's ingress and the funnel's mounts at each request.
+ * Sources: https://developers.cloudflare.com/fundamentals/reference/http-headers/, and measurements of a funnel.
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -11,13 +11,13 @@ import { forwardToOrigin } from "./forward-to-origin.ts";
 import type { Funnel } from "./funnel.ts";
 import { matchIngress } from "./ingress-match.ts";
 
-/** How a broken host fails: the connection is cut without an answer, or every request gets a status. */
+/** How a broken host fails: it cuts each connection without an answer, or answers each request with a status. */
 export type Breakage = "connection" | number;
 
-/** The edge, listening. */
+/** The running edge. */
 export interface Edge {
   readonly port: number;
-  /** Makes a host fail, as `connection` unless said otherwise. */
+  /** Makes a host fail. Default: `connection`. */
   breakHost(hostname: string, breakage?: Breakage): void;
   /** Makes a host work again. */
   restoreHost(hostname: string): void;
@@ -27,18 +27,18 @@ export interface Edge {
 interface EdgeRequest {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
-  /** The host's name without the port. */
+  /** The host name without the port, in lower case. */
   readonly hostname: string;
-  /** The path as it stands in the request line. */
+  /** The path as in the request line. */
   readonly path: string;
-  /** The query as it stands in the request line, with its question mark; empty where there is none. */
+  /** The query as in the request line, with its question mark; empty without a query. */
   readonly query: string;
 }
 
 /**
  * Starts the edge.
  *
- * @throws Error where the port is taken
+ * @throws Error if the port is taken
  */
 export async function startEdge(cloudflare: CloudflareState, funnel: Funnel, port?: number): Promise<Edge> {
   const broken = new Map<string, Breakage>();
@@ -117,7 +117,7 @@ function overFunnel(funnel: Funnel, { incoming, response, path, query }: EdgeReq
     origin: found.origin,
     target: `${found.path}${query}`,
     headers: {
-      // tailscaled drops what the client says about forwarding.
+      // tailscaled discards the client's own forwarding headers.
       forwarded: undefined,
       "x-forwarded-for": incoming.socket.remoteAddress,
       "x-forwarded-host": incoming.headers.host,
@@ -130,7 +130,7 @@ function decodePath(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
   } catch {
-    // Malformed percent-encoding: the caller answers 400, as Go's server does.
+    // The percent-encoding is malformed: the caller answers 400, as Go's server does.
     return undefined;
   }
 }

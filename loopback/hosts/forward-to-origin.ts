@@ -1,13 +1,13 @@
-/** Passing a request on to an origin, verbatim. */
+/** Forwards a request to an origin, with another target and other headers. `pass-through.ts` changes nothing. */
 import { type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 
-/** Where a request goes. */
+/** The destination of a request. */
 export interface Destination {
   /** `http://<host>:<port>`; the host must be this machine. */
   readonly origin: string;
-  /** Path and query for the request line. */
+  /** The path and the query for the request line. */
   readonly target: string;
-  /** Headers that are set anew; undefined drops one. */
+  /** Headers to replace; undefined removes a header. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
@@ -16,8 +16,8 @@ const HOP_BY_HOP = ["connection", "keep-alive", "proxy-connection", "te", "trail
 const THIS_MACHINE = ["127.0.0.1", "localhost"];
 
 /**
- * Passes a request on, body and answer included. An origin that cannot be reached, is not on this machine, or hangs up before it answers
- * is a 502.
+ * Forwards a request and its body, and returns the answer to the client. The answer is 502 if the origin cannot be reached, is not on
+ * this machine, or hangs up before it answers.
  */
 export function forwardToOrigin(incoming: IncomingMessage, response: ServerResponse, destination: Destination): void {
   const { protocol, hostname, port } = new URL(destination.origin);
@@ -25,7 +25,7 @@ export function forwardToOrigin(incoming: IncomingMessage, response: ServerRespo
     badGateway(response, `only http origins on this machine are reached, not ${destination.origin}`);
     return;
   }
-  // A connection of its own for each request: a kept one could be closed by an origin that restarts, which would look like a failure.
+  // Each request has its own connection. An origin that restarts could close a kept connection, which would look like a failure.
   const outgoing = request({
     host: hostname,
     port: port || 80,

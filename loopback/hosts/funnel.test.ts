@@ -15,7 +15,7 @@ test.each([
   ["/voice/status", "/status", "/voice/status"],
   ["/voice//x", "//x", "/voice//x"],
   ["/sms/a%2Fb", "/a%2Fb", "/sms/a%2Fb"],
-])("%s is delivered as %s with the prefix stripped, as %s with it whole", (path, stripped, whole) => {
+])("%s is delivered as %s with the prefix stripped, and as %s with the prefix whole", (path, stripped, whole) => {
   expect(funnel("stripped").route(path)).toEqual({ origin: ORIGIN, path: stripped });
   expect(funnel("whole").route(path)).toEqual({ origin: ORIGIN, path: whole });
 });
@@ -27,7 +27,7 @@ test.each(["/", "/voicemail", "/other/voice", "/voice/../other", "//voice", "/x/
   },
 );
 
-test("the deepest mount takes the path, and one on the root takes the rest", () => {
+test("the deepest mount handles a path, and a mount on the root handles the rest", () => {
   const nested = funnel("stripped", ["/", "/voice", "/voice/status"]);
   expect(nested.route("/voice/status/x")?.path).toBe("/x");
   expect(nested.route("/voice/x")?.path).toBe("/x");
@@ -41,13 +41,13 @@ test("the prefix can be switched", () => {
   expect(switched.route("/voice/status")?.path).toBe("/voice/status");
 });
 
-test("the hub's model of the funnel and this one agree", () => {
+test("the hub's model of the funnel agrees with this one", () => {
   const config = loopbackConfig(18797);
   const segment = fc.constantFrom("voice", "sms", "status", "voicemail", "");
   fc.assert(
     fc.property(fc.array(segment, { maxLength: 4 }), fc.constantFrom("stripped", "whole"), (segments, prefix) => {
       const path = `/${segments.join("/")}`;
-      // The hub's model takes a URL as Twilio would be told it: without empty segments in front.
+      // The hub's model accepts URLs as they are registered at Twilio, so without empty segments at the front.
       fc.pre(!path.startsWith("//"));
       const hosts = { ...config.hosts, funnel: { ...config.hosts.funnel, prefix } };
       const manifest = buildManifest({ ...config, hosts });

@@ -1,35 +1,35 @@
 /**
  * The Tailscale Funnel's host and its mounts.
  * Sources: https://tailscale.com/kb/1311/tailscale-funnel and
- * https://github.com/tailscale/tailscale/blob/main/ipn/ipnlocal/serve.go (getServeHandler, reverseProxy); measured.
+ * https://github.com/tailscale/tailscale/blob/main/ipn/ipnlocal/serve.go (getServeHandler, reverseProxy), and measurements of a funnel.
  */
 import { posix } from "node:path";
 
-/** One `tailscale funnel --set-path=<path> <target>`. */
+/** A mount, as `tailscale funnel --set-path=<path> <target>` makes it. */
 export interface FunnelMount {
   readonly path: string;
-  /** `http://127.0.0.1:<port>`, or with a path, to which what stands behind the mount is joined. */
+  /** `http://127.0.0.1:<port>`, with or without a path. The rest of the requested path is appended to it. */
   readonly target: string;
 }
 
-/** Whether the mount is cut off the path that is delivered, or arrives whole because the target repeats it. */
+/** Whether the mount's path is stripped from the delivered path, or arrives whole because the target repeats it. */
 export type FunnelPrefix = "stripped" | "whole";
 
-/** Where the funnel sends a request. */
+/** The destination of a request. */
 export interface FunnelRoute {
   readonly origin: string;
-  /** The path that is delivered. */
+  /** The delivered path. */
   readonly path: string;
 }
 
-/** The funnel's state. */
+/** A funnel's host and its mounts. */
 export class Funnel {
   readonly host: string;
   mounts: readonly FunnelMount[] = [];
   readonly #origin: string;
   readonly #paths: readonly string[];
 
-  /** A funnel that sends the paths to the origin. */
+  /** Makes a funnel with a mount for each path, all to the same origin. */
   constructor(host: string, origin: string, paths: readonly string[], prefix: FunnelPrefix) {
     this.host = host;
     this.#origin = origin;
@@ -37,7 +37,7 @@ export class Funnel {
     this.setPrefix(prefix);
   }
 
-  /** Sets every mount up anew: with the bare origin as target, or with the mount's own path behind it. */
+  /** Replaces every mount. Its target is the bare origin, or the origin with the mount's own path. */
   setPrefix(prefix: FunnelPrefix): void {
     this.mounts = this.#paths.map((path) => ({
       path,
@@ -46,10 +46,11 @@ export class Funnel {
   }
 
   /**
-   * Where a path goes: tailscaled walks from the cleaned path up to the root until a mount is found, cuts the mount off the path as it
-   * arrived, and joins the rest to the target's path. Undefined where no mount covers the path: that is a 404.
+   * Routes a path as tailscaled does: it goes from the cleaned path up to the root until it finds a mount, strips the mount from the
+   * path as it arrived, and appends the rest to the target's path.
    *
-   * @param path the path as it stands in the request line, without the query
+   * @param path the path as in the request line, without the query
+   * @returns the destination, or undefined if no mount covers the path; tailscaled answers 404 then
    */
   route(path: string): FunnelRoute | undefined {
     const mount = this.#mountOf(path);

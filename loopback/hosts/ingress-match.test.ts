@@ -30,6 +30,6 @@ test.each([
   expect(matchIngress(rules, "any.example", requested)?.service === "rule").toBe(matches);
 });
 
-test.each(["(?=x)", "(?<!x)", "(a)\\1", "["])("the expression %s, which Go does not know, is refused", (path) => {
+test.each(["(?=x)", "(?<!x)", "(a)\\1", "["])("the expression %s, which Go cannot parse, is refused", (path) => {
   expect(() => matchIngress([{ path, service: "rule" }], "any.example", "/x")).toThrow("error parsing regexp");
 });

@@ -1,7 +1,7 @@
-/** Hands a request on to a server of this machine, whole: method, path, headers and body. */
+/** Passes a request to another server on this machine unchanged: method, path, headers and body. `forward-to-origin.ts` changes it. */
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from "node:http";
 
-/** Answers with what the server at the port answers, or 502 where there is none. */
+/** Passes a request to the server at the port, and its answer to the client. The answer is 502 if the server cannot be reached. */
 export function passThrough(incoming: IncomingMessage, answer: ServerResponse, port: number): void {
   const { method, url, headers } = incoming;
   const outgoing = httpRequest({ host: "127.0.0.1", port, method, path: url, headers });

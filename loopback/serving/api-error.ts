@@ -1,6 +1,6 @@
 import type { FaultStatus } from "./faults.ts";
 
-/** An error that a vendor's API answers: the HTTP status, and the vendor's own code and message. */
+/** An error answer of a vendor's API: the HTTP status, and the vendor's own code and message. */
 export class ApiError extends Error {
   readonly status: FaultStatus;
   readonly code: number;

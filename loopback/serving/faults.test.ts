@@ -3,7 +3,7 @@ import { Faults } from "./faults.ts";
 
 const POST = (faults: Faults, path = "/Accounts/AC1/Calls.json") => faults.take("POST", path);
 
-test("a burst fails the last of every so many matching requests, and no other", () => {
+test("a burst fails only the last requests of every group of matching ones", () => {
   const faults = new Faults();
   faults.burst({ every: 5, length: 2, status: 429, retryAfterSeconds: 1, method: "POST", path: "/Calls" });
   const shown = Array.from({ length: 12 }, () => {
@@ -15,7 +15,7 @@ test("a burst fails the last of every so many matching requests, and no other", 
   expect(shown).toEqual([...one, ...one, false, false]);
 });
 
-test("a burst shows what it was told, after the faults that were given one by one", () => {
+test("a burst returns its own fault, and single faults come first", () => {
   const faults = new Faults();
   faults.burst({ every: 2, length: 1, status: 429, retryAfterSeconds: 1 });
   faults.fail({ drop: true });

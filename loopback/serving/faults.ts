@@ -1,62 +1,63 @@
-/** Fault injection: the next matching requests to a vendor's API fail, in the vendor's own shape or without an answer. */
+/** Fault injection: matching requests to a vendor's API fail, with an error in the vendor's format or without an answer. */
 
-/** The statuses with which an API may be told to fail. */
+/** The statuses of injected errors. */
 export type FaultStatus = 400 | 401 | 403 | 404 | 429 | 500 | 502 | 503;
 
-/** Which requests a fault is for. */
+/** The requests that a fault applies to. */
 interface Matching {
   readonly method?: string;
-  /** A text that the path contains, or an expression that it matches; every path unless given. */
+  /** A part of the path, or an expression that matches it. Default: every path. */
   readonly path?: string | RegExp;
 }
 
-/** Which requests fail, and how often. */
+/** The requests that fail, and how. */
 interface FaultBase extends Matching {
-  /** How many matching requests fail; one unless given. */
+  /** The number of matching requests that fail. Default: 1. */
   readonly count?: number;
-  /** The request is carried out before it fails: a failed create may have created. */
+  /** Whether the request is carried out before it fails. A failed create then has created something. */
   readonly processed?: boolean;
-  /** How long the failure is put off, in milliseconds. */
+  /** The delay before the failure, in milliseconds. */
   readonly delayMs?: number;
 }
 
-/** A request that is answered with an error. */
+/** A fault that answers requests with an error. */
 export interface Fault extends FaultBase {
   readonly status: FaultStatus;
   /** The Retry-After header of the answer. */
   readonly retryAfterSeconds?: number;
 }
 
-/** A request whose connection is cut without an answer. */
+/** A fault that cuts connections without an answer. */
 export interface Drop extends FaultBase {
   readonly drop: true;
 }
 
-/** A failure that an API is told to show. */
+/** Any fault. */
 export type InjectedFault = Fault | Drop;
 
-/** Errors in a row, again and again: a rate limit under load. */
+/** Repeated runs of errors, like a rate limit under load. In each group of matching requests the last ones fail. */
 export interface Burst extends Matching, Pick<Fault, "status" | "retryAfterSeconds"> {
-  /** Of so many matching requests, */
+  /** The size of a group. */
   readonly every: number;
-  /** the last so many fail, less than all. */
+  /** The number of failing requests at a group's end: at least 1, and less than `every`. */
   readonly length: number;
 }
 
-/** The faults that an API still has to show. */
+/** The faults that an API has still to apply. */
 export class Faults {
   #pending: { readonly fault: InjectedFault; left: number }[] = [];
   #bursts: { readonly burst: Burst; seen: number }[] = [];
 
-  /** Makes the next matching requests fail. Faults are used up in the order in which they were given. */
+  /** Makes the next matching requests fail. Faults are used up in the order in which they were added. */
   fail(fault: InjectedFault): void {
     this.#pending.push({ fault, left: fault.count ?? 1 });
   }
 
   /**
-   * Makes some of every so many matching requests fail, until {@link clear}. A request that shows a fault of {@link fail} is not counted.
+   * Makes the last requests of each group of matching requests fail, until {@link clear}. Requests that fail because of {@link fail}
+   * are not counted.
    *
-   * @throws RangeError where none or all of the requests would fail
+   * @throws RangeError if no request or every request would fail, or a number is not whole
    */
   burst(burst: Burst): void {
     const { every, length } = burst;
@@ -68,13 +69,13 @@ export class Faults {
     this.#bursts.push({ burst, seen: 0 });
   }
 
-  /** Forgets every burst, and every fault that was not shown yet. */
+  /** Removes every burst, and every unused fault. */
   clear(): void {
     this.#pending = [];
     this.#bursts = [];
   }
 
-  /** Takes the fault that a request must show, if there is one, and counts it. */
+  /** Counts a request, and returns the fault that it must fail with; undefined if it must not fail. */
   take(method: string, path: string): InjectedFault | undefined {
     const found = this.#pending.find(({ fault }) => matches(fault, method, path));
     if (found === undefined) return this.#takeOfBurst(method, path);

@@ -1,10 +1,10 @@
-/** Serving a vendor's Hono app on the loopback interface. */
+/** Serves a vendor's Hono app on the loopback interface. */
 import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { closeServer, LOOPBACK, listen } from "./listen.ts";
 
-/** An app that listens. */
+/** A running app. */
 export interface ServedApp {
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
@@ -15,7 +15,7 @@ export interface ServedApp {
  * Serves an app.
  *
  * @param port the port, or undefined for any free one
- * @throws Error where the port is taken
+ * @throws Error if the port is taken
  */
 export async function serveApp(app: Hono, port?: number): Promise<ServedApp> {
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));

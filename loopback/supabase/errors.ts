@@ -1,5 +1,5 @@
 /**
- * Errors in the shape of Supabase Storage, and the check of its keys.
+ * Errors in the format of Supabase Storage, and the check of its keys.
  * Sources: https://github.com/supabase/storage/blob/master/src/internal/errors/codes.ts, …/storage-error.ts and
  * https://supabase.com/docs/guides/api/api-keys
  */
@@ -8,13 +8,13 @@ import type { Fault, FaultStatus } from "../serving/faults.ts";
 import { retryAfter } from "../serving/middleware.ts";
 import type { StorageState } from "./state.ts";
 
-/** An error that the storage answers. */
+/** An error answer of the storage. */
 export class StorageFailure extends Error {
   override readonly name = "StorageFailure";
-  /** The status that is meant. */
+  /** The error's own status. The HTTP status of the answer may differ: see {@link errorResponse}. */
   readonly status: number;
   readonly code: string;
-  /** The older name of the code. */
+  /** The older name of the error. */
   readonly error: string;
 
   constructor(status: number, code: string, error: string, message: string) {
@@ -26,9 +26,9 @@ export class StorageFailure extends Error {
 }
 
 /**
- * The answer for an error.
+ * Makes the answer for an error.
  *
- * @param ownStatus whether the HTTP status is the error's own; otherwise it is 500 for a 500, and 400
+ * @param ownStatus whether the HTTP status is the error's own. Otherwise it is 500 for a 500, and 400 for every other error
  */
 export function errorResponse({ status, code, error, message }: StorageFailure, ownStatus = false): Response {
   const httpStatus = ownStatus ? status : status === 500 ? 500 : 400;
@@ -36,8 +36,8 @@ export function errorResponse({ status, code, error, message }: StorageFailure, 
 }
 
 /**
- * Demands the service key twice: the gateway in front of the project reads `apikey`, the storage behind it `Authorization`. A client that
- * sends both works with the older and the newer kind of key.
+ * Requires the service key twice: the gateway in front of the project reads `apikey`, and the storage behind it reads `Authorization`.
+ * A client that sends both works with the older and the newer kind of key.
  */
 export function authenticating(state: Pick<StorageState, "serviceKey" | "ownStatuses">): MiddlewareHandler {
   return async (c, next) => {
@@ -66,7 +66,7 @@ const FAULT_ERRORS: Readonly<Record<FaultStatus, readonly [code: string, error: 
   503: ["SlowDown", "Service Unavailable", "Service Unavailable"],
 };
 
-/** The answer for an injected fault, with the fault's status. */
+/** Makes the answer for an injected fault, with the fault's status. */
 export function faultResponse(fault: Fault): Response {
   const [code, error, message] = FAULT_ERRORS[fault.status];
   const body = { statusCode: String(fault.status), code, error, message };

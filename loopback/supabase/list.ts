@@ -1,5 +1,5 @@
 /**
- * Listing a folder of a bucket.
+ * Lists a folder of a bucket.
  * Source: https://github.com/supabase/storage/blob/master/src/http/routes/object/listObjects.ts
  */
 import type { Context } from "hono";
@@ -14,12 +14,12 @@ const ListRequest = z.looseObject({
   sortBy: z.looseObject({ order: z.enum(["asc", "desc"]).default("asc") }).default({ order: "asc" }),
 });
 
-/** What stands in a folder: an object, or a folder of its own, which has no ID. */
+/** An entry of a folder: an object, or another folder, which has no ID. */
 type Entry = { readonly name: string } & Readonly<Record<string, unknown>>;
 
 /**
- * What stands directly in the folder that the request names, sorted by name whatever it asks for. A bucket that does not exist is an
- * empty one.
+ * Lists the entries directly in the requested folder. They are always sorted by name, whatever column the request sorts by. A missing
+ * bucket is listed like an empty one.
  */
 export async function listFolder({ objects }: StorageState, c: Context): Promise<Entry[]> {
   const { prefix, limit, offset, search, sortBy } = ListRequest.parse(await c.req.json());

@@ -1,4 +1,4 @@
-/** What a Supabase project stores. */
+/** The state of a Supabase project's storage. */
 
 /** A stored object. */
 export interface StoredObject {
@@ -8,22 +8,22 @@ export interface StoredObject {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly contentType: string;
-  /** How often it was stored; more than one where it was replaced. */
+  /** How often it was stored; more than 1 if it was replaced. */
   readonly uploads: number;
   readonly createdAt: string;
   readonly updatedAt: string;
 }
 
-/** One project's storage. Tests read it, and change it where somebody changes it by hand. */
+/** The storage of one project. Tests read it, and change it to imitate changes by hand. */
 export interface StorageState {
-  /** The service key, for the headers `Authorization` and `apikey`. */
+  /** The service key, for the `Authorization` and `apikey` headers. */
   serviceKey: string;
   readonly buckets: Set<string>;
-  /** The objects by bucket and path, with a slash between. */
+  /** The objects by bucket and path, joined with a slash. */
   readonly objects: Map<string, StoredObject>;
   /**
-   * Whether an error's HTTP status is its own. Supabase's is 400 for every error of the client, and the body's `statusCode` tells the
-   * one that is meant: 404, 409.
+   * Whether an error's HTTP status is its own. Supabase answers every client error with HTTP status 400; only the body's `statusCode` is
+   * the error's own, for example 404 or 409.
    */
   ownStatuses: boolean;
 }

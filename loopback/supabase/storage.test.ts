@@ -46,7 +46,7 @@ test.each([
   expect(storage.state.objects.get("recordings/a.mp3")).toMatchObject({ bytes: AUDIO, contentType: "audio/mpeg" });
 });
 
-test("an object that exists is replaced only where the client asks for it", async () => {
+test("an existing object is replaced only if the client asks for it", async () => {
   const first = await bucket().upload("a.mp3", AUDIO);
   const { error } = await bucket().upload("a.mp3", new Uint8Array([1]));
   expect(error).toMatchObject({ name: "StorageApiError", status: 400, statusCode: "409" });
@@ -70,14 +70,14 @@ test("an unknown bucket and an unknown object are not found", async () => {
   expect(storage.state.objects.size).toBe(0);
 });
 
-test("on demand an error's HTTP status is the one that is meant", async () => {
+test("an error's HTTP status can be set to be its own", async () => {
   storage.state.ownStatuses = true;
   await bucket().upload("a.mp3", AUDIO);
   expect((await bucket().upload("a.mp3", AUDIO)).error).toMatchObject({ status: 409, statusCode: "409" });
   expect((await bucket("other").upload("a.mp3", AUDIO)).error).toMatchObject({ status: 404, statusCode: "404" });
 });
 
-test("a folder shows its objects and folders, page by page", async () => {
+test("a folder lists its objects and folders, page by page", async () => {
   for (const path of ["2026/b.mp3", "2026/a.mp3", "2026/11/c.mp3", "2025/d.mp3", "e.mp3"]) {
     await bucket().upload(path, AUDIO, { contentType: "audio/mpeg" });
   }
@@ -103,7 +103,7 @@ test.each([
   expect(storage.state.objects.size).toBe(0);
 });
 
-test("a fault may come before or after the object was stored", async () => {
+test("a request can fail before or after the object is stored", async () => {
   storage.faults.fail({ status: 503 });
   expect((await bucket().upload("a.mp3", AUDIO)).error).toMatchObject({ status: 503, statusCode: "503" });
   expect(storage.state.objects.size).toBe(0);

@@ -13,7 +13,7 @@ import { authenticating, errorResponse, faultResponse, StorageFailure } from "./
 import { listFolder } from "./list.ts";
 import type { StorageState, StoredObject } from "./state.ts";
 
-/** The storage, listening. */
+/** The running storage. */
 export interface SupabaseStorage {
   readonly state: StorageState;
   /** Makes the next matching requests fail. */
@@ -30,7 +30,7 @@ const BASE_PATH = "/storage/v1";
 /**
  * Serves the storage.
  *
- * @throws Error where the port is taken
+ * @throws Error if the port is taken
  */
 export async function startSupabaseStorage(
   { serviceKey, buckets }: { readonly serviceKey: string; readonly buckets: readonly string[] },
@@ -68,7 +68,7 @@ async function upload(state: StorageState, c: Context, replaces: boolean): Promi
   return c.json({ Key: key, Id: id });
 }
 
-/** The client sends a `Blob` as a form with one file, and everything else as it is. */
+/** Reads the uploaded object. The client sends a `Blob` as a form with one file, and everything else as it is. */
 async function readUpload(c: Context): Promise<Pick<StoredObject, "bytes" | "contentType">> {
   const contentType = c.req.header("Content-Type") ?? "application/octet-stream";
   if (!contentType.startsWith("multipart/form-data")) {
