@@ -21,7 +21,7 @@ async function withCloud(run: (cloud: LoopbackCloud) => Promise<void>): Promise<
 
 const portOf = (url: string) => Number(new URL(url).port);
 
-test("the accounts are as they stood before the stack", () =>
+test("the accounts are as they were before the stack", () =>
   withCloud(async ({ twilio, cloudflare, funnel }) => {
     const numbers = [...twilio.state.numbers.values()];
     expect(numbers).toMatchObject([
@@ -59,7 +59,7 @@ test("the accounts are as they stood before the stack", () =>
     ]);
   }));
 
-test("the stand-in op gives the credentials that the vendors take", () =>
+test("the stand-in op reads the credentials that the vendors accept", () =>
   withCloud(async ({ twilio, cloudflare, vaultFile, binFolder, endpoints }) => {
     const env = { PATH: `${binFolder}:${process.env.PATH}`, LOOPBACK_OP_VAULT: vaultFile };
     const read = async (reference: string) =>
@@ -76,7 +76,7 @@ test("the stand-in op gives the credentials that the vendors take", () =>
     expect((await stat(vaultFile)).mode & 0o777).toBe(0o600);
   }));
 
-test("the vendors behind the handler take the secrets that the vault has for them", () =>
+test("the vendors behind the handler accept their secrets in the vault", () =>
   withCloud(async ({ discord, openclaw, storage, vaultFile }) => {
     const vault: Record<string, string> = JSON.parse(await readFile(vaultFile, "utf8"));
     const post = (url: string, body: unknown, headers = {}) =>
@@ -92,7 +92,7 @@ test("the vendors behind the handler take the secrets that the vault has for the
     expect([...storage.state.objects.keys()]).toEqual(["recordings/a.mp3"]);
   }));
 
-test("each start has its own credentials; given ones are kept", async () => {
+test("each start has its own credentials, except for given ones", async () => {
   const vault = {
     [config.twilio.authToken]: "given",
     "op://Aurora/gateway/token": "further",
@@ -112,7 +112,7 @@ test("each start has its own credentials; given ones are kept", async () => {
   }
 });
 
-test("closing frees every port and removes the files; the given ports are taken again", async () => {
+test("closing frees every port and removes the files; given ports can be used again", async () => {
   const first = await startLoopbackCloud({ config });
   const ports = {
     cloudflare: portOf(first.endpoints.cloudflare),
@@ -133,7 +133,7 @@ test("closing frees every port and removes the files; the given ports are taken 
   await second.close();
 });
 
-test("a start that fails leaves nothing running", async () => {
+test("a failed start leaves nothing running", async () => {
   const taken = createServer();
   const edge = await listen(taken);
   const free = createServer();

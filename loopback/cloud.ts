@@ -1,4 +1,4 @@
-/** The loopback cloud: the vendors on 127.0.0.1, with state. */
+/** The loopback cloud: stand-ins for all vendors, with state, on 127.0.0.1. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +17,7 @@ import { type AccountEvents, accountEvents } from "./twilio/webhooks/account-eve
 import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhooks/webhook.ts";
 import { BIN_FOLDER, type Vault, writeVault } from "./vault.ts";
 
-/** Where the cloud's servers listen. */
+/** The ports of the cloud's servers. */
 export interface LoopbackPorts {
   readonly cloudflare?: number;
   readonly twilioProxy?: number;
@@ -27,18 +27,18 @@ export interface LoopbackPorts {
   readonly storage?: number;
 }
 
-/** What the cloud is made from. */
+/** Options of the cloud. */
 export interface LoopbackCloudOptions {
-  /** The stack's config: the accounts are seeded from it, and the edge reaches the handler on its port. */
+  /** The stack's config. The accounts are seeded from it, and the edge reaches the handler at its port. */
   readonly config: HubConfig;
   /**
-   * Further secrets for the vault. One under a reference of the config, or of `HELPER_REFERENCES`, replaces the made-up one, and its vendor
-   * takes it; the Discord webhook alone keeps its own URL, whatever the vault says.
+   * Secrets for the vault. A secret under a reference of the config or of `HELPER_REFERENCES` replaces the made-up one, and its vendor
+   * accepts it. The exception is the Discord webhook, which keeps its own URL.
    */
   readonly vault?: Vault;
-  /** Where to listen; any free port where none is given. */
+  /** The ports to listen on. Default: any free ones. */
   readonly ports?: LoopbackPorts;
-  /** How long Twilio waits for a webhook's answer, if not as long as the real one. */
+  /** Twilio's time-out for webhooks, in milliseconds. Default: the real Twilio's. */
   readonly webhookTimeoutMs?: number;
 }
 
@@ -48,13 +48,13 @@ export interface LoopbackCloud extends AccountEvents {
   readonly cloudflare: CloudflareApi;
   readonly edge: Edge;
   readonly funnel: Funnel;
-  /** The webhook for alerts. Its URL stands in the vault under `op://Aurora/discord/ops-webhook`. */
+  /** The webhook for alerts. The vault has its URL under `op://Aurora/discord/ops-webhook`. */
   readonly discord: Discord;
-  /** The OpenClaw gateway. Its hook token stands in the vault under `op://Aurora/openclaw/hook-token`. */
+  /** The OpenClaw gateway. The vault has its hook token under `op://Aurora/openclaw/hook-token`. */
   readonly openclaw: OpenClaw;
-  /** Supabase Storage, with the bucket `recordings`. Its service key stands in the vault under `op://Aurora/supabase/service-key`. */
+  /** Supabase Storage, with the bucket `recordings`. The vault has its service key under `op://Aurora/supabase/service-key`. */
   readonly storage: SupabaseStorage;
-  /** What goes into `hub:endpoints`. */
+  /** The value of `hub:endpoints`. */
   readonly endpoints: { readonly cloudflare: string; readonly twilioProxy: string };
   /** The vault's file, for `LOOPBACK_OP_VAULT`. */
   readonly vaultFile: string;
@@ -62,14 +62,14 @@ export interface LoopbackCloud extends AccountEvents {
   readonly binFolder: string;
   /** The certificate of the Twilio proxy's authority, for `SSL_CERT_FILE` and `NODE_EXTRA_CA_CERTS`. */
   readonly caFile: string;
-  /** Ends every server and connection, and removes the files. */
+  /** Closes every server and connection, and removes the files. */
   close(): Promise<void>;
 }
 
 /**
  * Starts the vendors, seeded from a config.
  *
- * @throws Error where a port is taken; nothing is left running then
+ * @throws Error if a port is taken. Nothing is left running then
  */
 export async function startLoopbackCloud(options: LoopbackCloudOptions): Promise<LoopbackCloud> {
   const closers: (() => Promise<void>)[] = [];
@@ -114,7 +114,7 @@ async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<O
   };
 }
 
-/** The vendors behind the handler, and the given vault with their secrets. */
+/** Starts the vendors behind the handler, and adds their secrets to the given vault. */
 async function startHelpers(
   { ports = {}, vault }: LoopbackCloudOptions,
   onClose: OnClose,

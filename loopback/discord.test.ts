@@ -19,7 +19,7 @@ async function post(body: unknown, url = discord.webhookUrl): Promise<{ status: 
   return { status: response.status, json: answer === "" ? undefined : JSON.parse(answer) };
 }
 
-test("a message with content or an embed is taken and kept", async () => {
+test("a message with content or an embed is accepted and stored", async () => {
   const messages = [{ content: "x".repeat(2000), username: "hub" }, { embeds: [{ title: "alert" }] }];
   for (const message of messages) expect(await post(message)).toEqual({ status: 204, json: undefined });
   expect(discord.state.messages).toEqual(messages);
@@ -34,8 +34,8 @@ test.each([
     { content: "x".repeat(2001) },
     { code: 50035, errors: { content: { _errors: [{ code: "BASE_TYPE_MAX_LENGTH" }] } } },
   ],
-  ["content of another type", { content: 1 }, { code: 50035, message: "Invalid Form Body" }],
-  ["no JSON", "{", { code: 50109 }],
+  ["content with another type", { content: 1 }, { code: 50035, message: "Invalid Form Body" }],
+  ["invalid JSON", "{", { code: 50109 }],
 ])("%s is a 400 in Discord's shape", async (_what, body, error) => {
   expect(await post(body)).toMatchObject({ status: 400, json: error });
   expect(discord.state.messages).toEqual([]);
@@ -60,7 +60,7 @@ test("a wrong token is a 401, and an unknown webhook a 404", async () => {
   expect(discord.state.messages).toEqual([]);
 });
 
-test("a rate limit says when to come back, in the header and in the body", async () => {
+test("a rate limit has the time to wait in the header and in the body", async () => {
   discord.faults.fail({ status: 429, retryAfterSeconds: 0.65 });
   const limited = await fetch(discord.webhookUrl, { method: "POST", body: JSON.stringify({ content: "hi" }) });
   expect(limited.status).toBe(429);
@@ -70,7 +70,7 @@ test("a rate limit says when to come back, in the header and in the body", async
   expect(await post({ content: "hi" })).toMatchObject({ status: 204 });
 });
 
-test("a connection is cut without an answer", async () => {
+test("a fault cuts the connection without an answer", async () => {
   discord.faults.fail({ drop: true, processed: true });
   await expect(post({ content: "hi" })).rejects.toThrow("fetch failed");
   expect(discord.state.messages).toHaveLength(1);

@@ -1,5 +1,5 @@
 /**
- * A Discord webhook.
+ * A stand-in for a Discord webhook.
  * Sources: https://docs.discord.com/developers/resources/webhook#execute-webhook,
  * https://docs.discord.com/developers/topics/opcodes-and-status-codes#json and
  * https://docs.discord.com/developers/topics/rate-limits
@@ -15,22 +15,22 @@ import { serveApp } from "./serving/serve-app.ts";
 export const DiscordMessage = z.looseObject({ content: z.string().nullish(), embeds: z.array(z.unknown()).optional() });
 export type DiscordMessage = z.infer<typeof DiscordMessage>;
 
-/** The webhook. Tests read it, and change the token where somebody makes a new webhook. */
+/** The webhook's state. Tests read it, and change the token to imitate a new webhook. */
 export interface DiscordState {
   readonly id: string;
   token: string;
-  /** The messages that were taken, in order. */
+  /** The accepted messages, in order. */
   readonly messages: DiscordMessage[];
 }
 
-/** Discord, listening. */
+/** The running webhook. */
 export interface Discord {
   readonly state: DiscordState;
-  /** Makes the next matching requests fail. A 429 says after how many seconds to come back: one unless given. */
+  /** Makes the next matching requests fail. A 429 has a time to wait. Default: 1 second. */
   readonly faults: Faults;
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** The webhook's whole URL, with its token: a secret. */
+  /** The webhook's whole URL. It contains the token, so it is a secret. */
   readonly webhookUrl: string;
   close(): Promise<void>;
 }
@@ -39,9 +39,9 @@ export interface Discord {
 const MAX_CONTENT = 2000;
 
 /**
- * Serves a webhook. A message is taken with 204; a wrong token is a 401, an unknown webhook a 404.
+ * Serves a webhook. It answers 204 to an accepted message, 401 to a wrong token, and 404 for an unknown webhook.
  *
- * @throws Error where the port is taken
+ * @throws Error if the port is taken
  */
 export async function startDiscord(webhook: Pick<DiscordState, "id" | "token">, port?: number): Promise<Discord> {
   const state: DiscordState = { ...webhook, messages: [] };
@@ -103,7 +103,7 @@ const FAULT_MESSAGES: Readonly<Record<Exclude<FaultStatus, 429>, string>> = {
 function faultResponse({ status, retryAfterSeconds = 1 }: Fault): Response {
   if (status !== 429) return errorResponse(new ApiError(status, 0, FAULT_MESSAGES[status]));
   const body = { message: "You are being rate limited.", retry_after: retryAfterSeconds, global: false };
-  // The header is in whole seconds, the body's number is exact.
+  // The header has whole seconds; the number in the body is exact.
   const headers = { "Retry-After": String(Math.ceil(retryAfterSeconds)), "X-RateLimit-Scope": "shared" };
   return Response.json(body, { status, headers });
 }

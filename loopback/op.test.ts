@@ -24,7 +24,7 @@ interface Result {
   readonly stderr: string;
 }
 
-/** Runs the file itself, as a shell does that finds it on PATH. */
+/** Runs the file itself, like a shell that finds it on PATH. */
 function op(args: string[], vault: string | undefined = vaultFile): Promise<Result> {
   const env = { PATH: process.env.PATH, ...(vault !== undefined && { LOOPBACK_OP_VAULT: vault }) };
   return run(join(BIN_FOLDER, "op"), args, env);
@@ -42,7 +42,7 @@ test.each([
   [["read", "op://Aurora/twilio/account-sid"], "AC-made-up\n"],
   [["read", "--no-newline", "op://Aurora/twilio/account-sid"], "AC-made-up"],
   [["read", "op://Aurora/twilio/section/auth-token", "-n"], "token"],
-])("op %j prints the one value", async (args, stdout) => {
+])("op %j prints the value", async (args, stdout) => {
   expect(await op(args)).toEqual({ code: 0, stdout, stderr: "" });
 });
 
@@ -57,7 +57,7 @@ test("op inject puts values into a template from a file", async () => {
     expect(await op(["inject", flag, file])).toEqual({ code: 0, stdout: INJECTED, stderr: "" });
 });
 
-test("op inject reads standard input where that is a pipe, and not what Node gives a child", async () => {
+test("op inject reads standard input only if it is a pipe, which Node's default for a child is not", async () => {
   const { code, stderr } = await op(["inject"]);
   expect(code).toBe(1);
   expect(stderr).toContain("expected data on stdin but none found");
@@ -66,7 +66,7 @@ test("op inject reads standard input where that is a pipe, and not what Node giv
   expect(await run("/bin/sh", piped, env)).toEqual({ code: 0, stdout: INJECTED, stderr: "" });
 });
 
-test("op inject prints nothing where one reference cannot be read", async () => {
+test("op inject prints nothing if a reference cannot be read", async () => {
   const file = join(folder, "missing");
   await writeFile(file, `${TEMPLATE}\n{{ op://Aurora/twilio/other }}`);
   const { code, stdout, stderr } = await op(["inject", "--in-file", file]);
@@ -74,7 +74,7 @@ test("op inject prints nothing where one reference cannot be read", async () => 
   expect(stderr).toContain("item 'Aurora/twilio' does not have a field 'other'");
 });
 
-test("a vault with a service account is opened by its token alone", async () => {
+test("a vault with a service account opens only with its token", async () => {
   const guarded = join(folder, "guarded.json");
   await writeVault(guarded, { ...SECRETS, LOOPBACK_OP_SERVICE_ACCOUNT: "ops_made-up" });
   const args = ["read", "op://Aurora/twilio/account-sid"];

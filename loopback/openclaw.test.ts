@@ -28,7 +28,7 @@ async function post(turn: unknown, options: Options = {}): Promise<{ status: num
   return { status: response.status, text: await response.text() };
 }
 
-/** The run that a turn became. */
+/** Posts a turn, and returns the ID of its run. */
 async function runOf(turn: unknown, key?: string): Promise<string> {
   const { status, text } = await post(turn, key === undefined ? {} : { key });
   expect(status).toBe(200);
@@ -37,14 +37,14 @@ async function runOf(turn: unknown, key?: string): Promise<string> {
   return answer.runId;
 }
 
-test("a turn is admitted and kept with its key", async () => {
+test("a turn is admitted and stored with its key", async () => {
   const runId = await runOf(TURN, "event-1");
   expect(openclaw.state.runs).toEqual([{ runId, key: "event-1", payload: TURN }]);
   await runOf({ message: "hi" });
   expect(openclaw.state.runs[1]).toMatchObject({ key: undefined, payload: { message: "hi", deliver: true } });
 });
 
-test("the same key with the same payload is not run twice", async () => {
+test("the same key with the same payload runs only once", async () => {
   const first = await runOf(TURN, "event-1");
   const { name, ...rest } = TURN;
   expect(await runOf({ ...rest, name }, "event-1")).toBe(first);
@@ -71,9 +71,9 @@ test.each([
   ["no message", { name: "x" }, "message required"],
   ["a blank message", { message: " " }, "message required"],
   ["a session key", { ...TURN, sessionKey: "hook:x" }, "sessionKey is disabled"],
-  ["a field of another type", { ...TURN, deliver: "no" }, "deliver is invalid"],
+  ["a field with another type", { ...TURN, deliver: "no" }, "deliver is invalid"],
   ["a list", [], "message required"],
-  ["no JSON", "{", "invalid JSON"],
+  ["invalid JSON", "{", "invalid JSON"],
 ])("%s is a 400 with the reason", async (_what, body, reason) => {
   const { status, text } = await post(body);
   expect(status).toBe(400);
@@ -81,7 +81,7 @@ test.each([
   expect(openclaw.state.runs).toEqual([]);
 });
 
-test("a wrong token is a 401; either header takes the right one, and the query does not", async () => {
+test("a wrong token is a 401; the right token is accepted in either header, but not in the query", async () => {
   for (const headers of [{}, { Authorization: "Bearer wrong" }, { "X-OpenClaw-Token": "wrong" }]) {
     expect(await post(TURN, { headers })).toEqual({ status: 401, text: "Unauthorized" });
   }
@@ -90,7 +90,7 @@ test("a wrong token is a 401; either header takes the right one, and the query d
   expect(await post(TURN, { headers: { "X-OpenClaw-Token": TOKEN } })).toMatchObject({ status: 200 });
 });
 
-test("hooks that are off are a 404, and so is an unknown path; only POST is taken", async () => {
+test("disabled hooks are a 404, and so is an unknown path; only POST is accepted", async () => {
   expect(await post(TURN, { path: "/hooks/other" })).toMatchObject({ status: 404 });
   expect(await post(TURN, { method: "GET" })).toMatchObject({ status: 405 });
   openclaw.state.hooksEnabled = false;
@@ -98,7 +98,7 @@ test("hooks that are off are a 404, and so is an unknown path; only POST is take
   expect(openclaw.state.runs).toEqual([]);
 });
 
-test("faults are shown once; a 429 says when to come back", async () => {
+test("a fault applies once; a 429 has the time to wait", async () => {
   openclaw.faults.fail({ status: 429, retryAfterSeconds: 7 });
   const headers = { Authorization: `Bearer ${TOKEN}` };
   const limited = await fetch(`${openclaw.url}/hooks/agent`, { method: "POST", headers, body: JSON.stringify(TURN) });
@@ -111,7 +111,7 @@ test("faults are shown once; a 429 says when to come back", async () => {
   expect(await runOf(TURN, "event-1")).toBe(openclaw.state.runs[0]?.runId);
 });
 
-test("an answer can be late: the turn is admitted before it, so a client that gave up can ask again", async () => {
+test("an answer can be late: the turn is admitted before it, so a client that gave up can retry", async () => {
   openclaw.state.delayMs = 60_000;
   const given = new AbortController();
   const headers = { Authorization: `Bearer ${TOKEN}`, "Idempotency-Key": "event-1" };

@@ -1,5 +1,5 @@
 /**
- * The OpenClaw gateway's hook for agent turns. Nothing runs: a turn is admitted and kept.
+ * A stand-in for the OpenClaw gateway's hook for agent turns. A turn is admitted and stored, but no agent runs.
  * Sources: https://github.com/openclaw/openclaw/blob/main/docs/automation/cron-jobs/webhooks.md and
  * https://github.com/openclaw/openclaw/blob/main/src/gateway/server/hooks-request-handler.ts
  */
@@ -11,7 +11,7 @@ import { type Fault, Faults } from "./serving/faults.ts";
 import { faulting, retryAfter } from "./serving/middleware.ts";
 import { serveApp } from "./serving/serve-app.ts";
 
-/** The payload of a turn, as the gateway reads it. */
+/** The payload of a turn, as the gateway parses it. */
 export const AgentTurn = z.object({
   message: z.string().refine((text) => text.trim() !== ""),
   name: z.string().optional(),
@@ -26,28 +26,28 @@ export const AgentTurn = z.object({
 });
 export type AgentTurn = z.infer<typeof AgentTurn>;
 
-/** A turn that was admitted. */
+/** An admitted turn. */
 export interface AgentRun {
   readonly runId: string;
-  /** The `Idempotency-Key`, where it had one. */
+  /** The request's `Idempotency-Key`, if it had one. */
   readonly key: string | undefined;
   readonly payload: AgentTurn;
 }
 
-/** The gateway. Tests read it, and change its settings. */
+/** The gateway's state and settings. Tests read and change it. */
 export interface OpenClawState {
   token: string;
-  /** `hooks.enabled`: where it is false every path is a 404. */
+  /** The setting `hooks.enabled`. If it is false, every path is a 404. */
   hooksEnabled: boolean;
-  /** How long an answer waits after its turn was admitted, in milliseconds. */
+  /** The delay between admitting a turn and answering, in milliseconds. */
   delayMs: number;
-  /** How many keys the gateway remembers; the one that was used longest ago is forgotten first. */
+  /** The number of keys that the gateway remembers. The least recently used key is forgotten first. */
   rememberedKeys: number;
-  /** The turns that were admitted, in order. A repeat is not among them. */
+  /** The admitted turns, in order. A repeat is not added. */
   readonly runs: AgentRun[];
 }
 
-/** The gateway, listening. */
+/** The running gateway. */
 export interface OpenClaw {
   readonly state: OpenClawState;
   /** Makes the next matching requests fail. */
@@ -63,7 +63,7 @@ const SESSION_KEY_ERROR =
 /**
  * Serves the gateway.
  *
- * @throws Error where the port is taken
+ * @throws Error if the port is taken
  */
 export async function startOpenClaw(token: string, port?: number): Promise<OpenClaw> {
   const state: OpenClawState = { token, hooksEnabled: true, delayMs: 0, rememberedKeys: 1000, runs: [] };
@@ -78,7 +78,7 @@ export async function startOpenClaw(token: string, port?: number): Promise<OpenC
   return { state, faults, url, close };
 }
 
-/** What the gateway checks before it reads a body, in its order. */
+/** The gateway's checks before it reads a body, in the gateway's order. */
 function guarding(state: OpenClawState): MiddlewareHandler {
   return async (c, next) => {
     if (!state.hooksEnabled || !c.req.path.startsWith("/hooks/")) return c.text("Not Found", 404);
@@ -98,12 +98,12 @@ async function answerTurn(state: OpenClawState, admit: Admit, c: Context): Promi
   const problem = body === undefined ? "invalid JSON" : problemOf(body, parsed.error);
   if (problem !== undefined || !parsed.success) return c.json({ ok: false, error: problem }, 400);
   const { runId } = admit(parsed.data, c.req.header("Idempotency-Key")?.trim() || undefined);
-  // Without a reference: a pending answer must not keep a process alive whose server is closed.
+  // Unreferenced: a pending answer must not keep the process alive after its server was closed.
   if (state.delayMs > 0) await delay(state.delayMs, undefined, { ref: false });
   return c.json({ ok: true, runId });
 }
 
-/** The JSON of the body, or undefined where it has none. */
+/** Parses the body's JSON; undefined if it is invalid. */
 async function readJson(c: Context): Promise<unknown> {
   try {
     return await c.req.json();
@@ -112,7 +112,7 @@ async function readJson(c: Context): Promise<unknown> {
   }
 }
 
-/** Why the gateway refuses a payload for good, or undefined where it takes it. */
+/** The gateway's permanent reason for refusing a payload; undefined if it accepts the payload. */
 function problemOf(body: unknown, error: z.ZodError | undefined): string | undefined {
   if (error !== undefined) {
     const field = error.issues[0]?.path[0] ?? "message";
@@ -121,7 +121,7 @@ function problemOf(body: unknown, error: z.ZodError | undefined): string | undef
   return typeof body === "object" && body !== null && "sessionKey" in body ? SESSION_KEY_ERROR : undefined;
 }
 
-/** Admits turns. The same key with the same payload is the same run for as long as the key is remembered. */
+/** Admits turns. The same key with the same payload is the same run while the key is remembered. */
 function admission(state: OpenClawState): Admit {
   const remembered = new Map<string, AgentRun>();
   return (payload, key) => {
@@ -149,7 +149,7 @@ const FAULT_TEXTS: Readonly<Partial<Record<Fault["status"], string>>> = {
   429: "Too Many Requests",
 };
 
-/** What the gateway refuses before it reads a body is plain text, the rest is JSON. */
+/** Makes the answer for a fault. Refusals before the gateway reads a body are plain text; the others are JSON. */
 function faultResponse(fault: Fault): Response {
   const { status } = fault;
   const text = FAULT_TEXTS[status];

@@ -1,11 +1,10 @@
 /**
- * Pre-send gates that let every text pass. They exist here alone: for the demo and the tests, where a text goes no further than the loopback
- * cloud.
+ * Pre-send gates that pass every text. They exist only here, for the demo and the tests, in which a text never leaves the loopback cloud.
  */
 
 const pass = async () => ({ passed: true }) as const;
 
-/** One gate under each name of the handler's five (docs/domain.md#pre-send-gates). */
+/** A passing gate for each of the handler's five gates (docs/domain.md#pre-send-gates). */
 export const PASSING_GATES = Object.freeze({
   "gate-computer": pass,
   "compliance-gate": pass,

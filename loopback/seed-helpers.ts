@@ -1,12 +1,12 @@
-/** The secrets of the vendors behind the handler. Every one is made up. */
+/** Secrets for the vendors behind the handler. All are made up. */
 import { randomBytes } from "node:crypto";
 import type { Vault } from "./vault.ts";
 
-/** What the hub's helpers ask for, beside Twilio and Cloudflare. The config has no reference to it yet, so the references stand here. */
+/** The secrets of the vendors behind the handler. The config does not refer to them, so their references are here. */
 export interface HelperSecrets {
   /** The OpenClaw gateway's hook token. */
   readonly hookToken: string;
-  /** What opens the handler's outbound endpoint. No vendor has it: the hub's own clients read it. */
+  /** The token of the handler's outbound endpoint. No vendor knows it: the hub's own clients read it. */
   readonly outboundToken: string;
   /** The service key of the Supabase project. */
   readonly serviceKey: string;
@@ -14,7 +14,7 @@ export interface HelperSecrets {
   readonly webhook: { readonly id: string; readonly token: string };
 }
 
-/** The references under which {@link seedHelperVault} puts the secrets. */
+/** The references of the secrets in {@link seedHelperVault}. */
 export const HELPER_REFERENCES = {
   hookToken: "op://Aurora/openclaw/hook-token",
   outboundToken: "op://Aurora/twilio-hub/outbound-token",
@@ -25,7 +25,7 @@ export const HELPER_REFERENCES = {
 /** The buckets of the Supabase project. */
 export const SEED_BUCKETS = ["recordings"] as const;
 
-/** Fresh secrets, except for those that the vault already gives. The webhook is always a new one: its URL is made where it is served. */
+/** Makes new secrets, except for those in the vault. The webhook is always new, because its URL depends on its server. */
 export function seedHelperSecrets(vault: Vault = {}): HelperSecrets {
   return {
     hookToken: vault[HELPER_REFERENCES.hookToken] ?? randomBytes(32).toString("hex"),
@@ -36,7 +36,7 @@ export function seedHelperSecrets(vault: Vault = {}): HelperSecrets {
 }
 
 /**
- * The vault with the helpers' secrets. What it already gives is kept.
+ * Adds the secrets to a vault. Secrets that it already has are kept.
  *
  * @param opsWebhook the Discord webhook's whole URL
  */

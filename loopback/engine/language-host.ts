@@ -1,6 +1,6 @@
 /**
- * The Node language host's part of the engine's protocol, for a machine that does not have the real one: it runs the program with the
- * runner that ships in @pulumi/pulumi.
+ * A stand-in for the Node language host, for a machine without the real one. It implements the host's part of the engine's protocol, and
+ * runs the program with the runner in @pulumi/pulumi.
  * Source: https://github.com/pulumi/pulumi/blob/v3.256.0/proto/pulumi/language.proto
  */
 import { spawn } from "node:child_process";
@@ -12,7 +12,7 @@ import emptyProto from "google-protobuf/google/protobuf/empty_pb.js";
 import { createServer, type ListeningServer, listen, UnimplementedError, unary } from "./protocol/grpc-server.ts";
 import { type RequiredPackage, requiredPackages } from "./required-packages.ts";
 
-/** The runner exits so when the program's error has been shown already. */
+/** The runner's exit status if it has already shown the program's error. */
 const EXIT_ERROR_SHOWN = 32;
 
 /** Serves the language host on a free port of 127.0.0.1. */
@@ -50,7 +50,7 @@ async function run(request: proto.RunRequest, engine: string): Promise<proto.Run
   const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run");
   const program = spawn(process.execPath, [runner, ...runnerArguments(request, engine)], {
     cwd: request.getPwd(),
-    // The program's output must not get between the lines that this process reports on its own stdout.
+    // The program must not read this process's standard input.
     stdio: ["ignore", "inherit", "inherit"],
     env: {
       ...process.env,

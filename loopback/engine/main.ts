@@ -1,6 +1,6 @@
 /**
- * `node loopback/engine/main.ts NAME…` serves the stand-ins of the named plugins (`nodejs`, `cloudflare`, `command`, `terraform-provider`) and
- * prints one line of JSON with their ports. It ends when its standard input does, so it cannot outlive the process that started it.
+ * `node loopback/engine/main.ts NAME…` serves the stand-ins for the named plugins (`nodejs`, `cloudflare`, `command`, `terraform-provider`),
+ * and prints one line of JSON with their ports. It ends when its standard input ends, so it cannot outlive the process that started it.
  */
 import { cloudflareProvider } from "./cloudflare/provider.ts";
 import { commandProvider } from "./command/provider.ts";

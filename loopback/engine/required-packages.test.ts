@@ -24,7 +24,7 @@ const plugin = (name: string, pulumi: object = {}) => ({
 });
 const found = () => requiredPackages(folder).map(({ name, version }) => `${name} ${version}`);
 
-test("a package is one of node_modules with a pulumi section, at any depth", async () => {
+test("a package in node_modules with a pulumi section is found at any depth", async () => {
   await write("node_modules/@pulumi/one/package.json", plugin("@pulumi/one"));
   await write("node_modules/a/node_modules/@pulumi/two/package.json", plugin("@pulumi/two"));
   await write("deep/er/node_modules/@pulumi/three/package.json", plugin("@pulumi/three"));
@@ -33,13 +33,13 @@ test("a package is one of node_modules with a pulumi section, at any depth", asy
   expect(found()).toEqual(["three v1.0.0", "one v1.0.0", "two v1.0.0"]);
 });
 
-test("a section for another kind of plugin names no package", async () => {
+test("a section for another kind of plugin does not count", async () => {
   await write("node_modules/a/package.json", plugin("@pulumi/a", { resource: false }));
   await write("node_modules/b/package.json", { name: "@pulumi/b", version: "1.0.0", pulumi: {} });
   expect(found()).toEqual([]);
 });
 
-test("name and version are the section's, else the package's; a version has one v", async () => {
+test("name and version are the section's, or else the package's; a version has one v", async () => {
   await write("node_modules/a/package.json", plugin("other-a", { name: "a", version: "v2.0.0" }));
   await write("node_modules/b/package.json", plugin("@pulumi/b"));
   await write("node_modules/c/package.json", plugin("@other/c"));
@@ -64,7 +64,7 @@ test("a link is followed, and a folder is read once", async () => {
   expect(found()).toEqual(["twilio v1.0.0"]);
 });
 
-test("a folder that comes before node_modules is read as no package of it, and not again through a link", async () => {
+test("a folder that was read before node_modules is not read again through a link, so its package is not found", async () => {
   await write("a-sdk/package.json", plugin("@pulumi/a"));
   await write("node_modules/.keep", "");
   await symlink("../a-sdk", join(folder, "node_modules/a"));
@@ -77,14 +77,14 @@ test("a policy pack's packages are not the program's", async () => {
   expect(found()).toEqual([]);
 });
 
-test("what cannot be read is skipped", async () => {
+test("an unreadable file or folder is skipped", async () => {
   await write("node_modules/a/package.json", "not JSON");
   await write("node_modules/b/package.json", plugin("@pulumi/b"));
   expect(found()).toEqual(["b v1.0.0"]);
   expect(requiredPackages(join(folder, "none"))).toEqual([]);
 });
 
-test("the project's top names all three packages, and infra none", () => {
+test("the project's root needs all three packages, and infra none", () => {
   const project = join(import.meta.dirname, "../..");
   expect(requiredPackages(project).map(({ name }) => name)).toEqual(["cloudflare", "command", "terraform-provider"]);
   expect(requiredPackages(join(project, "infra"))).toEqual([]);

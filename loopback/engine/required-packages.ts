@@ -1,6 +1,6 @@
 /**
- * Which packages a program needs, found as the real Node language host finds them: every package.json below a `node_modules` that has a
- * `pulumi` section for a resource plugin. Links are followed, and policy packs are left out.
+ * Finds the packages that a program needs, as the real Node language host does: every package.json below a `node_modules` with a
+ * `pulumi` section for a resource plugin. It follows links, and leaves out policy packs.
  * Source: https://github.com/pulumi/pulumi/blob/v3.256.0/sdk/nodejs/cmd/pulumi-language-nodejs/main.go (`getPackagesFromDir`)
  */
 import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
@@ -26,17 +26,17 @@ const PackageJson = z.object({
     .nullish(),
 });
 
-/** A package that a program needs, and the plugin behind it. */
+/** A package that a program needs, and its plugin. */
 export interface RequiredPackage {
   readonly name: string;
-  /** The plugin's version, with a `v` in front. */
+  /** The plugin's version, with a leading `v`. */
   readonly version: string;
   readonly server: string;
   /** Present only for a bridged package. */
   readonly parameterization: z.infer<typeof Parameterization> | undefined;
 }
 
-/** The packages below a program's directory, in the order in which the real host names them. What cannot be read is skipped, as there. */
+/** Finds the packages below a program's directory, in the real host's order. Like the real host, it skips unreadable files and folders. */
 export function requiredPackages(programDirectory: string): RequiredPackage[] {
   return packagesIn(resolve(programDirectory), false, new Set());
 }
@@ -55,7 +55,7 @@ function packagesIn(folder: string, inNodeModules: boolean, visited: Set<string>
   });
 }
 
-/** Sorted by the bytes of their names, as Go reads a folder. */
+/** The folder's entries, sorted by the bytes of their names, as in Go. Empty if the folder cannot be read. */
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true }).sort((a, b) =>
@@ -99,7 +99,7 @@ function packageIn(file: string): RequiredPackage[] {
   ];
 }
 
-/** A package outside the `@pulumi` scope has to name its plugin itself. */
+/** The plugin's name, derived from the package's name. A package outside the `@pulumi` scope must have it in its section. */
 function pluginNameOf(packageName: string): string | undefined {
   return packageName.startsWith("@pulumi/") ? packageName.slice("@pulumi/".length) : undefined;
 }

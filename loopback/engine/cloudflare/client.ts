@@ -1,14 +1,14 @@
-/** Cloudflare's own SDK, with errors in the words of the real provider. */
+/** Cloudflare's own SDK, with the error messages of the real provider. */
 import { STATUS_CODES } from "node:http";
 import Cloudflare from "cloudflare";
 
-/** Where Cloudflare is, and what opens it. */
+/** The API's address and its token. */
 export interface CloudflareAccess {
   readonly apiToken: string;
   readonly baseUrl: string;
 }
 
-/** A request that Cloudflare refused or did not answer. It has no status if there was no answer. */
+/** Cloudflare refused a request, or did not answer it. The status is undefined if there was no answer. */
 export class CloudflareRequestError extends Error {
   override readonly name = "CloudflareRequestError";
   readonly status: number | undefined;
@@ -20,8 +20,8 @@ export class CloudflareRequestError extends Error {
 }
 
 /**
- * A client of Cloudflare. What its requests throw is for {@link answered}. Unlike the real provider it does not repeat a request that was
- * answered 429 or 5xx: the real one tries for about three minutes, and then says the same.
+ * Makes a client of Cloudflare. Await its requests with {@link answered}, which unwraps their errors. Unlike the real provider, it does
+ * not retry a request after a 429 or 5xx. The real provider retries for about three minutes, and then fails with the same message.
  */
 export function cloudflareClient({ apiToken, baseUrl }: CloudflareAccess): Cloudflare {
   const explainingFetch: typeof fetch = async (input, init) => {
@@ -38,9 +38,9 @@ export function cloudflareClient({ apiToken, baseUrl }: CloudflareAccess): Cloud
 }
 
 /**
- * The result of a request, without the SDK's wrapping of what its `fetch` throws.
+ * Awaits a request. The SDK wraps the errors of its `fetch`; this removes the wrapper.
  *
- * @throws CloudflareRequestError if it was refused or not answered
+ * @throws CloudflareRequestError if the request was refused or not answered
  */
 export async function answered<Result>(request: Promise<Result>): Promise<Result> {
   try {
@@ -51,7 +51,7 @@ export async function answered<Result>(request: Promise<Result>): Promise<Result
   }
 }
 
-/** The system's code says more than the message of a failed connection, and some have no message at all. */
+/** The reason of a failed connection. The system's code says more than the error's message, which may even be empty. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code: unknown = Reflect.get(cause, "code");

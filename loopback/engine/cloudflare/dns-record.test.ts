@@ -17,7 +17,7 @@ test("an import ID without the account or the zone is refused", async () => {
   await expect(rig().engine.importResource(DNS_RECORD, dnsRecordId)).rejects.toThrow("<zone>/<record>");
 });
 
-test("a DNS record that is gone is an absence on a refresh and an error on an import", async () => {
+test("a deleted DNS record is absent on a refresh, and an error on an import", async () => {
   const state = await rig().dnsRecord();
   rig().cloud.cloudflare.state.records.clear();
   expect(await rig().engine.refresh(DNS_RECORD, state)).toBeUndefined();
@@ -29,7 +29,7 @@ test("a DNS record that is gone is an absence on a refresh and an error on an im
   );
 });
 
-test("a DNS record is created, updated, found changed and deleted", async () => {
+test("a DNS record is created, compared, updated and deleted", async () => {
   const program = { zoneId, name: "other.reri.co", type: "CNAME", content: "a.example", proxied: false, ttl: 300 };
   const created = await rig().engine.create(DNS_RECORD, program);
   const changed = { ...program, content: "b.example", comment: "ours" };
@@ -55,7 +55,7 @@ test("a comment that somebody set or removed by hand is a change", async () => {
   expect(diffs).toEqual(["comment", "commentModifiedOn", "modifiedOn"]);
 });
 
-test("an absent proxied means that the record is not", async () => {
+test("a missing proxied means false", async () => {
   const { proxied: _proxied, ...silent } = (await rig().dnsRecord()).inputs;
   expect((await rig().engine.diff(DNS_RECORD, await rig().dnsRecord(), silent)).diffs).toEqual([
     "modifiedOn",
@@ -63,13 +63,13 @@ test("an absent proxied means that the record is not", async () => {
   ]);
 });
 
-test("a preview of a create knows what the program gives", async () => {
+test("a preview of a create shows the program's values", async () => {
   const program = { zoneId, name: "other.reri.co", type: "CNAME", content: "a.example", proxied: false, ttl: 300 };
   const { outputs } = await rig().engine.create(DNS_RECORD, program, true);
   expect(outputs).toMatchObject({ ...program, id: UNKNOWN, createdOn: UNKNOWN, modifiedOn: UNKNOWN });
 });
 
-test("tags that somebody set by hand are no change by themselves, and are one beside another", async () => {
+test("tags that somebody set by hand are not a change on their own, but they change along with something else", async () => {
   const state = await rig().dnsRecord();
   rig().record().tags = ["team:x"];
   const tagged = (await rig().engine.refresh(DNS_RECORD, state)) ?? state;
@@ -87,13 +87,13 @@ test("an empty comment at Cloudflare is a change", async () => {
   expect((await rig().engine.diff(DNS_RECORD, refreshed, state.inputs)).diffs).toEqual(["comment", "modifiedOn"]);
 });
 
-test("another zone replaces the record, and nothing else of it changes", async () => {
+test("another zone replaces the record, and no other property changes", async () => {
   const state = await rig().dnsRecord();
   const { diffs, replaces } = await rig().engine.diff(DNS_RECORD, state, { ...state.inputs, zoneId: "z" });
   expect([diffs, replaces]).toEqual([["zoneId"], ["zoneId"]]);
 });
 
-test("an import gives comment and tags, and no false flag", async () => {
+test("an import has the comment and the tags, and leaves out a false flag", async () => {
   Object.assign(rig().record(), { comment: "ours", tags: ["a:b"], proxied: false });
   const { inputs } = await rig().dnsRecord();
   expect(inputs).toMatchObject({ comment: "ours", tags: ["a:b"] });

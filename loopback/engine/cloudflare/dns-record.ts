@@ -1,4 +1,4 @@
-/** A DNS record. */
+/** The resource `DnsRecord`. */
 import { isDeepStrictEqual } from "node:util";
 import type Cloudflare from "cloudflare";
 import { z } from "zod";
@@ -61,14 +61,14 @@ export const dnsRecord = bridgedResource<Cloudflare>({
 });
 
 /**
- * The record after an update. Tags and settings that the program does not give stay, so tags set by hand are no change by themselves; a
- * comment that it does not give is one. Any change makes what only Cloudflare knows unknown.
+ * Plans the record after an update. If the program leaves out tags or settings, they stay; so tags set by hand are not a change on their
+ * own. If it leaves out the comment, an existing one is removed, which is a change. Any change makes Cloudflare's own values unknown.
  * Source: https://github.com/cloudflare/terraform-provider-cloudflare/blob/main/internal/services/dns_record/custom.go (`ModifyPlan`)
  */
 function plan(inputs: Inputs, state: Properties): Properties {
   const { comment, ...kept } = state;
   const proposed = { ...kept, ...inputs };
-  // Another zone is another record, which is no change of this one.
+  // Another zone means another record, not a change of this record.
   if (isDeepStrictEqual(withoutNulls({ ...proposed, zoneId: state.zoneId }), withoutNulls(state))) return proposed;
   const tags = inputs.tags ?? (isNew(state) || !isEmpty(state.tags) ? UNKNOWN : state.tags);
   return {
@@ -87,7 +87,7 @@ function plan(inputs: Inputs, state: Properties): Properties {
   };
 }
 
-/** When a comment or tags were last changed: never if there are none, as before if they stay, else unknown. */
+/** The time of the last change of a comment or tags: undefined if there are none, as before if they stay, otherwise unknown. */
 function momentOf(planned: unknown, live: unknown, moment: unknown): unknown {
   if (isEmpty(planned)) return undefined;
   return isDeepStrictEqual(planned, live) ? moment : UNKNOWN;
@@ -120,7 +120,7 @@ function outputs(zoneId: string, record: Cloudflare.DNS.RecordResponse): Propert
   };
 }
 
-/** The provider has every setting, and false for one that the API leaves out. */
+/** The settings as the provider shows them: all of them, with false for each that the API leaves out. */
 function liveSettings(settings: object | undefined): Properties {
   const flag = (name: string) => settings !== undefined && Reflect.get(settings, name) === true;
   return { flattenCname: flag("flatten_cname"), ipv4Only: flag("ipv4_only"), ipv6Only: flag("ipv6_only") };

@@ -1,10 +1,10 @@
-/** The origin settings of a rule: the provider's names on one side, the API's on the other. */
+/** Translates a rule's origin settings between the provider's names and the API's names. */
 import { isBag, type Properties } from "../protocol/properties.ts";
 
 type Names = Readonly<Record<string, string | readonly [apiName: string, inner: Names]>>;
 
 /**
- * The API's name by the provider's; `access` has names of its own inside.
+ * The API's names by the provider's names. `access` is nested, and has its own names inside.
  * Source: https://github.com/cloudflare/terraform-provider-cloudflare/blob/main/internal/services/zero_trust_tunnel_cloudflared_config/model.go
  */
 const NAMES: Names = {
@@ -26,10 +26,10 @@ const NAMES: Names = {
 };
 
 /**
- * Origin settings of the program, as the API takes them.
+ * Translates origin settings of the program into the API's.
  *
- * @param at where they stand, for the error
- * @throws Error naming a setting that the provider does not have
+ * @param at their path in the program, for the error
+ * @throws Error naming the setting, if the provider does not have it
  */
 export function toApi(settings: Properties, at: string, names = NAMES): Properties {
   return Object.fromEntries(
@@ -42,7 +42,7 @@ export function toApi(settings: Properties, at: string, names = NAMES): Properti
   );
 }
 
-/** Origin settings of the API, as the provider gives them. It leaves out what it has no name for. */
+/** Translates origin settings of the API into the provider's. Settings unknown to the provider are left out. */
 export function fromApi(settings: Properties, names = NAMES): Properties {
   return Object.fromEntries(
     Object.entries(names).flatMap(([name, known]) => {

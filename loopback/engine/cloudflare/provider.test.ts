@@ -15,7 +15,7 @@ import {
 const rig = useCloudflareRig();
 
 test.each(["short", `${"x".repeat(40)}!`])(
-  "an API token of other characters is refused unseen: %s",
+  "an API token with other characters is refused and not shown: %s",
   async (apiToken) => {
     const request = new proto.CheckRequest().setName("cloudflare").setNews(toStruct({ apiToken }));
     const answer = await ask<proto.CheckResponse>((done) => rig().engine.client.checkConfig(request, done));
@@ -25,7 +25,7 @@ test.each(["short", `${"x".repeat(40)}!`])(
   },
 );
 
-test("secrets in the provider's config are opened", async () => {
+test("secrets in the provider's config are unwrapped", async () => {
   const { apiToken } = rig().cloud.cloudflare.state;
   await rig().engine.configure({ apiToken: secret(apiToken), baseUrl: rig().cloud.endpoints.cloudflare });
   expect((await rig().dnsRecord()).id).toBe(dnsRecordId);
@@ -36,7 +36,7 @@ test.each([
   [403, "Forbidden", 9109],
   [429, "Too Many Requests", 971],
   [500, "Internal Server Error", 10001],
-] as const)("Cloudflare's %i comes through with the request and the whole answer", async (status, text, code) => {
+] as const)("the error for Cloudflare's %i has the request and the whole answer", async (status, text, code) => {
   rig().cloud.cloudflare.faults.fail({ status });
   const url = `${rig().cloud.endpoints.cloudflare}/accounts/${accountId}/cfd_tunnel/${tunnelId}/configurations`;
   await expect(rig().engine.invoke(GET_TUNNEL_CONFIG, { accountId, tunnelId })).rejects.toThrow(
@@ -52,7 +52,7 @@ test("a wrong token is not shown", async () => {
   expect(error).not.toContain(apiToken);
 });
 
-test("Cloudflare out of reach is one line", async () => {
+test("the error for an unreachable Cloudflare is one line", async () => {
   const state = await rig().dnsRecord();
   await rig().cloud.close();
   await expect(rig().engine.refresh(DNS_RECORD, state)).rejects.toThrow(
@@ -62,7 +62,7 @@ test("Cloudflare out of reach is one line", async () => {
   );
 });
 
-test("a missing value of the provider's config is one clear line", async () => {
+test("the error for a missing value of the provider's config is one line", async () => {
   await expect(rig().engine.configure({ apiToken: "token" })).rejects.toThrow(
     new Error('the config of the provider "cloudflare": "baseUrl" is missing'),
   );

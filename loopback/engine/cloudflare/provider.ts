@@ -1,4 +1,4 @@
-/** Stands in for the provider `cloudflare` 6.22.1, over Cloudflare's own SDK. */
+/** A stand-in for the provider `cloudflare` 6.22.1. It uses Cloudflare's own SDK. */
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import type Cloudflare from "cloudflare";
 import { z } from "zod";
@@ -14,7 +14,7 @@ const ProviderConfig = z.object({ apiToken: z.string().min(1), baseUrl: z.string
 /** https://github.com/cloudflare/terraform-provider-cloudflare/blob/main/internal/provider.go */
 const API_TOKEN = /^[0-9A-Za-z\-_]{40,80}$/;
 
-/** The provider as the engine sees it. It needs `apiToken` and `baseUrl`: it never talks to the real Cloudflare. */
+/** The provider as the engine sees it. `baseUrl` is required as well as `apiToken`, so that it never calls the real Cloudflare. */
 export const cloudflareProvider: ProviderStandIn<Cloudflare> = {
   name: "cloudflare",
   version: "6.22.1",
@@ -31,7 +31,7 @@ export const cloudflareProvider: ProviderStandIn<Cloudflare> = {
   },
 };
 
-/** The token is a secret from here on, and its characters are checked without showing it. */
+/** Marks the token as a secret, and checks its characters without showing it. */
 function checkConfig(request: proto.CheckRequest): proto.CheckResponse {
   const { apiToken, ...config } = fromStruct(request.getNews());
   const response = new proto.CheckResponse();

@@ -1,8 +1,12 @@
-/** The reading that the provider's resources share. */
+/** The provider's resources share these functions for reading. */
 import type { LiveResource } from "../protocol/provider-server.ts";
 import { CloudflareRequestError } from "./client.ts";
 
-/** An ID is `<parent>/<own>` on an import, and the own one alone in the state, which has the parent among its outputs. */
+/**
+ * Splits a resource's ID. On an import the ID is `<parent>/<own>`. In the state it is only the own ID, and the outputs have the parent.
+ *
+ * @throws Error if neither the ID nor the state has the parent
+ */
 export function identify(id: string, parentInState: unknown): { parent: string; own: string; imported: boolean } {
   const [parent = "", own] = id.split("/", 2);
   if (own !== undefined) return { parent, own, imported: true };
@@ -10,7 +14,11 @@ export function identify(id: string, parentInState: unknown): { parent: string; 
   throw new Error(`the import ID "${id}" must be <account>/<tunnel> or <zone>/<record>`);
 }
 
-/** A resource that is gone is absent. On an import that is an error, since the import needs it. */
+/**
+ * Reads a resource; undefined if it does not exist.
+ *
+ * @throws CloudflareRequestError if the request fails, or if the resource of an import does not exist
+ */
 export async function readOrGone(
   imported: boolean,
   get: () => Promise<LiveResource>,
@@ -23,7 +31,7 @@ export async function readOrGone(
   }
 }
 
-/** A moment of the API in whole seconds, which are all that the provider keeps. */
+/** Removes the fraction of a second from a time of the API, as the provider does. */
 export function wholeSeconds(moment: string | undefined): string | undefined {
   return moment?.replace(/\.\d+/, "");
 }

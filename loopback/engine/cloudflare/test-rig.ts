@@ -1,4 +1,4 @@
-/** The set-up of the Cloudflare stand-in's tests: a loopback cloud, the stand-in, and a configured connection to it, new for each test. */
+/** The set-up of the Cloudflare provider's tests: each test has its own loopback cloud, its own stand-in and a configured connection to it. */
 import { afterEach, beforeEach } from "vitest";
 import { type LoopbackCloud, startLoopbackCloud } from "../../cloud.ts";
 import type { DnsRecord, Tunnel } from "../../cloudflare/state.ts";
@@ -16,28 +16,28 @@ const config = loopbackConfig(18797);
 /** The account's IDs. */
 export const { accountId, tunnelId, zoneId, dnsRecordId } = config.cloudflare;
 
-/** A rule of the hub's, and the catch-all. */
+/** A rule of the hub, and the catch-all rule. */
 export const HOST = { hostname: "webhook.reri.co", path: "^/voice/webhook$", service: "http://localhost:18797" };
 export const CATCH_ALL = { service: "http_status:404" };
 
-/** The inputs of a program that gives these rules. */
+/** The inputs of a program with these rules. */
 export const wanted = (...ingresses: object[]) => ({
   ...{ accountId, tunnelId, source: "cloudflare", config: { ingresses } },
 });
 
-/** A running cloud and stand-in. */
+/** A running cloud and a connection to the stand-in. */
 export interface CloudflareRig {
   readonly cloud: LoopbackCloud;
   readonly engine: TestEngine;
-  /** The resources as an import finds them. */
+  /** The imported resources. */
   tunnelConfig(): Promise<ResourceState>;
   dnsRecord(): Promise<ResourceState>;
-  /** The same, as Cloudflare has them. */
+  /** The same resources in Cloudflare's state. */
   tunnel(): Tunnel;
   record(): DnsRecord;
 }
 
-/** Starts both before each test of a file, and ends them after it. */
+/** Starts the cloud and the stand-in before each test of a file, and closes them after it. */
 export function useCloudflareRig(): () => CloudflareRig {
   let rig: CloudflareRig | undefined;
   let close: () => Promise<void> = async () => undefined;

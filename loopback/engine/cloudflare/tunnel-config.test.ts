@@ -53,7 +53,7 @@ test("import, update, a clean second diff, and drift after a refresh", async () 
   expect([diffs, kinds]).toEqual([["config", "createdAt", "version"], {}]);
 });
 
-test("leaving out the source is no change, and another tunnel replaces", async () => {
+test("leaving out the source is not a change, and another tunnel replaces", async () => {
   const state = await rig().tunnelConfig();
   const { source: _source, ...silent } = wanted(...rig().tunnel().config.ingress);
   expect((await rig().engine.diff(TUNNEL_CONFIG, state, silent)).changes).toBe(DIFF_NONE);
@@ -63,7 +63,7 @@ test("leaving out the source is no change, and another tunnel replaces", async (
 
 const SETTINGS = { noTlsVerify: true, matchSnItoHost: true, access: { audTags: ["a"], required: true, teamName: "t" } };
 
-test("origin settings have the provider's names in the program and the API's at Cloudflare", async () => {
+test("origin settings have the provider's names in the program, and the API's names at Cloudflare", async () => {
   const program = wanted({ ...HOST, originRequest: SETTINGS }, CATCH_ALL);
   const state = await rig().engine.update(TUNNEL_CONFIG, await rig().tunnelConfig(), program);
   expect(rig().tunnel().config.ingress[0]?.originRequest).toEqual({
@@ -82,14 +82,14 @@ test("the tunnel's own origin settings are translated too", async () => {
   expect(rig().tunnel().config).toMatchObject({ originRequest: { noTLSVerify: true } });
 });
 
-test("the API's name of an origin setting is refused in the program", async () => {
+test("the API's name for an origin setting is refused in the program", async () => {
   const program = wanted({ ...HOST, originRequest: { noTLSVerify: true } }, CATCH_ALL);
   await expect(rig().engine.update(TUNNEL_CONFIG, await rig().tunnelConfig(), program)).rejects.toThrow(
     'ZeroTrustTunnelCloudflaredConfig.config.ingresses[0].originRequest: the stand-in does not know "noTLSVerify"',
   );
 });
 
-test("a refresh keeps the length of the ingress: a rule put in between shifts the later ones", async () => {
+test("a refresh keeps the ingress's length: an inserted rule shifts the later rules", async () => {
   const program = wanted(HOST, CATCH_ALL);
   const state = await rig().engine.update(TUNNEL_CONFIG, await rig().tunnelConfig(), program);
   const between = { hostname: "other.reri.co", service: "http://localhost:9" };
@@ -99,30 +99,30 @@ test("a refresh keeps the length of the ingress: a rule put in between shifts th
   expect(refreshed.outputs).toMatchObject({ config: { ingresses: [HOST, between, CATCH_ALL] } });
 });
 
-test("a setting that the stand-in would drop is refused", async () => {
+test("a setting that the stand-in does not know is refused", async () => {
   const program = wanted({ ...HOST, orignRequest: { httpHostHeader: "a.b" } }, CATCH_ALL);
   await expect(rig().engine.update(TUNNEL_CONFIG, await rig().tunnelConfig(), program)).rejects.toThrow(
     new Error('ZeroTrustTunnelCloudflaredConfig: the stand-in does not know "config.ingresses.0.orignRequest"'),
   );
 });
 
-test("getZeroTrustTunnelCloudflaredConfig shows the live rules", async () => {
+test("getZeroTrustTunnelCloudflaredConfig returns the live rules", async () => {
   const found = await rig().engine.invoke(GET_TUNNEL_CONFIG, { accountId, tunnelId });
   expect(found).toMatchObject({ accountId, tunnelId, config: { ingresses: rig().tunnel().config.ingress } });
 });
 
-test("a tunnel that is gone is an absence on a refresh", async () => {
+test("a deleted tunnel is absent on a refresh", async () => {
   const state = await rig().tunnelConfig();
   rig().cloud.cloudflare.state.tunnels.clear();
   expect(await rig().engine.refresh(TUNNEL_CONFIG, state)).toBeUndefined();
 });
 
-test("the function fails where a refresh takes a tunnel for gone", async () => {
+test("the function fails for a deleted tunnel", async () => {
   rig().cloud.cloudflare.state.tunnels.clear();
   await expect(rig().engine.invoke(GET_TUNNEL_CONFIG, { accountId, tunnelId })).rejects.toThrow("404 Not Found");
 });
 
-test("what Cloudflare says of a wrong value comes through", async () => {
+test("Cloudflare's message about a wrong value is shown", async () => {
   const update = rig().engine.update(TUNNEL_CONFIG, await rig().tunnelConfig(), wanted(HOST));
   await expect(update).rejects.toThrow(
     /^failed to make http request: PUT .* 400 Bad Request .*1056.*must match all URLs/,
@@ -130,7 +130,7 @@ test("what Cloudflare says of a wrong value comes through", async () => {
 });
 
 test.each([{ hostname: "" }, { path: "" }, { originRequest: {} }])(
-  "an empty value of the API is kept, and is a change: %o",
+  "an empty value from the API is kept, and is a change: %o",
   async (empty) => {
     const state = await rig().tunnelConfig();
     rig()

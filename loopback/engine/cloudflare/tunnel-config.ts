@@ -1,4 +1,4 @@
-/** A tunnel's configuration: the whole ingress of a tunnel. */
+/** The resource `ZeroTrustTunnelCloudflaredConfig`: the whole ingress of a tunnel. */
 import { isDeepStrictEqual } from "node:util";
 import type Cloudflare from "cloudflare";
 import { z } from "zod";
@@ -52,7 +52,7 @@ const Live = z.object({
 
 const Envelope = z.object({ result: Live });
 
-/** The resource. Its ID is the tunnel's, its import ID `<account>/<tunnel>`. */
+/** The resource. Its ID is the tunnel's ID; its import ID is `<account>/<tunnel>`. */
 export const tunnelConfig = bridgedResource<Cloudflare>({
   replaceOn: ["accountId", "tunnelId"],
   plan,
@@ -68,17 +68,17 @@ export const tunnelConfig = bridgedResource<Cloudflare>({
     return readOrGone(imported, async () => ({ id: own, outputs: { id: own, ...(await get(client, parent, own)) } }));
   },
   update: (client, _id, inputs) => put(client, inputs),
-  // Cloudflare has no call that deletes a tunnel's config, and the provider's delete does nothing.
+  // Cloudflare's API cannot delete a tunnel's config, and the provider's delete does nothing.
   delete: async () => undefined,
 });
 
-/** The function that shows the live config of a tunnel. */
+/** The function that reads the live config of a tunnel. */
 export function getTunnelConfig(client: Cloudflare, args: Properties): Promise<Properties> {
   const { accountId, tunnelId } = parse(Inputs.pick({ accountId: true, tunnelId: true }), args, TYPE);
   return get(client, accountId, tunnelId);
 }
 
-/** An absent source stays as it is, and an absent config does not; a change makes the version and its moment unknown. */
+/** Plans an update. If the program leaves out the source, it stays; a config that it leaves out is removed. A change makes the version and its time unknown. */
 function plan(properties: Properties, state: Properties): Properties {
   const inputs = parse(Inputs, properties, TYPE);
   const proposed = { ...state, config: undefined, ...inputs };
@@ -114,7 +114,7 @@ function body({ config: { ingresses = [], originRequest } = {}, source }: Inputs
 
 function outputs(accountId: string, tunnelId: string, live: z.infer<typeof Live>): Properties {
   const ingresses = (live.config?.ingress ?? []).map(({ hostname, path, service, originRequest }) => ({
-    // An empty text or object of the API is no absence: the provider keeps it, and takes it for a change.
+    // An empty text or object from the API does not count as missing: the provider keeps it, and sees a change.
     ...{ hostname, path, service },
     ...(originRequest && { originRequest: fromApi(originRequest) }),
   }));

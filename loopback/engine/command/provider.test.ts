@@ -40,18 +40,18 @@ test("run executes at every call and keeps its arguments", async () => {
   expect(await ran()).toEqual(["run", "run"]);
 });
 
-test("run gives the environment and the standard input, secrets opened", async () => {
+test("run passes the environment and the standard input, with secrets unwrapped", async () => {
   const environment = { WORD: secret("opened") };
   const { stdout } = await engine.invoke(RUN, { command: 'echo "$WORD"; cat', environment, stdin: secret("input") });
   expect(stdout).toBe("opened\ninput");
 });
 
-test("run takes another interpreter", async () => {
+test("run can use another interpreter", async () => {
   const { stdout } = await engine.invoke(RUN, { command: "console.log(1 + 1)", interpreter: [process.execPath, "-e"] });
   expect(stdout).toBe("2");
 });
 
-test("a failing command gives its exit status and its stderr, and no value of the environment", async () => {
+test("the error of a failed command has its exit status and its stderr, and no value of the environment", async () => {
   const command = 'test -n "$TOKEN"; echo no such item >&2; exit 3';
   const error = await engine
     .invoke(RUN, { command, environment: { TOKEN: "a-secret-value" } })
@@ -59,11 +59,11 @@ test("a failing command gives its exit status and its stderr, and no value of th
   expect(error).toBe(`Error: exit status 3: running ${JSON.stringify(command)}:\nno such item\n`);
 });
 
-test("a command that is killed says by what", async () => {
+test("the error of a killed command names the signal", async () => {
   await expect(engine.invoke(RUN, { command: "kill -9 $$" })).rejects.toThrow("ended by SIGKILL");
 });
 
-test("a folder that does not exist is named", async () => {
+test("the error for a missing folder names it", async () => {
   await expect(engine.invoke(RUN, { command: "true", dir: join(folder, "none") })).rejects.toThrow(
     join(folder, "none"),
   );
@@ -86,7 +86,7 @@ test("an update falls back to create, and a delete without a command does nothin
   expect(await ran()).toEqual(["create", "create"]);
 });
 
-test("an update and a delete see what the command before them printed", async () => {
+test("an update and a delete see the output of the previous command", async () => {
   const inputs = { dir: folder, create: "echo first", update: 'echo "$PULUMI_COMMAND_STDOUT, second"' };
   const created = await engine.create(COMMAND, inputs);
   expect((await engine.update(COMMAND, created, inputs)).outputs).toMatchObject({ stdout: "first, second" });
@@ -94,7 +94,7 @@ test("an update and a delete see what the command before them printed", async ()
   expect((await engine.update(COMMAND, created, blind)).outputs).toMatchObject({ stdout: ", second" });
 });
 
-test("a preview runs nothing, and what a command will print is unknown", async () => {
+test("a preview runs nothing, and a command's output is unknown", async () => {
   const planned = await engine.create(COMMAND, life(), true);
   expect(planned.outputs).toMatchObject({ stdout: UNKNOWN, stderr: UNKNOWN });
   const created = await engine.create(COMMAND, life());
@@ -118,7 +118,7 @@ test("a refresh changes nothing and runs nothing", async () => {
   expect(await ran()).toEqual(["create"]);
 });
 
-test("an input that the stand-in would ignore is refused", async () => {
+test("an input that the stand-in does not know is refused", async () => {
   await expect(engine.create(COMMAND, { create: "true", assetPaths: ["*"] })).rejects.toThrow(
     new Error('command:local:Command: the stand-in does not know "assetPaths"'),
   );
@@ -139,7 +139,7 @@ test("a secret input stays marked in the outputs, and the script gets its value"
   expect(rawFromStruct(created.getProperties())).toMatchObject({ ...inputs, stdout: "opened" });
 });
 
-test("an equal secret is no change", async () => {
+test("an equal secret is not a change", async () => {
   const inputs = { create: "true", environment: { WORD: secret("x") } };
   expect((await engine.diff(COMMAND, { inputs, outputs: inputs }, inputs)).diffs).toEqual([]);
 });

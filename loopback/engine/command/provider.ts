@@ -1,4 +1,4 @@
-/** Stands in for the provider `command` 1.2.1: runs a command on this machine (https://www.pulumi.com/registry/packages/command/). */
+/** A stand-in for the provider `command` 1.2.1, which runs commands on this machine (https://www.pulumi.com/registry/packages/command/). */
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
@@ -19,7 +19,7 @@ const Settings = z.strictObject({
   stdin: z.string().optional(),
   environment: z.record(z.string(), z.string()).optional(),
   addPreviousOutputInEnv: z.boolean().optional(),
-  // Nothing is logged here, whatever this says.
+  // Ignored: the stand-in logs nothing.
   logging: z.string().optional(),
 });
 type Settings = z.infer<typeof Settings>;
@@ -38,7 +38,7 @@ type Output = z.infer<typeof Output>;
 
 const NO_OUTPUT: Output = { stdout: "", stderr: "" };
 
-/** The value that a preview shows for a script's output. */
+/** A script's output in a preview. */
 const NOT_RUN_YET = { stdout: UNKNOWN, stderr: UNKNOWN };
 
 const command: ResourceStandIn<null> = {
@@ -52,7 +52,7 @@ const command: ResourceStandIn<null> = {
     const output = inputs.create === undefined ? NO_OUTPUT : await shell(inputs.create, inputs);
     return { id: newId(name), outputs: { ...properties, ...output } };
   },
-  // What a command did cannot be read back.
+  // The effect of a command cannot be read back.
   read: async (_client, id, { outputs }) => ({ id, outputs }),
   async update(_client, _id, properties, outputs) {
     const inputs = parse(CommandInputs, openedSecrets(properties), COMMAND);
@@ -71,7 +71,7 @@ function newId(name: string): string {
   return `${name}${randomBytes(4).toString("hex")}`;
 }
 
-/** The version of the library that the plugin is built with, which it writes into the state of its provider. */
+/** The version of the real plugin's library. The plugin writes it into its provider's state. */
 const LIBRARY_VERSION = { "__pulumi-go-provider-version": "1.2.0" };
 
 /** The provider as the engine sees it. It has no configuration. */
@@ -113,7 +113,7 @@ async function shell(script: string, settings: Settings, previous: Output = NO_O
   return { stdout: withoutLineEnd(stdout), stderr: withoutLineEnd(stderr) };
 }
 
-/** An update and a delete see what the command before them printed. */
+/** The variables with the output of the previous command, for an update and a delete. */
 function previousOutput({ addPreviousOutputInEnv = true }: Settings, { stdout, stderr }: Output) {
   if (!addPreviousOutputInEnv) return {};
   return {

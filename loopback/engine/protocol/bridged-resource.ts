@@ -1,4 +1,4 @@
-/** The behaviour that the bridge of Terraform providers gives every resource. */
+/** The behaviour of every resource of a Terraform provider behind Pulumi's bridge. */
 import { bridgedDiff } from "./diff.ts";
 import { isBag, type Properties } from "./properties.ts";
 import type { LiveResource, ResourceStandIn } from "./provider-server.ts";
@@ -6,13 +6,13 @@ import type { LiveResource, ResourceStandIn } from "./provider-server.ts";
 /** A resource of a bridged provider. */
 export interface BridgedResource<Client>
   extends Pick<ResourceStandIn<Client>, "plan" | "importedInputs" | "create" | "update" | "delete"> {
-  /** The properties whose change replaces the resource. */
+  /** The properties whose changes replace the resource. */
   readonly replaceOn: readonly string[];
-  /** Undefined if the resource is gone. `outputs` are the state's; empty on an import. */
+  /** Reads the resource; undefined if it does not exist. `outputs` are those in the state; empty on an import. */
   read(client: Client, id: string, outputs: Properties): Promise<LiveResource | undefined>;
 }
 
-/** The resource as the engine sees it: diffs without detail, and the inputs that the bridge reads out of what is live. */
+/** Makes the resource as the engine sees it, with the bridge's diffs (without details) and the bridge's inputs after a refresh. */
 export function bridgedResource<Client>(resource: BridgedResource<Client>): ResourceStandIn<Client> {
   return {
     ...resource,
@@ -24,19 +24,19 @@ export function bridgedResource<Client>(resource: BridgedResource<Client>): Reso
   };
 }
 
-/** Whether there is no resource yet: the plan is that of a create. */
+/** Whether the resource does not exist yet, so that the plan is for a create. */
 export function isNew(state: Properties): boolean {
   return Object.keys(state).length === 0;
 }
 
-/** The properties in the state, without the bridge's own notes (`__meta`, `__pulumi_raw_state_delta`). */
+/** The outputs without the bridge's own properties (`__meta`, `__pulumi_raw_state_delta`). */
 function ownOutputs(outputs: Properties): Properties {
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !name.startsWith("__")));
 }
 
 /**
- * The live values of what the program gave, and of nothing else. Lists are matched by position, so a rule that somebody put in between
- * shows up as the difference of every later one, and a list never grows.
+ * The live values of the program's inputs, and of nothing else. Lists are compared by position and never grow, so an inserted rule shows
+ * up as a difference in every later rule.
  * Source: https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/tfbridge/schema.go (`extractInputs`)
  */
 export function refreshedInputs(inputs: Properties, outputs: Properties): Properties {

@@ -17,7 +17,7 @@ function read(before: Properties, after: Properties, replaceOn: string[] = []) {
   };
 }
 
-test("no change is said to be none, in detail", () => {
+test("without a change the detailed diff is empty", () => {
   expect(read({ a: 1 }, { a: 1 })).toEqual({ changes: DIFF_NONE, kinds: {}, diffs: [], replaces: [] });
   expect(detailedDiff({}, {}, []).getHasdetaileddiff()).toBe(true);
 });
@@ -29,7 +29,7 @@ test("each change has its kind", () => {
   expect(found.diffs).toEqual(["added", "deleted", "updated"]);
 });
 
-test("a change within an input that replaces is a replacing kind", () => {
+test("a change within a replacing input is of a replacing kind", () => {
   const found = read({ a: { b: [1, 2] }, c: 1 }, { a: { b: [3], d: 1 }, c: 2 }, ["a"]);
   expect(found.kinds).toEqual({
     ...{ "a.b[0]": Kind.UPDATE_REPLACE, "a.b[1]": Kind.DELETE_REPLACE, "a.d": Kind.ADD_REPLACE },
@@ -38,19 +38,19 @@ test("a change within an input that replaces is a replacing kind", () => {
   expect(new Set(found.replaces)).toEqual(new Set(["a"]));
 });
 
-test("what is unknown is an update, and replaces where a change would", () => {
+test("an unknown value is an update, and replaces if a change would", () => {
   expect(read({ a: "x", b: "y" }, { a: UNKNOWN, b: UNKNOWN }, ["b"]).kinds).toEqual({
     ...{ a: Kind.UPDATE, b: Kind.UPDATE_REPLACE },
   });
 });
 
-test("a property that the program leaves out is deleted, and an empty one is updated", () => {
+test("a property that the program leaves out is deleted, and a property that it empties is updated", () => {
   expect(read({ a: "live" }, {}).kinds).toEqual({ a: Kind.DELETE });
   expect(read({ a: "live" }, { a: "" }).kinds).toEqual({ a: Kind.UPDATE });
 });
 
 describe("a bridged provider", () => {
-  test("names the top-level properties in which the plan differs, sorted, and sends no detailed diff", () => {
+  test("lists the top-level properties that differ in the plan, sorted, without a detailed diff", () => {
     const state = { version: 1, config: { ingresses: [{ path: "/a" }, { path: "/b" }] }, tunnelId: "t" };
     const planned = { ...state, version: UNKNOWN, config: { ingresses: [{ path: "/c" }] } };
     const answer = bridgedDiff(state, planned, ["tunnelId"]);
@@ -59,16 +59,16 @@ describe("a bridged provider", () => {
     expect([answer.getHasdetaileddiff(), kindsOf(answer)]).toEqual([false, {}]);
   });
 
-  test("takes what is not set for equal, whatever stands for it", () => {
+  test("treats null and missing values as equal", () => {
     const answer = bridgedDiff({ a: null, c: { d: null } }, { c: {} }, []);
     expect(answer.getChanges()).toBe(DIFF_NONE);
   });
 
-  test("takes an empty object or text for something else than nothing", () => {
+  test("does not treat an empty object or text as missing", () => {
     expect(bridgedDiff({ a: {}, b: "" }, {}, []).getDiffsList()).toEqual(["a", "b"]);
   });
 
-  test("names what replaces", () => {
+  test("lists the properties that replace", () => {
     const answer = bridgedDiff({ a: 1, b: 1 }, { a: 2, b: 2 }, ["b"]);
     expect([answer.getDiffsList(), answer.getReplacesList()]).toEqual([["a", "b"], ["b"]]);
   });

@@ -1,4 +1,4 @@
-/** A provider's answer to the engine's question about a change. */
+/** A provider's answers to the engine's `Diff` requests. */
 import { isDeepStrictEqual } from "node:util";
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { changedPaths, type Properties, withoutNulls } from "./properties.ts";
@@ -13,9 +13,9 @@ const KINDS = {
 } as const;
 
 /**
- * The answer of a provider that is built with pulumi-go-provider: a detailed diff, path by path.
+ * The answer of a provider built with pulumi-go-provider: a detailed diff, path by path.
  *
- * @param replaceOn the inputs whose change replaces the resource
+ * @param replaceOn the inputs whose changes replace the resource
  */
 export function detailedDiff(before: Properties, after: Properties, replaceOn: readonly string[]): proto.DiffResponse {
   const changes = changedPaths(withoutNulls(before), withoutNulls(after));
@@ -28,13 +28,13 @@ export function detailedDiff(before: Properties, after: Properties, replaceOn: r
 }
 
 /**
- * The answer of a bridged provider: the names of the top-level properties in which the plan differs from the state, computed ones too, and
- * no detailed diff.
+ * The answer of a bridged provider: the names of the top-level properties that differ between the state and the plan, computed ones
+ * included, without a detailed diff.
  * Source: https://github.com/pulumi/pulumi-terraform-bridge/blob/master/pkg/pf/tfbridge/provider_diff.go
  *
  * @param state the outputs in the state
- * @param planned the outputs that a preview of the update shows
- * @param replaceOn the properties whose change replaces the resource
+ * @param planned the outputs in a preview of the update
+ * @param replaceOn the properties whose changes replace the resource
  */
 export function bridgedDiff(state: Properties, planned: Properties, replaceOn: readonly string[]): proto.DiffResponse {
   const names = new Set([...Object.keys(state), ...Object.keys(planned)]);

@@ -16,7 +16,7 @@ export function listen(server: Server): Promise<ListeningServer> {
   });
 }
 
-/** A new server that takes messages as large as the engine sends. */
+/** Makes a server without a limit on the size of messages: the engine's can be large. */
 export function createServer(): Server {
   const unlimited = -1;
   return new Server({
@@ -25,12 +25,12 @@ export function createServer(): Server {
   });
 }
 
-/** The error of a method that a plugin does not have. */
+/** The plugin does not implement the method. */
 export class UnimplementedError extends Error {
   override readonly name = "UnimplementedError";
 }
 
-/** A unary handler from an async function. What it throws reaches the engine as one line, without a stack. */
+/** Makes a unary handler from a function. If the function throws, the engine gets the error's message without the stack. */
 export function unary<Request, Response>(
   handle: (request: Request, peer: string) => Promise<Response> | Response,
 ): (call: ServerUnaryCall<Request, Response>, callback: sendUnaryData<Response>) => void {

@@ -2,10 +2,10 @@ import type { z } from "zod";
 import type { Properties } from "./properties.ts";
 
 /**
- * Reads a property bag by a schema.
+ * Parses a property bag with a schema.
  *
- * @param owner whose properties they are, for the error
- * @throws Error, one line that names each wrong property and shows no value
+ * @param owner the properties' owner, for the error
+ * @throws Error if properties are wrong, missing or unknown: one line that names each of them and shows no values
  */
 export function parse<Schema extends z.ZodType>(
   schema: Schema,

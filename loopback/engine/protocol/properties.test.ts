@@ -24,7 +24,7 @@ test("a change within a list has the path of the changed property", () => {
   expect(changes(config("/a"), config("/b"))).toEqual({ "config.ingresses[0].path": "update" });
 });
 
-test("what only one of two values has is added or deleted", () => {
+test("a property of only one of the two values is added or deleted", () => {
   expect(changes({ a: 1, list: ["x"] }, { b: 2, list: ["x", "y"] })).toEqual({
     ...{ a: "delete", b: "add", "list[1]": "add" },
   });
@@ -36,18 +36,18 @@ test("a value of another kind is updated as a whole", () => {
   expect(changes({ a: "x" }, { a: ["x"] })).toEqual({ a: "update" });
 });
 
-test("what is unknown differs from every value", () => {
+test("an unknown value differs from every value", () => {
   expect(changes({ a: "x" }, { a: UNKNOWN })).toEqual({ a: "update" });
 });
 
-test("secrets are opened at any depth", () => {
+test("secrets are unwrapped at any depth", () => {
   const struct = structs.Struct.fromJavaScript(
     JSON.parse(JSON.stringify({ a: secret("x"), b: { c: [secret({ d: secret(1) })] } })),
   );
   expect(fromStruct(struct)).toEqual({ a: "x", b: { c: [{ d: 1 }] } });
 });
 
-test("a field that is not set is an empty bag", () => {
+test("an unset field is an empty bag", () => {
   expect(fromStruct(undefined)).toEqual({});
 });
 
@@ -57,18 +57,18 @@ test("null and undefined are left out; false, 0, empty texts, lists and objects 
   expect(withoutNulls(bag)).toEqual(left);
 });
 
-test("a bag survives the protocol, but for what is undefined", () => {
+test("a bag survives the protocol, except for undefined values", () => {
   const bag = { a: null, b: undefined, c: {}, d: [], e: "" };
   expect(fromStruct(toStruct(bag))).toEqual({ a: null, c: {}, d: [], e: "" });
 });
 
-test("a secret keeps its mark for who takes it as it came", () => {
+test("a raw secret keeps its mark", () => {
   const marked = { a: markedSecret("x") };
   expect(rawFromStruct(toStruct(marked))).toEqual(marked);
   expect(openedSecrets(marked)).toEqual({ a: "x" });
 });
 
-test("an import leaves out what is zero, at any depth", () => {
+test("an import leaves out zero values at any depth", () => {
   const bag = { a: "", b: false, c: 0, d: null, e: [], f: { g: {} }, h: [{ i: "", j: "x" }], k: true };
   expect(withoutZeroValues(bag)).toEqual({ h: [{ j: "x" }], k: true });
 });

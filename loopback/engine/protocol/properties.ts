@@ -1,28 +1,28 @@
-/** Property bags as the engine sends them, and what has changed between two of them. */
+/** Property bags in the engine's protocol, and the differences between them. */
 import { isDeepStrictEqual } from "node:util";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 
 /** A resource's inputs or outputs. */
 export type Properties = Readonly<Record<string, unknown>>;
 
-/** What stands for a value that is not known yet (pulumi/pulumi, `UnknownStringValue`). */
+/** The placeholder of an unknown value (pulumi/pulumi, `UnknownStringValue`). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** The key by which the engine marks a value as special, and the mark of a secret (pulumi/pulumi, `resource.SigKey`, `resource.SecretSig`). */
+/** The key of the engine's mark on a special value, and the mark of a secret (pulumi/pulumi, `resource.SigKey`, `resource.SecretSig`). */
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 
-/** The property bag of a message's field, secrets opened. */
+/** Reads a message's field as a property bag, with secrets unwrapped. An unset field is an empty bag. */
 export function fromStruct(struct: structs.Struct | undefined): Properties {
   return openedSecrets(rawFromStruct(struct));
 }
 
-/** The property bag of a message's field as it came: a secret is an object with the engine's mark. */
+/** Reads a message's field as a property bag, with secrets as they came: each is an object with the engine's mark. */
 export function rawFromStruct(struct: structs.Struct | undefined): Properties {
   return struct === undefined ? {} : struct.toJavaScript();
 }
 
-/** The property bag with every secret's value in its place. */
+/** Replaces every secret with its value. */
 export function openedSecrets(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).map(([key, value]) => [key, withoutMarks(value)]));
 }
@@ -34,17 +34,17 @@ function withoutMarks(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutMarks(inner)]));
 }
 
-/** A value with the engine's mark of a secret. */
+/** Marks a value as a secret. */
 export function markedSecret(value: unknown): Properties {
   return { [SIGNATURE_KEY]: SECRET, value };
 }
 
-/** A message's field from a property bag. What is undefined is left out. */
+/** Makes a message's field from a property bag. Undefined values are left out. */
 export function toStruct(properties: Properties): structs.Struct {
   return structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(properties)));
 }
 
-/** The value without what is null or undefined in it. */
+/** Removes null and undefined properties, at any depth. */
 export function withoutNulls(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isBag(value)) return value;
@@ -52,7 +52,7 @@ export function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(entries.filter(([, inner]) => inner !== null && inner !== undefined));
 }
 
-/** The value without the empty texts, lists and objects, the zeros and the false flags in it, which the bridge leaves out of an import. */
+/** Removes properties that are empty texts, empty lists, empty objects, zero or false, at any depth. The bridge leaves them out of an import. */
 export function withoutZeroValues(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutZeroValues);
   if (!isBag(value)) return value;
@@ -65,7 +65,7 @@ function isZero(value: unknown): boolean {
   return isBag(value) ? Object.keys(value).length === 0 : !value;
 }
 
-/** The paths (`config.ingresses[0].path`) at which two values differ, with the kind of change. */
+/** The kind of change at each path (such as `config.ingresses[0].path`) where two values differ. */
 export function changedPaths(before: unknown, after: unknown, at = ""): Map<string, "add" | "delete" | "update"> {
   if (isDeepStrictEqual(before, after)) return new Map();
   if (before === undefined) return new Map([[at, "add"]]);
@@ -79,7 +79,7 @@ export function changedPaths(before: unknown, after: unknown, at = ""): Map<stri
   );
 }
 
-/** Whether a value is a property bag, and not a list. */
+/** Whether a value is an object and not a list. */
 export function isBag(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

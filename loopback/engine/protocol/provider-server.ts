@@ -1,5 +1,5 @@
 /**
- * A provider plugin that stands in for one that is not installed: the engine's provider protocol over gRPC, in front of plain resources.
+ * Serves a stand-in for a provider plugin over gRPC, with the engine's provider protocol.
  * Source: https://github.com/pulumi/pulumi/blob/v3.256.0/proto/pulumi/provider.proto
  */
 
@@ -11,7 +11,7 @@ import type structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { createServer, type ListeningServer, listen, unary } from "./grpc-server.ts";
 import { fromStruct, type Properties, rawFromStruct, toStruct } from "./properties.ts";
 
-/** What the cloud says of a resource. */
+/** A resource as the cloud has it. */
 export interface LiveResource {
   readonly id: string;
   readonly outputs: Properties;
@@ -23,29 +23,29 @@ export interface StateProperties {
   readonly outputs: Properties;
 }
 
-/** One resource type of a provider. `Client` is what its configuration gives. */
+/** A resource type of a provider. `Client` is the provider's configured client. */
 export interface ResourceStandIn<Client> {
   diff(state: StateProperties, inputs: Properties): proto.DiffResponse;
-  /** The ID that a preview of a create gives, if it gives one. */
+  /** The ID in a preview of a create. Missing if the provider shows none. */
   plannedId?(name: string): string;
-  /** The outputs that a preview shows for a create (without earlier outputs) or an update. */
+  /** The outputs in a preview of a create or an update. `outputs` are the earlier ones; empty for a create. */
   plan(inputs: Properties, outputs: Properties): Properties;
-  /** The inputs that an import would write into the program. */
+  /** The inputs after an import. */
   importedInputs(outputs: Properties): Properties;
-  /** The live values of the inputs in the state. */
+  /** The inputs after a refresh: the live values of the inputs in the state. */
   refreshedInputs(inputs: Properties, outputs: Properties): Properties;
   create(client: Client, inputs: Properties, name: string): Promise<LiveResource>;
-  /** Undefined if the resource is gone. What the state has is empty on an import. */
+  /** Reads the resource; undefined if it does not exist. The state's properties are empty on an import. */
   read(client: Client, id: string, state: StateProperties): Promise<LiveResource | undefined>;
   update(client: Client, id: string, inputs: Properties, outputs: Properties): Promise<Properties>;
   delete(client: Client, id: string, outputs: Properties): Promise<void>;
 }
 
-/** A provider: how it is configured, its resource types and its functions by token. */
+/** A provider: its configuration, and its resource types and functions by token. */
 export interface ProviderStandIn<Client> {
   readonly name: string;
   readonly version: string;
-  /** Its answer when it is configured. With `acceptSecrets` it is given secrets with the engine's marks. */
+  /** Part of its answer to `Configure`. With `acceptSecrets` its resources get secrets with the engine's marks. */
   readonly abilities: {
     readonly acceptSecrets: boolean;
     readonly acceptOutputs: boolean;
@@ -61,7 +61,7 @@ export interface ProviderStandIn<Client> {
 
 /** Serves a provider on a free port of 127.0.0.1. */
 export function serveProvider<Client>(provider: ProviderStandIn<Client>): Promise<ListeningServer> {
-  // The engine opens one connection for each provider of the program, and one process answers them all.
+  // The engine opens a connection for each provider of the program, and this one process answers all of them.
   const clients = new Map<string, Client>();
   const client = (peer: string): Client => {
     const configured = clients.get(peer);

@@ -18,7 +18,7 @@ export interface ResourceState {
   readonly outputs: Properties;
 }
 
-/** A diff, in the protocol's own numbers. */
+/** A diff, with the protocol's own numbers. */
 export interface TestDiff {
   readonly changes: number;
   /** The top-level properties that change. */
@@ -28,13 +28,13 @@ export interface TestDiff {
   readonly replaces: readonly string[];
 }
 
-/** What the engine does with a provider, a connection each. */
+/** The engine's operations on a provider, over one connection. */
 export interface TestEngine {
   readonly client: services.ResourceProviderClient;
   configure(config: Properties): Promise<void>;
   diff(type: string, state: Omit<ResourceState, "id">, inputs: Properties): Promise<TestDiff>;
   create(type: string, inputs: Properties, preview?: boolean): Promise<ResourceState>;
-  /** Reads what was never in the state. Undefined where it does not exist. */
+  /** Reads a resource that is not in the state; undefined if it does not exist. */
   importResource(type: string, id: string): Promise<ResourceState | undefined>;
   refresh(type: string, state: ResourceState): Promise<ResourceState | undefined>;
   update(type: string, state: ResourceState, inputs: Properties, preview?: boolean): Promise<ResourceState>;
@@ -46,13 +46,13 @@ export interface TestEngine {
 /** Connects to a provider on 127.0.0.1. */
 export function connectEngine(port: number): TestEngine {
   const client = new services.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-    // Else clients of one process share a connection.
+    // By default the clients of a process share a connection.
     "grpc.use_local_subchannel_pool": 1,
   });
   return { client, ...lifecycle(client), ...resources(client), close: () => client.close() };
 }
 
-/** The answer to one call of the protocol. */
+/** Makes one call of the protocol, and returns its answer. */
 export function ask<Response>(
   call: (callback: (error: ServiceError | null, response: Response) => void) => void,
 ): Promise<Response> {
@@ -122,7 +122,7 @@ function resources(client: services.ResourceProviderClient) {
   };
 }
 
-/** The kind of change by path, of a detailed diff. */
+/** The kinds of change in a detailed diff, by path. */
 export function kindsOf(answer: proto.DiffResponse): Record<string, number> {
   const kinds: Record<string, number> = {};
   answer.getDetaileddiffMap().forEach((change, path) => {
@@ -131,13 +131,13 @@ export function kindsOf(answer: proto.DiffResponse): Record<string, number> {
   return kinds;
 }
 
-/** The version that a plugin says it has. */
+/** The version that a plugin reports. */
 export async function pluginVersion(engine: TestEngine): Promise<string> {
   const info = await ask<pluginProto.PluginInfo>((done) => engine.client.getPluginInfo(new emptyProto.Empty(), done));
   return info.getVersion();
 }
 
-/** A secret as it crosses the protocol (pulumi/pulumi, `resource.SigKey`, `resource.SecretSig`). */
+/** A secret in the protocol (pulumi/pulumi, `resource.SigKey`, `resource.SecretSig`). */
 export function secret(value: unknown): Properties {
   return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
@@ -149,11 +149,11 @@ function struct(properties: Properties): structs.Struct {
 /** A process of `main.ts`. */
 export interface StandInProcess {
   readonly ports: Readonly<Record<string, number>>;
-  /** Ends its standard input, and gives its exit status. */
+  /** Ends its standard input, and returns its exit status. */
   close(): Promise<number | null>;
 }
 
-/** Runs `main.ts` for the named plugins, as the engine's launcher does. */
+/** Runs `main.ts` for the named plugins, as the tool does when it starts the engine. */
 export async function startStandIns(
   names: readonly string[],
   environment: Readonly<Record<string, string>>,

@@ -1,17 +1,17 @@
-/** Twilio's own SDK, with errors in the words of the real provider. */
+/** Twilio's own SDK, with the error messages of the real provider. */
 import { STATUS_CODES } from "node:http";
 import twilio from "twilio";
 import type RequestClient from "twilio/lib/base/RequestClient.js";
 import { z } from "zod";
 
-/** The SDK's client of one account. */
+/** The SDK's client for an account. */
 export type TwilioClient = ReturnType<typeof twilio>;
 
 /** The credentials of an account. */
 export interface TwilioCredentials {
   readonly username: string;
   readonly password: string;
-  /** The account that requests act on, if it is not the username. */
+  /** The account that requests act on. Default: the username. */
   readonly accountSid?: string | undefined;
 }
 
@@ -23,14 +23,14 @@ const ErrorBody = z.object({
 const LAST_SUCCESS = 399;
 
 /**
- * A client of Twilio. It goes through HTTP_PROXY, and trusts NODE_EXTRA_CA_CERTS. A request that is refused or not answered throws an Error
- * with the real provider's text, which names neither the request nor an account.
+ * Makes a client of Twilio. It uses HTTP_PROXY, and trusts NODE_EXTRA_CA_CERTS. A refused request throws an Error with the real
+ * provider's message, which contains neither the request nor the account; so does a request without an answer, whose message has both.
  */
 export function twilioClient({ username, password, accountSid = username }: TwilioCredentials): TwilioClient {
   return twilio(username, password, { accountSid, httpClient: new ExplainingRequestClient() });
 }
 
-/** The real provider's errors are those of twilio-go, which read otherwise than those of the SDK for Node. */
+/** The real provider's error messages are those of twilio-go, which differ from those of the SDK for Node. */
 class ExplainingRequestClient extends twilio.RequestClient {
   override async request<Data>(options: RequestClient.RequestOptions<Data>) {
     const response = await super.request<Data>(options).catch((cause: unknown) => {
@@ -42,7 +42,7 @@ class ExplainingRequestClient extends twilio.RequestClient {
 }
 
 /**
- * The blank at the end is the real one's: the summary of an error is followed by its detail, which is empty.
+ * The real provider's message for a refused request. It ends with a blank, because the empty detail of the error follows its summary.
  * Source: https://github.com/twilio/twilio-go/blob/main/client/error.go
  */
 function refusal(status: number, body: unknown): string {
@@ -51,7 +51,7 @@ function refusal(status: number, body: unknown): string {
   return `Status: ${status} - ApiError ${data.code}: ${data.message} (null) More info: ${data.more_info}: `;
 }
 
-/** The system's code says more than the message of a failed connection, and some have no message at all. */
+/** The reason of a failed connection. The system's code says more than the error's message, which may even be empty. */
 function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause);
   const code: unknown = Reflect.get(cause, "code");

@@ -1,4 +1,4 @@
-/** Texts and A2P campaigns: what must not come to be while 10DLC is unapproved. */
+/** The resources for texts and A2P campaigns, which must not be created while 10DLC is unapproved. */
 import { z } from "zod";
 import { bridgedResource, isNew } from "../protocol/bridged-resource.ts";
 import { parse } from "../protocol/parse.ts";
@@ -16,13 +16,13 @@ const MessageInputs = z.strictObject({
   statusCallback: z.string().exactOptional(),
 });
 
-/** One outbound text. */
+/** An outbound text. */
 export const message = bridgedResource<TwilioClient>({
   replaceOn: ["to", "from", "messagingServiceSid", "statusCallback"],
   plan: (inputs, state) => ({ ...(isNew(state) && { sid: UNKNOWN, status: UNKNOWN }), ...state, ...inputs }),
   importedInputs: ({ to, from, messagingServiceSid, body }) => ({ to, from, messagingServiceSid, body }),
   /**
-   * Sends the text, and then posts its body once more, as an update.
+   * Sends the text, and then posts its body again as an update.
    * Source: https://github.com/twilio/terraform-provider-twilio/blob/main/twilio/resources/api/v2010/api_default.go
    */
   async create(client, inputs) {
@@ -33,12 +33,12 @@ export const message = bridgedResource<TwilioClient>({
   async read(client, id, outputs) {
     return { id, outputs: messageOutputs(await client.messages(id).fetch(), outputs) };
   },
-  /** Posts the body, which Twilio refuses unless it is empty. */
+  /** Posts the body. Twilio refuses a new body unless it is empty. */
   async update(client, id, inputs) {
     const { body = "" } = parse(MessageInputs, inputs, MESSAGE);
     return messageOutputs(await client.messages(id).update({ body }), inputs);
   },
-  /** Deletes Twilio's record of the text, and recalls nothing. */
+  /** Deletes Twilio's record of the text. The text itself cannot be recalled. */
   async delete(client, id) {
     await client.messages(id).remove();
   },
@@ -72,7 +72,7 @@ export const campaign = bridgedResource<TwilioClient>({
     return { id: live.sid, outputs: campaignOutputs(live) };
   },
   update: async (_client, _id, inputs, outputs) => ({ ...outputs, ...inputs }),
-  /** Deletes the campaign: the registration is lost. */
+  /** Deletes the campaign. Its registration is lost. */
   async delete(client, id, outputs) {
     await context(client, serviceOf(outputs), id).remove();
   },

@@ -20,7 +20,7 @@ function live() {
   return found;
 }
 
-/** What the engine has in the state after a program that gives these inputs adopted the number. */
+/** The number in the state after a program with these inputs has adopted it. */
 async function adopted(inputs: Properties): Promise<ResourceState> {
   return { ...(await importNumber(engine)), inputs };
 }
@@ -31,7 +31,7 @@ test("the import ID of a number is its bare SID", async () => {
   expect(outputs).toMatchObject({ sid, phoneNumber: number, voiceUrl: "https://webhook.reri.co/voice/webhook" });
 });
 
-test("an import gives every input whose value is not zero", async () => {
+test("an import has every input whose value is not empty", async () => {
   const { inputs } = await importNumber(engine);
   expect(inputs).toEqual({
     ...{ accountSid: rig.state.accountSid, apiAccountsIncomingPhoneNumbersId: sid },
@@ -44,7 +44,7 @@ test("an import gives every input whose value is not zero", async () => {
   });
 });
 
-test("a refresh gives the live values of the inputs that the program gave, and of no other", async () => {
+test("a refresh has the live values of only the program's inputs", async () => {
   const state = await adopted({ voiceUrl: live().voice_url, smsUrl: live().sms_url });
   live().sms_url = "";
   live().voice_fallback_url = "https://set.by/hand";
@@ -61,7 +61,7 @@ test("import, update, and a clean second diff", async () => {
   expect(await engine.diff(NUMBER, after, wanted)).toEqual({ changes: DIFF_NONE, diffs: [], kinds: {}, replaces: [] });
 });
 
-test("a read gives every property, an empty text for what is not set", async () => {
+test("a read has every property, with an empty text for an unset one", async () => {
   const { outputs } = await importNumber(engine);
   const unset = ["voiceApplicationSid", "trunkSid", "addressSid", "identitySid", "bundleSid", "emergencyAddressSid"];
   expect(outputs).toMatchObject(Object.fromEntries(unset.map((name) => [name, ""])));
@@ -77,7 +77,7 @@ test("drift is seen after a refresh", async () => {
   expect((await engine.diff(NUMBER, refreshed, wanted)).diffs).toEqual(["voiceUrl"]);
 });
 
-test("a diff is against what the number has, not against what the program once gave", async () => {
+test("a diff compares with the number's live values, not with the program's earlier inputs", async () => {
   const inputs = { voiceUrl: "https://webhook.reri.co/given" };
   const state = { inputs, outputs: { voiceUrl: "https://webhook.reri.co/live" } };
   expect((await engine.diff(NUMBER, state, inputs)).diffs).toEqual(["voiceUrl"]);
@@ -114,19 +114,19 @@ test("creating a number buys it: the number or the area code is posted", async (
 test.each([
   ["left out", {}],
   ["empty", { voiceUrl: "", statusCallback: "" }],
-])("its URLs are optional and computed: one that is %s is no change", async (_, wanted) => {
+])("the number's URLs are optional and computed: a URL that is %s is not a change", async (_, wanted) => {
   live().status_callback = "https://webhook.reri.co/voice/status";
   expect((await engine.diff(NUMBER, await importNumber(engine), wanted)).changes).toBe(DIFF_NONE);
 });
 
-test("its URLs cannot be cleared: an update posts the old one", async () => {
+test("the number's URLs cannot be cleared: an update posts the old URL", async () => {
   const { voice_url: voiceUrl } = live();
   const { outputs } = await engine.update(NUMBER, await importNumber(engine), { voiceUrl: "", friendlyName: "Line 1" });
   expect(outputs).toMatchObject({ voiceUrl, friendlyName: "Line 1" });
   expect(rig.posted).toMatchObject([{ VoiceUrl: voiceUrl }]);
 });
 
-test("an update posts every known field and not the changed ones alone", async () => {
+test("an update posts every known field, not only the changed ones", async () => {
   await engine.update(NUMBER, await importNumber(engine), { smsUrl: "https://webhook.reri.co/new" });
   expect(rig.posted).toEqual([
     {
@@ -138,7 +138,7 @@ test("an update posts every known field and not the changed ones alone", async (
   ]);
 });
 
-test("its read does not handle a 404: a number that is gone is an error and not an absence", async () => {
+test("a read does not handle a 404: a released number is an error, not absent", async () => {
   const state = await importNumber(engine);
   rig.state.numbers.delete(sid);
   await expect(engine.refresh(NUMBER, state)).rejects.toThrow(
@@ -149,7 +149,7 @@ test("its read does not handle a 404: a number that is gone is an error and not 
   );
 });
 
-test("a preview of a create knows what the program gives, and nothing else", async () => {
+test("a preview of a create shows only the program's values", async () => {
   const { outputs } = await engine.create(NUMBER, { areaCode: "949", voiceUrl: "https://a.b/" }, true);
   expect(outputs).toMatchObject({ areaCode: "949", voiceUrl: "https://a.b/" });
   expect(outputs).toMatchObject({ sid: UNKNOWN, phoneNumber: UNKNOWN, pathAccountSid: UNKNOWN });

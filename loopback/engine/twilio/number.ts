@@ -1,9 +1,9 @@
-/** A phone number. */
+/** The resource `ApiAccountsIncomingPhoneNumbers`: a phone number. */
 import { bridgedResource, isNew } from "../protocol/bridged-resource.ts";
 import { type Properties, UNKNOWN } from "../protocol/properties.ts";
 import type { TwilioClient } from "./client.ts";
 
-/** What an update posts: every known field and not the changed ones alone. */
+/** The fields that an update posts. It posts every known field, not only the changed ones. */
 const NUMBER_FIELDS = [
   ...["accountSid", "apiVersion", "friendlyName"],
   ...["voiceUrl", "voiceMethod", "voiceFallbackUrl", "voiceFallbackMethod", "voiceCallerIdLookup", "voiceReceiveMode"],
@@ -11,13 +11,13 @@ const NUMBER_FIELDS = [
   ...["smsUrl", "smsMethod", "smsFallbackUrl", "smsFallbackMethod", "smsApplicationSid"],
   ...["addressSid", "identitySid", "bundleSid", "emergencyAddressSid", "emergencyStatus"],
 ];
-/** What chooses a number when it is bought. */
+/** The properties that select a number to buy. */
 const CHOICE = ["phoneNumber", "areaCode"];
 const NUMBER_OUTPUTS = [...NUMBER_FIELDS, "phoneNumber", "sid"];
-/** What Twilio's answer does not hold: the state keeps what the program gave. */
+/** Properties missing in Twilio's answer. The state keeps the program's values. */
 const GIVEN_ONLY = ["areaCode", "pathAccountSid"];
 
-/** The resource. The bridged provider takes an empty text as "not set", both in the program and in what it posts. */
+/** The resource. The bridged provider treats an empty text as unset, both in the program and in its requests. */
 export const incomingPhoneNumber = bridgedResource<TwilioClient>({
   replaceOn: CHOICE,
   plan(inputs, state) {
@@ -32,7 +32,7 @@ export const incomingPhoneNumber = bridgedResource<TwilioClient>({
     const created = await client.incomingPhoneNumbers.create(only([...NUMBER_FIELDS, ...CHOICE], inputs));
     return { id: created.sid, outputs: numberOutputs(created, inputs) };
   },
-  // A number that is gone is an error and not an absence: the bridged provider does not handle the 404 either.
+  // A released number is an error, not absent: the bridged provider does not handle the 404 either.
   async read(client, id, outputs) {
     return { id, outputs: numberOutputs(await client.incomingPhoneNumbers(id).fetch(), outputs) };
   },
@@ -51,12 +51,12 @@ function only(names: readonly string[], properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([key, value]) => names.includes(key) && value !== ""));
 }
 
-/** Twilio's answer about a number, an empty text for each property that is not set, and the properties that only the program knows. */
+/** The outputs for Twilio's answer: an empty text for each unset property, and the program's values of properties missing in the answer. */
 function numberOutputs(live: object, given: Properties): Properties {
   const fields = NUMBER_OUTPUTS.map((field) => [field, Reflect.get(live, field) ?? ""]);
   return {
     ...Object.fromEntries(fields),
-    // The bridge renames Terraform's `id`, which a resource of Pulumi has already.
+    // The bridge renames Terraform's `id`, because every resource of Pulumi has its own `id`.
     apiAccountsIncomingPhoneNumbersId: Reflect.get(live, "sid"),
     ...only(GIVEN_ONLY, given),
   };

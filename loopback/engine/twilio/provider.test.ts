@@ -32,7 +32,7 @@ function parameterize(name: string, value: string): Promise<proto.ParameterizeRe
   return ask((done) => engine.client.parameterize(request, done));
 }
 
-test("a bridged package attaches under its base name, and answers what its parameter names", async () => {
+test("a bridged package attaches under its base name, and answers with the provider that its parameter names", async () => {
   expect(Object.keys(rig.ports)).toEqual(["terraform-provider"]);
   expect(await pluginVersion(engine)).toBe("1.1.3");
   for (const name of ["twilio", "another"]) {
@@ -60,7 +60,7 @@ test("the process ends with its standard input", async () => {
   expect(await own.close()).toBe(0);
 });
 
-test("creating a message sends it, and posts its body once more", async () => {
+test("creating a message sends it, and posts its body again", async () => {
   const { id } = await engine.create(MESSAGE, { to: "+19495550100", from: number, body: "Hello" });
   const [sent] = rig.state.messages;
   expect(rig.twilio.requests.at(-1)).toMatchObject({
@@ -75,7 +75,7 @@ test("a preview of a message sends nothing", async () => {
   expect(rig.posted).toEqual([]);
 });
 
-test("another recipient is another message, and another body an update", async () => {
+test("another recipient replaces the message, and another body updates it", async () => {
   const before = { to: "+19495550100", from: number, body: "Hello" };
   const after = { ...before, to: "+19495550101", body: "Bye" };
   const { diffs, replaces } = await engine.diff(MESSAGE, { inputs: before, outputs: before }, after);
@@ -113,7 +113,7 @@ test("the import ID of a campaign is <messaging service>/<campaign>", async () =
   expect(found).toEqual({ id, inputs, outputs });
 });
 
-test("secrets in the provider's config and in inputs are opened", async () => {
+test("secrets in the provider's config and in inputs are unwrapped", async () => {
   const { username, password } = rig.credentials;
   await engine.configure({ username: secret(username), password: secret(password), accountSid: secret(username) });
   await engine.update(NUMBER, await importNumber(engine), { voiceUrl: secret("https://webhook.reri.co/opened") });
@@ -137,20 +137,20 @@ test.each([
   [403, 20403, "Forbidden"],
   [429, 20429, "Too Many Requests"],
   [500, 20500, "Internal Server Error"],
-] as const)("Twilio's %i reads as the real provider's", async (status, code, text) => {
+] as const)("the error for Twilio's %i has the real provider's message", async (status, code, text) => {
   rig.twilio.faults.fail({ status });
   const line = `Status: ${status} - ApiError ${code}: ${text} (null) More info: https://www.twilio.com/docs/errors/${code}: `;
   await expect(engine.importResource(NUMBER, sid)).rejects.toThrow(new Error(line));
 });
 
-test("a create that Twilio answers 5xx may have been done", async () => {
+test("a create that Twilio answers with 5xx may have succeeded", async () => {
   rig.twilio.faults.fail({ status: 503, processed: true });
   const create = engine.create(MESSAGE, { to: "+19495550100", from: number, body: "Hello" });
   await expect(create).rejects.toThrow("Status: 503");
   expect(rig.state.messages).toHaveLength(1);
 });
 
-test("Twilio out of reach is one line", async () => {
+test("the error for an unreachable Twilio is one line", async () => {
   const own = await startStandIns(["terraform-provider"], { HTTP_PROXY: "http://127.0.0.1:1" });
   const other = connectEngine(own.ports["terraform-provider"] ?? 0);
   try {
@@ -166,7 +166,7 @@ test("Twilio out of reach is one line", async () => {
   }
 });
 
-test("a missing value of the provider's config is one clear line", async () => {
+test("the error for a missing value of the provider's config is one line", async () => {
   await expect(engine.configure({ username: "AC0" })).rejects.toThrow(
     new Error('the config of the provider "twilio": "password" is missing'),
   );

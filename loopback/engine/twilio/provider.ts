@@ -1,6 +1,6 @@
 /**
- * Stands in for the bridged Terraform provider `twilio/twilio` 0.18.46, over Twilio's own SDK. That SDK goes through the proxy of the
- * loopback cloud (HTTP_PROXY, NODE_EXTRA_CA_CERTS), as the real provider does: neither can be given another base URL.
+ * A stand-in for the bridged Terraform provider `twilio/twilio` 0.18.46. It uses Twilio's own SDK. Neither the SDK nor the real provider
+ * can be given another base URL, so both go through the loopback cloud's proxy (HTTP_PROXY, NODE_EXTRA_CA_CERTS).
  */
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-/** The set-up of the Twilio stand-in's tests: a loopback cloud with the stand-in in a process of its own. */
+/** The set-up of the Twilio provider's tests: a loopback cloud, and the stand-in in its own process. */
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import { startLoopbackCloud } from "../../cloud.ts";
 import { seedTwilio } from "../../seed.ts";
@@ -15,7 +15,7 @@ export const NUMBER = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsI
 /** The number that the tests use, and its SID. */
 export const [{ sid, number } = { sid: "", number: "" }] = config.numbers;
 
-/** A running cloud and stand-in. */
+/** A running cloud and a running stand-in. */
 export interface TwilioRig extends Awaited<ReturnType<typeof startLoopbackCloud>> {
   /** The stand-in's port by plugin. */
   readonly ports: Readonly<Record<string, number>>;
@@ -26,11 +26,11 @@ export interface TwilioRig extends Awaited<ReturnType<typeof startLoopbackCloud>
   readonly credentials: { readonly username: string; readonly password: string; readonly accountSid: string };
   /** A new connection, without configuration. */
   connect(): TestEngine;
-  /** Gives the account back what it had. */
+  /** Restores the account's numbers, and removes everything that a test added. */
   reset(): void;
 }
 
-/** Starts both. The stand-in has its own process because Twilio's SDK takes its proxy and its authority from the environment. */
+/** Starts both. The stand-in needs its own process, because Twilio's SDK reads its proxy and its authority from the environment. */
 async function startTwilioRig(): Promise<TwilioRig> {
   const cloud = await startLoopbackCloud({ config });
   const { state, faults } = cloud.twilio;
@@ -60,9 +60,9 @@ async function startTwilioRig(): Promise<TwilioRig> {
 }
 
 /**
- * Starts both for the tests of a file, and connects and configures an engine for each test.
+ * Starts both for the tests of a file. Connects and configures a new engine before each test.
  *
- * @param take is given the rig and the new connection before each test
+ * @param take gets the rig and the new connection before each test
  */
 export function useTwilioRig(take: (rig: TwilioRig, engine: TestEngine) => void): void {
   let rig: TwilioRig;
@@ -86,7 +86,7 @@ function formOf(body: string): Properties {
   return Object.fromEntries(new URLSearchParams(body));
 }
 
-/** The number as an import finds it. */
+/** Imports the number. */
 export async function importNumber(engine: TestEngine): Promise<ResourceState> {
   const state = await engine.importResource(NUMBER, sid);
   if (state === undefined) throw new Error(`${sid} was not found`);
