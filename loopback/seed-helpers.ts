@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Vault } from "./vault.ts";
 
-/** The secrets of the vendors behind the handler. The config does not refer to them, so their references are here. */
+/** The secrets of the vendors behind the handler. The cloud does not read their references from the config: they are fixed below. */
 export interface HelperSecrets {
   /** The OpenClaw gateway's hook token. */
   readonly hookToken: string;

@@ -1,4 +1,4 @@
-/** The manifest's half of the approval, and the five gates: with everything else open, each of them alone keeps a text in. */
+/** The manifest's half of the approval, and the five gates: each alone blocks a text while everything else is open. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
@@ -12,7 +12,7 @@ import { TO, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
 const { site, text, texts } = tendlcSuite();
 
-/** Queues a text as the endpoint does, while no handler runs. */
+/** Queues a text as the endpoint does, without a running handler. */
 const queue = async () => {
   const jobs = createJobs(site().pool);
   const accepted = await createOutbox(site().pool, jobs).accept(messageOf(site().manifest, TO), newKey());
@@ -30,18 +30,18 @@ const { campaignSid: _sid, ...WITHOUT_CAMPAIGN } = APPROVED_RECORD;
 const { approvedOn: _on, ...WITHOUT_DATE } = APPROVED_RECORD;
 const { signOff, ...WITHOUT_SIGN_OFF } = APPROVED_RECORD;
 
-describe("a manifest with less than a whole approval", () => {
+describe("a manifest without a complete approval", () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
     ["denied, as it is today", DENIED_RECORD, 'status is "denied"'],
-    ["denied, with everything that an approval needs", { ...WITHOUT_STATUS, status: "denied" }, 'status is "denied"'],
-    ["submitted, with everything", { ...WITHOUT_STATUS, status: "submitted" }, 'status is "submitted"'],
-    ["approved, and nothing else", { ...DENIED_RECORD, status: "approved" }, "no campaignSid"],
+    ["denied, with everything else that an approval needs", { ...WITHOUT_STATUS, status: "denied" }, 'status is "denied"'],
+    ["submitted, with everything else", { ...WITHOUT_STATUS, status: "submitted" }, 'status is "submitted"'],
+    ["approved, without anything else", { ...DENIED_RECORD, status: "approved" }, "no campaignSid"],
     ["no campaign", WITHOUT_CAMPAIGN, "no campaignSid"],
     ["no date", WITHOUT_DATE, "no approvedOn"],
     ["no B14a sign-off", WITHOUT_SIGN_OFF, "no B14a signOff"],
     ["a stranger's sign-off", { ...APPROVED_RECORD, signOff: { ...signOff, by: "Nobody" } }, "not in hub:owners"],
     [
-      "an owner's name in other letters",
+      "an owner's name in lower case",
       { ...APPROVED_RECORD, signOff: { ...signOff, by: "henry hill" } },
       "not in hub",
     ],
@@ -62,17 +62,17 @@ describe("a manifest with less than a whole approval", () => {
     expect(texts()).toEqual(NO_TEXT);
   });
 
-  test("10DLC control: the same text leaves, exactly once, under a whole approval", async () => {
+  test("10DLC control: the same text leaves, exactly once, with a complete approval", async () => {
     expect(await textUnder({ tendlc: APPROVED_RECORD })).toMatchObject({ state: "sent" });
     expect(texts()).toEqual(ONE_TEXT);
   });
 
   test.each<[string, Readonly<Record<string, unknown>>]>([
-    ["a campaign SID of another kind", { ...APPROVED_RECORD, campaignSid: `MG${"a".repeat(32)}` }],
-    ["a status that is none", { ...APPROVED_RECORD, status: "Approved" }],
+    ["a campaign SID with another prefix", { ...APPROVED_RECORD, campaignSid: `MG${"a".repeat(32)}` }],
+    ["an unknown status", { ...APPROVED_RECORD, status: "Approved" }],
     ["approved: true", { ...APPROVED_RECORD, approved: true }],
     ["an empty reference", { ...APPROVED_RECORD, signOff: { ...signOff, reference: "" } }],
-  ])("10DLC: %s: no manifest is made of it", async (_what, tendlc) => {
+  ])("10DLC: %s: the manifest is refused", async (_what, tendlc) => {
     expect(() => site().manifestOf(tendlc)).toThrow("hub:tendlc");
     expect(texts()).toEqual(NO_TEXT);
   });
@@ -90,7 +90,7 @@ describe("an approval that ends", () => {
     await hub.close();
   });
 
-  test("10DLC: withdrawn while the five gates are asked: blocked", async () => {
+  test("10DLC: withdrawn while the five gates decide: blocked", async () => {
     const withdrawing = async () => {
       await withdraw();
       return { passed: true } as const;
@@ -103,7 +103,7 @@ describe("an approval that ends", () => {
 
 describe("the five gates", () => {
   const broken = new Map<PropertyKey, unknown>();
-  // Over a copy: what is frozen cannot be answered otherwise.
+  // A copy, because a proxy of a frozen object must return its values.
   const preSendGates = new Proxy(
     { ...PASSING_GATES },
     {
@@ -129,10 +129,10 @@ describe("the five gates", () => {
     ["throws at once", () => JSON.parse("{")],
     ["true", () => true],
     ["nothing", () => undefined],
-    ["another truth", () => ({ passed: "true" })],
+    ["passed as a text", () => ({ passed: "true" })],
     ["a reservation", () => ({ passed: true, unless: "spam" })],
   ]);
-  test.each(PRE_SEND_GATES)("10DLC: %s throws, or answers what is no verdict: blocked each time", async (name) => {
+  test.each(PRE_SEND_GATES)("10DLC: %s throws, or its answer is not a verdict: blocked each time", async (name) => {
     broken.set(name, async ({ body }: { readonly body: string }) => answers.get(body)?.());
     const outcomes = await Promise.all([...answers.keys()].map((body) => text({ body })));
     expect(outcomes.map(({ state }) => state)).toEqual(outcomes.map(() => "blocked"));
@@ -147,7 +147,7 @@ describe("the five gates", () => {
     expect(texts()).toEqual(NO_TEXT);
   });
 
-  test("10DLC control: the same text leaves, exactly once, where no gate is broken", async () => {
+  test("10DLC control: the same text leaves, exactly once, if no gate is broken", async () => {
     expect(await text()).toMatchObject({ state: "sent" });
     expect(texts()).toEqual(ONE_TEXT);
   });

@@ -1,4 +1,4 @@
-/** The bundle that runs in production: what its environment says, and what an earlier bundle was built with, opens nothing. */
+/** The production bundle: neither its environment nor the approval in an older bundle opens the gate. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -19,7 +19,7 @@ const textFrom = async (
   return text().finally(handler.close);
 };
 
-/** What somebody may try who has not read how the gate works. */
+/** Variables that somebody might try without knowing how the gate works. */
 const NAMES = [
   "GATE",
   "GATE_OPEN",
@@ -63,14 +63,14 @@ test.each<[string, () => Readonly<Record<string, string>>]>([
 
 const shut = () => site().writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
 
-test("10DLC: a stale bundle, built with an approval that was withdrawn since: blocked by the newest gate file", async () => {
+test("10DLC: a stale bundle whose approval has been withdrawn: blocked by the newest gate file", async () => {
   await shut();
   const outcome = await textFrom(APPROVED_RECORD);
   expect(outcome).toMatchObject({ state: "blocked", reason: expect.stringContaining("it is shut: withdrawn") });
   expect(texts()).toEqual(NO_TEXT);
 });
 
-test("10DLC: a variable that names an open gate file elsewhere, beside a shut one: blocked", async () => {
+test("10DLC: a variable that names an open gate file elsewhere, while the real one is shut: blocked", async () => {
   await shut();
   const { gateFile } = site().manifest.handler;
   const elsewhere = join(gateFile, "..", "open-gate");
@@ -84,7 +84,7 @@ test("10DLC: a variable that names an open gate file elsewhere, beside a shut on
   expect(texts()).toEqual(NO_TEXT);
 });
 
-test("10DLC: with both approvals, and a word in the environment for each of the five gates: blocked by the first", async () => {
+test("10DLC: both approvals, and a variable for each of the five gates: blocked by the first gate", async () => {
   const words = PRE_SEND_GATES.map((name) => [name.toUpperCase().replaceAll("-", "_"), "passed"]);
   expect(await textFrom(APPROVED_RECORD, Object.fromEntries(words))).toMatchObject({
     state: "blocked",
@@ -100,7 +100,7 @@ test("10DLC control: the same text leaves, exactly once, from a handler with bot
   await hub.close();
 });
 
-test("10DLC control: what a bundle sends is seen: a call of it reaches the cloud", async () => {
+test("10DLC control: a bundle's requests are seen: its call reaches the cloud", async () => {
   const handler = await site().startBundle(DENIED_RECORD);
   const { id } = await site().client.placeCall({ to: TO, from: PRIMARY, route: "/voice/webhook" });
   expect(await site().outcome(id)).toMatchObject({ state: "sent" });

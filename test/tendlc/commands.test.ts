@@ -1,6 +1,6 @@
 /**
- * Commands of a program that could text by any means: the pack lets none pass but the hub's own, whatever 10DLC's state. What it lets pass is carried
- * out on the loopback cloud, as the provider would, so that a text would be seen.
+ * Commands of a program that could text by any means. The policy pack passes only the hub's own commands, whatever the state of 10DLC. A
+ * command that it passes is run on the loopback cloud, as the provider would do, so that a text would be seen.
  */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -38,7 +38,7 @@ beforeEach(async () => {
 });
 afterEach(() => proxy.close());
 
-/** Runs a script as the command provider does, with the account's credentials and the way to the loopback cloud alone. */
+/** Runs a script as the command provider does. It gets only the account's credentials and the proxy to the loopback cloud. */
 async function carryOut(script: string): Promise<void> {
   const CURL_CA_BUNDLE = join(folder, "ca.pem");
   await writeFile(CURL_CA_BUNDLE, proxy.ca);
@@ -46,7 +46,7 @@ async function carryOut(script: string): Promise<void> {
   await new Promise((done) => execFile("/bin/sh", ["-c", script], { cwd: folder, env, timeout: 20_000 }, done));
 }
 
-/** What the pack says of a command. Where it says nothing, the command is carried out. */
+/** Checks a command with the pack, and runs it if there are no problems. Returns the pack's problems. */
 async function apply(given: GivenResource, tendlc: object): Promise<string[]> {
   const problems = await packProblems(given, tendlc);
   const { create } = given.marked;
@@ -61,7 +61,7 @@ describe("a command that could text", () => {
     ["with curl", given({ create: CURL })],
     ["with curl in its update", given({ create: "true", update: CURL })],
     ["with curl in its delete", given({ create: "true", delete: CURL })],
-    ["with text that is encoded", given({ create: ENCODED })],
+    ["with an encoded script", given({ create: ENCODED })],
     ["with a script in its standard input", given({ create: "sh", stdin: CURL })],
     ["with a script in a variable", given({ create: 'eval "$SCRIPT"', environment: { SCRIPT: CURL } })],
     ["with an interpreter", given({ create: "fetch('https://api.twilio.com')", interpreter: ["node", "-e"] })],
@@ -69,37 +69,37 @@ describe("a command that could text", () => {
     ["with the Twilio CLI", given({ create: "twilio api:core:messages:create --to +12135550100" })],
     ["with the hub's own client", given({ create: "curl -X POST http://127.0.0.1:18798/outbound/messages" })],
     ["with a script that writes an open gate file", given({ create: "printf open >gate" })],
-    ["with a script that is not known yet", given({ create: UNKNOWN })],
+    ["with an unknown script", given({ create: UNKNOWN })],
     ["without a script", given({})],
     ["on another machine", given({ create: CURL, connection: { host: "127.0.0.1" } }, "command:remote:Command")],
     [
       "copied to another machine",
       given({ source: "text.sh", remotePath: "/etc/cron.d/text" }, "command:remote:CopyToRemote"),
     ],
-    ["under a name of the hub's, elsewhere", resource(LOCAL, { create: STAGE_SCRIPT }, { name: "staged-release" })],
-    ["in the hub's deployment, under a name of its own", command("text-them", { create: CURL })],
-    ["in the place of the staged release", stagedRelease({ create: CURL })],
-    ["behind the staged release's script", stagedRelease({ create: `${STAGE_SCRIPT}\n${CURL}` })],
+    ["with a name of the hub's, but elsewhere", resource(LOCAL, { create: STAGE_SCRIPT }, { name: "staged-release" })],
+    ["in the hub's deployment, with its own name", command("text-them", { create: CURL })],
+    ["instead of the staged release's script", stagedRelease({ create: CURL })],
+    ["after the staged release's script", stagedRelease({ create: `${STAGE_SCRIPT}\n${CURL}` })],
     ["in the staged release's update", stagedRelease({ update: CURL })],
     ["in the staged release's delete", stagedRelease({ delete: ENCODED })],
-    ["by the staged release's interpreter", stagedRelease({ interpreter: ["/bin/sh", "-c", CURL] })],
+    ["as the staged release's interpreter", stagedRelease({ interpreter: ["/bin/sh", "-c", CURL] })],
     [
-      "by a file that the staged release's shell reads first",
+      "in a file that the staged release's shell reads first",
       stagedRelease({}, { BASH_ENV: "/tmp/text.sh", ENV: "/tmp/text.sh" }),
     ],
-    ["by another PATH of the staged release", stagedRelease({}, { PATH: "/tmp/bin" })],
-    ["in the place of the gate file's script", command("gate-file", { create: CURL })],
+    ["through another PATH of the staged release", stagedRelease({}, { PATH: "/tmp/bin" })],
+    ["instead of the gate file's script", command("gate-file", { create: CURL })],
   ])("10DLC: %s: blocked", async (_what, attempt) => {
     expect(await apply(attempt, DENIED_RECORD)).not.toEqual([]);
-    // An approval of 10DLC opens the gate of texts, and no other way past it.
+    // An approval of 10DLC opens the gate of texts, but no way around it.
     expect(await apply(attempt, APPROVED_RECORD)).not.toEqual([]);
     expect(textsThatLeft({ twilio })).toEqual(NO_TEXT);
   });
 
   test.each([
     ["with curl", CURL],
-    ["with text that is encoded", ENCODED],
-  ])("10DLC control: a command %s texts where nobody asks the pack", async (_what, script) => {
+    ["with an encoded script", ENCODED],
+  ])("10DLC control: without the pack, a command %s sends a text", async (_what, script) => {
     await carryOut(script);
     expect(textsThatLeft({ twilio })).toEqual(ONE_TEXT);
   });

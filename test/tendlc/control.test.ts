@@ -1,4 +1,4 @@
-/** What shows that the tests beside this one would see a text: with everything approved one leaves, exactly once. */
+/** The proof that the other tests in this folder would see a text: with everything approved a text leaves, exactly once. */
 import { afterEach, expect, test } from "vitest";
 import { eventually } from "../../handlers/testing/eventually.ts";
 import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
@@ -7,7 +7,7 @@ import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-su
 const { site, text, texts } = tendlcSuite();
 afterEach(() => site().cloud.twilio.faults.clear());
 
-test("10DLC: with the manifest, the gate file and the five gates a text leaves, exactly once, from either number", async () => {
+test("10DLC: if the manifest, the gate file and the five gates approve, a text leaves, exactly once, from either number", async () => {
   const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
@@ -17,7 +17,7 @@ test("10DLC: with the manifest, the gate file and the five gates a text leaves, 
   await hub.close();
 });
 
-test("10DLC: the text says what was asked, and its status callbacks land in twilio_sms", async () => {
+test("10DLC: the text has the requested content, and its status callbacks are stored in twilio_sms", async () => {
   const hub = await site().startHub();
   await text();
   const [message] = site().cloud.twilio.state.messages;
@@ -35,7 +35,7 @@ test("10DLC: the text says what was asked, and its status callbacks land in twil
   await hub.close();
 });
 
-test("10DLC: a withdrawn approval shuts the gate at once and without a restart, and a new one opens it", async () => {
+test("10DLC: a withdrawn approval shuts the gate at once, without a restart, and a new one opens it", async () => {
   const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
   await site().clear();
@@ -53,7 +53,7 @@ test.each([
   ["an HTTP 500", { status: 500 }],
   ["a cut connection", { drop: true }],
 ] as const)(
-  "10DLC: a text that Twilio took and answered with %s is found there, and leaves once",
+  "10DLC: a text that Twilio accepted, but answered with %s, is found there and leaves once",
   async (_what, fault) => {
     const hub = await site().startHub();
     site().cloud.twilio.faults.fail({ ...fault, processed: true, method: "POST", path: "/Messages" });
@@ -63,7 +63,7 @@ test.each([
   },
 );
 
-test("10DLC: an approval that is withdrawn between a 429 and the next try blocks the text", async () => {
+test("10DLC: an approval that is withdrawn between a 429 and the next attempt blocks the text", async () => {
   const hub = await site().startHub();
   site().cloud.twilio.faults.fail({ status: 429, retryAfterSeconds: 2, method: "POST", path: "/Messages" });
   const { id } = await site().client.sendMessage({ to: TO, from: PRIMARY, body: "Hello." });

@@ -1,4 +1,4 @@
-/** The endpoint of the bundle that runs in production: whatever is asked of it, no text leaves while A2P 10DLC is denied. */
+/** The outbound endpoint of the production bundle: no request makes a text leave while A2P 10DLC is denied. */
 import { describe, expect, test } from "vitest";
 import { sendToServer } from "../../handlers/testing/hosts.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
@@ -13,7 +13,7 @@ const CALLS = "/outbound/calls";
 
 let handler: RunningHandler;
 let keys = 0;
-// The gate file is open, and opens nothing on its own.
+// The gate file is open, but it must open nothing on its own.
 const { site, texts } = tendlcSuite({
   prepare: async (made) => {
     handler = await made.startBundle(DENIED_RECORD);
@@ -21,14 +21,14 @@ const { site, texts } = tendlcSuite({
   expectsNoText: true,
 });
 
-/** What is sent, where it is not what a client of the endpoint sends. */
+/** Differences from a request of the endpoint's client. */
 interface Ask {
   readonly port?: number;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends a request with its target exactly as given: no client in between makes it right. A body that is text goes as it is. */
+/** Sends a request. No client normalises its target, and a body that is a text is sent as it is. */
 async function ask(target: string, body: unknown, { port, method = "POST", headers }: Ask = {}) {
   const text = typeof body === "string" ? body : JSON.stringify(body);
   keys += 1;
@@ -49,14 +49,14 @@ async function blocked(id: string | undefined): Promise<void> {
   expect(outcome).toMatchObject({ state: "blocked", reason: expect.stringContaining("A2P 10DLC is unapproved") });
 }
 
-describe("a request that is taken is blocked when its turn comes", () => {
+describe("an accepted request is blocked when its turn comes", () => {
   test.each<[string, string, unknown, Ask]>([
     ["from the primary number", MESSAGES, TEXT, {}],
     ["from the toll-free number", MESSAGES, { ...TEXT, from: TOLL_FREE }, {}],
-    ["from one of the numbers to the other", MESSAGES, { ...TEXT, to: TOLL_FREE }, {}],
-    ["with a word for the gate in the query", `${MESSAGES}?approved=true&force=1&gate=open`, TEXT, {}],
+    ["from one number to the other", MESSAGES, { ...TEXT, to: TOLL_FREE }, {}],
+    ["with an approval in the query", `${MESSAGES}?approved=true&force=1&gate=open`, TEXT, {}],
     [
-      "with a word for the gate in the headers",
+      "with an approval in the headers",
       MESSAGES,
       TEXT,
       { headers: { "x-approved": "true", "x-gate": "open" } },
@@ -67,14 +67,14 @@ describe("a request that is taken is blocked when its turn comes", () => {
       '{"to":"+12135550100","from":"RERI","from":"+19497798471","body":"a","body":"b"}',
       {},
     ],
-    ["with a body that says it is approved", MESSAGES, { ...TEXT, body: '{"approved":true,"gate":{"open":true}}' }, {}],
+    ["with an approval in the text's body", MESSAGES, { ...TEXT, body: '{"approved":true,"gate":{"open":true}}' }, {}],
   ])("10DLC: %s: blocked", async (_what, target, body, options) => {
     const { status, id } = await ask(target, body, options);
     expect(status).toBe(202);
     await blocked(id);
   });
 
-  test("10DLC: the client, and the same request again and again: blocked once and for all", async () => {
+  test("10DLC: the same request, sent three times by the client: one row, blocked", async () => {
     for (const _again of [1, 2, 3]) {
       const { id } = await site().client.sendMessage(TEXT, "one-key");
       await blocked(id);
@@ -84,11 +84,11 @@ describe("a request that is taken is blocked when its turn comes", () => {
   });
 });
 
-describe("a request that is not taken leaves nothing in the queue", () => {
+describe("a refused request leaves nothing in the queue", () => {
   test.each<[string, string, unknown]>([
     ["to a whatsapp: address", MESSAGES, { ...TEXT, to: `whatsapp:${TO}` }],
-    ["to a WhatsApp: address in other letters, between blanks", MESSAGES, { ...TEXT, to: ` WhatsApp:${TO} ` }],
-    ["to a whatsapp: address in percent signs", MESSAGES, { ...TEXT, to: `whatsapp%3A${TO}` }],
+    ["to a WhatsApp: address in mixed case, between blanks", MESSAGES, { ...TEXT, to: ` WhatsApp:${TO} ` }],
+    ["to a percent-encoded whatsapp: address", MESSAGES, { ...TEXT, to: `whatsapp%3A${TO}` }],
     ["from a whatsapp: address", MESSAGES, { ...TEXT, from: `whatsapp:${PRIMARY}` }],
     ["to a messenger: address", MESSAGES, { ...TEXT, to: "messenger:1234567890" }],
     ["to two numbers", MESSAGES, { ...TEXT, to: [TO, "+12135550101"] }],
@@ -96,8 +96,8 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     ["from a messaging service", MESSAGES, { ...TEXT, from: SERVICE }],
     ["from an alphanumeric sender", MESSAGES, { ...TEXT, from: "RERI" }],
     ["from a short code", MESSAGES, { ...TEXT, from: "72345" }],
-    ["from a number of somebody else", MESSAGES, { ...TEXT, from: "+13105550142" }],
-    ["with a messaging service beside it", MESSAGES, { ...TEXT, messagingServiceSid: SERVICE }],
+    ["from somebody else's number", MESSAGES, { ...TEXT, from: "+13105550142" }],
+    ["with a messaging service as well", MESSAGES, { ...TEXT, messagingServiceSid: SERVICE }],
     ["with Twilio's own parameter names", MESSAGES, { To: TO, From: PRIMARY, Body: "Hello." }],
     ["with media", MESSAGES, { ...TEXT, mediaUrl: "https://elsewhere.example/a.png" }],
     ["with approved: true", MESSAGES, { ...TEXT, approved: true }],
@@ -106,7 +106,7 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     ["in a list", MESSAGES, [TEXT]],
     ["as a call of kind message", CALLS, { ...CALL, kind: "message", body: "Hello." }],
     ["as a call with a body", CALLS, { ...CALL, body: "Hello." }],
-    ["as a text at the calls' path", CALLS, TEXT],
+    ["as a text at the path for calls", CALLS, TEXT],
     [
       "as a call whose prototype is a text",
       CALLS,
@@ -116,11 +116,11 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     ["as a call on the alias /sms", CALLS, { ...CALL, route: "/sms" }],
     ["as a call on the alias /voice", CALLS, { ...CALL, route: "/voice" }],
     ["as a call on the pending /whatsapp/webhook", CALLS, { ...CALL, route: "/whatsapp/webhook" }],
-    ["as a call on a path that is cut out", CALLS, { ...CALL, route: "/voice/webhook/../../sms/webhook" }],
+    ["as a call on a path with ..", CALLS, { ...CALL, route: "/voice/webhook/../../sms/webhook" }],
     ["as a call on a TwiML bin", CALLS, { ...CALL, route: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
-    ["as a call with TwiML of its own", CALLS, { ...CALL, twiml: "<Response><Sms>Hello.</Sms></Response>" }],
+    ["as a call with its own TwiML", CALLS, { ...CALL, twiml: "<Response><Sms>Hello.</Sms></Response>" }],
     ["as a call with a parameter in its number", CALLS, { ...CALL, to: `${TO}&Body=Hello.` }],
-    ["as a call with a line in its number", CALLS, { ...CALL, to: `${TO}\r\nBody: Hello.` }],
+    ["as a call with a line break in its number", CALLS, { ...CALL, to: `${TO}\r\nBody: Hello.` }],
     ["as a call to a SIP address", CALLS, { ...CALL, to: "sip:sms@elsewhere.example" }],
   ])("10DLC: %s: refused", async (_what, target, body) => {
     const { status } = await ask(target, body);
@@ -128,7 +128,7 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     expect(await site().count("select count(*) from twilio_outbound")).toBe(0);
   });
 
-  test("10DLC: a call's key, taken again for a text: refused, and the call stays a call", async () => {
+  test("10DLC: a call's key, used again for a text: refused, and the call stays a call", async () => {
     const headers = { "idempotency-key": "key-of-a-call" };
     const { id } = await ask(CALLS, CALL, { headers });
     expect(await ask(MESSAGES, TEXT, { headers })).toMatchObject({ status: 422 });
@@ -142,12 +142,12 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     ["DELETE", MESSAGES, { method: "DELETE" }],
     ["GET with a body", MESSAGES, { method: "GET" }],
     [
-      "a method in another header",
+      "a method and a path in headers",
       "/healthz",
       { headers: { "x-http-method-override": "POST", "x-original-url": MESSAGES } },
     ],
     ["two slashes before it", "//outbound/messages", {}],
-    ["a slash behind it", "/outbound/messages/", {}],
+    ["a slash after it", "/outbound/messages/", {}],
     ["an encoded letter", "/outbound/%6dessages", {}],
     ["an encoded slash", "/outbound%2fmessages", {}],
     ["capitals", "/outbound/Messages", {}],
@@ -157,7 +157,7 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     ["an absolute target", `http://127.0.0.1${MESSAGES}`, {}],
     ["another token", MESSAGES, { headers: { authorization: `Bearer ${"a".repeat(64)}` } }],
     ["a form", MESSAGES, { headers: { "content-type": "application/x-www-form-urlencoded" } }],
-    ["a page's origin", MESSAGES, { headers: { origin: "http://127.0.0.1" } }],
+    ["a web page's origin", MESSAGES, { headers: { origin: "http://127.0.0.1" } }],
     ["another host", MESSAGES, { headers: { host: "webhook.reri.co" } }],
   ])("10DLC: with %s (%s): refused", async (_what, target, options) => {
     const { status } = await ask(target, TEXT, options);
@@ -165,14 +165,14 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     expect(await site().count("select count(*) from twilio_outbound")).toBe(0);
   });
 
-  test("10DLC: at the port of the webhooks: refused", async () => {
+  test("10DLC: at the port for webhooks: refused", async () => {
     const { status } = await ask(MESSAGES, TEXT, { port: site().manifest.handler.port });
     expect(status).toBeGreaterThanOrEqual(400);
     expect(await site().count("select count(*) from twilio_outbound")).toBe(0);
   });
 });
 
-test("10DLC control: the same request leaves, exactly once, where everything is approved", async () => {
+test("10DLC control: the same text leaves, exactly once, if everything is approved", async () => {
   await handler.close();
   await site().startHub();
   for (const from of [PRIMARY, TOLL_FREE]) {

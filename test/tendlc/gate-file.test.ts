@@ -1,4 +1,4 @@
-/** The gate file's half of the approval: with an approved manifest and passing gates, nothing but the file that `up` writes lets a text out. */
+/** The gate file's half of the approval: with an approved manifest and passing gates, only the file that `up` writes lets a text leave. */
 import { execFileSync } from "node:child_process";
 import { createHash, createHmac } from "node:crypto";
 import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
@@ -31,9 +31,9 @@ const link = async (target: string) => {
   await rm(file());
   await symlink(target, file());
 };
-/** Two lines, the second made as `up` makes it. */
+/** A gate file: the line and its MAC, made as `up` makes it. */
 const signed = (line: string, token = TOKEN) => `${line}\n${gateFileMac(line, token)}\n`;
-/** Two lines, the second made by somebody who knows how, with any key. */
+/** An open gate file whose MAC is made correctly, but with another key. */
 const forged = (key: string) => {
   const derived = createHmac("sha256", key).update("twilio-hub gate file 1").digest();
   return `${content()}\n${createHmac("sha256", derived).update(content()).digest("hex")}\n`;
@@ -43,25 +43,25 @@ const edited = async (from: RegExp, to: string) => put((await readFile(file(), "
 
 test.each<[string, () => Promise<unknown>, string]>([
   ["missing", () => rm(file()), "ENOENT"],
-  ["missing, with an unfinished one beside it", () => rename(file(), `${file()}.Xa81`), "ENOENT"],
+  ["missing, with an unfinished file next to it", () => rename(file(), `${file()}.Xa81`), "ENOENT"],
   ["empty", () => put(""), "not two lines"],
   ["a folder", () => rm(file()).then(() => mkdir(file())), "no regular file"],
   ["a FIFO that nobody writes to", () => rm(file()).then(() => execFileSync("mkfifo", [file()])), "no regular file"],
   ["a link to a device", () => link("/dev/zero"), "no regular file"],
   ["a link to itself", () => link(file()), "ELOOP"],
-  ["a link to nowhere", () => link(`${file()}.none`), "ENOENT"],
-  ["no UTF-8", () => put(new Uint8Array([0xff, 0xfe, 0x0a])), "cannot be read"],
+  ["a broken link", () => link(`${file()}.none`), "ENOENT"],
+  ["not UTF-8", () => put(new Uint8Array([0xff, 0xfe, 0x0a])), "cannot be read"],
   ["too long", () => put(signed(content()).padEnd(MAX_GATE_FILE_BYTES + 1, "\n")), "longer than"],
   ["open without a MAC", () => put(`${content()}\n`), "not two lines"],
   ["the word open", () => put("open\n"), "not two lines"],
   ["shut", () => site().writeGateFile(shut()), "it is shut"],
   ["signed with another account's token", () => put(signed(content(), "another-token")), "none of the auth tokens"],
-  ["signed with the previous token after its end", () => put(signed(content(), OLD_TOKEN)), "none of the auth tokens"],
+  ["signed with the previous token after its expiry", () => put(signed(content(), OLD_TOKEN)), "none of the auth tokens"],
   ["signed with an empty token", () => put(forged("")), "none of the auth tokens"],
   ["signed with the account's SID", () => put(forged(CREDENTIALS.accountSid)), "none of the auth tokens"],
-  ["signed with the token in other letters", () => put(forged(TOKEN.toUpperCase())), "none of the auth tokens"],
+  ["signed with the token in upper case", () => put(forged(TOKEN.toUpperCase())), "none of the auth tokens"],
   [
-    "signed with the token as it is, without the derived key",
+    "signed with the token itself, without deriving the key",
     () => put(`${content()}\n${createHmac("sha256", TOKEN).update(content()).digest("hex")}\n`),
     "none of the auth tokens",
   ],
@@ -71,47 +71,47 @@ test.each<[string, () => Promise<unknown>, string]>([
     "none",
   ],
   [
-    "open under the MAC of a shut file",
+    "open, with the MAC of a shut file",
     () => put(`${content()}\n${gateFileMac(gateFileContent(shut()), TOKEN)}\n`),
     "none",
   ],
   ["changed after it was signed", () => edited(/2026-06-20/, "2026-06-21"), "none of the auth tokens"],
   ["with zeros for a MAC", () => edited(/[0-9a-f]{64}/, "0".repeat(64)), "none of the auth tokens"],
   [
-    "with the MAC in capitals",
+    "with the MAC in upper case",
     async () => put(signed(content()).replace(/[0-9a-f]{64}/, (mac) => mac.toUpperCase())),
     "not two lines",
   ],
   ["with half a MAC", () => edited(/[0-9a-f]{32}\n$/, "\n"), "not two lines"],
-  ["a shut one before an open one", () => put(`${gateFileContent(shut())}\n${signed(content())}`), "not two lines"],
+  ["a shut file followed by an open one", () => put(`${gateFileContent(shut())}\n${signed(content())}`), "not two lines"],
   [
-    "an open one before a shut one",
+    "an open file followed by a shut one",
     () => put(`${signed(content())}${signed(gateFileContent(shut()))}`),
     "not two lines",
   ],
-  ["with something behind it", () => put(`${signed(content())}x`), "not two lines"],
-  ["without its last line end", () => put(signed(content()).trimEnd()), "not two lines"],
+  ["with something after it", () => put(`${signed(content())}x`), "not two lines"],
+  ["without its last line break", () => put(signed(content()).trimEnd()), "not two lines"],
   ["with a byte order mark", () => put(`\uFEFF${signed(content())}`), "none of the auth tokens"],
-  ["with line ends of Windows", () => put(signed(content()).replaceAll("\n", "\r\n")), "not two lines"],
+  ["with Windows line breaks", () => put(signed(content()).replaceAll("\n", "\r\n")), "not two lines"],
   [
-    "signed, with a blank more in its JSON",
+    "signed, with an extra blank in its JSON",
     () => put(signed(`${content()} `)),
     "not what this manifest's gate file says",
   ],
   [
-    "signed, with a key more",
+    "signed, with an extra key",
     () => put(signed(content().replace('"open":true', '"force":1,"open":true'))),
     "not a gate",
   ],
   ["signed, and open: 1", () => put(signed(content().replace('"open":true', '"open":1'))), "not a gate"],
-  ["signed, of another version", () => put(signed(content().replace('"version":1', '"version":2'))), "not a gate"],
-  ["signed, and no JSON", () => put(signed("open")), "not a gate"],
+  ["signed, with another version", () => put(signed(content().replace('"version":1', '"version":2'))), "not a gate"],
+  ["signed, but not JSON", () => put(signed("open")), "not a gate"],
   [
-    "of another campaign",
+    "for another campaign",
     () => put(changed({ campaignSid: CampaignSid.parse(`QE${"b".repeat(32)}`) })),
     "another campaign",
   ],
-  ["of another plan", () => put(changed({ plan: "another-plan" })), "another plan"],
+  ["for another plan", () => put(changed({ plan: "another-plan" })), "another plan"],
   [
     "older than the manifest by its approval",
     () => put(changed({ approvedOn: "2026-06-19" })),
@@ -137,14 +137,14 @@ test.each<[string, () => Promise<unknown>, string]>([
   },
 );
 
-// A file of mode 000 is readable for root. This one is a regular file, and its start cannot be read by anybody.
+// Root can read a file of mode 000. This one is a regular file whose start nobody can read.
 test.runIf(process.platform === "linux")("10DLC: a gate file that cannot be read: blocked", async () => {
   await link("/proc/self/mem");
   expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("cannot be read") });
   expect(texts()).toEqual(NO_TEXT);
 });
 
-test("10DLC control: the same text leaves, exactly once, under the file that `up` writes", async () => {
+test("10DLC control: the same text leaves, exactly once, with the file that `up` writes", async () => {
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
 });

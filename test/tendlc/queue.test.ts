@@ -1,6 +1,6 @@
 /**
- * What somebody may write into the database by hand. The hub runs with the gate file open and with gates that let everything pass, so that the
- * manifest's denial alone holds the texts back.
+ * Rows and jobs that somebody writes into the database by hand. The hub runs with an open gate file and passing gates, so that only the
+ * manifest's denial blocks the texts.
  */
 import { afterAll, describe, expect, test } from "vitest";
 import { createJobs, type Jobs } from "../../handlers/outbound/queue/jobs.ts";
@@ -24,10 +24,10 @@ const { site, texts } = tendlcSuite({
 });
 afterAll(() => jobs.close());
 
-/** The columns of a row; those that are left out are those of a text that waits. */
+/** Columns of a row. The missing ones are those of a waiting text. */
 type Columns = Readonly<Record<string, unknown>>;
 
-/** Writes a row and its job, as the endpoint would not. */
+/** Writes a row and its job directly, without the endpoint's checks. */
 async function write(columns: Columns = {}, jobNumber = PRIMARY): Promise<string> {
   const row = {
     idempotency_key: crypto.randomUUID(),
@@ -53,7 +53,7 @@ async function drained(): Promise<void> {
   await eventually(async () => expect(await site().count(left)).toBe(0));
 }
 
-/** When a request may have left that nobody knows the fate of, at the last of the questions to Twilio. */
+/** A request that may have left before its process ended. Only the last of the checks at Twilio is still to come. */
 const INTERRUPTED = { state: "unknown", doubt: "interrupted", attempts: 1, checks: 3, sending_since: new Date() };
 const request = (changes: object, from: object = TEXT) => ({ request: JSON.stringify({ ...from, ...changes }) });
 
@@ -61,9 +61,9 @@ describe("a row with its job", () => {
   test.each<[string, Columns]>([
     ["of kind message", {}],
     ["from the toll-free number", { ...request({ from: TOLL_FREE }), from_number: TOLL_FREE }],
-    ["that says why it may leave", { reason: "approved", attempts: 3, limited: 2 }],
+    ["with a reason to leave", { reason: "approved", attempts: 3, limited: 2 }],
     ["with a key that looks approved", { idempotency_key: "approved" }],
-    ["that was interrupted, and takes its place again", INTERRUPTED],
+    ["that was interrupted, and goes back into the queue", INTERRUPTED],
     ["that was interrupted long ago", { ...INTERRUPTED, sending_since: new Date(0) }],
     ["that was interrupted before it began", { ...INTERRUPTED, sending_since: null }],
   ])("10DLC: %s: blocked", async (_what, columns) => {
@@ -73,16 +73,16 @@ describe("a row with its job", () => {
   });
 });
 
-describe("a row that no request of this stack gives", () => {
+describe("a row that no valid request could create", () => {
   test.each<[string, Columns]>([
     ["of kind call whose request is a text", { kind: "call" }],
     ["of kind message whose request is a call", { request: JSON.stringify(CALL) }],
-    ["of kind call with a body beside its route", { kind: "call", ...request({ body: "Hello." }, CALL) }],
+    ["of kind call with both a body and a route", { kind: "call", ...request({ body: "Hello." }, CALL) }],
     ["whose request is to a whatsapp: address", { ...request({ to: `whatsapp:${TO}` }), to_number: `whatsapp:${TO}` }],
-    ["whose row alone is to a whatsapp: address", { to_number: `whatsapp:${TO}` }],
+    ["to a whatsapp: address only in its column", { to_number: `whatsapp:${TO}` }],
     ["with a messaging service", request({ messagingServiceSid: `MG${"a".repeat(32)}` })],
     ["from a messaging service", { ...request({ from: `MG${"a".repeat(32)}` }), from_number: `MG${"a".repeat(32)}` }],
-    ["from a number of somebody else", { ...request({ from: "+13105550142" }), from_number: "+13105550142" }],
+    ["from somebody else's number", { ...request({ from: "+13105550142" }), from_number: "+13105550142" }],
     ["with Twilio's own parameters", { request: JSON.stringify({ To: TO, From: PRIMARY, Body: "Hello." }) }],
     ["with a request in a list", { request: JSON.stringify([TEXT]) }],
     ["with a request in a text", { request: JSON.stringify(JSON.stringify(TEXT)) }],
@@ -96,22 +96,22 @@ describe("a row that no request of this stack gives", () => {
     await drained();
   });
 
-  test("10DLC: in a state that nobody knows: the table does not take it", async () => {
+  test("10DLC: of an unknown state or kind: the table refuses it", async () => {
     await expect(write({ state: "approved" })).rejects.toThrow("check constraint");
     await expect(write({ kind: "sms" })).rejects.toThrow("check constraint");
   });
 
-  test("10DLC: whose job stands in another number's queue: blocked", async () => {
+  test("10DLC: whose job is in another number's queue: blocked", async () => {
     expect(await site().outcome(await write({}, TOLL_FREE))).toMatchObject({ state: "blocked" });
     await drained();
   });
 
-  test("10DLC: left in the state sending, as by a process that ended: asked for at Twilio, and blocked", async () => {
+  test("10DLC: left in the state sending by a process that ended: checked at Twilio, and blocked", async () => {
     const id = await write({ state: "sending", attempts: 1, sending_since: new Date() });
     await eventually(async () =>
       expect(await site().count("select count(*) from twilio_outbound where state = 'unknown'")).toBe(1),
     );
-    // Twilio was asked often enough.
+    // Skip to the last check.
     await site().pool.query("update twilio_outbound set checks = 3 where id = $1", [id]);
     expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
     expect(site().cloud.twilio.requests).toContainEqual({
@@ -122,7 +122,7 @@ describe("a row that no request of this stack gives", () => {
   });
 });
 
-describe("a row that is done", () => {
+describe("a settled row", () => {
   test.each([["sent"], ["blocked"], ["failed"]])("10DLC: %s, with a new job: nothing happens", async (state) => {
     const id = await write({ state });
     await drained();
@@ -145,11 +145,11 @@ describe("a row that is done", () => {
   );
 });
 
-describe("a job alone", () => {
+describe("a job without its row", () => {
   test.each<[string, object]>([
-    ["without a row", { id: crypto.randomUUID() }],
+    ["with an unknown id", { id: crypto.randomUUID() }],
     ["with the text in it", { id: crypto.randomUUID(), request: TEXT, ...TEXT }],
-    ["with nothing that is an id", { id: "' or true --" }],
+    ["with a value that is not an id", { id: "' or true --" }],
   ])("10DLC: %s: ends without a text", async (_what, data) => {
     await site().pool.query(
       `insert into hub_queue.job (name, data, singleton_key, policy, retry_limit, expire_seconds)
@@ -160,7 +160,7 @@ describe("a job alone", () => {
   });
 });
 
-test("10DLC control: the same rows leave, exactly once each, where everything is approved", async () => {
+test("10DLC control: the same rows leave, exactly once each, if everything is approved", async () => {
   await hub.close();
   await site().startHub();
   for (const columns of [{}, INTERRUPTED]) {

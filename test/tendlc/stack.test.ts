@@ -1,7 +1,7 @@
 /**
- * What a program may declare: every resource that sends, carries or feeds a text is blocked by the pack while A2P 10DLC is denied. A message that the
- * pack lets pass is carried out on the loopback cloud, as the engine would, so that a text would be seen; of the others it is held that each is
- * blocked.
+ * A program's resources. While A2P 10DLC is denied, the policy pack blocks every resource that sends, carries or feeds a text. A message
+ * that the pack passes is created on the loopback cloud, as the engine would do, so that a text would be seen. For other resources the
+ * tests only check that the pack blocks them.
  */
 import * as twilioSdk from "@pulumi/twilio";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -29,7 +29,7 @@ beforeEach(() => {
 
 const PARAMETERS = { to: "To", from: "From", body: "Body", messagingServiceSid: "MessagingServiceSid" };
 
-/** What the pack says of a message. Where it says nothing, the text is sent as the resource's provider would. */
+/** Checks a message with the pack, and sends it like its provider if there are no problems. Returns the pack's problems. */
 async function apply(given: GivenResource, tendlc: object = DENIED_RECORD): Promise<string[]> {
   const problems = await packProblems(given, tendlc);
   if (problems.length > 0) return problems;
@@ -47,8 +47,8 @@ describe("while A2P 10DLC is denied", () => {
     ["to a whatsapp: address", { ...TEXT, to: `whatsapp:${TEXT.to}` }],
     ["from a messaging service", { to: TEXT.to, messagingServiceSid: SERVICE, body: "Hello." }],
     ["that is scheduled", { ...TEXT, scheduleType: "fixed", sendAt: "2027-01-01T00:00:00Z" }],
-    ["of which nothing is known yet", { to: UNKNOWN, from: UNKNOWN, body: UNKNOWN }],
-    ["of which nothing is said", {}],
+    ["with unknown properties", { to: UNKNOWN, from: UNKNOWN, body: UNKNOWN }],
+    ["without properties", {}],
   ])("10DLC: a message resource %s: blocked", async (_what, props) => {
     expect((await apply(resource(MESSAGE, props)))[0]).toMatch(
       /blocked while A2P 10DLC is unapproved.*creating it sends a text/,
@@ -80,9 +80,9 @@ describe("while A2P 10DLC is denied", () => {
     ["a proxy session", v1("proxyServicesSessionsV1")],
     ["a Flex flow", v1("flexFlexFlowsV1")],
     ["an autopilot assistant", v1("autopilotAssistantsV1")],
-    ["a call with TwiML of its own", v1("apiAccountsCalls")],
-    ["a message of the type in other letters", MESSAGE.toUpperCase()],
-    ["a message with a blank behind its type", `${MESSAGE} `],
+    ["a call with its own TwiML", v1("apiAccountsCalls")],
+    ["a message with its type in upper case", MESSAGE.toUpperCase()],
+    ["a message with a blank after its type", `${MESSAGE} `],
     ["a message of another package", MESSAGE.replace("twilio:", "sms:")],
     ["a message under the bridge's name", MESSAGE.replace("twilio:", "terraform-provider:")],
     [
@@ -93,13 +93,13 @@ describe("while A2P 10DLC is denied", () => {
     ["a dynamic provider", "pulumi:providers:pulumi-nodejs"],
     ["a worker at Cloudflare", "cloudflare:index/workersScript:WorkersScript"],
     ["a worker's route", "cloudflare:index/workersRoute:WorkersRoute"],
-    ["a page rule that leads a webhook elsewhere", "cloudflare:index/pageRule:PageRule"],
+    ["a page rule that redirects a webhook", "cloudflare:index/pageRule:PageRule"],
     ["an SNS topic", "aws:sns/topic:Topic"],
     ["a Lambda function", "aws:lambda/function:Function"],
     ["a container", "docker:index/container:Container"],
-    ["a provider that is not the stack's", "pulumi:providers:aws"],
+    ["a provider that the stack does not have", "pulumi:providers:aws"],
     ["a second provider of the bridge", "pulumi:providers:terraform-provider"],
-    ["a resource of which nothing is known", "random:index/randomId:RandomId"],
+    ["an unknown resource", "random:index/randomId:RandomId"],
   ])("10DLC: %s (%s): blocked by the pack and by the program itself", async (_what, type) => {
     expect((await packProblems(resource(type), DENIED_RECORD))[0]).toMatch(/blocked while A2P 10DLC is unapproved/);
     expect(blockedTypeReason(type, testManifest().gate)).toContain("blocked while A2P 10DLC is unapproved");
@@ -107,11 +107,11 @@ describe("while A2P 10DLC is denied", () => {
 
   test.each<[string, Readonly<Record<string, unknown>>]>([
     ["answered by a TwiML bin", { smsUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
-    ["whose fallback is a TwiML bin", { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
+    ["answered by a TwiML bin as the fallback", { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
     ["answered by a TwiML application", { smsApplicationSid: `AP${"a".repeat(32)}` }],
     ["answered on the pending /whatsapp/webhook", { smsUrl: "https://webhook.reri.co/whatsapp/webhook" }],
     ["answered on the alias /sms", { smsUrl: "https://webhook.reri.co/sms" }],
-    ["whose URL is not known yet", { smsUrl: UNKNOWN }],
+    ["answered at an unknown URL", { smsUrl: UNKNOWN }],
   ])("10DLC: a number whose texts are %s: blocked", async (_what, props) => {
     const [property = ""] = Object.keys(props);
     const problems = await packProblems(resource(PHONE_NUMBER_TYPE, props, { opts: { protect: true } }), DENIED_RECORD);
@@ -136,7 +136,7 @@ describe("while A2P 10DLC is denied", () => {
   });
 });
 
-test("10DLC control: the same message resource passes under a whole approval, and sends exactly one text", async () => {
+test("10DLC control: the same message resource passes with a complete approval, and sends exactly one text", async () => {
   expect(await apply(resource(MESSAGE, TEXT), APPROVED_RECORD)).toEqual([]);
   expect(textsThatLeft({ twilio })).toEqual(ONE_TEXT);
 });

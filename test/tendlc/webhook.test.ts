@@ -1,4 +1,4 @@
-/** What comes in: no webhook is answered with TwiML that texts, and no event makes an agent deliver a text, while A2P 10DLC is denied. */
+/** Inbound webhooks: while A2P 10DLC is denied, no TwiML answer sends a text, and no event makes an agent deliver a text. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { text as textOf } from "node:stream/consumers";
@@ -20,12 +20,12 @@ const { site } = tendlcSuite({
   expectsNoText: true,
 });
 
-describe("a text that comes in", () => {
+describe("an inbound text", () => {
   test.each<[string, string, string, WebhookParams]>([
     ["asks for a reply", PRIMARY, "Please text me back. STOP. HELP. START.", {}],
     ["asks the toll-free number for a reply", TOLL_FREE, "Please text me back.", {}],
     ["holds TwiML", PRIMARY, TWIML, {}],
-    ["holds TwiML that closes what it stands in", PRIMARY, `</Body>${TWIML}<!--`, {}],
+    ["holds TwiML that closes the surrounding element", PRIMARY, `</Body>${TWIML}<!--`, {}],
     [
       "has parameters named like TwiML",
       PRIMARY,
@@ -64,7 +64,7 @@ describe("a signed webhook at a path", () => {
     ["the alias /sms of the canonical host", `${canonical}/sms`, [200, 404]],
     ["the pending /whatsapp/webhook", `${canonical}/whatsapp/webhook`, [404, 403]],
     ["the outbound endpoint's path", `${canonical}/outbound/messages`, [404, 403]],
-    ["/sms/webhook with a word in the query", `${canonical}/sms/webhook?reply=Hello.&approved=true`, [200, 403]],
+    ["/sms/webhook with an approval in the query", `${canonical}/sms/webhook?reply=Hello.&approved=true`, [200, 403]],
     ["/sms/status", `${canonical}/sms/status`, [204, 403]],
   ])("10DLC: %s: no reply", async (_what, url, statuses) => {
     const MessageSid = `SM${crypto.randomUUID().replaceAll("-", "")}`;
@@ -75,10 +75,10 @@ describe("a signed webhook at a path", () => {
   });
 });
 
-describe("an event that is handed to an agent", () => {
+describe("an event that is dispatched to an agent", () => {
   const runs = () => site().cloud.openclaw.state.runs;
   /** Writes an event by hand, and waits until the gateway has it. */
-  const handOn = async (kind: string, parameters: object): Promise<void> => {
+  const dispatch = async (kind: string, parameters: object): Promise<void> => {
     const sid = `SM${crypto.randomUUID().replaceAll("-", "")}`;
     await site().pool.query(
       `insert into omni_events (sid, kind, step, host, parameters, received_at, dispatch_state)
@@ -95,10 +95,10 @@ describe("an event that is handed to an agent", () => {
       "inbound-text",
       { deliver: true, channel: "sms", to: FROM, message: "Hello." },
     ],
-    ["a kind that nobody knows", "deliver", { deliver: true, Body: "Hello." }],
+    ["an unknown kind", "deliver", { deliver: true, Body: "Hello." }],
     ["a prototype that delivers", "inbound-text", JSON.parse('{"__proto__":{"deliver":true},"Body":"Hello."}')],
   ])("10DLC: %s, written by hand: deliver stays false", async (_what, kind, parameters) => {
-    await handOn(kind, parameters);
+    await dispatch(kind, parameters);
     for (const { payload } of runs()) {
       expect(payload).toMatchObject({ deliver: false });
       expect(payload).not.toHaveProperty("channel");
@@ -106,7 +106,7 @@ describe("an event that is handed to an agent", () => {
     }
   });
 
-  test("10DLC control: a turn that delivers is seen as one", async () => {
+  test("10DLC control: a delivering turn is recognised", async () => {
     const { state, url } = site().cloud.openclaw;
     const headers = { authorization: `Bearer ${state.token}`, "content-type": "application/json" };
     await fetch(`${url}/hooks/agent`, { method: "POST", headers, body: JSON.stringify({ message: "Hello." }) });
@@ -114,7 +114,7 @@ describe("an event that is handed to an agent", () => {
   });
 });
 
-test("10DLC control: a reply in TwiML is seen as one, where something else answers at the handler's port", async () => {
+test("10DLC control: a TwiML reply is recognised when another server answers at the handler's port", async () => {
   await handler.close();
   const server = createServer((request, response) => {
     void textOf(request).then(() => response.writeHead(200, { "content-type": "text/xml" }).end(TWIML));

@@ -1,4 +1,4 @@
-/** A handler that runs in the test's own process on a loopback stack, while `up` changes what lies beside it. */
+/** A handler in the test's own process, on a loopback stack that the test changes with `up`. */
 
 import { createOutboundClient } from "../../../handlers/outbound/client/client.ts";
 import type { OutboundStatus } from "../../../handlers/outbound/status.ts";
@@ -16,12 +16,12 @@ import { divertFetch } from "./texts-that-left.ts";
 
 /** A handler whose five pre-send gates pass. */
 export interface StackHub {
-  /** Asks it for a text, and waits until that is settled. */
+  /** Requests a text, and waits until it is settled. */
   text(): Promise<OutboundStatus>;
   close(): Promise<void>;
 }
 
-/** Starts it with the manifest that the stack's config gives now, and a Postgres of its own. Its requests to Twilio reach the stack's cloud. */
+/** Starts a handler with the manifest of the stack's current config, and its own Postgres. Its requests to Twilio go to the stack's cloud. */
 export async function startStackHub({ cloud, configFile, folder }: LoopbackStack): Promise<StackHub> {
   await using opened = new AsyncDisposableStack();
   const { hub, source } = await readStackConfig(configFile);

@@ -1,4 +1,4 @@
-/** Where the tests of 10DLC try to get a text out: the handler, bundled or in this process, on a loopback cloud and a real Postgres. */
+/** The site of the 10DLC tests: handlers, as bundles or in this process, on a loopback cloud and a real Postgres. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Pool } from "pg";
@@ -25,39 +25,39 @@ import { clearTexts, divertFetch } from "./texts-that-left.ts";
 
 export { NO_TEXT, ONE_TEXT, textsIn, textsThatLeft } from "./texts-that-left.ts";
 
-/** What stands in the loopback stack's config: A2P 10DLC is denied. */
+/** The record in the loopback stack's config: A2P 10DLC is denied. */
 export const DENIED_RECORD = { status: "denied", plan: APPROVED_RECORD.plan, deniedOn: APPROVED_RECORD.deniedOn };
 
 type TendlcConfig = Readonly<Record<string, unknown>>;
 
-/** What differs from a hub that lets texts through: one with a whole approval, passing gates, and the account's one token. */
+/** Options of a hub. The defaults let texts through: a complete approval, passing gates, and the account's only token. */
 export interface HubOptions {
   readonly tendlc?: TendlcConfig;
   readonly preSendGates?: PreSendGates;
   readonly credentials?: Credentials;
 }
 
-/** Surroundings in which handlers come and go. Its own manifest is unapproved. */
+/** A site on which tests start handlers. Its own manifest is unapproved. */
 export interface TendlcSite extends Omit<HandlerSite, "start"> {
   readonly pool: Pool;
   readonly token: string;
   /** A client of the outbound endpoint. */
   readonly client: OutboundClient;
-  /** The site's manifest with the gate that a record gives. */
+  /** The site's manifest, with the gate of a `hub:tendlc` record. */
   manifestOf(tendlc: TendlcConfig): Manifest;
-  /** Starts the handler in this process; what it asks of Twilio reaches the loopback cloud. */
+  /** Starts the handler in this process. Its requests to Twilio go to the loopback cloud. */
   startHub(options?: HubOptions): Promise<RunningHub>;
-  /** Starts the bundle as a process of its own, as in production. */
+  /** Starts the bundle in its own process, as in production. */
   startBundle(tendlc: TendlcConfig, environment?: Readonly<Record<string, string>>): Promise<RunningHandler>;
-  /** Writes the gate file as `up` does: that of a whole approval by default, signed with the account's token. */
+  /** Writes the gate file as `up` does. Default: a complete approval, signed with the account's token. */
   writeGateFile(gate?: TendlcGate, token?: string): Promise<void>;
-  /** Waits until a request is settled, and gives its state and the reason for it. */
+  /** Waits until a request is settled, and returns its state and the reason for it. */
   outcome(id: string): Promise<{ readonly state: string; readonly reason: string | null }>;
-  /** Forgets the requests, and the texts that left. */
+  /** Removes all requests, and resets the count of texts that left. */
   clear(): Promise<void>;
 }
 
-/** Makes the surroundings. The gate file is not there yet. */
+/** Makes a site. It has no gate file yet. */
 export async function makeTendlcSite(): Promise<TendlcSite> {
   const site = await makeHandlerSite({ config: { outbound: { intervalMs: 1 } } });
   const { cloud } = site;

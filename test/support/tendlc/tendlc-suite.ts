@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { makeTendlcSite, type TendlcSite } from "./tendlc-site.ts";
 import { NO_TEXT, type TextsThatLeft, textsThatLeft } from "./texts-that-left.ts";
 
-/** The number of somebody else, to which the tests text. */
+/** The recipient of the tests' texts. */
 export const TO = "+12135550100";
 /** The hub's first number. */
 export const PRIMARY = "+19497798471";

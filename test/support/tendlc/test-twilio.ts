@@ -1,9 +1,9 @@
-/** The account of the test manifest at Twilio, with the manifest's numbers and without any text. */
+/** The Twilio account of the test manifest. */
 import { CREDENTIALS, TOKEN, testManifest } from "../../../handlers/testing/manifest.ts";
 import { type TwilioApi, twilioApi } from "../../../loopback/twilio/api/api.ts";
 import { twilioState } from "../../../loopback/twilio/state.ts";
 
-/** Makes a new account, and gives its API. */
+/** Makes the API of a new account with the manifest's numbers, and without any text. */
 export function testTwilio(): TwilioApi {
   const numbers = testManifest().numbers.map(({ number, sid }) => ({
     sid,

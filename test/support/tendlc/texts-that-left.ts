@@ -1,7 +1,7 @@
-/** The count of texts that reached the loopback cloud, by whatever way, and the way itself. */
+/** Counts the texts that reached the loopback cloud by any way, and diverts this process's requests to that cloud. */
 import type { LoopbackCloud } from "../../../loopback/cloud.ts";
 
-/** Texts, as the account has them, as creates that arrived, and as requests; and requests to any other host outside this machine. */
+/** Counts of the account's messages, of creates that arrived, of other requests about messages, and of requests to any other remote host. */
 export interface TextsThatLeft {
   readonly messages: number;
   readonly creates: number;
@@ -9,16 +9,16 @@ export interface TextsThatLeft {
   readonly elsewhere: number;
 }
 
-/** Nothing left. */
+/** No text left. */
 export const NO_TEXT: TextsThatLeft = { messages: 0, creates: 0, requests: 0, elsewhere: 0 };
 
-/** One text left, once. */
+/** Exactly one text left. */
 export const ONE_TEXT: TextsThatLeft = { messages: 1, creates: 1, requests: 1, elsewhere: 0 };
 
-/** Requests of this process to a host that the loopback cloud does not stand in for. */
+/** The remote hosts other than Twilio's API that this process sent requests to. */
 const elsewhere: string[] = [];
 
-/** Counts what left since the cloud began, or since {@link clearTexts}. Texts that came in do not count, nor does asking for the list. */
+/** Counts the texts that left since the cloud started, or since {@link clearTexts}. Inbound texts and GET requests do not count. */
 export function textsThatLeft({ twilio }: Pick<LoopbackCloud, "twilio">): TextsThatLeft {
   const { state, creates, requests } = twilio;
   const before = counted.get(twilio);
@@ -30,10 +30,10 @@ export function textsThatLeft({ twilio }: Pick<LoopbackCloud, "twilio">): TextsT
   };
 }
 
-/** How many creates were counted already: the log is the cloud's own, and stays. */
+/** The number of creates before the last {@link clearTexts}. The log belongs to the cloud, so it is not cleared. */
 const counted = new WeakMap<LoopbackCloud["twilio"], number>();
 
-/** Begins to count anew, for a test that has let a text through. */
+/** Resets the count, for a test that let a text through. */
 export function clearTexts({ twilio }: Pick<LoopbackCloud, "twilio">): void {
   counted.set(twilio, twilio.creates.length);
   twilio.state.messages.length = 0;
@@ -41,15 +41,15 @@ export function clearTexts({ twilio }: Pick<LoopbackCloud, "twilio">): void {
   elsewhere.length = 0;
 }
 
-/** How many texts TwiML makes Twilio send: `<Message>` in a reply, `<Sms>` in a call (https://www.twilio.com/docs/messaging/twiml). */
+/** Counts the texts that TwiML sends: `<Message>` in a reply, `<Sms>` in a call (https://www.twilio.com/docs/messaging/twiml). */
 export function textsIn(twiml: string): number {
   return twiml.match(/<(message|sms)\b/gi)?.length ?? 0;
 }
 
 /**
- * Leads what this process asks of Twilio to the cloud, as the proxy does for a process of its own, and keeps everything on this machine.
+ * Diverts this process's remote requests to the cloud, as the proxy does for other processes. No request leaves this machine.
  *
- * @returns what ends it
+ * @returns a function that restores `fetch`
  */
 export function divertFetch({ twilio }: Pick<LoopbackCloud, "twilio">): () => void {
   const real = globalThis.fetch;
