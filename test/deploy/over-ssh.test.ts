@@ -18,7 +18,7 @@ import { makeKeyPair, startSshServer } from "../support/machine/ssh-server.ts";
 
 const KEY = "op://Aurora/deploy/private-key";
 
-test("a release as it is built is staged over ssh, whole, and once", async () => {
+test("a built release is staged over SSH, complete, and only once", async () => {
   const folder = await mkdtemp(join(tmpdir(), "over-ssh-"));
   const client = await makeKeyPair(folder, "client");
   const server = await startSshServer(join(folder, "machine"), client.public, { PATH: process.env.PATH ?? "" });

@@ -1,4 +1,4 @@
-/** Which Node and which PM2 run the handler: the person's, and never a file of the project, which the next `npm ci` deletes. */
+/** The Node and the PM2 that run the handler: they are the machine's, never files of the project, which the next `npm ci` deletes. */
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { personPath } from "../../tools/cli/person-path.ts";
 import { machinePrograms } from "../../tools/loopback/programs.ts";
 import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
 
-/** Installs Node and PM2 among the packages of the project that the machine's scripts are run from, and gives their folder. */
+/** Installs Node and PM2 in the packages of the project that runs the machine's scripts. Returns their folder. */
 async function installInProject({ project }: Pm2Machine): Promise<string> {
   const packages = join(project, "node_modules");
   const programs = await machinePrograms();
@@ -20,10 +20,10 @@ async function installInProject({ project }: Pm2Machine): Promise<string> {
   return join(packages, ".bin");
 }
 
-/** The environment of a script that `npm run` started, and what the tool adds to it. */
+/** The environment of a script that `npm run` starts: without the tool's additions, and with them. */
 async function underNpm(machine: Pm2Machine) {
   const PATH = [await installInProject(machine), machine.environment.PATH].join(delimiter);
-  return { bare: { PATH }, handedOn: { PATH, ...personPath({ PATH }) } };
+  return { bare: { PATH }, complete: { PATH, ...personPath({ PATH }) } };
 }
 
 async function withRelease(act: (machine: Pm2Machine, release: string) => Promise<void>): Promise<void> {
@@ -37,10 +37,10 @@ async function withRelease(act: (machine: Pm2Machine, release: string) => Promis
   }
 }
 
-test("a killed process comes back after the project's packages were deleted and installed again", () =>
+test("a killed process restarts after the project's packages were deleted and installed again", () =>
   withRelease(async (machine, release) => {
-    const { handedOn } = await underNpm(machine);
-    expect(await machine.restart(release, "Henry Hill", handedOn)).toMatchObject({ status: 0, stderr: "" });
+    const { complete } = await underNpm(machine);
+    expect(await machine.restart(release, "Henry Hill", complete)).toMatchObject({ status: 0, stderr: "" });
     await rm(join(machine.project, "node_modules"), { recursive: true });
     await installInProject(machine);
     const [running] = machine.processes();
@@ -49,9 +49,9 @@ test("a killed process comes back after the project's packages were deleted and 
     await expect.poll(machine.answer, { timeout: 20_000 }).toBe(release);
   }));
 
-test.concurrent("the programs of the project are refused before the attempt counts", () =>
+test.concurrent("the project's programs are refused before the attempt is spent", () =>
   withRelease(async (machine, release) => {
-    const { bare, handedOn } = await underNpm(machine);
+    const { bare, complete } = await underNpm(machine);
     expect(await machine.restart(release, "Henry Hill", bare)).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(
@@ -59,23 +59,23 @@ test.concurrent("the programs of the project are refused before the attempt coun
       ),
     });
     expect(await readdir(machine.releases)).not.toContain(".authorisations");
-    expect(await machine.restart(release, "Henry Hill", handedOn)).toMatchObject({ status: 0 });
+    expect(await machine.restart(release, "Henry Hill", complete)).toMatchObject({ status: 0 });
   }));
 
-test.concurrent("a PM2 that was started on the project's Node is refused until it was updated", () =>
+test.concurrent("a PM2 daemon on the project's Node is refused until it is updated", () =>
   withRelease(async (machine, release) => {
-    const { bare, handedOn } = await underNpm(machine);
+    const { bare, complete } = await underNpm(machine);
     machine.pm2With(bare, "ping");
-    const { status, stderr } = await machine.restart(release, "Henry Hill", handedOn);
+    const { status, stderr } = await machine.restart(release, "Henry Hill", complete);
     expect({ status, stderr }).toMatchObject({
       status: 1,
       stderr: expect.stringMatching(/PM2's daemon runs on \S*\/node_modules\/node\/bin\/node.*run pm2 update/),
     });
     machine.pm2("update");
-    expect(await machine.restart(release, "Henry Hill", handedOn)).toMatchObject({ status: 0, stderr: "" });
+    expect(await machine.restart(release, "Henry Hill", complete)).toMatchObject({ status: 0, stderr: "" });
   }));
 
-test.concurrent("a wrapper of Node on the person's PATH is what the scripts and PM2 run", () =>
+test.concurrent("the scripts and PM2 run a wrapper of Node on the user's PATH", () =>
   withRelease(async (machine, release) => {
     const bin = join(machine.folder, "wrappers");
     const log = join(machine.folder, "wrapped");

@@ -1,11 +1,11 @@
-/** What a restart finds when it begins: what somebody else started, and what a killed one left. */
+/** The state that a restart finds: a process that somebody else started, or the remains of a killed restart. */
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
 import { makeKillers } from "../support/machine/killers.ts";
 import { makePm2Machine } from "../support/machine/pm2-machine.ts";
 
-test.concurrent("a process of the name that no restart started is not touched, and the attempt is not spent", async () => {
+test.concurrent("a process of the same name that no restart started is not touched, and the attempt is not spent", async () => {
   const machine = await makePm2Machine();
   try {
     const release = await machine.build();
@@ -34,7 +34,7 @@ test.concurrent("a process of the name that no restart started is not touched, a
   }
 });
 
-test.concurrent("a release of ours that runs while the link current is missing is not touched", async () => {
+test.concurrent("a release of ours that runs without the link current is not touched", async () => {
   const machine = await makePm2Machine();
   try {
     const [first, second] = [await machine.build(), await machine.build("probe refused")];
@@ -49,7 +49,7 @@ test.concurrent("a release of ours that runs while the link current is missing i
   }
 });
 
-test.concurrent("after an attempt that was killed, another one goes back to what ran before both", async () => {
+test.concurrent("after a killed attempt, another failed one goes back to the release that ran before both", async () => {
   const machine = await makePm2Machine();
   try {
     const good = await machine.build();
@@ -72,7 +72,7 @@ test.concurrent("after an attempt that was killed, another one goes back to what
   }
 });
 
-test.concurrent("two restarts at once: one waits for the other, and finds that it was carried out", async () => {
+test.concurrent("of two restarts at once, one waits for the other, and finds its authorisation carried out", async () => {
   const machine = await makePm2Machine();
   try {
     const release = await machine.build();

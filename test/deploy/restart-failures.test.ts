@@ -5,7 +5,7 @@ import { type Defect, REFUSAL } from "../support/machine/small-release.ts";
 
 const MOMENT = { HUB_AUTHORISED_ON: new Date().toISOString().replace(/\.\d+Z$/, "Z") };
 
-/** Runs a test on a machine of its own. */
+/** Runs a test on its own machine. */
 const onMachine = (run: (machine: Pm2Machine) => Promise<void>) => async () => {
   const machine = await makePm2Machine();
   try {
@@ -21,14 +21,14 @@ async function staged(machine: Pm2Machine, defect?: Defect): Promise<string> {
   return release;
 }
 
-/** A release that runs. */
+/** Builds, stages and starts a good release. */
 async function running(machine: Pm2Machine): Promise<string> {
   const release = await staged(machine);
   expect(await machine.restart(release)).toMatchObject({ status: 0 });
   return release;
 }
 
-/** The one line that a restart ends with, which an alert says as well. */
+/** The single line of a failed restart. The last alert must contain it too. */
 async function failure(machine: Pm2Machine, release: string, ...args: [string?, Record<string, string>?]) {
   const { status, stderr } = await machine.restart(release, ...args);
   expect(status).toBe(1);
@@ -45,7 +45,7 @@ const TAKEN_BACK: readonly (readonly [Defect, string])[] = [
 ];
 
 test.concurrent.each(TAKEN_BACK)(
-  "where a release's defect is: %s, it goes back by itself, loses no request, sends an alert, and the authorisation is spent",
+  "for a release with the defect %s, a restart rolls back, loses no request, sends an alert, and spends the authorisation",
   (defect, reason) =>
     onMachine(async (machine) => {
       const good = await running(machine);
@@ -73,7 +73,7 @@ const UNTOUCHED: readonly (readonly [Defect, string])[] = [
 ];
 
 test.concurrent.each(UNTOUCHED)(
-  "where a release's defect is: %s, what runs is not touched, and an alert is sent",
+  "for a release with the defect %s, a restart does not touch the running release, and sends an alert",
   (defect, reason) =>
     onMachine(async (machine) => {
       const good = await running(machine);
@@ -88,7 +88,7 @@ test.concurrent.each(UNTOUCHED)(
 );
 
 test.concurrent(
-  "the running release, authorised again while its reference is refused, answers on in the same process",
+  "the running release, authorised again while its reference is refused, keeps answering in the same process",
   onMachine(async (machine) => {
     const good = await running(machine);
     const before = machine.processes();
@@ -100,7 +100,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "the running release, authorised again, that does not come up is said not to answer",
+  "if the running release is authorised again and does not start, the failure says that it does not answer",
   onMachine(async (machine) => {
     const good = await running(machine);
     await machine.breakStarts();
@@ -111,7 +111,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  "a first release that is not well leaves nothing behind that runs",
+  "a bad first release leaves nothing running",
   onMachine(async (machine) => {
     for (const defect of ["reference refused", "probe refused"] as const) {
       expect(await failure(machine, await staged(machine, defect))).toContain("nothing runs");

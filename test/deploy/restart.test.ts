@@ -8,7 +8,7 @@ import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.
 import { releasesIn } from "../support/machine/small-release.ts";
 
 let machine: Pm2Machine;
-/** The release that runs before each test's own. */
+/** The release that runs at the start of each test. */
 let good: string;
 
 beforeAll(async () => {
@@ -24,7 +24,7 @@ async function staged(...args: Parameters<Pm2Machine["build"]>): Promise<string>
   return release;
 }
 
-test("the first authorisation starts the release, and the same one again does nothing", async () => {
+test("the first authorisation starts the release, and the same authorisation again does nothing", async () => {
   expect(await machine.answer()).toBeUndefined();
   expect(await machine.restart(good)).toMatchObject({ status: 0, stderr: "", stdout: `${good} runs\n` });
   expect(await machine.answer()).toBe(good);
@@ -34,7 +34,7 @@ test("the first authorisation starts the release, and the same one again does no
   expect(machine.processes()).toEqual(before);
 });
 
-test("an authorised release is taken under load, and no request fails", async () => {
+test("an authorised release starts under load, and no request fails", async () => {
   const next = await staged();
   const stopAsking = askAllTheTime(machine.answer);
   expect(await machine.restart(next)).toMatchObject({ status: 0, stderr: "" });
@@ -43,7 +43,7 @@ test("an authorised release is taken under load, and no request fails", async ()
   good = next;
 });
 
-test("what crashes between staging and the authorisation comes back as the release that ran", async () => {
+test("after a crash between staging and authorisation, the previous release runs again", async () => {
   const next = await staged();
   const [running] = machine.processes();
   process.kill(running?.pid ?? 0, "SIGKILL");
@@ -54,7 +54,7 @@ test("what crashes between staging and the authorisation comes back as the relea
   good = next;
 });
 
-test("a release that is not staged, a spoilt one and an old authorisation move nothing", async () => {
+test("a release that is not staged, a damaged release and an invalid date of authorisation change nothing", async () => {
   const missing = await machine.build();
   const expectRefusal = async (release: string, message: string, environment = {}) => {
     const { status, stderr } = await machine.restart(release, "Henry Hill", environment);
@@ -70,7 +70,7 @@ test("a release that is not staged, a spoilt one and an old authorisation move n
   await expectRefusal(next, "is in the future", { HUB_AUTHORISED_ON: "2999-01-01" });
 });
 
-test("a restart that is killed, at whatever step, leaves a whole release that answers, and is taken up again", async () => {
+test("a restart that is killed at any step leaves a complete release that answers, and can be repeated", async () => {
   const pair = [good, await staged()];
   for (let call = 1; ; call += 1) {
     const target = pair[call % 2] ?? good;
@@ -93,7 +93,7 @@ test("a restart that is killed, at whatever step, leaves a whole release that an
   good = await machine.current();
 });
 
-test("PM2 keeps no variable of whoever restarts", async () => {
+test("PM2 keeps no variable of the user who restarts", async () => {
   const secret = "a-secret-of-the-deployment";
   const next = await staged();
   expect(await machine.restart(next, "Henry Hill", { CLOUDFLARE_API_TOKEN: secret })).toMatchObject({ status: 0 });
@@ -105,7 +105,7 @@ test("PM2 keeps no variable of whoever restarts", async () => {
   good = next;
 });
 
-test("as many processes run as a release says, and none of their requests fails", async () => {
+test("the release's number of processes run, and no request fails", async () => {
   for (const instances of [2, 2, 1]) {
     const next = await staged(undefined, instances);
     const stopAsking = askAllTheTime(machine.answer);
@@ -117,7 +117,7 @@ test("as many processes run as a release says, and none of their requests fails"
   }
 });
 
-test("a release that the staging of the same run removed can be authorised", async () => {
+test("a release that a later staging has removed can still be authorised", async () => {
   const target = await staged();
   for (let count = 0; count < KEPT_RELEASES - 2; count += 1) await staged();
   expect((await releasesIn(machine.releases)).whole).toContain(target);

@@ -7,7 +7,7 @@ import { sendWebhooks } from "../support/handler/send-webhooks.ts";
 
 const FORGERIES = 100_000;
 const CONNECTIONS = 32;
-/** How much the process may grow over the second half, in bytes: less than 400 bytes a request. */
+/** The limit of the process's growth over the second half, in bytes. It is about 420 bytes per request. */
 const GROWTH = 20 * 1024 * 1024;
 
 let site: HandlerSite;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** What somebody makes of a genuine webhook that they have seen. */
+/** Forgeries that somebody could make from a genuine webhook. */
 const FORGERS: readonly ((seen: TestRequest, index: number) => TestRequest)[] = [
   function wrongToken(seen) {
     return signedAs(seen, sign(`https://webhook.reri.co${seen.target}`, parametersOf(seen), "another-token"));
@@ -26,7 +26,7 @@ const FORGERS: readonly ((seen: TestRequest, index: number) => TestRequest)[] = 
   },
   function changedByte(seen, index) {
     const body = seen.body ?? "";
-    // A change of the value of a parameter: one of its letters or digits becomes another.
+    // Change a letter or digit in a parameter's value.
     const places = [...body.matchAll(/[0-9a-z](?=[0-9a-zA-Z]*(&|$))/g)].map(({ index: at }) => at);
     const at = places[index % places.length] ?? 0;
     const changed = body[at] === "0" ? "1" : "0";
@@ -38,7 +38,7 @@ const FORGERS: readonly ((seen: TestRequest, index: number) => TestRequest)[] = 
     return { ...seen, target: different[index % different.length] ?? "/" };
   },
   function movedBorder(seen) {
-    // The signed string stays the same: the end of the path becomes the beginning of the first name.
+    // The signed string stays the same: the path's end becomes the start of the first parameter's name.
     const { AccountSid = "", ...others } = parametersOf(seen);
     const at = seen.target.lastIndexOf("/");
     const name = `${seen.target.slice(at)}AccountSid`;
@@ -108,7 +108,7 @@ const FORGERS: readonly ((seen: TestRequest, index: number) => TestRequest)[] = 
   },
 ];
 
-test("of 100,000 forged requests none is accepted or stored, and none leaves something in memory", {
+test("of 100,000 forged requests none is accepted or stored, and memory does not grow", {
   timeout: 240_000,
 }, async () => {
   const handler = await site.start();
@@ -144,7 +144,7 @@ test("of 100,000 forged requests none is accepted or stored, and none leaves som
   for (const table of ["processed_webhook_events", "omni_events", "twilio_calls", "twilio_sms", "twilio_recordings"]) {
     expect([table, await site.count(`select count(*) from ${table}`)]).toEqual([table, 0]);
   }
-  // The same handler still takes what is genuine.
+  // The same handler still accepts genuine webhooks.
   const genuine = await sendWebhooks(seen, { port: handler.port, connections: CONNECTIONS });
   expect(new Set(genuine.map(({ status }) => status))).toEqual(new Set([200, 204]));
 });

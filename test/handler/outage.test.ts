@@ -22,7 +22,7 @@ test("Postgres is stopped and started three times under load: every webhook is a
     port,
     connections: CONNECTIONS,
     onAnswer: (answered) => {
-      // At a quarter, a half and three quarters; the last outage outlasts the load.
+      // At a quarter, a half and three quarters of the webhooks. The last outage outlasts the load.
       if (answered % (WEBHOOKS / 4) === 0 && answered < WEBHOOKS) outages.push(outage());
     },
   });
@@ -32,14 +32,14 @@ test("Postgres is stopped and started three times under load: every webhook is a
   expect(outcomes.filter(({ milliseconds }) => milliseconds >= 5_000)).toEqual([]);
   await site.until("select count(*) from omni_events", WEBHOOKS);
   expect(await site.count("select count(*) from processed_webhook_events")).toBe(WEBHOOKS);
-  // Both ways were taken.
+  // Some webhooks went through the spool, and some did not.
   const spooled = await handlerMetric(handler, "hub_spooled_total");
   expect(spooled).toBeGreaterThan(0);
   expect(spooled).toBeLessThan(WEBHOOKS);
   const rows = "select (select count(*) from twilio_calls) + (select count(*) from twilio_sms)";
   expect(await site.count(rows)).toBe(WEBHOOKS);
 
-  // A repeat of any of them gets what was answered then, byte for byte.
+  // A repeated webhook gets the original answer, byte for byte.
   const again = outcomes.filter((_, index) => index % 100 === 0);
   const repeats = await sendWebhooks(
     again.map(({ request }) => request),
@@ -50,7 +50,7 @@ test("Postgres is stopped and started three times under load: every webhook is a
   expect(await site.count("select count(*) from omni_events")).toBe(WEBHOOKS);
 });
 
-/** One outage at a time, each long enough that the handler notices and serves from the spool. */
+/** The last outage. There is one at a time, and each is long enough for the handler to notice it and use the spool. */
 let last = Promise.resolve();
 function outage(): Promise<void> {
   last = last.then(async () => {

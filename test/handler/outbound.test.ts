@@ -11,9 +11,9 @@ import { type HandlerSite, makeHandlerSite } from "../support/handler/handler-pr
 
 const INTERVAL_MS = 50;
 const CALLS = 1_000;
-/** How many are asked for around each kill. */
+/** The number of calls requested around each kill. */
 const CALLS_A_KILL = 20;
-/** How long all calls may take, in milliseconds, on a machine that does much besides. */
+/** The time limit for all calls, in milliseconds. It allows for a busy machine. */
 const PATIENCE_MS = 150_000;
 
 let site: HandlerSite;
@@ -28,11 +28,11 @@ function clientOf({ adminPort }: RunningHandler): OutboundClient {
   return createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token });
 }
 
-/** A person who is called once, by the number of the call and the test's own area code. */
+/** The number of the person of one call. Each test has its own area code. */
 const personOf = (area: number, index: number) => `+1${area}555${String(index).padStart(4, "0")}`;
 
 interface Asked {
-  /** The two processes. They are asked by their ports, which stay when they are killed and started again. */
+  /** The two processes. Their ports stay the same when they are killed and started again. */
   readonly handlers: readonly RunningHandler[];
   readonly area: number;
   readonly first?: number;
@@ -41,7 +41,7 @@ interface Asked {
   readonly pauseMs?: number;
 }
 
-/** Asks for calls of both numbers in turn, each number's from one handler alone, in order. What is not answered is asked for again. */
+/** Requests calls from both numbers alternately. Each number's calls go to one handler, in order. An unanswered request is repeated. */
 async function ask({ handlers, area, first = 0, calls, pauseMs = 0 }: Asked): Promise<void> {
   const clients = handlers.map(clientOf);
   const askFrom = async (index: number) => {
@@ -71,14 +71,14 @@ async function surely(
 const sentTo = (area: number) =>
   `select count(*) from twilio_outbound where to_number like '+1${area}%' and state = 'sent'`;
 
-/** Who was called, in order, by one of the numbers or by both. */
+/** The people who were called, in order, by one number or by both. */
 function placedTo(area: number, number?: string): string[] {
   return site.cloud.twilio.state.calls
     .filter(({ resource: { to, from } }) => to.startsWith(`+1${area}`) && (number ?? from) === from)
     .map(({ resource }) => resource.to);
 }
 
-/** Each number called its people, each of them once, and in the order in which it was asked to. */
+/** Expects that each number called each of its people exactly once, in the order of the requests. */
 function expectEachOnce(area: number, calls: number): void {
   for (const [index, { number }] of site.manifest.numbers.entries()) {
     const expected = Array.from({ length: calls / 2 }, (_, at) => personOf(area, 2 * at + index));
@@ -95,7 +95,7 @@ function closest(creates: readonly Create[]): number {
   return Math.min(...gaps);
 }
 
-test("1,000 calls over two numbers and two processes, with bursts of 429: each placed once, in order, never two of a number too close", async () => {
+test("1,000 calls over two numbers and two processes, with bursts of 429: each is placed once, in order, and no two of a number are too close", async () => {
   const { faults, creates } = site.cloud.twilio;
   const before = creates.length;
   const handlers = [await site.start(0), await site.start(1)];
@@ -107,22 +107,22 @@ test("1,000 calls over two numbers and two processes, with bursts of 429: each p
   const own = creates.slice(before);
   expect(own.filter(({ outcome }) => outcome === 429).length).toBeGreaterThanOrEqual(24);
   expect(closest(own)).toBeGreaterThanOrEqual(INTERVAL_MS);
-  // Both processes did some of it.
+  // Both processes placed some of the calls.
   for (const { log } of handlers)
     expect(log.filter((line) => line.includes('"outcome":"created"')).length).toBeGreaterThan(0);
   await Promise.all(handlers.map((handler) => handler.close()));
 });
 
-/** Which processes are killed, and when: so many creates after the last time, and so many milliseconds after that create arrived. */
+/** The processes to kill, and the time: after this many further creates have arrived, and then this many milliseconds. */
 const Moment = fc.record({
   victims: fc.constantFrom([0], [1], [0, 1]),
   creates: fc.integer({ min: 2, max: 10 }),
   delayMs: fc.constantFrom(0, 0, 1, 5, 20, 45, 80),
 });
-/** Both at once as a create arrives, so that one is certainly interrupted; and then as the seed says. */
+/** First both at once when a create arrives, which certainly interrupts a call. The others are random, with a fixed seed. */
 const MOMENTS = [{ victims: [0, 1], creates: 5, delayMs: 0 }, ...fc.sample(Moment, { seed: 11, numRuns: 5 })];
 
-test("the processes are killed at any moment, again and again, while they are asked and while they call: none is placed twice, none is lost", async () => {
+test("the processes are killed repeatedly, while they accept requests and place calls: no call is placed twice or lost", async () => {
   const { creates } = site.cloud.twilio;
   const before = creates.length;
   const calls = CALLS_A_KILL * MOMENTS.length;
@@ -135,7 +135,7 @@ test("the processes are killed at any moment, again and again, while they are as
     await arrival(creates, creates.length + more);
     await delay(delayMs);
     for (const victim of victims) handlers[victim]?.kill();
-    // The lease of the first that was interrupted runs out by itself, while the other number goes on.
+    // The first interrupted number's lease expires on its own, while the other number goes on.
     if (round === 0) spared = creates.at(-1)?.from ?? "";
     await letLeasesEnd(spared);
     const again = await Promise.all(victims.map((victim) => site.start(victim)));
@@ -152,7 +152,7 @@ test("the processes are killed at any moment, again and again, while they are as
   expect(await site.count("select count(*) from twilio_outbound where doubt = 'interrupted'")).toBeGreaterThan(0);
 });
 
-/** Waits until so many creates have arrived, and not for their answers. */
+/** Waits until this many creates have arrived, but not for their answers. */
 async function arrival(creates: readonly Create[], count: number): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (creates.length < count) {
@@ -161,7 +161,7 @@ async function arrival(creates: readonly Create[], count: number): Promise<void>
   }
 }
 
-/** How long a turn that is under way takes at most here, in milliseconds. */
+/** The longest time that a running turn takes here, in milliseconds. */
 const TURN_MS = 1_000;
 
 const HELD =
@@ -175,7 +175,7 @@ with ended as (
   where from_number in (select singleton_key from ended))
 update hub_queue.queue set monitor_on = null`;
 
-/** Moves the clock for what the killed processes held: nobody else holds a turn for so long. Spares one number. */
+/** Ends the leases of the killed processes, except that of one number. Only a killed process holds a turn for longer than {@link TURN_MS}. */
 async function letLeasesEnd(sparedNumber: string): Promise<void> {
   await withDatabase(site.environment.DATABASE_URL ?? "", async (client) => {
     const { rows } = await client.query<{ turn: string }>(HELD, [sparedNumber]);

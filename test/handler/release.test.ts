@@ -1,4 +1,4 @@
-/** A built release by itself: it serves with the environment that lies beside it, and its commands. */
+/** A built release on its own: the server with the environment file next to it, and the commands. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -24,7 +24,7 @@ let release = "";
 let url = "";
 let discord: Discord;
 let proxy: HostsProxy;
-/** All that a process is started with: the way to `op`, to its vault and to the hosts. */
+/** The only variables of each process: the paths of `op` and its vault, and the proxy to the hosts. */
 let variables: Readonly<Record<string, string>>;
 const children: ChildProcess[] = [];
 
@@ -50,7 +50,7 @@ beforeAll(async () => {
     LOOPBACK_OP_SERVICE_ACCOUNT: ACCOUNT_TOKEN,
     [config.twilio.accountSid]: CREDENTIALS.accountSid,
     [config.twilio.authToken]: TOKEN,
-    // Nobody answers there: what comes goes to the spool.
+    // No database answers there, so webhooks go to the spool.
     "op://Aurora/supabase/database-url": "postgres://127.0.0.1:1/hub",
     "op://Aurora/openclaw/hook-token": "made-up",
     "op://Aurora/twilio-hub/outbound-token": "made-up-0123456789-0123456789-01",
@@ -89,18 +89,18 @@ async function outcome(child: ReturnType<typeof start>) {
   return { code: child.exitCode, stdout, stderr };
 }
 
-test("it serves with the environment that lies beside it, and a probe over the registered URL knows it", async () => {
+test("it serves with the environment file next to it, and a probe through the registered URL recognises it", async () => {
   const running = start([]);
   const [line] = await once(running.stdout, "data");
   expect(JSON.parse(String(line))).toMatchObject({ msg: "listening", release: basename(release) });
   const stdout = `${url}: release ${basename(release)} answers\n`;
-  // What another release left in the shell has no say.
+  // A variable from another release in the shell has no effect.
   expect(await outcome(start(["probe"], { HUB_RELEASE: "6f".repeat(32) }))).toEqual({ code: 0, stdout, stderr: "" });
   running.kill("SIGTERM");
   expect(await outcome(running)).toMatchObject({ code: 0 });
 });
 
-test("it says whether it can start: it asks op once, and another process may have its ports", async () => {
+test("check says whether it can start: it calls op once, and its ports may be in use", async () => {
   const running = start([]);
   await once(running.stdout, "data");
   const bin = join(folder, "counting");
@@ -113,7 +113,7 @@ test("it says whether it can start: it asks op once, and another process may hav
   expect(await readFile(join(folder, "calls"), "utf8")).toBe("inject\n");
 });
 
-test("it alerts", async () => {
+test("alert sends an alert", async () => {
   const sent = { code: 0, stdout: "the alert is sent\n", stderr: "" };
   expect(await outcome(start(["alert", "the restart failed"]))).toEqual(sent);
   expect(discord.state.messages.map(({ content }) => content)).toEqual(["the restart failed"]);
@@ -134,7 +134,7 @@ test.each([
   [["check"], { DATABASE_URL: "" }, 1, "DATABASE_URL: missing"],
   [["check", "it"], {}, 2, "expected check, probe, or alert TEXT, or nothing to serve"],
   [["probe"], { OP_SERVICE_ACCOUNT_TOKEN_FILE: "/nowhere" }, 1, "/nowhere: cannot be opened"],
-])("%j with %j: one line says what is wrong", async (args, changes, code, problem) => {
+])("%j with %j: the error is one line", async (args, changes, code, problem) => {
   const result = await outcome(start(args, Object.fromEntries(Object.entries(changes))));
   expect(result).toMatchObject({ code, stdout: "" });
   expect(result.stderr).toMatch(/^twilio handler: .*\n$/);

@@ -28,7 +28,7 @@ test("200 identical requests at once: one event, one row, 200 equal answers", as
   }
 });
 
-test("a call that fails over is one call, and stays on the host that answered", async () => {
+test("a call that fails over is stored as one call, and stays on the host that answered", async () => {
   const { canonical, funnel } = site.manifest.hosts;
   const CallSid = `CA${"f".repeat(32)}`;
   const call = { ...CALL, CallSid };
@@ -41,10 +41,10 @@ test("a call that fails over is one call, and stays on the host that answered", 
   const primary = `${canonical.url}/voice/webhook`;
   const fallback = `${funnel.url}/voice`;
   expect(await answerTo(primary, call)).toContain(`action="${primary}?turn=1"`);
-  // Twilio did not get that answer in time.
+  // Twilio did not get the answer in time.
   expect(await answerTo(fallback, { ...call, ...failure(primary) })).toContain(`action="${fallback}?turn=1"`);
   expect(await answerTo(`${fallback}?turn=1`, turn)).toContain(`action="${fallback}?turn=2"`);
-  // This turn's URL fails too, and the fallback does not count.
+  // This turn's URL fails too. Calling the fallback does not count as another turn.
   expect(await answerTo(fallback, { ...turn, ...failure(`${fallback}?turn=1`) })).toContain("?turn=2");
   const where = `where sid = '${CallSid}'`;
   expect(await site.count(`select count(*) from twilio_calls where call_sid = '${CallSid}'`)).toBe(1);

@@ -33,18 +33,18 @@ const { signOff, ...WITHOUT_SIGN_OFF } = APPROVED_RECORD;
 describe("a manifest without a complete approval", () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
     ["denied, as it is today", DENIED_RECORD, 'status is "denied"'],
-    ["denied, with everything else that an approval needs", { ...WITHOUT_STATUS, status: "denied" }, 'status is "denied"'],
+    [
+      "denied, with everything else that an approval needs",
+      { ...WITHOUT_STATUS, status: "denied" },
+      'status is "denied"',
+    ],
     ["submitted, with everything else", { ...WITHOUT_STATUS, status: "submitted" }, 'status is "submitted"'],
     ["approved, without anything else", { ...DENIED_RECORD, status: "approved" }, "no campaignSid"],
     ["no campaign", WITHOUT_CAMPAIGN, "no campaignSid"],
     ["no date", WITHOUT_DATE, "no approvedOn"],
     ["no B14a sign-off", WITHOUT_SIGN_OFF, "no B14a signOff"],
     ["a stranger's sign-off", { ...APPROVED_RECORD, signOff: { ...signOff, by: "Nobody" } }, "not in hub:owners"],
-    [
-      "an owner's name in lower case",
-      { ...APPROVED_RECORD, signOff: { ...signOff, by: "henry hill" } },
-      "not in hub",
-    ],
+    ["an owner's name in lower case", { ...APPROVED_RECORD, signOff: { ...signOff, by: "henry hill" } }, "not in hub"],
     [
       "a sign-off before the denial",
       { ...APPROVED_RECORD, signOff: { ...signOff, on: "2026-05-02" } },

@@ -55,12 +55,7 @@ describe("an accepted request is blocked when its turn comes", () => {
     ["from the toll-free number", MESSAGES, { ...TEXT, from: TOLL_FREE }, {}],
     ["from one number to the other", MESSAGES, { ...TEXT, to: TOLL_FREE }, {}],
     ["with an approval in the query", `${MESSAGES}?approved=true&force=1&gate=open`, TEXT, {}],
-    [
-      "with an approval in the headers",
-      MESSAGES,
-      TEXT,
-      { headers: { "x-approved": "true", "x-gate": "open" } },
-    ],
+    ["with an approval in the headers", MESSAGES, TEXT, { headers: { "x-approved": "true", "x-gate": "open" } }],
     [
       "with JSON keys given twice",
       MESSAGES,

@@ -56,7 +56,11 @@ test.each<[string, () => Promise<unknown>, string]>([
   ["the word open", () => put("open\n"), "not two lines"],
   ["shut", () => site().writeGateFile(shut()), "it is shut"],
   ["signed with another account's token", () => put(signed(content(), "another-token")), "none of the auth tokens"],
-  ["signed with the previous token after its expiry", () => put(signed(content(), OLD_TOKEN)), "none of the auth tokens"],
+  [
+    "signed with the previous token after its expiry",
+    () => put(signed(content(), OLD_TOKEN)),
+    "none of the auth tokens",
+  ],
   ["signed with an empty token", () => put(forged("")), "none of the auth tokens"],
   ["signed with the account's SID", () => put(forged(CREDENTIALS.accountSid)), "none of the auth tokens"],
   ["signed with the token in upper case", () => put(forged(TOKEN.toUpperCase())), "none of the auth tokens"],
@@ -83,7 +87,11 @@ test.each<[string, () => Promise<unknown>, string]>([
     "not two lines",
   ],
   ["with half a MAC", () => edited(/[0-9a-f]{32}\n$/, "\n"), "not two lines"],
-  ["a shut file followed by an open one", () => put(`${gateFileContent(shut())}\n${signed(content())}`), "not two lines"],
+  [
+    "a shut file followed by an open one",
+    () => put(`${gateFileContent(shut())}\n${signed(content())}`),
+    "not two lines",
+  ],
   [
     "an open file followed by a shut one",
     () => put(`${signed(content())}${signed(gateFileContent(shut()))}`),

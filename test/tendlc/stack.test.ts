@@ -107,7 +107,10 @@ describe("while A2P 10DLC is denied", () => {
 
   test.each<[string, Readonly<Record<string, unknown>>]>([
     ["answered by a TwiML bin", { smsUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
-    ["answered by a TwiML bin as the fallback", { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
+    [
+      "answered by a TwiML bin as the fallback",
+      { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` },
+    ],
     ["answered by a TwiML application", { smsApplicationSid: `AP${"a".repeat(32)}` }],
     ["answered on the pending /whatsapp/webhook", { smsUrl: "https://webhook.reri.co/whatsapp/webhook" }],
     ["answered on the alias /sms", { smsUrl: "https://webhook.reri.co/sms" }],

@@ -1,4 +1,4 @@
-/** The handler as it runs in production: a process of its own from a built release, on a loopback cloud and a real Postgres. */
+/** The handler as in production: its own process, started from a built release, on a loopback cloud and a real Postgres. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,34 +15,39 @@ import { firstRow } from "../../../tools/postgres/database-client.ts";
 import { type LocalPostgres, startPostgres } from "../../../tools/postgres/postgres.ts";
 import { readStackConfig, stackFile } from "../../../tools/stack/stack-config.ts";
 
-/** A handler's surroundings, which stay while handlers come and go. */
+/** A site on which tests start handlers: their cloud, database and config. */
 export interface HandlerSite {
   readonly manifest: Manifest;
   readonly cloud: LoopbackCloud;
   readonly postgres: LocalPostgres;
   /** The handler's environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Starts a handler, the first of the site's unless said otherwise; the site ends it where nobody did. */
+  /** Starts a handler of the site. Default: the first. The site closes it if the test does not. */
   start(index?: number): Promise<RunningHandler>;
-  /** The first column of a query's first row, as a number. */
+  /** Runs a query, and returns the first column of its first row as a number. */
   count(sql: string): Promise<number>;
-  /** Waits until a query gives a number, which it must within so many milliseconds: a minute by default. */
+  /**
+   * Waits until a query returns the expected number.
+   *
+   * @param patienceMs the time limit in milliseconds. Default: one minute
+   * @throws Error if it does not within that time
+   */
   until(sql: string, expected: number, patienceMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How long {@link HandlerSite.until} waits by default, in milliseconds. */
+/** The default time limit of {@link HandlerSite.until}, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** What a site can be told. */
+/** Options of a site. */
 export interface SiteOptions {
-  /** Keys of the config (named without `hub:`) that are replaced. */
+  /** Values that replace keys of the config. The keys are without `hub:`. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** How many handlers can run at once, each on its own ports and on the same database: 1 by default. */
+  /** The number of handlers that can run at once, each on its own ports, all on the same database. Default: 1. */
   readonly handlers?: number;
 }
 
-/** Makes the surroundings, with the account of `handlers/testing/manifest.ts`. */
+/** Makes a site with the account of `handlers/testing/manifest.ts`. No handler runs on it yet. */
 export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: SiteOptions = {}): Promise<HandlerSite> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-handler-"));
   const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
@@ -92,7 +97,11 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
   };
 }
 
-/** What a handler's `/metrics` says of a metric without labels. */
+/**
+ * Reads a metric without labels from a handler's `/metrics`.
+ *
+ * @throws Error if `/metrics` does not have it
+ */
 export async function handlerMetric({ adminPort }: RunningHandler, name: string): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
   const line = (await response.text()).split("\n").find((text) => text.startsWith(`${name} `));

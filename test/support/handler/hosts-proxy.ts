@@ -1,4 +1,4 @@
-/** A forward proxy in the place of the way to the hub's hosts: it ends their TLS and hands every request to the handler, its path whole. */
+/** A forward proxy that stands in for the hub's hosts: it terminates their TLS, and passes every request to the handler unchanged. */
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
@@ -6,16 +6,16 @@ import { passThrough } from "../../../loopback/hosts/pass-through.ts";
 import { listen } from "../../../loopback/serving/listen.ts";
 import { makeCertificates } from "../../../loopback/twilio/api/certificates.ts";
 
-/** A proxy that listens. */
+/** A running proxy. */
 export interface HostsProxy {
-  /** For `HTTPS_PROXY`. */
+  /** The proxy's URL, for `HTTPS_PROXY`. */
   readonly url: string;
-  /** For `NODE_EXTRA_CA_CERTS`, in PEM. */
+  /** The authority's certificate in PEM, for `NODE_EXTRA_CA_CERTS`. */
   readonly ca: string;
   close(): Promise<void>;
 }
 
-/** Starts the proxy; other hosts than these get 403. */
+/** Starts the proxy. It answers 403 for any other host. */
 export async function startHostsProxy(hosts: readonly string[], handlerPort: number): Promise<HostsProxy> {
   const certificates = await makeCertificates(hosts);
   const tunnels = new Set<Duplex>();

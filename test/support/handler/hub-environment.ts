@@ -1,11 +1,11 @@
-/** The environment of a handler that runs in the test's own process. */
+/** The environment of a handler in the test's own process. */
 
 import { setLogLevel } from "../../../handlers/log/log.ts";
 import { type Environment, readEnvironment, resolveEnvironment } from "../../../handlers/start/environment.ts";
 import type { LoopbackCloud } from "../../../loopback/cloud.ts";
 import { vaultValue } from "../../../tools/loopback/secrets.ts";
 
-/** A handler's variables, their references resolved from the cloud's vault: here there is no `op` on PATH. Errors alone are logged. */
+/** Resolves a handler's variables. References are read from the cloud's vault, because `op` is not on PATH. Only errors are logged. */
 export async function hubEnvironment(
   variables: Readonly<Record<string, string>>,
   cloud: Pick<LoopbackCloud, "vaultFile">,

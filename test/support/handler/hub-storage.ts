@@ -1,4 +1,4 @@
-/** Real storage for the tests of the handler: a Postgres of its own with the project's tables, and a spool file. */
+/** Real storage for the tests of the handler: its own Postgres with the project's tables, and a spool file. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { openSpool, type Spool } from "../../../handlers/storage/spool.ts";
 import { createStore, STORE_CONNECTIONS, type Store } from "../../../handlers/storage/store.ts";
 import { type LocalPostgres, startPostgres } from "../../../tools/postgres/postgres.ts";
 
-/** Storage that `close` removes. */
+/** The storage. `close` removes it. */
 export interface HubStorage {
   readonly postgres: LocalPostgres;
   readonly databaseUrl: string;
@@ -16,12 +16,12 @@ export interface HubStorage {
   readonly spoolFile: string;
   readonly spool: Spool;
   readonly store: Store;
-  /** The first column of a query's first row, as a number. */
+  /** Runs a query, and returns the first column of its first row as a number. */
   count(sql: string): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Starts storage. */
+/** Starts the storage. */
 export async function startHubStorage(): Promise<HubStorage> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-storage-"));
   const postgres = await startPostgres();

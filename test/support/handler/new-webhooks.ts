@@ -1,10 +1,10 @@
-/** Signed webhooks, each an event of its own. */
+/** Signed webhooks, each for another event. */
 import { randomBytes } from "node:crypto";
 import { formWebhook, PARAMETERS, type TestRequest } from "../../../handlers/testing/manifest.ts";
 import type { WebhookEvent } from "../../../hub/urls/routes.ts";
 import { type ManifestUrl, manifestUrls, type UrlSource } from "../../../hub/urls/urls.ts";
 
-/** What a webhook of Twilio's is about, in the proportions of a day: each call has its status, each text comes alone. */
+/** The events of the webhooks, each as often as the others. */
 const EVENTS: readonly WebhookEvent[] = ["inbound-call", "call-status", "inbound-text", "text-status", "transcription"];
 
 const SIDS: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const SIDS: Readonly<Record<string, string>> = {
   TranscriptionSid: "TR",
 };
 
-/** As many webhooks over the canonical host, no two about the same call or text. */
+/** Makes webhooks through the canonical host. No two are about the same call or text. */
 export function newWebhooks(manifest: UrlSource, count: number): TestRequest[] {
   const urls = EVENTS.map((event) => urlOf(manifest, event));
   return Array.from({ length: count }, (_, index) =>
@@ -22,7 +22,11 @@ export function newWebhooks(manifest: UrlSource, count: number): TestRequest[] {
   );
 }
 
-/** The URL of an event on the canonical host. */
+/**
+ * Finds the URL of an event on the canonical host.
+ *
+ * @throws Error if the manifest has none
+ */
 export function urlOf(manifest: UrlSource, event: WebhookEvent): ManifestUrl {
   const url = manifestUrls(manifest).find(({ host, route }) => host === "canonical" && route.event === event);
   if (url === undefined) throw new Error(`no URL for ${event}`);

@@ -1,29 +1,29 @@
-/** Webhooks in great number, over kept connections, as the tunnel delivers them. */
+/** Sends many webhooks over persistent connections, as the tunnel does. */
 
 import { once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import type { TestRequest } from "../../../handlers/testing/manifest.ts";
 
-/** What came of a request. */
+/** The result of a request. */
 export interface Outcome {
   readonly request: TestRequest;
-  /** Undefined where the connection was refused or cut. */
+  /** Undefined if the connection was refused or cut. */
   readonly status: number | undefined;
   readonly body: string;
   readonly milliseconds: number;
 }
 
-/** How {@link sendWebhooks} sends. */
+/** Options of {@link sendWebhooks}. */
 export interface SendOptions {
   readonly port: number;
-  /** How many requests are under way at once. */
+  /** The number of requests at the same time. */
   readonly connections: number;
-  /** Called after each answer, with how many there are. */
+  /** Called after each result, with the number of results so far. */
   readonly onAnswer?: (answered: number) => void;
 }
 
-/** Sends requests in their order, each once, and gives what came of each. */
+/** Sends each request once, in order, and returns the results in the order in which they arrived. */
 export async function sendWebhooks(requests: Iterable<TestRequest>, options: SendOptions): Promise<Outcome[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
   const waiting = requests[Symbol.iterator]();

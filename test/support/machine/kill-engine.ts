@@ -1,18 +1,19 @@
-/** An `up` whose engine is killed in the middle of its work. */
+/** Kills the engine of an `up` in the middle of its work. */
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
 import type { CommandResult, LoopbackStack, RunOptions } from "../../../tools/loopback/stack.ts";
 import { outputOf } from "../engine.ts";
 
-/** How long a script goes on at most, in milliseconds: a restart that goes back takes about a minute. */
+/** The longest time that a script takes, in milliseconds. A restart that rolls back takes about a minute. */
 const PATIENCE_MS = 120_000;
 
 /**
- * Runs an `up`, sends its engine SIGKILL as soon as something is so, and breaks the stack's lock as the tool then says. What the engine had
- * started may go on for a while. It fails where the `up` came to its end before.
+ * Runs an `up`, sends its engine SIGKILL as soon as a condition holds, and removes the stack's lock with the command that the tool prints.
+ * Ends the engine's real plugins once their scripts have ended. Other scripts of the engine may go on for a while. Fails if the `up` ends
+ * before the condition holds.
  *
- * @param isTime asked every few milliseconds
+ * @param isTime the condition; called every few milliseconds
  */
 export async function killUpWhen(
   stack: LoopbackStack,
@@ -41,13 +42,13 @@ function expectKilled(killed: CommandResult): void {
   expect(outputOf(killed)).toContain("npm run pulumi -- cancel --yes --stack");
 }
 
-/** Kills the engine, and gives the plugins that it leaves behind. */
+/** Kills the engine, and returns the plugins that it leaves behind. */
 async function killWhen(tool: number, isTime: () => Promise<boolean>, ended: AbortSignal): Promise<readonly number[]> {
   while (!ended.aborted && !(await isTime())) await delay(5);
   if (ended.aborted) return [];
   const engine = await engineOf(tool);
   if (engine === undefined) throw new Error("the engine does not run");
-  // The policy pack would wait for its engine for ever.
+  // The policy pack would wait for its engine forever.
   const children = await childrenOf(engine);
   const packs = children.filter(({ words }) => words.some((word) => POLICY_PACK.test(word)));
   process.kill(engine, "SIGKILL");
@@ -59,8 +60,8 @@ const POLICY_PACK = /\/run-policy-pack\//;
 const PLUGIN = /\/pulumi-(resource|language)-[\w-]+$/;
 
 /**
- * Ends a real plugin whose engine is gone, and the provider that it bridges, once the script that it runs has ended: they would wait for the
- * engine for ever.
+ * Ends a real plugin without an engine, and the provider that it bridges, once the plugin's script has ended. They would wait for the engine
+ * forever.
  */
 async function endIdle(plugin: number): Promise<void> {
   for (let left = PATIENCE_MS; left > 0 && (await runsScript(plugin)); left -= 100) await delay(100);
@@ -68,7 +69,7 @@ async function endIdle(plugin: number): Promise<void> {
     try {
       process.kill(id, "SIGTERM");
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 }
@@ -77,7 +78,7 @@ async function runsScript(plugin: number): Promise<boolean> {
   return (await childrenOf(plugin)).some(({ words: [program] }) => program === "/bin/sh");
 }
 
-/** The process that a tool started to run the CLI: its child whose arguments begin with the CLI's path and `up`. */
+/** The CLI process that a tool started: the child whose arguments begin with the CLI's path and `up`. Undefined if it does not run. */
 export async function engineOf(tool: number): Promise<number | undefined> {
   return (await childrenOf(tool)).find(({ words }) => words[1] === "up")?.id;
 }
@@ -85,7 +86,7 @@ export async function engineOf(tool: number): Promise<number | undefined> {
 async function childrenOf(parent: number): Promise<{ readonly id: number; readonly words: readonly string[] }[]> {
   const ids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const children = ids.map(async (id) => {
-    // A process may end while it is looked at.
+    // A process may end while its files are read.
     const status = await readFile(`/proc/${id}/status`, "utf8").catch(() => "");
     if (!status.includes(`\nPPid:\t${parent}\n`)) return [];
     const words = (await readFile(`/proc/${id}/cmdline`, "utf8").catch(() => "")).split("\0");

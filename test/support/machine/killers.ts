@@ -1,13 +1,15 @@
-/** Tools that end the script that calls them, for tests of what a `kill -9` leaves behind. */
+/** Tools that kill the script that calls them, for tests of the state after a `kill -9`. */
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * A folder for the front of PATH in which each of these tools, at the nth call of any of them, ends the script that called it and itself, as
- * `kill -9` does, before it does its own work. `timeout` makes a process group of its own, so they go by the session's leader.
+ * Makes a folder with replacements of tools. The replacement at the nth call kills the calling script and itself with SIGKILL, before the
+ * tool does its own work; at any other call it runs the tool. It kills the process group of the session's leader, because `timeout` makes
+ * its own process group.
  *
- * @param tools names; after a space the shell's pattern of the arguments of a call that counts
- * @param call from 1. Of two that are called at once either may be the first
+ * @param tools the tools' names. A shell pattern after a space limits the counted calls to those with matching arguments
+ * @param call n, counted over all the tools, from 1. Either of two simultaneous calls may be counted first
+ * @returns the folder, for the front of PATH
  */
 export async function makeKillers(folder: string, tools: readonly string[], call: number): Promise<string> {
   const bin = join(folder, `killers-${call}`);

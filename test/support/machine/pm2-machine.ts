@@ -1,4 +1,4 @@
-/** A handler's machine with a real PM2 of its own. */
+/** A handler's machine with its own real PM2. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
@@ -11,9 +11,9 @@ import { freePort } from "../../../tools/cli/free-port.ts";
 import { machinePrograms } from "../../../tools/loopback/programs.ts";
 import { buildSmallRelease, type Defect } from "./small-release.ts";
 
-/** How a script ended. */
+/** The result of a script. */
 export interface ScriptEnd {
-  /** 137 where it was killed. */
+  /** The exit status; 137 if the script was killed. */
   readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -22,36 +22,38 @@ export interface ScriptEnd {
 /** The machine. */
 export interface Pm2Machine {
   readonly folder: string;
-  /** The project that the scripts are run from, beside what the machine has. */
+  /** The project folder that the scripts run in. It is not part of the machine. */
   readonly project: string;
   /** The folder of all releases. */
   readonly releases: string;
-  /** Where a release listens. */
+  /** The port of every release. */
   readonly port: number;
-  /** What every script and PM2 is started with. */
+  /** The environment of every script and of PM2. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Builds a release, which answers its digest (64 hex digits). */
+  /** Builds a release, and returns its digest (64 hex digits). The running release answers with its digest. */
   build(defect?: Defect, instances?: number): Promise<string>;
-  /** Has 1Password refuse every reference; or has no release start any more, though all that it can check is well. */
+  /** Makes 1Password refuse every reference. */
   refuseReferences(): Promise<void>;
+  /** Makes every release fail to start, although its own check succeeds. */
   breakStarts(): Promise<void>;
-  /** What PM2 says to a command. */
+  /** Runs a PM2 command, and returns its output. */
   pm2(...args: readonly string[]): string;
-  /** The same, by other programs than the machine's own. */
+  /** Runs a PM2 command with further variables, such as another PATH. */
   pm2With(environment: Readonly<Record<string, string>>, ...args: readonly string[]): string;
   stage(release: string): ScriptEnd;
   restart(release: string, by?: string, environment?: Readonly<Record<string, string>>): Promise<ScriptEnd>;
-  /** The digest that the port answers; undefined where nothing does. */
+  /** The digest that the running release answers with; undefined if there is no answer. */
   answer(): Promise<string | undefined>;
-  /** The release that `current` leads to. */
+  /** The release that the link `current` points to. */
   current(): Promise<string>;
+  /** The alerts that the releases sent, in order. */
   alerts(): Promise<string[]>;
-  /** What PM2 runs. */
+  /** PM2's processes. */
   processes(): readonly { readonly pid: number; readonly release: string; readonly status: string }[];
   close(): Promise<void>;
 }
 
-/** How long a request waits for its answer, in milliseconds. */
+/** The time-out of a request, in milliseconds. */
 const PATIENCE_MS = 5_000;
 
 const TODAY = new Date().toISOString().slice(0, 10);
@@ -124,7 +126,7 @@ export async function makePm2Machine(): Promise<Pm2Machine> {
   };
 }
 
-/** In a process group of its own, so that a test can end all of it at once. */
+/** Runs a script in its own process group, so that a test can kill all of it at once. */
 async function runScript(script: string, cwd: string, env: Readonly<Record<string, string>>): Promise<ScriptEnd> {
   const child = spawn("/bin/sh", ["-c", script], { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const exited = once(child, "exit");
@@ -145,7 +147,7 @@ async function answerOf(port: number): Promise<string | undefined> {
   }
 }
 
-/** PM2's list is full of variables; a small program picks what a test asks. */
+/** A program that extracts the needed fields from PM2's list, which is large because it contains every variable. */
 const PICK = `const list = JSON.parse(/^\\[.*\\]$/m.exec(require("node:fs").readFileSync(0, "utf8"))?.[0] ?? "[]");
 for (const { pid, pm2_env: { status, pm_exec_path } } of list) console.log([pid, status, pm_exec_path.split("/").at(-2)].join(" "));`;
 

@@ -1,14 +1,15 @@
-/** What everybody may read of a stack's processes, and what their own user may. */
+/** The arguments of a stack's processes, which every user can read, and their environment, which only their own user can read. */
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { LoopbackStack } from "../../../tools/loopback/stack.ts";
 
-/** How long between two looks, in milliseconds. */
+/** The pause between two rounds, in milliseconds. */
 const PAUSE_MS = 25;
 
 /**
- * Looks at the processes that belong to a stack over and over: at those whose environment names its folder. What it gives back stops that, and
- * says the arguments and the environment of each, as they stand in /proc.
+ * Keeps reading the processes of a stack: those whose environment contains its folder.
+ *
+ * @returns a function that stops this, and returns the arguments and the environment of each process, as in /proc
  */
 export function watchProcesses({ folder }: Pick<LoopbackStack, "folder">): () => Promise<Set<string>> {
   const seen = new Set<string>();
@@ -29,7 +30,7 @@ export function watchProcesses({ folder }: Pick<LoopbackStack, "folder">): () =>
   };
 }
 
-/** A process may end while it is looked at, and another user's is not to be read. */
+/** Reads a file of a process. Empty if the process has ended meanwhile, or belongs to another user. */
 function read(id: string, name: "environ" | "cmdline"): Promise<string> {
   return readFile(`/proc/${id}/${name}`, "latin1").catch(() => "");
 }

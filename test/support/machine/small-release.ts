@@ -1,28 +1,29 @@
-/** Small releases that keep the contract of a real one. */
+/** Small releases with the same contract as a real release. */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What a release does that is not well. */
+/** The way in which a release is broken. */
 export type Defect = "probe fails" | "probe refused" | "never ready" | "cannot start" | "reference refused" | "throws";
 
-/** What the vault says of the reference that every small release has. */
+/** The vault's refusal of the reference in every small release. */
 export const REFUSAL = "TOKEN: op://Aurora/twilio/auth-token: op read failed: no access";
 
-/** What a small release is made of. */
+/** Options of a small release. */
 export interface ReleaseOptions {
   readonly port: number;
   readonly instances: number;
   /**
-   * The folder with the file `alerts` to which it adds its own. Where `refused` is there, the vault refuses the reference of every release; where
-   * `broken` is, none starts, though nothing that it can check is amiss.
+   * The machine's folder. A release appends its alerts to the file `alerts`. If the file `refused` exists, the vault refuses every
+   * reference. If the file `broken` exists, no release starts, although its own check succeeds.
    */
   readonly site: string;
   readonly defect: Defect | undefined;
+  /** A number that makes the release's digest unique on its machine. */
   readonly number: number;
 }
 
-/** Builds a release in a project's `.hub/build`, and gives its digest (64 hex digits). */
+/** Builds a release in a project's `.hub/build`, and returns its digest (64 hex digits). */
 export async function buildSmallRelease(folder: string, options: ReleaseOptions): Promise<string> {
   const files = {
     "ecosystem.config.cjs": ecosystem(options.instances),
@@ -65,7 +66,7 @@ if (command === "check") {
   if (${defect === "cannot start"} || isRefused() || existsSync(environment.SITE + "/broken")) process.exit(1);
   const server = createServer((_request, response) => setTimeout(() => response.end(process.env.HUB_RELEASE), 5));
   server.listen(${port}, "127.0.0.1", () => ${defect === "never ready" ? "undefined" : 'process.send?.("ready")'});
-  // A connection may be on its way from PM2 at this moment: one that nobody gives back would never be answered.
+  // PM2 may be passing on a connection at this moment. Exiting at once would leave it without an answer.
   process.on("SIGINT", () => server.close(() => setTimeout(() => process.exit(0), 250)));
 }
 `;
@@ -88,7 +89,7 @@ module.exports = {
       env: {
         ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
         HUB_RELEASE: basename(__dirname),
-        // A reload keeps the path and the folder of the first start, whatever this file says, and takes both from the variables.
+        // A reload ignores this file's script and cwd, and keeps those of the first start. It does read both from these variables.
         pm_exec_path: script,
         pm_cwd: __dirname,
       },
@@ -97,7 +98,7 @@ module.exports = {
 };
 `;
 
-/** The digests of the whole releases in a folder, and the names of everything else that lies there. */
+/** The digests of the complete releases in a folder, and the names of everything else in it. */
 export async function releasesIn(folder: string): Promise<{ readonly whole: string[]; readonly others: string[] }> {
   const names = await readdir(folder);
   const isWhole = await Promise.all(names.map((name) => isRelease(join(folder, name), name)));

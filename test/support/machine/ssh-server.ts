@@ -1,21 +1,21 @@
-/** A real SSH server on 127.0.0.1 that runs what it is asked with /bin/sh, as the user who runs the tests. */
+/** A real SSH server on 127.0.0.1. It runs each command with /bin/sh, as the user who runs the tests. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import ssh2, { type AuthContext, type Connection, type ServerChannel } from "ssh2";
 
-/** A key pair in OpenSSH's words. */
+/** A key pair in OpenSSH's format. */
 export interface KeyPair {
   readonly private: string;
-  /** Its type and its digits, without a comment. */
+  /** The type and the key, without a comment. */
   readonly public: string;
 }
 
-/** The server. */
+/** A running server. */
 export interface SshServer {
   readonly port: number;
-  /** What a client pins, `ssh-ed25519 AAAA…`. */
+  /** The host key for a client to pin, `ssh-ed25519 AAAA…`. */
   readonly hostKey: string;
   close(): Promise<void>;
 }
@@ -32,9 +32,9 @@ export async function makeKeyPair(folder: string, name: string): Promise<KeyPair
 /**
  * Starts the server.
  *
- * @param folder where its host key is made, and where a command finds itself
- * @param client the one key that it takes, in OpenSSH's words
- * @param environment all that a command finds
+ * @param folder the folder for the host key, and each command's working directory
+ * @param client the only public key that it accepts, in OpenSSH's format
+ * @param environment the whole environment of each command
  */
 export async function startSshServer(
   folder: string,
@@ -47,7 +47,7 @@ export async function startSshServer(
   const server = new ssh2.Server({ hostKeys: [host.private] }, (connection) => {
     connections.add(connection);
     connection.on("close", () => connections.delete(connection));
-    // A client that goes away in the middle, or refuses the host's key.
+    // The client disconnected, or refused the host key.
     connection.on("error", () => undefined);
     connection.on("authentication", (context) =>
       isAllowed(context, client) ? context.accept() : context.reject(["publickey"]),
@@ -67,7 +67,7 @@ export async function startSshServer(
     port,
     hostKey: host.public,
     close: async () => {
-      // As with any SSH server, what was begun goes on where its client goes away.
+      // As with any SSH server, a command goes on after its client has disconnected.
       for (const { pid, exitCode } of children)
         if (pid !== undefined && exitCode === null) process.kill(-pid, "SIGKILL");
       for (const connection of connections) connection.end();
@@ -80,7 +80,7 @@ function isAllowed(context: AuthContext, client: string): boolean {
   if (context.method !== "publickey") return false;
   const key = ssh2.utils.parseKey(client);
   if (key instanceof Error || !key.getPublicSSH().equals(context.key.data)) return false;
-  // Without a signature the client only asks whether the key would do.
+  // Without a signature the client only asks whether the key is acceptable.
   if (context.signature === undefined || context.blob === undefined) return true;
   return key.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
@@ -88,7 +88,7 @@ function isAllowed(context: AuthContext, client: string): boolean {
 function run(command: string, channel: ServerChannel, cwd: string, env: Readonly<Record<string, string>>) {
   const child = spawn("/bin/sh", ["-c", command], { cwd, env, detached: true });
   channel.pipe(child.stdin);
-  // The command may end before it has read everything.
+  // The command may end before it has read all its input.
   child.stdin.on("error", () => undefined);
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
