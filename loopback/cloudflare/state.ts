@@ -45,7 +45,7 @@ export interface DnsRecord {
   modified_on: string;
 }
 
-/** One account with one zone. Tests read it, and change it to imitate changes by hand. */
+/** An account with one zone. Tests read it, and change it to imitate changes by hand. */
 export interface CloudflareState {
   readonly accountId: string;
   readonly apiToken: string;
@@ -73,7 +73,7 @@ export function dnsRecord(record: Pick<DnsRecord, "id" | "name" | "type" | "cont
   };
 }
 
-/** The tunnel that a proxied record routes a host name to; undefined if there is none. */
+/** The tunnel that a proxied record routes a host name to; undefined if no such record exists. */
 export function tunnelOf(state: CloudflareState, hostname: string): Tunnel | undefined {
   const record = [...state.records.values()].find(({ name, type }) => name === hostname && type === "CNAME");
   if (record === undefined || !record.proxied) return undefined;

@@ -2,7 +2,7 @@
 import { type IncomingPhoneNumber, incomingPhoneNumber, type NumberSeed } from "./incoming-phone-number.ts";
 import type { CallResource, Campaign, MessageResource, MessagingService, Recording, Stored } from "./records.ts";
 
-/** One account. Tests read it, and change it to imitate changes by hand. */
+/** An account. Tests read it, and change it to imitate changes by hand. */
 export interface TwilioState {
   readonly accountSid: string;
   /** The primary auth token. It signs the webhooks and is the API's password. */

@@ -11,7 +11,7 @@ import { statusCallbackOf } from "./endpoints.ts";
 import { callParams } from "./event-params.ts";
 import type { WebhookAttempt, WebhookParams, WebhookSource } from "./webhook.ts";
 
-/** One report. */
+/** A report of an event. */
 export interface Progress {
   readonly event: ProgressEvent;
   /** Its `CallStatus`. */

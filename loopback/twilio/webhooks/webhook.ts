@@ -1,5 +1,5 @@
 /**
- * One webhook request, signed as Twilio does it and sent to the edge.
+ * Sends a webhook to the edge, signed as Twilio does it.
  * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
  */
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
