@@ -1,4 +1,4 @@
-/** The vendors' accounts as they stood before the stack: what the business had set up by hand. Every ID and secret is made up. */
+/** The vendors' accounts before the stack, as the business had set them up by hand. All IDs and secrets are made up. */
 import { randomBytes } from "node:crypto";
 import type { HubConfig } from "../hub/config/config.ts";
 import { CATCH_ALL, canonicalHostname, hubService } from "../hub/hosts/ingress.ts";
@@ -15,7 +15,7 @@ export interface Credentials {
   readonly apiToken: string;
 }
 
-/** Fresh credentials, except for those that the vault already gives. */
+/** Makes new credentials, except for those in the vault. */
 export function seedCredentials({ twilio, cloudflare }: HubConfig, vault: Vault = {}): Credentials {
   return {
     accountSid: vault[twilio.accountSid] ?? newSid("AC"),
@@ -24,7 +24,7 @@ export function seedCredentials({ twilio, cloudflare }: HubConfig, vault: Vault 
   };
 }
 
-/** The vault with the credentials under the config's references. */
+/** Adds the credentials to a vault, under the config's references. */
 export function seedVault({ twilio, cloudflare }: HubConfig, credentials: Credentials, vault: Vault = {}): Vault {
   return {
     ...vault,
@@ -34,7 +34,7 @@ export function seedVault({ twilio, cloudflare }: HubConfig, credentials: Creden
   };
 }
 
-/** The account with the hub's numbers: webhooks on the canonical host, neither fallback nor status callback. */
+/** Makes the account with the hub's numbers. Their webhooks are on the canonical host; they have no fallbacks and no status callback. */
 export function seedTwilio(config: HubConfig, { accountSid, authToken }: Credentials): TwilioState {
   const origin = config.hosts.canonical.url;
   const numbers = config.numbers.map(({ number, sid }) => ({
@@ -47,7 +47,7 @@ export function seedTwilio(config: HubConfig, { accountSid, authToken }: Credent
   return twilioState({ accountSid, authToken, numbers });
 }
 
-/** Twilio names a number of the US or Canada by its national format. */
+/** Twilio's default name for a number of the US or Canada: its national format. */
 function friendlyName(number: string): string {
   return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
 }
@@ -82,7 +82,7 @@ function seedIngress(config: HubConfig): IngressRule[] {
   return [{ hostname, path: "^/voice", service }, { hostname, path: "^/sms", service }, ...siblings, { ...CATCH_ALL }];
 }
 
-/** The funnel with its mounts. An unprobed one strips them, as `tailscale funnel --set-path` with a bare target does. */
+/** Makes the funnel with its mounts. An unprobed funnel strips them, as `tailscale funnel --set-path` does with a bare target. */
 export function seedFunnel(config: HubConfig): Funnel {
   const { url, mounts, prefix } = config.hosts.funnel;
   return new Funnel(new URL(url).hostname, hubService(config), mounts, prefix === "whole" ? "whole" : "stripped");

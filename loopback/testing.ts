@@ -1,4 +1,4 @@
-/** What tests of the loopback cloud share: the config of the demo's stack, and an origin that remembers what reached it. */
+/** Fixtures for tests of the loopback cloud: the config of the demo's stack, and an origin that records its requests. */
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
@@ -11,7 +11,7 @@ import { closeServer, listen } from "./serving/listen.ts";
 const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 const STACK_FILE = "Pulumi.loopback.yaml";
 
-/** The config of the demo's stack, with the handler on another port. */
+/** Reads the config of the demo's stack, with another port for the handler. */
 export function loopbackConfig(handlerPort: number): HubConfig {
   const { config } = StackFile.parse(parse(readFileSync(new URL(`../${STACK_FILE}`, import.meta.url), "utf8")));
   const values = Object.fromEntries(Object.entries(config).map(([key, value]) => [key.replace(/^hub:/, ""), value]));
@@ -19,30 +19,30 @@ export function loopbackConfig(handlerPort: number): HubConfig {
   return { ...parsed, handler: { ...parsed.handler, port: handlerPort } };
 }
 
-/** A request as it reached the origin. */
+/** A request as the origin received it. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** Path and query, verbatim. */
+  /** The path and the query, verbatim. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** A server in the place of the handler. */
+/** A server that stands in for the handler. */
 export interface TestOrigin {
   readonly port: number;
   readonly received: ReceivedRequest[];
-  /** The statuses of the next answers; 200 when there are none left. */
+  /** The statuses of the next answers. When the list is empty, the status is 200. */
   readonly statuses: number[];
-  /** How many milliseconds the next answers wait; none when there are none left. */
+  /** The delays of the next answers, in milliseconds. When the list is empty, there is no delay. */
   readonly delays: number[];
   close(): Promise<void>;
 }
 
-/** The TwiML that {@link startOrigin} answers. */
+/** The answer of {@link startOrigin}'s origin. */
 export const TEST_TWIML = "<Response/>";
 
-/** Starts an origin that answers everything with empty TwiML. */
+/** Starts an origin that answers every request with empty TwiML. */
 export async function startOrigin(): Promise<TestOrigin> {
   const received: ReceivedRequest[] = [];
   const statuses: number[] = [];
