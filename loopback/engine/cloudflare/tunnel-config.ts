@@ -78,7 +78,10 @@ export function getTunnelConfig(client: Cloudflare, args: Properties): Promise<P
   return get(client, accountId, tunnelId);
 }
 
-/** Plans an update. If the program leaves out the source, it stays; a config that it leaves out is removed. A change makes the version and its time unknown. */
+/**
+ * Plans an update. If the program leaves out the source, it stays; if it leaves out the config, it is removed. A change makes the version and
+ * its time unknown.
+ */
 function plan(properties: Properties, state: Properties): Properties {
   const inputs = parse(Inputs, properties, TYPE);
   const proposed = { ...state, config: undefined, ...inputs };
