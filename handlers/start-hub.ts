@@ -7,7 +7,7 @@ import { startServer } from "./hosts/node-server.ts";
 import { registry, spoolDepth, spoolRefused } from "./log/metrics.ts";
 import { createOutboundEndpoint } from "./outbound/endpoint/endpoint.ts";
 import type { PreSendGates } from "./outbound/gate/pre-send-gates.ts";
-import { createJobs } from "./outbound/queue/jobs.ts";
+import { createJobs } from "./outbound/queue/job-queue.ts";
 import { createOutbox } from "./outbound/queue/outbox.ts";
 import type { Credentials } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";

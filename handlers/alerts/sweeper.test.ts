@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { startDispatcher } from "../dispatch/dispatcher.ts";
-import { settleEvent } from "../dispatch/queue.ts";
+import { settleEvent } from "../dispatch/event-queue.ts";
 import { changeEvent, clearEvents, insertEvent, readEventRow } from "../dispatch/test-events.ts";
 import { setLogLevel } from "../log/log.ts";
 import { changeRecording, clearRecordings, insertRecording, readRecordingRow } from "../recordings/test-recordings.ts";

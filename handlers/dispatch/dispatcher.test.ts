@@ -6,7 +6,7 @@ import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
 import type { Worker } from "../work/worker.ts";
 import { type DispatcherSettings, startDispatcher } from "./dispatcher.ts";
-import { claimEvents } from "./queue.ts";
+import { claimEvents } from "./event-queue.ts";
 import { changeEvent, clearEvents, insertEvent, readEventRow } from "./test-events.ts";
 
 const OK = { status: 200, body: '{"ok":true}' };

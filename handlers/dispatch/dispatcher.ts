@@ -6,9 +6,9 @@ import { startQueueWorker } from "../work/queue-worker.ts";
 import { type Backoff, backoffMs } from "../work/retry.ts";
 import type { Worker } from "../work/worker.ts";
 import { type Agents, agentFor } from "./agent.ts";
+import { type ClaimedEvent, claimEvents, settleEvent } from "./event-queue.ts";
 import { type DispatchOutcome, GATEWAY_TIMEOUT_MS, type Gateway, postToAgent } from "./gateway.ts";
 import { messageOf, toldKind } from "./message.ts";
-import { type ClaimedEvent, claimEvents, settleEvent } from "./queue.ts";
 
 /** What {@link startDispatcher} is given. */
 export interface DispatcherSettings {

@@ -8,8 +8,8 @@ import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
 import type { Worker } from "../work/worker.ts";
 import { createFolderStore } from "./folder-store.ts";
-import { claimRecordings } from "./queue.ts";
 import { RETRY_PAUSES_MS, type RecorderSettings, startRecorder } from "./recorder.ts";
+import { claimRecordings } from "./recording-queue.ts";
 import type { RecordingStore } from "./recording-store.ts";
 import {
   changeRecording,

@@ -14,7 +14,7 @@ import {
   settleReleased,
   settleRetried,
   settleStored,
-} from "./queue.ts";
+} from "./recording-queue.ts";
 import { type RecordingStore, recordingKey, STORE_TIMEOUT_MS } from "./recording-store.ts";
 
 /** What {@link startRecorder} is given. */

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
-import { createJobs } from "../../handlers/outbound/queue/jobs.ts";
+import { createJobs } from "../../handlers/outbound/queue/job-queue.ts";
 import { createOutbox } from "../../handlers/outbound/queue/outbox.ts";
 import { messageOf, newKey } from "../../handlers/outbound/testing/outbound.ts";
 import type { RunningHub } from "../../handlers/start-hub.ts";

@@ -3,7 +3,7 @@
  * manifest's denial blocks the texts.
  */
 import { afterAll, describe, expect, test } from "vitest";
-import { createJobs, type Jobs } from "../../handlers/outbound/queue/jobs.ts";
+import { createJobs, type Jobs } from "../../handlers/outbound/queue/job-queue.ts";
 import type { RunningHub } from "../../handlers/start-hub.ts";
 import { inTransaction } from "../../handlers/storage/transaction.ts";
 import { eventually } from "../../handlers/testing/eventually.ts";

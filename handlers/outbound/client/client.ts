@@ -1,7 +1,7 @@
 /** A client of the outbound endpoint, for programs on the handler's machine. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { COLLECTIONS } from "../endpoint/collections.ts";
+import { COLLECTION_PATHS } from "../endpoint/collection-paths.ts";
 import type { CallRequest, MessageRequest, OutboundRequest } from "../request.ts";
 import { isFinal, type OutboundState, OutboundStatus } from "../status.ts";
 import { type OutboundClientSettings, OutboundError, pauseFor, request } from "./client-request.ts";
@@ -55,10 +55,10 @@ const Queued = z.object({ id: z.string(), state: z.literal("queued") });
 export function createOutboundClient(settings: OutboundClientSettings): OutboundClient {
   const post = async (kind: Kind, body: unknown, key: string) => {
     const headers = { "idempotency-key": key };
-    return parse(Queued, await request(settings, { path: COLLECTIONS[kind], body, headers }));
+    return parse(Queued, await request(settings, { path: COLLECTION_PATHS[kind], body, headers }));
   };
   const read = async (kind: Kind, id: string, signal?: AbortSignal): Promise<OutboundStatus> => {
-    const path = `${COLLECTIONS[kind]}/${encodeURIComponent(id)}`;
+    const path = `${COLLECTION_PATHS[kind]}/${encodeURIComponent(id)}`;
     return parse(OutboundStatus, await request(settings, { path, signal }));
   };
   return {

@@ -6,8 +6,8 @@ import { isRefusal } from "../../storage/database.ts";
 import type { Outbox } from "../queue/outbox.ts";
 import { type OutboundRequest, outboundRequestSchema } from "../request.ts";
 import { bearerCheck } from "./bearer.ts";
-import { COLLECTIONS } from "./collections.ts";
-import { RefusedRequest, refusal } from "./problem.ts";
+import { COLLECTION_PATHS } from "./collection-paths.ts";
+import { RefusedRequest, refusal } from "./problem-details.ts";
 import { type KeyedRequest, readRequest } from "./read-request.ts";
 
 /** What {@link createOutboundEndpoint} is given. */
@@ -58,11 +58,14 @@ export function createOutboundEndpoint({ manifest, token, outbox }: EndpointSett
 
 function resourceOf(path: string): Resource {
   for (const kind of KINDS) {
-    if (path === COLLECTIONS[kind]) return { kind };
-    const id = path.startsWith(`${COLLECTIONS[kind]}/`) ? path.slice(COLLECTIONS[kind].length + 1) : "";
+    if (path === COLLECTION_PATHS[kind]) return { kind };
+    const id = path.startsWith(`${COLLECTION_PATHS[kind]}/`) ? path.slice(COLLECTION_PATHS[kind].length + 1) : "";
     if (ID.test(id)) return { kind, id };
   }
-  throw refusal(404, `expected ${KINDS.map((kind) => COLLECTIONS[kind]).join(" or ")}, or an id below one of them`);
+  throw refusal(
+    404,
+    `expected ${KINDS.map((kind) => COLLECTION_PATHS[kind]).join(" or ")}, or an id below one of them`,
+  );
 }
 
 function requireMethod(method: string, allowed: readonly string[]): void {
@@ -79,7 +82,7 @@ async function accept(outbox: Outbox, { request, idempotencyKey }: KeyedRequest)
   }
   const { id } = outcome;
   logInfo("outbound request", { kind: request.kind, id, repeated: outcome.kind === "repeated" });
-  return jsonAnswer(202, { id, state: "queued" }, { location: `${COLLECTIONS[request.kind]}/${id}` });
+  return jsonAnswer(202, { id, state: "queued" }, { location: `${COLLECTION_PATHS[request.kind]}/${id}` });
 }
 
 async function show(outbox: Outbox, kind: Resource["kind"], id: string): Promise<AdminAnswer> {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { AdminRequest } from "../../hosts/admin-page.ts";
 import { oneLine } from "../../work/retry.ts";
 import type { OutboundRequest, outboundRequestSchema } from "../request.ts";
-import { type FieldProblem, refusal } from "./problem.ts";
+import { type FieldProblem, refusal } from "./problem-details.ts";
 
 /** The longest body, in bytes: a text of 1,600 characters, each escaped, with room for the rest. */
 export const MAX_BODY_BYTES = 16 * 1024;

@@ -1,7 +1,7 @@
 /** What Twilio's answer makes of a request. */
 import { type Backoff, backoffMs } from "../../work/retry.ts";
 import type { CreateOutcome } from "../send/twilio-answer.ts";
-import type { OutboundRow, Step, TurnEnd } from "./row.ts";
+import type { OutboundRow, Step, TurnEnd } from "./request-state.ts";
 
 /** A step, and when the request's turn comes again. */
 export interface NextStep {

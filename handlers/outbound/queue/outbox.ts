@@ -5,7 +5,7 @@ import { storableJson } from "../../storage/storable-json.ts";
 import { inTransaction } from "../../storage/transaction.ts";
 import type { OutboundRequest } from "../request.ts";
 import { OutboundStatus } from "../status.ts";
-import type { Jobs } from "./jobs.ts";
+import type { Jobs } from "./job-queue.ts";
 
 /** The queue of outbound requests. */
 export interface Outbox {

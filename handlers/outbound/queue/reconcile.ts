@@ -4,7 +4,7 @@ import { outboundRequests } from "../../log/metrics.ts";
 import { type Backoff, backoffMs } from "../../work/retry.ts";
 import { findCreated } from "../send/find-created.ts";
 import type { TwilioAccount } from "../send/twilio-answer.ts";
-import { knownSids, leave, type OutboundRow, type Step, type StepContext, writeStep } from "./row.ts";
+import { knownSids, leave, type OutboundRow, type Step, type StepContext, writeStep } from "./request-state.ts";
 
 /**
  * The pauses before Twilio is asked, in milliseconds. A create is carried out or not within seconds; only when it is not there after the last

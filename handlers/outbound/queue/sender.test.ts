@@ -13,9 +13,9 @@ import { UNIMPLEMENTED_GATES } from "../gate/pre-send-gates.ts";
 import { createTextGate } from "../gate/text-gate.ts";
 import type { OutboundRequest } from "../request.ts";
 import { accountAt, callOf, clearOutbound, newKey, personOf } from "../testing/outbound.ts";
-import { createJobs, type Jobs } from "./jobs.ts";
+import { createJobs, type Jobs } from "./job-queue.ts";
+import { startOutbound } from "./outbound-workers.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
-import { startOutbound } from "./worker.ts";
 
 const manifest = testManifest({ outbound: { intervalMs: 5 } });
 const gate = createTextGate({ manifest, authTokens: () => [TOKEN], preSendGates: UNIMPLEMENTED_GATES });

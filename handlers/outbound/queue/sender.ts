@@ -14,7 +14,7 @@ import { placeCall } from "../send/place-call.ts";
 import { postMessage } from "../send/post-message.ts";
 import type { CreateOutcome, TwilioAccount } from "../send/twilio-answer.ts";
 import { isFinal } from "../status.ts";
-import type { Jobs, Turn } from "./jobs.ts";
+import type { Jobs, Turn } from "./job-queue.ts";
 import { nextStep } from "./next-step.ts";
 import { CHECK_PAUSES_MS, reconcile } from "./reconcile.ts";
 import {
@@ -26,7 +26,7 @@ import {
   type Step,
   type StepContext,
   writeStep,
-} from "./row.ts";
+} from "./request-state.ts";
 
 /** What {@link createSender} is given. */
 export interface SenderSettings {

@@ -8,7 +8,7 @@ import {
   settleReleased,
   settleRetried,
   settleStored,
-} from "./queue.ts";
+} from "./recording-queue.ts";
 import {
   changeRecording,
   clearRecordings,

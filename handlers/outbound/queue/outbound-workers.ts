@@ -2,7 +2,7 @@
 import { startQueueWorker } from "../../work/queue-worker.ts";
 import type { Backoff } from "../../work/retry.ts";
 import { startWorker, type Worker } from "../../work/worker.ts";
-import type { Jobs, Turn } from "./jobs.ts";
+import type { Jobs, Turn } from "./job-queue.ts";
 import { createSender, type SenderSettings } from "./sender.ts";
 
 /** What {@link startOutbound} is given. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
-import { type ClaimedEvent, claimEvents, settleEvent } from "./queue.ts";
+import { type ClaimedEvent, claimEvents, settleEvent } from "./event-queue.ts";
 import { changeEvent, clearEvents, insertEvent, readEventRow } from "./test-events.ts";
 
 const LEASE_MS = 60_000;

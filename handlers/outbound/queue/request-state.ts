@@ -4,7 +4,7 @@ import { z } from "zod";
 import { inTransaction } from "../../storage/transaction.ts";
 import { CREATE_TIMEOUT_MS } from "../send/twilio-answer.ts";
 import { OUTBOUND_STATES } from "../status.ts";
-import type { Jobs, Turn } from "./jobs.ts";
+import type { Jobs, Turn } from "./job-queue.ts";
 
 const Row = z.object({
   id: z.string(),
