@@ -1,5 +1,5 @@
 /**
- * The queue of outbound requests, in Postgres, shared by every process: in order for each number, and one at a time for each number.
+ * The queue of outbound requests, in Postgres and shared by every process. Each number's requests run in order and one at a time.
  * Source: https://pgboss.io/api/queues (policy `key_strict_fifo`)
  */
 import type { Pool, PoolClient } from "pg";
@@ -10,72 +10,75 @@ import { logError, logWarning } from "../../log/log.ts";
 const QUEUE = "outbound";
 const POLICY = "key_strict_fifo";
 
-/** A schema of its own: another program's pg-boss in the same database is another version's. */
+/** The hub's own schema: another program may use a different pg-boss version in the same database. */
 const SCHEMA = "hub_queue";
 
-/** How long a job stays with a process that ended, in seconds: past everything that one turn may take. */
+/** How long a process that ended keeps its job, in seconds: longer than any turn may take. */
 export const LEASE_SECONDS = 25;
 
-/** How often expired leases are looked for, in seconds. */
+/** How often pg-boss checks for expired leases, in seconds. */
 const SUPERVISE_SECONDS = 5;
 
-/** Nothing is given up or forgotten by the queue: what becomes of a request is decided from its row. */
+/** The queue itself never gives a job up or drops it: the request's row decides. */
 const FOR_EVER = { retryLimit: 1_000_000_000, retentionSeconds: 10 * 365 * 24 * 3600 };
 
-/** A finished job is of no more use: the row has what became of it. */
+/** A finished job is useless: its outcome is in the row. */
 const KEEP_FINISHED_SECONDS = 3600;
 
 /** One turn of a request. */
 export interface Turn {
   /** The id of the request's row. */
   readonly id: string;
-  /** The job, and which turn of it this is: a process whose lease ended settles nothing. */
+  /** The job and the number of this turn, so that a process whose lease ended cannot settle a later turn. */
   readonly job: { readonly id: string; readonly retryCount: number };
-  /** How long ago the turn was taken, in milliseconds, by the clock that goes further: one of them stands still while the machine sleeps. */
+  /** The turn's age in milliseconds, by whichever clock advanced further: one of them stands still while the machine sleeps. */
   readonly ageMs: () => number;
 }
 
-/** The queue. Where it has not been started, each call starts it, and throws Error of `pg` where the database is away. */
+/** The queue. Every method except `close` starts it first unless it runs, and throws the `pg` error if the database is away. */
 export interface Jobs {
-  /** Starts the queue, where nobody has. It takes a connection, so nobody who holds one waits for it. */
+  /**
+   * Starts the queue unless it runs. Starting takes a connection from the pool, so never await this while you hold one: the two could
+   * wait for each other.
+   */
   ready(): Promise<void>;
   /** Queues a request behind the others of its number, in the transaction of `client`. */
   add(client: PoolClient, id: string, number: string): Promise<void>;
-  /** Takes at most as many turns, each of another number. */
+  /** Takes up to `limit` turns, each for a different number. */
   take(limit: number): Promise<Turn[]>;
-  /** Ends a request's job, in the transaction of `client`: the number's next one may go. */
+  /** Ends a request's job, in the transaction of `client`. The number's next request may then go. */
   end(client: PoolClient, turn: Turn): Promise<void>;
-  /** Gives a turn back, in the transaction of `client`: the same request is next for its number, after a pause in milliseconds. */
+  /** Gives a turn back, in the transaction of `client`. The same request is the number's next one, after `pauseMs` milliseconds. */
   postpone(client: PoolClient, turn: Turn, pauseMs: number): Promise<void>;
   /** Frees the jobs of processes that ended. */
   supervise(): Promise<void>;
-  /** Lets go of the queue. The pool stays open. */
+  /** Stops using the queue. The pool stays open. */
   close(): Promise<void>;
 }
 
-/** No row has it. A job that is not ours, or is malformed, is one of no request. */
+/** The id of a foreign or malformed job. No row has it. */
 const NO_REQUEST = { id: "00000000-0000-0000-0000-000000000000" };
 
-/** What pg-boss answers to a command, beside what its types say. */
+/** The part of pg-boss's answer that its types leave out. */
 const Affected = z.object({ affected: z.number() });
 
 const JobData = z.object({ id: z.uuid() }).catch(NO_REQUEST);
 
-/** The queue over a pool of connections. */
+/** Makes the queue over a pool of connections. */
 export function createJobs(pool: Pool): Jobs {
   const boss = new PgBoss({
     db: executor(pool),
     schema: SCHEMA,
-    // A start whose first look at the queue failed is well again soon.
+    // If the first look at the queue failed, the next one comes soon.
     queueCacheIntervalSeconds: SUPERVISE_SECONDS,
-    // The workers' rounds call `supervise`, so an outage is theirs to wait for.
+    // A worker calls `supervise` instead, so that its backoff covers an outage.
     supervise: false,
     schedule: false,
     registerInstance: false,
     monitorIntervalSeconds: SUPERVISE_SECONDS,
   });
   boss.on("error", (error) => logError("the queue of outbound requests failed", error));
-  boss.on("warning", () => logWarning("the queue of outbound requests has a warning"));
+  boss.on("warning", () => logWarning("the queue of outbound requests reported a warning"));
   let started: Promise<unknown> | undefined;
   const start = async () => {
     started ??= startQueue(boss).catch((error: unknown) => {
@@ -104,7 +107,7 @@ export function createJobs(pool: Pool): Jobs {
     postpone: async (client, { job }, pauseMs) => {
       const queue = await start();
       const db = executor(client);
-      // A failed job is one to be tried again, and holds back those behind it. A turn whose lease ended changes nothing.
+      // A failed job is retried and holds back the jobs behind it. A turn whose lease ended affects no job.
       const { affected } = Affected.parse(await queue.fail(QUEUE, job, null, { db }));
       if (affected === 0) return;
       await queue.update(QUEUE, undefined, { id: job.id, startAfter: pauseMs / 1000, db });
@@ -114,7 +117,7 @@ export function createJobs(pool: Pool): Jobs {
   };
 }
 
-/** A queue that exists keeps its policy, and its settings until they are updated. */
+/** Starts pg-boss and makes the queue. An existing queue keeps its policy, and keeps its settings until they are updated. */
 async function startQueue(boss: PgBoss): Promise<void> {
   const settings = { expireInSeconds: LEASE_SECONDS, deleteAfterSeconds: KEEP_FINISHED_SECONDS, ...FOR_EVER };
   await boss.start();
@@ -123,7 +126,7 @@ async function startQueue(boss: PgBoss): Promise<void> {
   const policy = (await boss.getQueue(QUEUE))?.policy;
   if (policy === POLICY) return;
   throw new Error(
-    `the queue ${SCHEMA}.${QUEUE} has the policy ${policy}, and not ${POLICY}: rename it; it is not the hub's`,
+    `the queue ${SCHEMA}.${QUEUE} has the policy ${policy}; expected ${POLICY}. It is not the hub's queue: rename it`,
   );
 }
 

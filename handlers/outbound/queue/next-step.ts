@@ -1,32 +1,35 @@
-/** What Twilio's answer makes of a request. */
+/** Decides a request's next state from Twilio's answer. */
 import { type Backoff, backoffMs } from "../../work/retry.ts";
 import type { CreateOutcome } from "../send/twilio-answer.ts";
 import type { OutboundRow, Step, TurnEnd } from "./request-state.ts";
 
-/** A step, and when the request's turn comes again. */
+/** A step, and how the turn ends. */
 export interface NextStep {
   readonly step: Step;
   readonly end: TurnEnd;
 }
 
-/** The pauses of a request that may be sent again, and before Twilio is asked about one that may not, in milliseconds. */
+/** The pauses of a request, in milliseconds. */
 export interface Pauses {
-  /** After 429. */
+  /** Before it is sent again after a 429. */
   readonly limited: Backoff;
+  /** Before Twilio is first asked about it, if it must not be sent again. */
   readonly firstCheckMs: number;
 }
 
-/** How many more tries follow a 429 (docs/domain.md#rate-limit-action). */
+/** How many retries follow a 429 (docs/domain.md#rate-limit-action). */
 const RETRIES = 3;
 
-/** While there is no way to Twilio. */
+/** The pauses while Twilio cannot be reached. */
 const UNSENT_BACKOFF: Backoff = { fromMs: 1_000, toMs: 30_000 };
 
 const DONE: TurnEnd = { end: true };
 
 /**
- * @param row as it is while the request is under way
- * @param turns how many turns the request had, from 1
+ * Returns the step for an outcome, and how the turn ends.
+ *
+ * @param row the row while the request is under way
+ * @param turns how many turns the request has had, at least 1
  */
 export function nextStep(row: OutboundRow, outcome: CreateOutcome, turns: number, pauses: Pauses): NextStep {
   switch (outcome.kind) {
@@ -35,7 +38,7 @@ export function nextStep(row: OutboundRow, outcome: CreateOutcome, turns: number
     case "refused":
       return { step: { state: "failed", reason: `Twilio refused it: ${outcome.reason}` }, end: DONE };
     case "unsent": {
-      const step = { state: "queued", reason: `it did not leave: ${outcome.reason}`, limited: 0 } as const;
+      const step = { state: "queued", reason: `not sent: ${outcome.reason}`, limited: 0 } as const;
       return { step, end: { pauseMs: backoffMs(turns, UNSENT_BACKOFF) } };
     }
     case "unknown": {
@@ -47,10 +50,10 @@ export function nextStep(row: OutboundRow, outcome: CreateOutcome, turns: number
   }
 }
 
-/** The request was not taken. It stays its number's next one. */
+/** Twilio did not take the request. It stays its number's next one, or fails after the last retry. */
 function afterLimit(limited: number, askedMs: number, backoff: Backoff): NextStep {
   if (limited > RETRIES) {
-    const reason = `Twilio answered 429 to the request and to ${RETRIES} more`;
+    const reason = `Twilio answered 429 to the request and to ${RETRIES} retries`;
     return { step: { state: "failed", reason, limited }, end: DONE };
   }
   const step = { state: "queued", reason: "Twilio answered 429", limited } as const;

@@ -1,24 +1,24 @@
-/** The work behind the outbound endpoint. */
+/** The workers that send outbound requests. */
 import { startQueueWorker } from "../../work/queue-worker.ts";
 import type { Backoff } from "../../work/retry.ts";
 import { startWorker, type Worker } from "../../work/worker.ts";
 import type { Jobs, Turn } from "./job-queue.ts";
 import { createSender, type SenderSettings } from "./sender.ts";
 
-/** What {@link startOutbound} is given. */
+/** The settings of {@link startOutbound}. */
 export interface OutboundSettings extends Omit<SenderSettings, "jobs"> {
   readonly jobs: Jobs;
-  /** How often the queue is asked without a nudge, in milliseconds: half a second by default. */
+  /** How often the queue is polled without a nudge, in milliseconds. Default: 500. */
   readonly everyMs?: number;
 }
 
-/** The queue looks itself whether it is time. */
+/** How often the queue is asked to free expired leases, in milliseconds. The queue itself decides whether it is time. */
 const SUPERVISE_EVERY_MS = 2_500;
 
-/** While the database is away. */
+/** The pauses while the database is away. */
 const BACKOFF: Backoff = { fromMs: 500, toMs: 5_000 };
 
-/** Starts sending. Any number of processes may share the queue; each works on one request of each number at most. */
+/** Starts the workers. Any number of processes may share the queue. At most one request of each number is in work at a time. */
 export function startOutbound({ jobs, everyMs = 500, ...settings }: OutboundSettings): Worker[] {
   const work = createSender({ ...settings, jobs });
   return [

@@ -1,4 +1,4 @@
-/** What was asked to leave, and what became of it: the table `twilio_outbound`, the one record of every outbound call and text. */
+/** The outbox: the table `twilio_outbound`, the only record of every outbound call and text and of its outcome. */
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { storableJson } from "../../storage/storable-json.ts";
@@ -7,27 +7,32 @@ import type { OutboundRequest } from "../request.ts";
 import { OutboundStatus } from "../status.ts";
 import type { Jobs } from "./job-queue.ts";
 
-/** The queue of outbound requests. */
+/** The record of outbound requests. */
 export interface Outbox {
   /**
-   * Queues a request, durably. The same key with the same request gives the same id; with another request it is a conflict.
+   * Stores a request durably and queues it. The same key with the same request returns the same id; with another request it is a conflict.
    *
-   * @throws Error of pg
+   * @throws the `pg` error if the database does not take it
    */
   accept(
     request: OutboundRequest,
     idempotencyKey: string,
   ): Promise<{ readonly kind: "accepted" | "repeated"; readonly id: string } | { readonly kind: "conflict" }>;
+  /**
+   * Reads a request's status, or undefined if no request has the id.
+   *
+   * @throws the `pg` error if the database does not answer
+   */
   read(id: string): Promise<OutboundStatus | undefined>;
 }
 
-/** The row's columns, as they are shown. */
+/** The row's columns, under the names of {@link OutboundStatus}. */
 const STATUS = `
 select id, kind, to_number as "to", from_number as "from", state, reason, sid, attempts,
   created_at as "createdAt", updated_at as "updatedAt"
 from public.twilio_outbound where id = $1`;
 
-/** The outbox over a database. */
+/** Makes the outbox over a database. */
 export function createOutbox(pool: Pool, jobs: Pick<Jobs, "ready" | "add">): Outbox {
   return {
     accept: async (request, idempotencyKey) => {
@@ -51,7 +56,7 @@ const StatusRow = OutboundStatus.extend({ createdAt: instant, updatedAt: instant
 
 const Inserted = z.object({ id: z.string() });
 
-/** Writes the row, unless the key is known: then it waits for whoever writes the same key at this moment. */
+/** Writes the row and returns its id, or undefined if the key is known. Waits for another transaction that is writing the same key. */
 async function insert(client: PoolClient, request: OutboundRequest, key: string): Promise<string | undefined> {
   const { rows } = await client.query(
     `insert into public.twilio_outbound (idempotency_key, kind, to_number, from_number, request)

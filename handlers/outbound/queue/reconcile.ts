@@ -1,4 +1,4 @@
-/** Finds out what became of a request that Twilio did not answer, or whose process ended. */
+/** Determines the outcome of a request that Twilio did not answer clearly, or whose process ended. */
 import { logError, logInfo } from "../../log/log.ts";
 import { outboundRequests } from "../../log/metrics.ts";
 import { type Backoff, backoffMs } from "../../work/retry.ts";
@@ -7,28 +7,29 @@ import type { TwilioAccount } from "../send/twilio-answer.ts";
 import { knownSids, leave, type OutboundRow, type Step, type StepContext, writeStep } from "./request-state.ts";
 
 /**
- * The pauses before Twilio is asked, in milliseconds. A create is carried out or not within seconds; only when it is not there after the last
- * of them is it held to be absent.
+ * The pauses before each search at Twilio, in milliseconds. Twilio carries a create out within seconds, or not at all. A request counts as
+ * absent only if the search after the last pause does not find it.
  */
 export const CHECK_PAUSES_MS: readonly number[] = [500, 2_000, 5_000, 10_000];
 
-/** While Twilio does not list anything. */
+/** The pauses while Twilio cannot list its calls or texts. */
 const UNLISTED_BACKOFF: Backoff = { fromMs: 1_000, toMs: 30_000 };
 
-/** For how long a number stands still for a request of which Twilio says nothing, in milliseconds. */
+/** How long a number waits for a request that Twilio cannot confirm, in milliseconds. */
 const GIVE_UP_MS = 3_600_000;
-const GIVEN_UP = "Twilio did not say for an hour whether it has it; it was not sent again";
+const GIVEN_UP = "Twilio did not confirm it within an hour; it was not sent again";
 
-/** What {@link reconcile} asks with. */
+/** The settings of {@link reconcile}. */
 export interface ReconcileSettings {
   readonly account: TwilioAccount;
-  /** The pauses before each question, in milliseconds. */
+  /** The pauses before each search, in milliseconds. */
   readonly checkPausesMs: readonly number[];
 }
 
 /**
- * One turn of it. What Twilio has is `sent`. What it has not is not sent again where Twilio was asked for it and did not answer; where the
- * process ended, nothing shows that the request ever left, and it takes its place again.
+ * Does one turn of the search. If Twilio has the request, it is `sent`. If not, the request
+ * - is `failed` if Twilio was asked and gave no clear answer: it is not sent again;
+ * - goes back into the queue if our process ended: nothing shows that it ever left.
  */
 export async function reconcile(context: StepContext, row: OutboundRow, settings: ReconcileSettings): Promise<void> {
   const { account, checkPausesMs } = settings;
@@ -43,7 +44,7 @@ export async function reconcile(context: StepContext, row: OutboundRow, settings
   const pauseMs = checkPausesMs[checks];
   if (pauseMs !== undefined) return write(context, row, { state: "unknown", reason: row.reason, checks }, { pauseMs });
   if (row.doubt === "interrupted") return write(context, row, { state: "queued", limited: 0 }, { pauseMs: 0 });
-  const reason = `Twilio did not say whether it took the request (${row.reason ?? "no answer"}), and does not have it; it was not sent again`;
+  const reason = `Twilio gave no clear answer (${row.reason ?? "no answer"}) and does not have it; it was not sent again`;
   return write(context, row, { state: "failed", reason }, { end: true });
 }
 
@@ -51,13 +52,13 @@ function isGivenUp({ sendingSince }: OutboundRow): boolean {
   return sendingSince !== null && Date.now() - sendingSince.getTime() > GIVE_UP_MS;
 }
 
-/** Its lease ended while a request was under way. */
+/** Marks a request as interrupted: its lease ended while it was under way. */
 function doubt(context: StepContext, row: OutboundRow, pauseMs: number): Promise<void> {
   const reason = "the process that sent it ended";
   return write(context, row, { state: "unknown", doubt: "interrupted", reason }, { pauseMs });
 }
 
-/** What Twilio has and no other request is; `unlisted` where it does not say. */
+/** Returns the SID that Twilio has for this request and that belongs to no other request; `unlisted` if Twilio cannot list them. */
 async function look(
   { pool }: StepContext,
   { kind, to, from, sendingSince }: OutboundRow,
@@ -65,7 +66,7 @@ async function look(
 ): Promise<{ readonly sid: string } | "absent" | "unlisted"> {
   if (sendingSince === null) return "absent";
   const sids = await findCreated({ kind, to, from, since: sendingSince }, account).catch((error: unknown) => {
-    logError("Twilio does not say what became of an outbound request", error);
+    logError("Twilio could not be searched for an outbound request", error);
     return undefined;
   });
   if (sids === undefined) return "unlisted";

@@ -1,4 +1,7 @@
-/** The steps of a request's row, each written where the row still is as it was read: of two processes one writes. */
+/**
+ * Reads and changes the state of an outbound request. Each change is a compare-and-set on the row as it was read, so that only one of two
+ * processes succeeds.
+ */
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
 import { inTransaction } from "../../storage/transaction.ts";
@@ -11,17 +14,17 @@ const Row = z.object({
   kind: z.enum(["call", "message"]),
   to: z.string(),
   from: z.string(),
-  /** What was asked, not parsed: somebody may have written the row by hand. */
+  /** The request, unparsed: the row may have been written by hand. */
   request: z.unknown(),
   state: z.enum(OUTBOUND_STATES),
   attempts: z.number(),
   limited: z.number(),
   sendingSince: z.date().nullable(),
-  /** Why nobody knows what became of the last request: its process ended, or Twilio did not say. */
+  /** Why the outcome of the last request is unknown: its process ended, or Twilio gave no clear answer. */
   doubt: z.enum(["interrupted", "unanswered"]).nullable(),
   reason: z.string().nullable(),
   checks: z.number(),
-  /** How long ago it was asked for, in milliseconds, when it was read. */
+  /** The request's age in milliseconds when the row was read. */
   ageMs: z.number(),
 });
 /** A request's row. */
@@ -33,7 +36,7 @@ select id, kind, to_number as "to", from_number as "from", request, state, attem
   (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"
 from public.twilio_outbound where id = $1`;
 
-/** The row, or undefined where there is none. */
+/** Reads a request's row, or undefined if there is none. */
 export async function readRow(pool: Pool, id: string): Promise<OutboundRow | undefined> {
   const { rows } = await pool.query({ name: "read-outbound-row", text: READ, values: [id] });
   return rows.map((row) => Row.parse(row))[0];
@@ -45,7 +48,7 @@ from public.twilio_outbound_pace where from_number = $1`;
 
 const Milliseconds = z.object({ ms: z.number() });
 
-/** In how many milliseconds the next request for a number may leave. */
+/** Reads in how many milliseconds the next request for a number may leave. */
 export async function nextInMs(pool: Pool, number: string): Promise<number> {
   const { rows } = await pool.query({ name: "outbound-next-in", text: NEXT_IN, values: [number] });
   return rows.map((row) => Milliseconds.parse(row).ms)[0] ?? 0;
@@ -59,16 +62,16 @@ on conflict (from_number) do update set next_at = excluded.next_at`;
 const BEGIN = `
 update public.twilio_outbound
 set state = 'sending', attempts = attempts + 1, checks = 0, updated_at = now(), doubt = null,
-  -- One that was interrupted before, and found nowhere, is looked for from its first attempt on.
+  -- If an earlier attempt was interrupted and not found, a later search must begin at that attempt.
   sending_since = case when doubt = 'interrupted' then coalesce(sending_since, clock_timestamp()) else clock_timestamp() end
 where id = $1 and state = 'queued' and attempts = $2
 returning id`;
 
 /**
- * Writes, before a request leaves, that it leaves: from here on it counts as sent until Twilio says otherwise. Where the process ends, the
- * number stays still for as long as the request may still be under way.
+ * Records that a request is about to leave. From here on it may have been sent, until Twilio's answer is written. If the process ends, the
+ * number sends nothing for as long as the request may be under way.
  *
- * @returns the row as it is now, or undefined where somebody else has it
+ * @returns the changed row, or undefined if another process changed it first
  */
 export async function beginSending(pool: Pool, row: OutboundRow, intervalMs: number): Promise<OutboundRow | undefined> {
   return inTransaction(pool, async (client) => {
@@ -79,7 +82,9 @@ export async function beginSending(pool: Pool, row: OutboundRow, intervalMs: num
   });
 }
 
-/** What a step makes of a row. What is not named stays. */
+/**
+ * A change of a row's state. `sid`, `limited`, `doubt` and `checks` stay as they are if left out; a missing `reason` clears the row's reason.
+ */
 export interface Step {
   readonly state: OutboundRow["state"];
   readonly reason?: string | null;
@@ -93,35 +98,35 @@ const STEP = `
 update public.twilio_outbound set
   state = $4, reason = $5, sid = coalesce($6, sid), limited = coalesce($7, limited), doubt = coalesce($8, doubt),
   checks = coalesce($9, checks), updated_at = now(),
-  -- Who was told that it takes long is told again that it failed.
+  -- The alert about a delay was sent; the failure needs an alert of its own.
   alerted_at = case when $4 = 'failed' then null else alerted_at end
 where id = $1 and attempts = $3 and (
   (state = $2 and doubt is not distinct from $10)
   or ($11 and state in ('unknown', 'queued') and doubt = 'interrupted'))
 returning id`;
 
-/** How a turn ends: the request is done, or it is its number's next one again after a pause. */
+/** How a turn ends: the request is done, or it stays its number's next request and comes again after a pause. */
 export type TurnEnd = { readonly end: true } | { readonly pauseMs: number };
 
-/** What a step is written with. */
+/** The resources for writing a step, and the turn that it ends. */
 export interface StepContext {
   readonly pool: Pool;
   readonly jobs: Pick<Jobs, "end" | "postpone">;
   readonly turn: Turn;
 }
 
-/** What is written beside the outcome of a request to Twilio. */
+/** A mark of the outcome of this process's own request to Twilio. */
 export interface Answered {
-  /** For how long no request for the number may leave, in milliseconds. */
+  /** How long no request of the number may leave, in milliseconds. */
   readonly holdMs: number;
 }
 
 /**
- * Writes a step and ends the turn, together.
+ * Writes a step and ends the turn, in one transaction.
  *
- * @param answered where the step is what came of this process's own request: it counts also where the lease ended meanwhile and another process
- * doubts it, as long as nobody has sent the request again
- * @returns false where the row was no longer as it was read: then nothing is written, and whoever has the job goes on
+ * @param answered given if the step is the outcome of this process's own request. Such a step also counts if the lease ended and another
+ * process doubts the request, unless the request was sent again
+ * @returns false if the row had changed since it was read: then nothing is written, and the process that holds the job goes on
  */
 export async function writeStep(
   { pool, jobs, turn }: StepContext,
@@ -145,7 +150,7 @@ export async function writeStep(
   });
 }
 
-/** Ends a turn in which nothing is to be written. */
+/** Ends a turn without changing the row. */
 export function leave({ pool, jobs, turn }: StepContext, end: TurnEnd): Promise<void> {
   return inTransaction(pool, (client) => endTurn(client, jobs, turn, end));
 }
@@ -158,7 +163,7 @@ const OURS = "select sid from public.twilio_outbound where sid = any($1)";
 
 const Sid = z.object({ sid: z.string() });
 
-/** Which of these SIDs are known to be those of other requests. */
+/** Returns the given SIDs that already belong to a request. */
 export async function knownSids(pool: Pool, sids: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await pool.query({ name: "known-outbound-sids", text: OURS, values: [sids] });
   return new Set(rows.map((row) => Sid.parse(row).sid));

@@ -22,7 +22,7 @@ const gate = createTextGate({ manifest, authTokens: () => [TOKEN], preSendGates:
 const FAST = { fromMs: 20, toMs: 80 };
 const [first, second] = manifest.numbers.map(({ number }) => number);
 
-/** What a process has: connections, the queue, the outbox. */
+/** The parts of one process: connections, the queue, the outbox. */
 interface Site {
   readonly pool: Pool;
   readonly jobs: Jobs;
@@ -107,7 +107,7 @@ describe("over two processes", () => {
 });
 
 describe("a 429", () => {
-  it("is tried three times more, and holds back the calls behind it", async () => {
+  it("is retried three times, and holds back the calls behind it", async () => {
     twilio.faults.fail({ status: 429, count: 3, method: "POST", path: "/Calls" });
     const ids = [await accept(callOf(manifest, personOf(1))), await accept(callOf(manifest, personOf(2)))];
     startAll();
@@ -115,7 +115,7 @@ describe("a 429", () => {
     expect(placed(first)).toEqual([personOf(1), personOf(2)]);
   });
 
-  it("more than four times in a row fails the request, and lets the next one go", async () => {
+  it("four times in a row fails the request, and lets the next one go", async () => {
     twilio.faults.fail({ status: 429, count: 4, method: "POST", path: "/Calls" });
     const failing = await accept(callOf(manifest, personOf(1)));
     const next = await accept(callOf(manifest, personOf(2)));
@@ -124,12 +124,12 @@ describe("a 429", () => {
     expect(await site().outbox.read(failing)).toMatchObject({
       state: "failed",
       attempts: 4,
-      reason: "Twilio answered 429 to the request and to 3 more",
+      reason: "Twilio answered 429 to the request and to 3 retries",
     });
     expect(placed(first)).toEqual([personOf(2)]);
   });
 
-  it("waits as long as Retry-After asks", async () => {
+  it("waits as long as Retry-After says", async () => {
     twilio.faults.fail({ status: 429, method: "POST", path: "/Calls", retryAfterSeconds: 3600 });
     const id = await accept(callOf(manifest, personOf(1)));
     startAll();
@@ -139,7 +139,7 @@ describe("a 429", () => {
   });
 });
 
-describe("a create that Twilio did not answer well", () => {
+describe("a create without a clear answer", () => {
   const ask = async (fault: Parameters<TwilioApi["faults"]["fail"]>[0]) => {
     twilio.faults.fail({ method: "POST", path: "/Calls", ...fault });
     const ids = [await accept(callOf(manifest, personOf(1))), await accept(callOf(manifest, personOf(2)))];
@@ -148,23 +148,26 @@ describe("a create that Twilio did not answer well", () => {
     return Promise.all(ids.map((id) => site().outbox.read(id)));
   };
 
-  it.each([500, 502, 503] as const)("%i, and carried out: it is found and not sent again", async (status) => {
-    const [unsure, next] = await ask({ status, processed: true });
-    expect(unsure).toMatchObject({ state: "sent", attempts: 1, sid: twilio.state.calls[0]?.resource.sid });
-    expect(next).toMatchObject({ state: "sent", sid: twilio.state.calls[1]?.resource.sid });
-    expect(placed(first)).toEqual([personOf(1), personOf(2)]);
-  });
+  it.each([500, 502, 503] as const)(
+    "that was answered with %i and carried out is found, not sent again",
+    async (status) => {
+      const [unsure, next] = await ask({ status, processed: true });
+      expect(unsure).toMatchObject({ state: "sent", attempts: 1, sid: twilio.state.calls[0]?.resource.sid });
+      expect(next).toMatchObject({ state: "sent", sid: twilio.state.calls[1]?.resource.sid });
+      expect(placed(first)).toEqual([personOf(1), personOf(2)]);
+    },
+  );
 
-  it("500, and not carried out: it fails, and is not sent again", async () => {
+  it("that was answered with 500 and not carried out fails, and is not sent again", async () => {
     const [unsure] = await ask({ status: 500 });
     expect(unsure).toMatchObject({ state: "failed", attempts: 1, sid: null });
     expect(unsure?.reason).toMatch(
-      /^Twilio did not say .* \(HTTP 500, .*\), and does not have it; it was not sent again$/,
+      /^Twilio gave no clear answer \(HTTP 500, .*\) and does not have it; it was not sent again$/,
     );
     expect(placed(first)).toEqual([personOf(2)]);
   });
 
-  it("a cut connection, and carried out: it is found and not sent again", async () => {
+  it("whose connection was cut and that was carried out is found, not sent again", async () => {
     const [unsure, next] = await ask({ drop: true, processed: true });
     expect(unsure).toMatchObject({ state: "sent", attempts: 1, sid: twilio.state.calls[0]?.resource.sid });
     expect(next).toMatchObject({ state: "sent", sid: twilio.state.calls[1]?.resource.sid });
@@ -172,30 +175,30 @@ describe("a create that Twilio did not answer well", () => {
     expect(await storage.count("select count(*) from twilio_outbound where doubt = 'unanswered'")).toBe(1);
   });
 
-  it("a cut connection, and not carried out: it fails, and is not sent again", async () => {
+  it("whose connection was cut and that was not carried out fails, and is not sent again", async () => {
     const [unsure] = await ask({ drop: true });
     expect(unsure).toMatchObject({ state: "failed", attempts: 1, sid: null });
     expect(unsure?.reason).toMatch(
-      /^Twilio did not say .* \(no answer\), and does not have it; it was not sent again$/,
+      /^Twilio gave no clear answer \(no answer\) and does not have it; it was not sent again$/,
     );
     expect(placed(first)).toEqual([personOf(2)]);
     expect(twilio.creates).toHaveLength(2);
   });
 
-  it("stays unknown while Twilio lists nothing, and is found then", async () => {
+  it("stays unknown while Twilio cannot list its calls, and is then found", async () => {
     twilio.faults.fail({ status: 503, method: "GET", path: "/Calls", count: 2 });
     const [unsure] = await ask({ status: 500, processed: true });
     expect(unsure).toMatchObject({ state: "sent", attempts: 1 });
     expect(placed(first)).toHaveLength(2);
   });
 
-  it("a refusal fails with Twilio's code, and not with what was sent", async () => {
+  it("fails after a refusal with Twilio's code, and without the request's content", async () => {
     const [refused] = await ask({ status: 400 });
     expect(refused).toMatchObject({ state: "failed", sid: null });
     expect(refused?.reason).toBe("Twilio refused it: HTTP 400, https://www.twilio.com/docs/api/errors/20001");
   });
 
-  it("is not taken for an older call between the same numbers", async () => {
+  it("is not confused with an older call between the same numbers", async () => {
     const before = await accept(callOf(manifest, personOf(1)));
     startAll();
     await eventually(async () => expect(await stateOf(before)).toBe("sent"));
@@ -206,7 +209,7 @@ describe("a create that Twilio did not answer well", () => {
   });
 });
 
-it("a call for which there is no way to Twilio is tried until there is one", async () => {
+it("a call is tried until Twilio can be reached", async () => {
   const { fetch: send, ...account } = accountAt(twilio);
   let failures = 2;
   const flaky = async (url: string, init: RequestInit) => {
@@ -221,7 +224,7 @@ it("a call for which there is no way to Twilio is tried until there is one", asy
   expect(placed(first)).toEqual([personOf(1)]);
 });
 
-it("a call that finds no way to Twilio for an hour ends failed, and one that only waited behind it leaves", async () => {
+it("a call that cannot reach Twilio for an hour fails, and a call that only waited behind it leaves", async () => {
   const { fetch: send, ...account } = accountAt(twilio);
   let isCut = true;
   const cut = async (url: string, init: RequestInit) => {
@@ -235,12 +238,12 @@ it("a call that finds no way to Twilio for an hour ends failed, and one that onl
   await storage.pool.query("update twilio_outbound set created_at = now() - interval '61 minutes'");
   await eventually(async () => expect(await Promise.all(ids.map(stateOf))).toEqual(["failed", "sent"]));
   expect((await site().outbox.read(ids[0] ?? ""))?.reason).toBe(
-    "it did not leave within an hour of being asked for (it did not leave: no answer)",
+    "not sent within an hour of the request (not sent: no answer)",
   );
   expect(placed(first)).toEqual([personOf(2)]);
 });
 
-it("an outcome that the database does not take is kept until it does: a 500 is not sent again", async () => {
+it("an outcome is kept until the database takes it: a request answered with 500 is not sent again", async () => {
   const { fetch: send, ...account } = accountAt(twilio);
   twilio.faults.fail({ status: 500, method: "POST", path: "/Calls" });
   let stopped: Promise<void> | undefined;
@@ -261,7 +264,7 @@ it("an outcome that the database does not take is kept until it does: a 500 is n
 });
 
 it.each(["unknown", "queued"])(
-  "an outcome counts where another process had doubts meanwhile, and has made the request %s: a 500 is not sent again",
+  "an outcome counts even if another process has doubted the request and made it %s: after a 500 it is not sent again",
   async (state) => {
     const { fetch: send, ...account } = accountAt(twilio);
     twilio.faults.fail({ status: 500, method: "POST", path: "/Calls" });
@@ -282,7 +285,7 @@ it.each(["unknown", "queued"])(
 );
 
 describe("a request whose process ended", () => {
-  /** As the row and the job are left when a process is killed between its last write and Twilio's answer. */
+  /** Leaves the row and the job as a process does that is killed between its last write and Twilio's answer. */
   const interrupt = async (id: string) => {
     const [turn] = await site().jobs.take(1);
     expect(turn?.id).toBe(id);
@@ -293,7 +296,7 @@ describe("a request whose process ended", () => {
     await storage.pool.query("update hub_queue.queue set monitor_on = null");
   };
 
-  it("before Twilio had it: it is sent, once, in its place", async () => {
+  it("before Twilio had it is sent once, in its place", async () => {
     const ids = [await accept(callOf(manifest, personOf(1))), await accept(callOf(manifest, personOf(2)))];
     await interrupt(ids[0] ?? "");
     startAll();
@@ -301,7 +304,7 @@ describe("a request whose process ended", () => {
     expect(placed(first)).toEqual([personOf(1), personOf(2)]);
   });
 
-  it("after Twilio had it: it is found, and not sent again", async () => {
+  it("after Twilio had it is found, and not sent again", async () => {
     const id = await accept(callOf(manifest, personOf(1)));
     await interrupt(id);
     const body = new URLSearchParams({
@@ -321,7 +324,7 @@ describe("a request whose process ended", () => {
   });
 });
 
-it("a job without a request, and a row that holds none, hold nothing up", async () => {
+it("a job without a row, and a row without a valid request, hold nothing up", async () => {
   const bad = await accept(callOf(manifest, personOf(1)));
   await storage.pool.query(`update twilio_outbound set request = '{"kind":"call"}' where id = '${bad}'`);
   const orphan = await accept(callOf(manifest, personOf(2)));
@@ -337,7 +340,7 @@ it("a job without a request, and a row that holds none, hold nothing up", async 
   expect(placed(first)).toEqual([personOf(3)]);
 });
 
-it("a call from a number that only a newer process knows is left to it for a minute", async () => {
+it("a call from a number that only a newer process may know is left to that process for a minute", async () => {
   const id = await accept(callOf(manifest, personOf(1)));
   const from = "+13105550142";
   await storage.pool.query("update twilio_outbound set from_number = $1, request = request || $2", [from, { from }]);
@@ -351,7 +354,7 @@ it("a call from a number that only a newer process knows is left to it for a min
   expect((await site().outbox.read(id))?.reason).toContain("from: expected one of the stack's numbers");
 });
 
-it("the database's absence is waited for, and nothing is sent twice", async () => {
+it("a database outage is waited out, and nothing is sent twice", async () => {
   const ids: string[] = [];
   for (let index = 0; index < 20; index += 1) ids.push(await accept(callOf(manifest, personOf(index))));
   startAll();

@@ -1,4 +1,4 @@
-/** Sends what waits, one turn at a time: a call, or a text that the gate let through. */
+/** Works on one turn of an outbound request: places the call, or sends the text if the gate clears it. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Manifest } from "../../../hub/manifest.ts";
@@ -28,45 +28,53 @@ import {
   writeStep,
 } from "./request-state.ts";
 
-/** What {@link createSender} is given. */
+/** The settings of {@link createSender}. */
 export interface SenderSettings {
   readonly pool: Pool;
   readonly jobs: Pick<Jobs, "end" | "postpone">;
   readonly manifest: Manifest;
   readonly account: TwilioAccount;
   readonly gate: TextGate;
-  /** The pauses after 429: from 1 to 8 seconds by default. Three more tries follow the first (docs/domain.md#rate-limit-action). */
+  /** The pauses before the three retries after a 429: 1 to 8 seconds by default (docs/domain.md#rate-limit-action). */
   readonly limitedBackoff?: Backoff | undefined;
-  /** The pauses before Twilio is asked about a request that it did not answer, in milliseconds: {@link CHECK_PAUSES_MS} by default. */
+  /** The pauses before Twilio is asked about a request of unknown outcome, in milliseconds. Default: {@link CHECK_PAUSES_MS}. */
   readonly checkPausesMs?: readonly number[] | undefined;
 }
 
 const LIMITED_BACKOFF: Backoff = { fromMs: 1_000, toMs: 8_000 };
 
-/** A number's turn is waited for this long at most, in milliseconds; a longer pause gives the turn back. */
+/** The longest wait for a number's pace within a turn, in milliseconds. If the pause is longer, the turn is given back. */
 const LONGEST_WAIT_MS = 2_000;
 
 /**
- * How old a turn may be when its request leaves, in milliseconds: past the five gates of a text, and within the lease even when Twilio takes
- * its time. A process that was stopped for a while and goes on does not send what another one has taken over.
+ * The oldest age of a turn at which its request may leave, in milliseconds: enough for the five gates of a text, and early enough for
+ * Twilio's time-out to end within the lease. A process that was paused does not send a request that another process has taken over.
  */
 const FRESH_MS = 12_000;
 
-/** How often the database is asked to take an outcome, in milliseconds, and how many times once the process stops. */
+/** The pause between attempts to write an outcome, in milliseconds, and how many failed attempts a stopping process allows itself. */
 const WRITE_AGAIN_MS = 500;
 const WRITES_WHILE_STOPPING = 6;
 
-/** How old a request may be that was tried and never left, in milliseconds: nobody waits for it any longer, and a call would come at any hour. */
+/**
+ * The age at which a request that was tried and never left expires, in milliseconds. Nobody waits for it any longer, and a call would come
+ * at any hour.
+ */
 const LEAVE_WITHIN_MS = 3_600_000;
-const NEVER_LEFT = "it did not leave within an hour of being asked for";
+const NEVER_LEFT = "not sent within an hour of the request";
 
-/** For how long a call from a number that this process does not know is left to another one, in milliseconds: a reload takes less. */
+/** How long a call from an unknown number is left to another process, in milliseconds: longer than a reload takes. */
 const RELOAD_MS = 60_000;
 
-/** Works on a turn. What it throws leaves the turn to its lease. */
+/**
+ * Works on a turn.
+ *
+ * @param signal aborted when the handler stops
+ * @throws the `pg` error if the database is away; the turn then comes again when its lease ends
+ */
 export type Sender = (turn: Turn, signal: AbortSignal) => Promise<void>;
 
-/** Makes the sender. Everything that it does is written down before and after. */
+/** Makes the sender. It writes each request to its row before the request leaves, and the outcome after. */
 export function createSender(settings: SenderSettings): Sender {
   const { pool, jobs, manifest, account, checkPausesMs = CHECK_PAUSES_MS } = settings;
   const schema = outboundRequestSchema(manifest);
@@ -86,7 +94,10 @@ export function createSender(settings: SenderSettings): Sender {
   };
 }
 
-/** One that merely waits for its turn does not, and Twilio has seen one that it asked to wait. */
+/**
+ * Whether a request has expired. Only a request that was tried and never left expires: not one that still waits behind others, and not one
+ * that Twilio answered with 429.
+ */
 function hasExpired({ attempts, limited, ageMs }: OutboundRow): boolean {
   return attempts > 0 && limited === 0 && ageMs > LEAVE_WITHIN_MS;
 }
@@ -95,17 +106,17 @@ function reasonOf({ reason }: OutboundRow): string {
   return reason === null ? NEVER_LEFT : oneLine(`${NEVER_LEFT} (${reason})`);
 }
 
-/** During a reload the new process takes what the old one does not know yet. */
+/** Whether a call's number may be known to a newer process only: during a reload the new process takes such a call. */
 function isOfNewNumber({ kind, from, ageMs }: OutboundRow, { numbers }: Manifest): boolean {
   return kind === "call" && ageMs < RELOAD_MS && !numbers.some(({ number }) => number === from);
 }
 
-/** The queue goes by the row's number, and so does the pace. */
+/** Whether the row's columns agree with the request in it: the queue and the pace use the row's number. */
 function isRowOf({ kind, from, to }: OutboundRow, request: OutboundRequest): boolean {
   return kind === request.kind && from === request.from && to === request.to;
 }
 
-/** Somebody wrote the row by hand, or the number is no longer the stack's. */
+/** Ends a request that is not valid: its row was written by hand, or its number has left the stack. */
 async function refuse(context: StepContext, row: OutboundRow, manifest: Manifest, problem: string): Promise<void> {
   if (row.kind === "message") {
     return settle(context, row, { state: "blocked", reason: blockedReason(manifest, problem) });
@@ -113,7 +124,7 @@ async function refuse(context: StepContext, row: OutboundRow, manifest: Manifest
   return settle(context, row, { state: "failed", reason: oneLine(hideNumbers(problem)) });
 }
 
-/** Whether the number's next request may leave now. Where it may not for long, or the handler stops, the turn is given back. */
+/** Waits until the number's next request may leave. Gives the turn back and returns false if that takes long or the handler stops. */
 async function waitForTurn(context: StepContext, row: OutboundRow, signal: AbortSignal): Promise<boolean> {
   let pauseMs = await nextInMs(context.pool, row.from);
   while (pauseMs > 0 && pauseMs <= LONGEST_WAIT_MS && !signal.aborted) {
@@ -165,14 +176,16 @@ async function create(
 
 const NOT_FRESH: CreateOutcome = { kind: "unsent", reason: "its turn took too long" };
 
-/** What is thrown before the request leaves: the clearance is too old. */
+/** The outcome if posting threw: the request never left, because the clearance was too old. */
 function notPosted(error: unknown): CreateOutcome {
   return { kind: "unsent", reason: error instanceof Error ? error.message : String(error) };
 }
 
 /**
- * An outcome that is forgotten would be taken for a request that never left, and sent again. So it is kept while the database does not take it,
- * until the process stops, and a few seconds more. Of two processes that write, one does: the row says which.
+ * Writes an outcome, and tries again until the database takes it. If the process stops, it goes on for a few seconds more. A lost outcome
+ * would look like a request that never left, which is sent again. If two processes write, the row decides which one succeeds.
+ *
+ * @throws the error of the last attempt
  */
 async function writeSurely(write: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
   for (let left = WRITES_WHILE_STOPPING; ; ) {
