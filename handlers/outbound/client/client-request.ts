@@ -1,32 +1,32 @@
-/** One request of the outbound client, sent again where that is safe. */
+/** Sends one request of the outbound client, and repeats it if that is safe. */
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { readAtMost } from "../../work/response-body.ts";
 import { type Backoff, backoffMs, failureOf, retryAfterMs } from "../../work/retry.ts";
 
-/** Where the endpoint is, and what opens it. */
+/** The endpoint's address and token. */
 export interface OutboundClientSettings {
-  /** The admin server's URL without trailing slash, like `http://127.0.0.1:18798`. */
+  /** The admin server's URL without a trailing slash, like `http://127.0.0.1:18798`. */
   readonly url: string;
   readonly token: string;
-  /** The pauses between attempts, where the answer names none. */
+  /** The pauses between attempts if the answer has no `Retry-After`. */
   readonly backoff?: Backoff;
 }
 
-/** What is asked of the endpoint. */
+/** A request to the endpoint. */
 export interface ClientRequest {
-  /** Below the URL. */
+  /** The path below the URL. */
   readonly path: string;
-  /** Sent as JSON with POST; without one the path is read. */
+  /** The content, sent as JSON with POST. Without it the request is a GET. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Why the endpoint did not do what it was asked. Its message is one line and holds no token. */
+/** A request that failed. The message is one line and holds no token. */
 export class OutboundError extends Error {
   override readonly name = "OutboundError";
-  /** The answer's status; undefined where there was no answer. */
+  /** The answer's HTTP status, or undefined if there was no answer. */
   readonly status: number | undefined;
   readonly title: string;
   readonly detail: string;
@@ -39,12 +39,12 @@ export class OutboundError extends Error {
   }
 }
 
-/** How often a request is sent at most. */
+/** The most attempts for one request. */
 const MAX_ATTEMPTS = 4;
 const BACKOFF: Backoff = { fromMs: 500, toMs: 4_000 };
 const MAX_PAUSE_MS = 10_000;
 
-/** How long the endpoint may take over an answer, in milliseconds, and how long an answer may be, in bytes. */
+/** The limits of an answer: its time, in milliseconds, and its size, in bytes. */
 const TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -62,11 +62,11 @@ interface Answer {
 }
 
 /**
- * Sends a request until it is answered with something other than 503, at most {@link MAX_ATTEMPTS} times. That is safe: what is read changes
- * nothing, and what is posted carries the same `Idempotency-Key` each time.
+ * Sends a request until the answer is something other than 503, at most {@link MAX_ATTEMPTS} times. Repeating is safe: a GET changes
+ * nothing, and a POST carries the same `Idempotency-Key` each time.
  *
  * @returns the content of the answer
- * @throws OutboundError where the answer is a problem, or there is none; the signal's reason where it is aborted
+ * @throws OutboundError if the answer is an error or there is no answer; the signal's reason if it is aborted
  */
 export async function request(settings: OutboundClientSettings, asked: ClientRequest): Promise<unknown> {
   for (let attempt = 1; ; attempt += 1) {
@@ -108,7 +108,7 @@ async function attemptOf(
   }
 }
 
-/** Another program's page is no JSON. */
+/** Reads the answer's JSON, or undefined if it is not JSON: the page of another program, for example. */
 async function jsonOf(response: Response): Promise<unknown> {
   const bytes = await readAtMost(response, MAX_ANSWER_BYTES);
   try {
@@ -129,7 +129,11 @@ async function pause(
   await pauseFor(ms, signal);
 }
 
-/** Waits. Throws the signal's reason where it is aborted. */
+/**
+ * Waits.
+ *
+ * @throws the signal's reason if it is aborted
+ */
 export async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
   await delay(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   signal?.throwIfAborted();

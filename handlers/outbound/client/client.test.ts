@@ -10,7 +10,7 @@ function clientOf(url: string, token = OUTBOUND_TOKEN) {
   return createOutboundClient({ url, token, backoff: AT_ONCE });
 }
 
-/** The error of a promise that must fail. */
+/** Returns the error of a promise that must fail. */
 async function failureOf(promise: Promise<unknown>): Promise<OutboundError> {
   const error: unknown = await promise.catch((reason: unknown) => reason);
   if (!(error instanceof OutboundError)) throw new Error(`expected an OutboundError; found ${error}`);
@@ -29,7 +29,7 @@ describe("against the admin server", () => {
     await admin.close();
   });
 
-  it("places a call, sends a text, and reads what became of them", async () => {
+  it("places a call, sends a text, and reads their status", async () => {
     const client = clientOf(admin.url);
     const call = await client.placeCall(CALL);
     const message = await client.sendMessage(MESSAGE, "key-of-mine");
@@ -41,15 +41,17 @@ describe("against the admin server", () => {
     expect(await client.status("message", message.id)).toMatchObject({ id: message.id, to: MESSAGE.to, reason: null });
   });
 
-  it("makes a key for each request, and repeats a given one as one request", async () => {
+  it("makes a key for each request, and treats a repeated key as one request", async () => {
     const client = clientOf(admin.url);
     const ids = [await client.placeCall(CALL), await client.placeCall(CALL), await client.placeCall(CALL, "mine")];
     expect(new Set(ids.map(({ id }) => id)).size).toBe(3);
     expect(await client.placeCall(CALL, "mine")).toEqual(ids[2]);
-    expect((await failureOf(client.sendMessage(MESSAGE, "mine"))).detail).toContain("stands for another request");
+    expect((await failureOf(client.sendMessage(MESSAGE, "mine"))).detail).toContain(
+      "already used for a different request",
+    );
   });
 
-  it("waits for a final state, and tells each on the way", async () => {
+  it("waits for a final state, and reports each state on the way", async () => {
     const client = clientOf(admin.url);
     const { id } = await client.placeCall(CALL);
     const states: string[] = [];
@@ -64,14 +66,14 @@ describe("against the admin server", () => {
     expect(states).toEqual(["queued", "unknown", "sent"]);
   });
 
-  it.each(["blocked", "failed"] as const)("takes %s for final", async (state) => {
+  it.each(["blocked", "failed"] as const)("treats %s as final", async (state) => {
     const client = clientOf(admin.url);
     const { id } = await client.sendMessage(MESSAGE);
     admin.outbox.settle(id, { state, reason: "because" });
     expect(await client.settled("message", id)).toMatchObject({ state, reason: "because" });
   });
 
-  it("ends its waiting when it is told to", async () => {
+  it("stops waiting when its signal is aborted", async () => {
     const client = clientOf(admin.url);
     const { id } = await client.placeCall(CALL);
     const stop = new AbortController();
@@ -80,7 +82,7 @@ describe("against the admin server", () => {
     await expect(client.settled("call", id, { signal: stop.signal })).rejects.toBe("enough");
   });
 
-  it("gives the problem's title and detail, each field named", async () => {
+  it("reports the problem's title and detail, with each field named", async () => {
     const refused = await failureOf(
       clientOf(admin.url).placeCall({ ...CALL, to: "whatsapp:+12135550100", from: "+1" }),
     );
@@ -126,7 +128,7 @@ describe("against an endpoint that fails", () => {
     expect(endpoint.received).toHaveLength(8);
   });
 
-  it.each([400, 401, 404, 409, 422, 500])("does not send again what is answered with %i", async (status) => {
+  it.each([400, 401, 404, 409, 422, 500])("does not repeat a request that is answered with %i", async (status) => {
     endpoint.answer = () => ({ status, body: '{"title":"a title","detail":"a detail"}' });
     const error = await failureOf(clientOf(endpoint.url).placeCall(CALL));
     expect(error).toMatchObject({ status, title: "a title", detail: "a detail", message: "a title: a detail" });
@@ -139,13 +141,13 @@ describe("against an endpoint that fails", () => {
     [{ status: 302, headers: { location: "/elsewhere" } }, "HTTP 302: not an answer of the outbound endpoint"],
     [{ status: 200, body: '{"id":1}' }, "unexpected answer: the program on this port is not the outbound endpoint"],
     [{ status: 200, body: "x".repeat(65 * 1024) }, "HTTP 200: not an answer of the outbound endpoint"],
-  ])("says what another program's answer %j is", async (answer, message) => {
+  ])("reports the answer of another program: %j", async (answer, message) => {
     endpoint.answer = () => answer;
     expect((await failureOf(clientOf(endpoint.url).placeCall(CALL))).message).toBe(message);
     expect(endpoint.received).toHaveLength(1);
   });
 
-  it("says where nobody listens", async () => {
+  it("names the URL if nothing listens there", async () => {
     await endpoint.close();
     expect((await failureOf(clientOf(endpoint.url).placeCall(CALL))).message).toBe(
       `no answer (ECONNREFUSED): expected the outbound endpoint at ${endpoint.url}; is the handler running there?`,

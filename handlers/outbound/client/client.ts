@@ -10,43 +10,47 @@ export { type OutboundClientSettings, OutboundError } from "./client-request.ts"
 
 type Kind = OutboundRequest["kind"];
 
-/** The fields of a request, as its sender has them: the endpoint checks them. */
+/** The fields of a request as plain strings: the endpoint checks them. */
 type FieldsOf<Request> = { readonly [Field in Exclude<keyof Request, "kind">]: string };
 
-/** What the endpoint has taken. */
+/** A request that the endpoint has taken. */
 export interface QueuedRequest {
   readonly id: string;
   readonly state: "queued";
 }
 
-/** How {@link OutboundClient.settled} waits. */
+/** The options of {@link OutboundClient.settled}. */
 export interface SettledOptions {
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal?: AbortSignal;
-  /** Is told each state, the first and whatever follows it. */
+  /** Called with the first status, and again whenever the state changes. */
   readonly onState?: (status: OutboundStatus) => void;
 }
 
 /**
- * Every method sends its request again, up to three times, where the connection was cut or the answer is 503, and throws an
- * {@link OutboundError} where the endpoint refuses or does not answer.
+ * A client of the outbound endpoint. Each method repeats its request up to three times if the connection is cut or the answer is 503. It
+ * throws an {@link OutboundError} if the endpoint refuses or does not answer.
  */
 export interface OutboundClient {
   /**
-   * Asks for a call from one of the hub's numbers. The answered call gets the TwiML of `route`.
+   * Requests a call from one of the hub's numbers. When the person answers, the call gets the TwiML of `route`.
    *
-   * @param idempotencyKey 1 to 255 visible ASCII characters; the same key never places a second call. A new one by default
+   * @param idempotencyKey 1 to 255 visible ASCII characters. The same key never places a second call. Default: a new key
    */
   placeCall(call: FieldsOf<CallRequest>, idempotencyKey?: string): Promise<QueuedRequest>;
-  /** Asks for a text, as {@link placeCall} for a call. While the 10DLC gate is shut it ends `blocked`. */
+  /** Requests a text, as {@link placeCall} does a call. While the 10DLC gate is shut the text ends `blocked`. */
   sendMessage(message: FieldsOf<MessageRequest>, idempotencyKey?: string): Promise<QueuedRequest>;
-  /** What became of a request. */
+  /** Reads the status of a request. */
   status(kind: Kind, id: string): Promise<OutboundStatus>;
-  /** Waits for a final state: `sent`, `blocked` or `failed`. Throws the signal's reason where it is aborted. */
+  /**
+   * Waits for a final state: `sent`, `blocked` or `failed`.
+   *
+   * @throws the signal's reason if it is aborted
+   */
   settled(kind: Kind, id: string, options?: SettledOptions): Promise<OutboundStatus>;
 }
 
-/** A pause between two looks, in milliseconds. */
+/** The pause between two polls, in milliseconds. */
 const POLL_MS = 500;
 
 const Queued = z.object({ id: z.string(), state: z.literal("queued") });

@@ -1,7 +1,10 @@
 /** The check of a bearer token. Source: https://www.rfc-editor.org/rfc/rfc6750.html#section-2.1 */
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** A check of `Authorization` against a token. How long it takes tells nothing of the token: hashes are compared, all of them as long. */
+/**
+ * Makes a check of the `Authorization` header against a token. The check compares hashes of equal length in constant time, so its duration
+ * reveals nothing about the token.
+ */
 export function bearerCheck(token: string): (authorization: string | undefined) => boolean {
   const expected = hashOf(token);
   return (authorization = "") => {

@@ -1,2 +1,2 @@
-/** Where each kind of request stands at the outbound endpoint. */
+/** The outbound endpoint's path for each kind of request. */
 export const COLLECTION_PATHS = { call: "/outbound/calls", message: "/outbound/messages" } as const;

@@ -17,7 +17,7 @@ describe("POST", () => {
   it.each([
     ["/outbound/calls", { kind: "call", ...CALL }],
     ["/outbound/messages", { kind: "message", ...MESSAGE }],
-  ])("%s queues a request and says where it stands", async (path, request) => {
+  ])("to %s queues a request and returns its location", async (path, request) => {
     const { kind: _, ...fields } = request;
     const { status, headers, body } = await post(admin, path, fields);
     const [accepted] = admin.outbox.accepted;
@@ -30,7 +30,7 @@ describe("POST", () => {
     expect(headers.get("cache-control")).toBe("no-store");
   });
 
-  it("answers a repeat as the first time, and queues nothing", async () => {
+  it("answers a repeat like the first time, and queues nothing", async () => {
     const [first, second] = [await post(admin, "/outbound/calls", CALL), await post(admin, "/outbound/calls", CALL)];
     expect([second.status, second.body]).toEqual([first.status, first.body]);
     expect(admin.outbox.accepted).toHaveLength(1);
@@ -39,12 +39,12 @@ describe("POST", () => {
   it.each([
     ["/outbound/calls", { ...CALL, to: "+12135550101" }],
     ["/outbound/messages", MESSAGE],
-  ])("refuses another request under a known key: %s", async (path, other) => {
+  ])("refuses a different request under a known key: %s", async (path, other) => {
     await post(admin, "/outbound/calls", CALL);
     expect(problemOf(await post(admin, path, other))).toEqual({
       status: 422,
       title: "Unprocessable Content",
-      detail: "the Idempotency-Key stands for another request already; use a new key for a new request",
+      detail: "this Idempotency-Key was already used for a different request; use a new key for a new request",
     });
     expect(admin.outbox.accepted).toHaveLength(1);
   });
@@ -59,7 +59,7 @@ describe("the token", () => {
     `Bearer ${OUTBOUND_TOKEN} ${OUTBOUND_TOKEN}`,
     `Basic ${OUTBOUND_TOKEN}`,
     OUTBOUND_TOKEN,
-  ])("refuses %j without a reason, whatever is asked", async (authorization) => {
+  ])("%j is refused without a reason, whatever the request", async (authorization) => {
     for (const [path, method] of [
       ["/outbound/calls", "POST"],
       ["/outbound/calls", "GET"],
@@ -71,19 +71,19 @@ describe("the token", () => {
     }
   });
 
-  it("refuses before the body is here", async () => {
+  it("is checked before the body arrives", async () => {
     const head = ["POST /outbound/calls HTTP/1.1", "host: localhost", "content-length: 100"];
     expect(await sendRaw(admin, head)).toMatch(/^HTTP\/1\.1 401 /);
   });
 
-  it("takes the scheme in any case", async () => {
+  it("may follow the scheme in upper or lower case", async () => {
     const headers = { authorization: `bEARER ${OUTBOUND_TOKEN}` };
     expect((await post(admin, "/outbound/calls", CALL, headers)).status).toBe(202);
   });
 });
 
 describe("GET", () => {
-  it("shows what became of a request", async () => {
+  it("shows the status of a request", async () => {
     const { id } = (await post(admin, "/outbound/messages", MESSAGE)).body;
     const queued = { id, kind: "message", to: MESSAGE.to, from: MESSAGE.from, state: "queued", attempts: 0, sid: null };
     expect(await ask(admin, `/outbound/messages/${id}`)).toMatchObject({ status: 200, body: queued });
@@ -98,7 +98,7 @@ describe("GET", () => {
     });
   });
 
-  it("does not know an id of the other kind, or none's", async () => {
+  it("answers 404 to an id of the other kind, or of no request", async () => {
     const { id } = (await post(admin, "/outbound/messages", MESSAGE)).body;
     const unknown = [
       `calls/${id}`,
@@ -114,7 +114,7 @@ describe("GET", () => {
     ["GET", "/outbound/calls", "POST"],
     ["DELETE", "/outbound/calls", "POST"],
     ["POST", "/outbound/calls/8f14e45f-ceea-467f-a0e6-7d4b2a4e6b11", "GET, HEAD"],
-  ])("refuses %s of %s, and says what is allowed", async (method, path, allow) => {
+  ])("answers 405 to %s of %s, and says what is allowed", async (method, path, allow) => {
     const answer = await ask(admin, path, { method });
     expect(problemOf(answer).status).toBe(405);
     expect(answer.headers.get("allow")).toBe(allow);
@@ -126,7 +126,7 @@ describe("the database", () => {
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
   });
 
-  it("that is away is 503 with Retry-After", async () => {
+  it("being away gives a 503 with Retry-After", async () => {
     const pool = connectDatabase("postgres://127.0.0.1:1/hub", 1);
     const { id } = (await post(admin, "/outbound/calls", CALL)).body;
     admin.outbox.failure = () => pool.query("select 1").then(() => Promise.reject(new Error("it is there")));
@@ -137,7 +137,7 @@ describe("the database", () => {
     await pool.end();
   });
 
-  it("that refuses what it is given is 500, and not asked again", async () => {
+  it("refusing a statement gives a 500, without an invitation to try again", async () => {
     const refused = Object.assign(new DatabaseError("hidden", 6, "error"), { code: "22P05" });
     admin.outbox.failure = () => Promise.reject(refused);
     expect(await post(admin, "/outbound/calls", CALL)).toMatchObject({ status: 500, body: undefined });

@@ -1,4 +1,4 @@
-/** The outbound endpoint: where programs on this machine ask for calls and texts, and what became of them. */
+/** The outbound endpoint: programs on this machine request calls and texts here, and read their status. */
 import type { Manifest } from "../../../hub/manifest.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "../../hosts/admin-page.ts";
 import { logError, logInfo } from "../../log/log.ts";
@@ -10,10 +10,10 @@ import { COLLECTION_PATHS } from "./collection-paths.ts";
 import { RefusedRequest, refusal } from "./problem-details.ts";
 import { type KeyedRequest, readRequest } from "./read-request.ts";
 
-/** What {@link createOutboundEndpoint} is given. */
+/** The settings of {@link createOutboundEndpoint}. */
 export interface EndpointSettings {
   readonly manifest: Pick<Manifest, "numbers" | "routes">;
-  /** What opens the endpoint. */
+  /** The bearer token that every request must carry. */
   readonly token: string;
   readonly outbox: Outbox;
 }
@@ -21,18 +21,18 @@ export interface EndpointSettings {
 const KINDS = ["call", "message"] as const;
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** A database that is back takes requests at once. In seconds. */
+/** The `Retry-After` of a 503, in seconds. Short, because a database that is back takes requests at once. */
 const RETRY_AFTER = "2";
 
-/** What a path names: all requests of a kind, or one of them. */
+/** The resource that a path names: all requests of a kind, or one of them. */
 interface Resource {
   readonly kind: OutboundRequest["kind"];
   readonly id?: string;
 }
 
 /**
- * The endpoint: `POST` of a kind's path queues a request, `GET` of a path below shows what became of it. Without the token nothing is read
- * and nothing said. A text is taken while the gate is shut, too: the queue asks the gate when its turn comes.
+ * Makes the endpoint. `POST` to a kind's path queues a request; `GET` of a path below it shows the status. Without the token the endpoint
+ * reads nothing and reveals nothing. It also takes a text while the gate is shut: the sender asks the gate when the text's turn comes.
  */
 export function createOutboundEndpoint({ manifest, token, outbox }: EndpointSettings): AdminPage {
   const isAuthorized = bearerCheck(token);
@@ -74,11 +74,17 @@ function requireMethod(method: string, allowed: readonly string[]): void {
   throw refusal(405, `expected ${allow}`, { headers: { allow } });
 }
 
-/** A key that stands for another request is 422: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.7 */
+/**
+ * Queues a request. A key that was used for a different request is a 422.
+ * Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.7
+ */
 async function accept(outbox: Outbox, { request, idempotencyKey }: KeyedRequest): Promise<AdminAnswer> {
   const outcome = await outbox.accept(request, idempotencyKey).catch(unavailable);
   if (outcome.kind === "conflict") {
-    throw refusal(422, "the Idempotency-Key stands for another request already; use a new key for a new request");
+    throw refusal(
+      422,
+      "this Idempotency-Key was already used for a different request; use a new key for a new request",
+    );
   }
   const { id } = outcome;
   logInfo("outbound request", { kind: request.kind, id, repeated: outcome.kind === "repeated" });
@@ -91,11 +97,11 @@ async function show(outbox: Outbox, kind: Resource["kind"], id: string): Promise
   throw refusal(404, `no ${kind} has this id`);
 }
 
-/** What the database refuses for what it is would be refused again; anything else may go well the next time. */
+/** Throws a 503, unless the database refused the statement itself: a retry would fail again, so that error is thrown as it is. */
 function unavailable(error: unknown): never {
   if (isRefusal(error)) throw error;
-  logError("an outbound request was not served: the database did not take it", error);
-  throw refusal(503, "the database does not answer now; send the same request again, with the same Idempotency-Key", {
+  logError("an outbound request was not served: the database is not available", error);
+  throw refusal(503, "the database is not available; send the same request again, with the same Idempotency-Key", {
     headers: { "retry-after": RETRY_AFTER },
   });
 }

@@ -1,20 +1,20 @@
-/** Answers that say what is wrong. Source: https://www.rfc-editor.org/rfc/rfc9457.html */
+/** Error answers as problem details. Source: https://www.rfc-editor.org/rfc/rfc9457.html */
 import type { AdminAnswer } from "../../hosts/admin-page.ts";
 
-/** What is wrong with one field of a body. */
+/** A problem with one field of a body. */
 export interface FieldProblem {
-  /** Which one: a JSON pointer as a URI fragment, like `#/to`; `#` is the body itself. */
+  /** The field, as a JSON pointer in a URI fragment, like `#/to`. `#` is the body itself. */
   readonly pointer: string;
   readonly detail: string;
 }
 
-/** What an answer holds beside its detail. */
+/** The parts of an answer other than its status and detail. */
 interface ProblemParts {
   readonly errors?: readonly FieldProblem[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Without a `type`, the title is the status's own phrase (https://www.rfc-editor.org/rfc/rfc9457.html#section-4.2.1). */
+/** The titles. Without a `type` the title is the status's own phrase (https://www.rfc-editor.org/rfc/rfc9457.html#section-4.2.1). */
 const TITLES = {
   400: "Bad Request",
   401: "Unauthorized",
@@ -27,7 +27,7 @@ const TITLES = {
   503: "Service Unavailable",
 } as const;
 
-/** A request that is not taken. What throws it ends with its answer. */
+/** A request that the endpoint refuses. The endpoint answers with {@link answer}. */
 export class RefusedRequest extends Error {
   override readonly name = "RefusedRequest";
   readonly answer: AdminAnswer;
@@ -38,7 +38,7 @@ export class RefusedRequest extends Error {
   }
 }
 
-/** A refusal with its answer in `application/problem+json`. */
+/** Makes a refusal with an answer in `application/problem+json`. */
 export function refusal(status: keyof typeof TITLES, detail?: string, { errors, headers }: ProblemParts = {}) {
   const body = JSON.stringify({ title: TITLES[status], status, detail, errors });
   return new RefusedRequest({ status, headers: { "content-type": "application/problem+json", ...headers }, body });

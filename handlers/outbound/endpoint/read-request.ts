@@ -1,36 +1,36 @@
-/** Reads a request to the outbound endpoint: its headers first, then its body. */
+/** Reads a request to the outbound endpoint: first its headers, then its body. */
 import { z } from "zod";
 import type { AdminRequest } from "../../hosts/admin-page.ts";
 import { oneLine } from "../../work/retry.ts";
 import type { OutboundRequest, outboundRequestSchema } from "../request.ts";
 import { type FieldProblem, refusal } from "./problem-details.ts";
 
-/** The longest body, in bytes: a text of 1,600 characters, each escaped, with room for the rest. */
+/** The longest body, in bytes: room for a text of 1,600 characters, each escaped, and for the other fields. */
 export const MAX_BODY_BYTES = 16 * 1024;
 
-/** The names of fields that an answer repeats. A token is longer. */
+/** The field names that an answer may repeat. A token is longer. */
 const SHOWN_NAME = /^[A-Za-z_]{1,24}$/;
 
 const Fields = z.record(z.string(), z.unknown());
 
-/** What is queued, and under which key. */
+/** A request and its idempotency key. */
 export interface KeyedRequest {
   readonly request: OutboundRequest;
   readonly idempotencyKey: string;
 }
 
-/** What a request is read with. */
+/** The schema to check a request with, and the secret to keep out of the answer. */
 interface Reader {
   readonly schema: ReturnType<typeof outboundRequestSchema>;
-  /** What no answer may hold. */
+  /** The endpoint's token. No answer may contain it. */
   readonly token: string;
 }
 
 /**
- * Reads what is asked for.
+ * Reads a request.
  *
- * @param kind what the path asks for; the body has no such field
- * @throws RefusedRequest with the answer, where a header or the body is not as expected
+ * @param kind the kind that the path names; the body has no such field
+ * @throws RefusedRequest with the answer if a header or the body is not as expected
  */
 export async function readRequest(
   asked: AdminRequest,
@@ -52,7 +52,7 @@ function requireJson({ headers }: AdminRequest): void {
 }
 
 /**
- * The value of `Idempotency-Key`, as it stands. Two of them arrive with a comma and a blank between, which no key has.
+ * Returns the value of `Idempotency-Key`, unchanged. Two such headers arrive joined by a comma and a blank, which no key contains.
  * Source: https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07
  */
 function keyOf({ headers }: AdminRequest): string {
@@ -82,7 +82,7 @@ function jsonOf(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     // The parser's message would quote the body.
-    throw refusal(400, "the body is no JSON in UTF-8");
+    throw refusal(400, "the body is not valid JSON in UTF-8");
   }
 }
 
@@ -92,11 +92,11 @@ function problemsOf(issue: z.core.$ZodIssue): FieldProblem[] {
 }
 
 function unknownField(name: string): FieldProblem {
-  if (SHOWN_NAME.test(name)) return { pointer: `#/${name}`, detail: "unknown field; remove it or mend its name" };
-  return { pointer: "#", detail: "a field is unknown, and its name not shown; remove it" };
+  if (SHOWN_NAME.test(name)) return { pointer: `#/${name}`, detail: "unknown field; remove it or fix its name" };
+  return { pointer: "#", detail: "unknown field, whose name is not shown; remove it" };
 }
 
-/** A message may quote the value that it complains of, as JSON: someone may have put the token there. */
+/** Hides the token in a message: the message may quote a value as JSON, and the caller may have put the token there. */
 function withoutToken({ pointer, detail }: FieldProblem, { token }: Reader): FieldProblem {
   return { pointer, detail: oneLine(detail.replaceAll(JSON.stringify(token).slice(1, -1), "(not shown)")) };
 }

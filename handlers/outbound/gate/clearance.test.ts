@@ -17,7 +17,7 @@ test("a clearance gives its text, once", () => {
   expect(() => redeem(clearance)).toThrow("was used before");
 });
 
-test("what was cleared is not what somebody makes of it later", () => {
+test("later changes do not affect the cleared text", () => {
   const given = { ...TEXT, more: "no" };
   const clearance = clearText(given);
   given.body = "Something else.";
@@ -26,7 +26,7 @@ test("what was cleared is not what somebody makes of it later", () => {
   expect(() => Object.assign(text, { body: "Something else." })).toThrow(TypeError);
 });
 
-test("a clearance ends, and is used up even then", () => {
+test("a clearance expires, and an attempt to use it then also uses it up", () => {
   const clearance = clearText(TEXT);
   vi.advanceTimersByTime(CLEARANCE_LIFE_MS);
   expect(() => redeem(clearance)).toThrow("too old");
@@ -36,7 +36,7 @@ test("a clearance ends, and is used up even then", () => {
   expect(redeem(other)).toEqual(TEXT);
 });
 
-/** As if the compiler were not there. */
+/** Calls `redeem` without type checks. */
 const redeemAnything = (value: unknown) => Reflect.apply(redeem, undefined, [value]);
 
 test.each<[string, (real: TextClearance) => unknown]>([
@@ -52,35 +52,35 @@ test.each<[string, (real: TextClearance) => unknown]>([
   ["an object with its prototype set", (real) => Object.setPrototypeOf({ ...TEXT }, Object.getPrototypeOf(real))],
   ["a proxy of a real one", (real) => new Proxy(real, {})],
   ["a function", () => () => TEXT],
-])("%s is no clearance", (_what, forge) => {
-  expect(() => redeemAnything(forge(clearText(TEXT)))).toThrow("no clearance of the gate");
+])("%s is not a clearance", (_what, forge) => {
+  expect(() => redeemAnything(forge(clearText(TEXT)))).toThrow("not a clearance of the gate");
 });
 
 test.each([[[]], [[Symbol("the gate"), TEXT]], [[Symbol.for("the gate"), TEXT]], [[undefined, TEXT]]])(
-  "the class makes none for others, though it can be reached: %o",
+  "the class constructs no clearance for other code, although it can be reached: %o",
   (args) => {
     const Reached = Object.getPrototypeOf(clearText(TEXT)).constructor;
     expect(() => Reflect.construct(Reached, args)).toThrow();
   },
 );
 
-test("a subclass makes none either", () => {
+test("a subclass constructs no clearance either", () => {
   const Reached = Object.getPrototypeOf(clearText(TEXT)).constructor;
   class Forged extends Reached {}
-  expect(() => Reflect.construct(Forged, [Symbol("the gate"), TEXT])).toThrow("made by the gate alone");
+  expect(() => Reflect.construct(Forged, [Symbol("the gate"), TEXT])).toThrow("only the gate can make");
 });
 
-test("a clearance shows nothing of its text and takes nothing", () => {
+test("a clearance reveals nothing of its text, and takes no properties", () => {
   const clearance = clearText(TEXT);
   expect(JSON.stringify(clearance)).toBe("{}");
   expect(Reflect.ownKeys(clearance)).toEqual([]);
   expect(() => Object.assign(clearance, { body: "other" })).toThrow(TypeError);
 });
 
-test("the compiler takes no likeness of a clearance", () => {
-  // @ts-expect-error: an object of the same shape is none.
-  const likeness: TextClearance = {};
+test("the compiler accepts no imitation of a clearance", () => {
+  // @ts-expect-error: an object of the same shape is not a clearance.
+  const imitation: TextClearance = {};
   // @ts-expect-error: nor is the text.
   const text: TextClearance = TEXT;
-  for (const forged of [likeness, text]) expect(() => redeem(forged)).toThrow("no clearance of the gate");
+  for (const forged of [imitation, text]) expect(() => redeem(forged)).toThrow("not a clearance of the gate");
 });

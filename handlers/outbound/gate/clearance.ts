@@ -1,7 +1,10 @@
-/** The proof that one text passed the gate. Only this module can make one, only the gate asks it to, and only the sender of texts takes it. */
+/**
+ * The proof that one text passed the gate. Only this module can make it, only the gate calls this module to make one, and only the sender of
+ * texts takes one.
+ */
 import type { E164 } from "../../../hub/values/values.ts";
 
-/** The text that was let through, frozen: what leaves is this, and not what somebody holds beside it. */
+/** The cleared text. It is a frozen copy: later changes to the original do not affect the text that is sent. */
 export interface ClearedText {
   /** The id of the text in the outbox. */
   readonly id: string;
@@ -10,10 +13,10 @@ export interface ClearedText {
   readonly body: string;
 }
 
-/** How long a clearance counts, in milliseconds: what it proves may have changed since. */
+/** How long a clearance is valid, in milliseconds. After that the approvals may have changed. */
 export const CLEARANCE_LIFE_MS = 5_000;
 
-/** Nobody else can name it, so nobody else can call the constructor, with the compiler or without. */
+/** The key to the constructor. It is private to this module, so no other code can construct a clearance, type-checked or not. */
 const MAKER = Symbol("the gate");
 
 class Clearance {
@@ -22,36 +25,36 @@ class Clearance {
   #isUsed = false;
 
   constructor(maker: typeof MAKER, { id, to, from, body }: ClearedText) {
-    if (maker !== MAKER) throw new Error("a clearance is made by the gate alone");
+    if (maker !== MAKER) throw new Error("only the gate can make a clearance");
     this.#text = Object.freeze({ id, to, from, body });
     this.#endsAt = performance.now() + CLEARANCE_LIFE_MS;
     Object.freeze(this);
   }
 
   static redeem(clearance: Clearance): ClearedText {
-    // The private name is in what the constructor made, and in no copy and no likeness of it.
+    // Only an object that the constructor made has the private name; a copy or an imitation does not.
     const isClearance = typeof clearance === "object" && clearance !== null && #text in clearance;
-    if (!isClearance) throw new Error("this is no clearance of the gate; the text does not leave");
-    if (clearance.#isUsed) throw new Error("this clearance was used before; the text does not leave again");
+    if (!isClearance) throw new Error("this is not a clearance of the gate; the text is not sent");
+    if (clearance.#isUsed) throw new Error("this clearance was used before; the text is not sent again");
     clearance.#isUsed = true;
-    if (performance.now() >= clearance.#endsAt) throw new Error("this clearance is too old; the text does not leave");
+    if (performance.now() >= clearance.#endsAt) throw new Error("this clearance is too old; the text is not sent");
     return clearance.#text;
   }
 }
 
-/** A proof, for one text and one use, that counts for {@link CLEARANCE_LIFE_MS}. */
+/** A proof for one text and one use. It is valid for {@link CLEARANCE_LIFE_MS}. */
 export type TextClearance = Clearance;
 
-/** Makes the proof. For `text-gate.ts` alone: `test/no-other-way-to-text.test.ts` holds that. */
+/** Makes a clearance. Only `text-gate.ts` may call it; `test/no-other-way-to-text.test.ts` enforces that. */
 export function clearText(text: ClearedText): TextClearance {
   return new Clearance(MAKER, text);
 }
 
 /**
- * Uses a proof up.
+ * Uses a clearance up.
  *
- * @returns the text that may leave
- * @throws Error where it is no proof of the gate's, was used before, or is too old
+ * @returns the text that may be sent
+ * @throws Error if the gate did not make the clearance, or it was used before or is too old
  */
 export function redeem(clearance: TextClearance): ClearedText {
   return Clearance.redeem(clearance);

@@ -1,26 +1,26 @@
-/** Reads the gate file, afresh for every text. */
+/** Reads the gate file. It is read again for every text. */
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { MAX_GATE_FILE_BYTES } from "../../../hub/gate/gate-file.ts";
 
-/** Opening what is no file, a FIFO that nobody writes to, must not wait. */
+/** O_NONBLOCK, because opening a FIFO without a writer must not wait. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 
 /**
- * The text of the file. A link to a file will do.
+ * Reads the file's text. The path may be a link to a file.
  *
- * @param path absolute, or from the folder in which the handler runs
- * @throws Error where it is missing, cannot be read, is no regular file, is too long or is no UTF-8
+ * @param path absolute, or relative to the handler's working folder
+ * @throws Error if the file is missing, cannot be read, is not a regular file, is too long or is not UTF-8
  */
 export async function readGateFile(path: string): Promise<string> {
   await using file = await open(path, FLAGS);
-  if (!(await file.stat()).isFile()) throw new Error("it is no regular file");
+  if (!(await file.stat()).isFile()) throw new Error("it is not a regular file");
   const bytes = await readStart(file, MAX_GATE_FILE_BYTES + 1);
   if (bytes.length > MAX_GATE_FILE_BYTES) throw new Error(`it is longer than ${MAX_GATE_FILE_BYTES} bytes`);
   return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
 }
 
-/** A read may bring less than was asked for. */
+/** Reads up to `maxBytes` from the start. It loops, because one read may return fewer bytes than requested. */
 async function readStart(file: FileHandle, maxBytes: number): Promise<Uint8Array> {
   const buffer = new Uint8Array(maxBytes);
   let length = 0;

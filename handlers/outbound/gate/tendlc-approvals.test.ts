@@ -21,7 +21,7 @@ test("with both approvals there is no problem", async () => {
   expect(await problem(["another-token", TOKEN])).toBeUndefined();
 });
 
-test("a shut manifest is a problem whatever the file says, and says everything that is missing", async () => {
+test("a shut manifest is a problem even if the file approves, and the problem names everything that is missing", async () => {
   await approvals.write();
   const { handler } = approvals.manifest;
   const { status: _, ...record } = APPROVED_RECORD;
@@ -43,7 +43,7 @@ test("the file is read at every call", async () => {
   expect(await problem()).toContain("cannot be read (ENOENT)");
 });
 
-test("a file that another token signed, or none that counts, is no approval", async () => {
+test("a file signed with a token that is not valid does not approve", async () => {
   await approvals.write(undefined, "another-token");
   expect(await problem()).toContain("none of the auth tokens");
   expect(await problem([])).toContain("none of the auth tokens");
@@ -51,33 +51,33 @@ test("a file that another token signed, or none that counts, is no approval", as
 });
 
 test.each<[string, () => Promise<void> | void, string]>([
-  ["a folder", async () => void (await mkdir(file())), "it is no regular file"],
-  ["a FIFO", () => void execFileSync("mkfifo", [file()]), "it is no regular file"],
-  ["a device", () => symlink("/dev/zero", file()), "it is no regular file"],
+  ["a folder", async () => void (await mkdir(file())), "it is not a regular file"],
+  ["a FIFO", () => void execFileSync("mkfifo", [file()]), "it is not a regular file"],
+  ["a device", () => symlink("/dev/zero", file()), "it is not a regular file"],
   ["a link to nowhere", () => symlink(`${file()}.none`, file()), "ENOENT"],
   ["a link to itself", () => symlink(file(), file()), "ELOOP"],
   ["empty", () => writeFile(file(), ""), "not two lines"],
   ["too long", () => writeFile(file(), "x".repeat(MAX_GATE_FILE_BYTES + 1)), "longer than 8192 bytes"],
-  ["no UTF-8", () => writeFile(file(), new Uint8Array([0xff, 0x0a])), "cannot be read"],
+  ["not UTF-8", () => writeFile(file(), new Uint8Array([0xff, 0x0a])), "cannot be read"],
 ])("a gate file that is %s shuts the gate at once", async (_what, make, reason) => {
   await make();
   expect(await problem()).toContain(reason);
 });
 
-test("a mark before the first line is not overlooked", async () => {
+test("a byte order mark before the first line breaks the signature", async () => {
   await approvals.write();
   await writeFile(file(), `\uFEFF${await readFile(file(), "utf8")}`);
   expect(await problem()).toContain("none of the auth tokens");
 });
 
-test("a link to the file will do", async () => {
+test("the path may be a link to the file", async () => {
   await approvals.write();
   await rename(file(), `${file()}.real`);
   await symlink(`${file()}.real`, file());
   expect(await problem()).toBeUndefined();
 });
 
-test("a file that nobody may read shuts the gate", async () => {
+test("a file that cannot be opened shuts the gate", async () => {
   const unreadable = { gate: approvals.manifest.gate, handler: { gateFile: `${file()}\0` } };
   expect(await tendlcProblem(unreadable, [TOKEN])).toContain("cannot be read");
 });

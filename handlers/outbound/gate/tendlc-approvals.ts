@@ -1,16 +1,16 @@
-/** The two approvals of a text under A2P 10DLC: the manifest in the running bundle, and the gate file that every `up` writes. */
+/** The two A2P 10DLC approvals that a text needs: that of the manifest in the running bundle, and that of the gate file, which `up` writes. */
 import { gateFileProblem } from "../../../hub/gate/gate-file.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { readGateFile } from "./read-gate-file.ts";
 
-/** What of the manifest the approvals need. */
+/** The part of the manifest that the approvals need. */
 export type ApprovalSource = Pick<Manifest, "gate"> & { readonly handler: Pick<Manifest["handler"], "gateFile"> };
 
 /**
- * Why a text may not leave, or undefined where both approvals stand. The file is read at every call, so that a withdrawn approval counts at
- * once.
+ * Returns why a text may not leave, or undefined if both approvals stand. It reads the file at every call, so that the withdrawal of an
+ * approval takes effect at once.
  *
- * @param authTokens the tokens with which the file may have been signed
+ * @param authTokens the Twilio auth tokens that the file may be signed with
  */
 export async function tendlcProblem(
   { gate, handler }: ApprovalSource,

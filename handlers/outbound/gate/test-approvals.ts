@@ -1,4 +1,4 @@
-/** What the room's tests of the gate share: a manifest whose gate is open, and a gate file that says the same. */
+/** A manifest whose gate is open, and a matching gate file, for the tests of the gate. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,10 +7,10 @@ import type { TendlcGate } from "../../../hub/gate/tendlc.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { TOKEN, testManifest } from "../../testing/manifest.ts";
 
-/** The plan of the record below. */
+/** The plan in {@link APPROVED_RECORD}. */
 export const PLAN = "osil-twilio-10dlc-resubmission-2026-05-03";
 
-/** A whole approval, as the stack's config holds it. */
+/** A complete approval, as in the stack's config. */
 export const APPROVED_RECORD = {
   status: "approved",
   plan: PLAN,
@@ -23,12 +23,12 @@ export const APPROVED_RECORD = {
 /** A manifest and its gate file, in a folder that `close` removes. */
 export interface TestApprovals {
   readonly manifest: Manifest;
-  /** Writes the gate file: that of the manifest by default. */
+  /** Writes the gate file. Default: the manifest's gate, signed with the tests' token. */
   write(gate?: TendlcGate, token?: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes the manifest of a record, a whole approval by default. The gate file is not there yet. */
+/** Makes a manifest with a 10DLC record, a complete approval by default. It does not write the gate file. */
 export async function testApprovals(
   tendlc: Readonly<Record<string, unknown>> = APPROVED_RECORD,
 ): Promise<TestApprovals> {

@@ -37,7 +37,7 @@ function reasonOf(answer: GateAnswer): string {
 
 const ask = (text: unknown, gate = textGate()): Promise<GateAnswer> => Reflect.apply(gate.gate, gate, [text]);
 
-test("a text with both approvals and all five gates is cleared: that text, once", async () => {
+test("a text with both approvals that passes all five gates is cleared, once", async () => {
   await approvals.write();
   const answer = await textGate().gate(TEXT);
   if ("blocked" in answer) throw new Error(answer.blocked);
@@ -46,11 +46,11 @@ test("a text with both approvals and all five gates is cleared: that text, once"
   expect(() => redeem(answer.clearance)).toThrow("was used before");
 });
 
-test("without the gate file every text is blocked, by the plan and B14a", async () => {
+test("without the gate file every text is blocked, and the reason names the plan and B14a", async () => {
   expect(reasonOf(await textGate().gate(TEXT))).toMatch(new RegExp(`^plan ${PLAN}, B14a: the gate file .*ENOENT`));
 });
 
-test("under a manifest that is denied a text is blocked, with every other thing open", async () => {
+test("a denied manifest blocks a text, even if everything else is open", async () => {
   const denied = await testApprovals({ status: "denied", plan: PLAN, deniedOn: "2026-05-03" });
   await denied.write(approvals.manifest.gate);
   expect(reasonOf(await textGate({ manifest: denied.manifest }).gate(TEXT))).toBe(
@@ -59,20 +59,20 @@ test("under a manifest that is denied a text is blocked, with every other thing 
   await denied.close();
 });
 
-test("with both approvals the gates that nobody has written still block", async () => {
+test("with both approvals the unimplemented gates still block", async () => {
   await approvals.write();
   expect(reasonOf(await textGate({ preSendGates: UNIMPLEMENTED_GATES }).gate(TEXT))).toBe(
     `plan ${PLAN}, B14a: gate-computer: not implemented`,
   );
 });
 
-test.each(PRE_SEND_GATES)("%s blocks by itself, whatever is open besides", async (name) => {
+test.each(PRE_SEND_GATES)("%s alone blocks, even if everything else is open", async (name) => {
   await approvals.write();
   const preSendGates = { ...PASSING_GATES, [name]: UNIMPLEMENTED_GATES[name] };
   expect(reasonOf(await textGate({ preSendGates }).gate(TEXT))).toContain(`${name}: not implemented`);
 });
 
-test("while 10DLC is shut no pre-send gate is asked", async () => {
+test("while 10DLC is shut no pre-send gate is called", async () => {
   let asked = 0;
   const counting: PreSendGate = async () => {
     asked += 1;
@@ -83,7 +83,7 @@ test("while 10DLC is shut no pre-send gate is asked", async () => {
   expect(asked).toBe(0);
 });
 
-test("an approval that is withdrawn while the gates are asked counts", async () => {
+test("an approval that is withdrawn while the gates run blocks the text", async () => {
   await approvals.write();
   const withdrawing: PreSendGate = async () => {
     await rm(approvals.manifest.handler.gateFile);
@@ -93,7 +93,7 @@ test("an approval that is withdrawn while the gates are asked counts", async () 
   expect(reasonOf(await textGate({ preSendGates }).gate(TEXT))).toContain("ENOENT");
 });
 
-test("a gate cannot change the text, nor whoever asked while it is asked", async () => {
+test("neither a gate nor the caller can change the text while the gates run", async () => {
   await approvals.write();
   const asked = { ...TEXT, body: "Hello." };
   const spoiling: PreSendGate = async (text) => {
@@ -109,23 +109,23 @@ test("a gate cannot change the text, nor whoever asked while it is asked", async
 test.each<[string, unknown, string]>([
   ["a whatsapp: address", { ...TEXT, to: "whatsapp:+12135550100" }, "WhatsApp is pending"],
   [
-    "a from that is none of the numbers",
+    "a from that is not one of the numbers",
     { ...TEXT, from: "+13105550142" },
     "from: expected one of the stack's numbers",
   ],
   ["a messaging service as from", { ...TEXT, from: `MG${"a".repeat(32)}` }, "from: expected a phone number"],
   ["an alphanumeric sender", { ...TEXT, from: "RERI" }, "from: expected a phone number"],
   ["a short code", { ...TEXT, to: "12345" }, "to: expected a phone number"],
-  ["a number in another writing", { ...TEXT, to: "(213) 555-0100" }, "to: expected a phone number"],
+  ["a number in another format", { ...TEXT, to: "(213) 555-0100" }, "to: expected a phone number"],
   ["no body", { ...TEXT, body: " " }, "body: expected text"],
   ["a body that is too long", { ...TEXT, body: "x".repeat(1601) }, "body: expected at most 1600"],
-  ["a parameter more", { ...TEXT, messagingServiceSid: `MG${"a".repeat(32)}` }, "messagingServiceSid"],
-  ["a call", { kind: "call", id: "1", to: TEXT.to, from: TEXT.from, route: "/voice/webhook" }, "a call is no text"],
+  ["an extra parameter", { ...TEXT, messagingServiceSid: `MG${"a".repeat(32)}` }, "messagingServiceSid"],
+  ["a call", { kind: "call", id: "1", to: TEXT.to, from: TEXT.from, route: "/voice/webhook" }, "a call is not a text"],
   ["no kind", { ...TEXT, kind: undefined }, "kind"],
   ["no id", { ...TEXT, id: undefined }, "the text has no id"],
   ["an empty id", { ...TEXT, id: "" }, "the text has no id"],
   ["nothing", undefined, "the gate failed"],
-])("a row that was written by hand is blocked with everything open: %s", async (_what, text, reason) => {
+])("a row that was written by hand is blocked, even if everything is open: %s", async (_what, text, reason) => {
   await approvals.write();
   const blocked = reasonOf(await ask(text));
   expect(blocked).toContain(reason);
@@ -133,7 +133,7 @@ test.each<[string, unknown, string]>([
   expect(blocked).not.toMatch(/\d{7}|555-0100/);
 });
 
-test("what is broken blocks, and nothing is thrown", async () => {
+test("a failure blocks, and the gate does not throw", async () => {
   await approvals.write();
   const authTokens = () => {
     throw new Error(`no token for ${TEXT.to}`);
@@ -155,7 +155,7 @@ test("a gate's reason shows no phone number", async () => {
   expect(reasonOf(await textGate({ preSendGates }).gate(TEXT))).toContain("compliance-gate: a phone number opted out");
 });
 
-test("an old file, and that of another campaign, do not open the gate of a newer manifest", async () => {
+test("an older gate file does not open the gate of a newer manifest", async () => {
   const { gate } = approvals.manifest;
   for (const difference of [{ approvedOn: "2026-06-19" }, { signedOffOn: "2026-05-31" }]) {
     await approvals.write({ ...gate, ...difference });

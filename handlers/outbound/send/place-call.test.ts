@@ -4,7 +4,7 @@ import { E164 } from "../../../hub/values/values.ts";
 import { CREDENTIALS, TOKEN, testManifest } from "../../testing/manifest.ts";
 import { placeCall } from "./place-call.ts";
 
-test("the answered call gets the TwiML of its own route, and everything is reported to registered URLs", async () => {
+test("the answered call gets the TwiML of its own route, and Twilio reports to registered URLs", async () => {
   const manifest = testManifest();
   const from = E164.parse(manifest.numbers[0]?.number);
   const urls = registeredUrls(manifest, from);

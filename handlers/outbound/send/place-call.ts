@@ -7,15 +7,15 @@ import type { RegisteredUrls } from "../../../hub/urls/urls.ts";
 import type { CallRequest } from "../request.ts";
 import { type CreateOutcome, createOutcome, requestTwilio, type TwilioAccount } from "./twilio-answer.ts";
 
-/** What of a call's life is reported. */
+/** The stages of a call that Twilio reports. */
 const REPORTED = ["initiated", "ringing", "answered", "completed"];
 
 const CALL_SID = /^CA[0-9a-f]{32}$/;
 
 /**
- * Asks Twilio for a call, once. The answered call gets the TwiML of `voiceUrl`, and everything is reported to registered URLs.
+ * Asks Twilio, once, to place a call. When the person answers, the call gets the TwiML of `voiceUrl`. Twilio reports to registered URLs only.
  *
- * @param urls what Twilio is told for the number that calls, with the URL of the call's own route as `voiceUrl`
+ * @param urls the registered URLs of the calling number, but with the URL of the call's own route as `voiceUrl`
  */
 export function placeCall(
   { to, from }: Pick<CallRequest, "to" | "from">,

@@ -18,7 +18,7 @@ interface Sent {
   readonly init: RequestInit;
 }
 
-/** An account whose requests go nowhere. */
+/** An account whose requests go to a stub with a fixed answer. */
 function accountThatGets(answer: () => Response) {
   const sent: Sent[] = [];
   const fetch = async (url: string, init: RequestInit) => {
@@ -30,7 +30,7 @@ function accountThatGets(answer: () => Response) {
 
 const created = () => Response.json({ sid: SID }, { status: 201 });
 
-test("a cleared text is posted to Twilio's Messages, as it was cleared, with its status callback", async () => {
+test("a cleared text is posted to Twilio's Messages unchanged, with its status callback", async () => {
   const { account, sent } = accountThatGets(created);
   expect(await postMessage(clearText(TEXT), account, CALLBACK)).toEqual({ kind: "created", sid: SID });
   expect(sent).toHaveLength(1);
@@ -48,10 +48,10 @@ test("a cleared text is posted to Twilio's Messages, as it was cleared, with its
   });
 });
 
-test("without a clearance nothing leaves", async () => {
+test("without a clearance nothing is sent", async () => {
   const { account, sent } = accountThatGets(created);
   for (const forged of [undefined, TEXT, { ...clearText(TEXT) }]) {
-    await expect(Reflect.apply(postMessage, undefined, [forged, account, CALLBACK])).rejects.toThrow("no clearance");
+    await expect(Reflect.apply(postMessage, undefined, [forged, account, CALLBACK])).rejects.toThrow("not a clearance");
   }
   expect(sent).toEqual([]);
 });
@@ -62,7 +62,7 @@ test.each<[string, () => Response]>([
   ["limited", () => new Response("", { status: 429 })],
   ["redirected", () => new Response("", { status: 307, headers: { location: "https://elsewhere.example/" } })],
   ["unknown", () => new Response("", { status: 503 })],
-])("a clearance sends once, whatever came of it: %s", async (_what, answer) => {
+])("a clearance sends once, even if the outcome is %s", async (_what, answer) => {
   const { account, sent } = accountThatGets(answer);
   const clearance = clearText(TEXT);
   await postMessage(clearance, account, CALLBACK);
@@ -70,7 +70,7 @@ test.each<[string, () => Response]>([
   expect(sent).toHaveLength(1);
 });
 
-test("two at once with one clearance send one text", async () => {
+test("several concurrent sends with one clearance send one text", async () => {
   const { account, sent } = accountThatGets(created);
   const clearance = clearText(TEXT);
   const outcomes = await Promise.allSettled([1, 2, 3].map(() => postMessage(clearance, account, CALLBACK)));
@@ -78,7 +78,7 @@ test("two at once with one clearance send one text", async () => {
   expect(sent).toHaveLength(1);
 });
 
-test("an answer without a message's SID is not taken for one", async () => {
+test("an answer without a message's SID leaves the outcome unknown", async () => {
   const { account } = accountThatGets(() => Response.json({ sid: `CA${"1".repeat(32)}` }, { status: 201 }));
   expect(await postMessage(clearText(TEXT), account, CALLBACK)).toMatchObject({ kind: "unknown" });
 });

@@ -1,5 +1,5 @@
 /**
- * Sends a text: the one place that can. It takes the gate's clearance and nothing else for a text.
+ * Sends a text. This is the only place that can, and it needs the gate's clearance.
  * Source: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
  */
 import { redeem, type TextClearance } from "../gate/clearance.ts";
@@ -8,10 +8,10 @@ import { type CreateOutcome, createOutcome, requestTwilio, type TwilioAccount } 
 const MESSAGE_SID = /^(SM|MM)[0-9a-f]{32}$/;
 
 /**
- * Asks Twilio to send the text that was cleared, once. The clearance is used up first, whatever comes of the request.
+ * Asks Twilio, once, to send the cleared text. It uses the clearance up first, whatever the outcome of the request.
  *
- * @param statusCallback the absolute URL that is told of the text's fate
- * @throws Error where the clearance is none, was used before or is too old; nothing has left then
+ * @param statusCallback the absolute URL to which Twilio reports the text's status
+ * @throws Error if the clearance is forged, used or too old; then nothing has been sent
  */
 export async function postMessage(
   clearance: TextClearance,

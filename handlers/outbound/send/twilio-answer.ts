@@ -1,23 +1,29 @@
 /**
- * Requests to Twilio's REST API, and what its answer to a create says.
+ * Sends requests to Twilio's REST API, and reads its answer to a create.
  * Source: https://www.twilio.com/docs/usage/twilios-response
  */
 import { z } from "zod";
 import { discardBody, readAtMost } from "../../work/response-body.ts";
 import { failureOf, oneLine, retryAfterMs } from "../../work/retry.ts";
 
-/** The account that calls and texts. */
+/** The Twilio account that sends the requests. */
 export interface TwilioAccount {
   /** `AC` and 32 lower-case hex digits. */
   readonly accountSid: string;
   readonly authToken: string;
-  /** What sends the requests, for tests: the host is Twilio's. */
+  /** Sends the requests, for tests. Default: the global `fetch`. The host is always Twilio's. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 }
 
 /**
- * What came of a create: Twilio has it; asks to wait and has not taken it (429); does not take it; it never left this machine; or nobody
- * knows, and it must not be sent again. A reason is one bounded line without what was sent.
+ * The outcome of a create:
+ * - `created`: Twilio has it, under `sid`;
+ * - `limited`: Twilio did not take it and asks to wait (429), for `afterMs` milliseconds if it says so;
+ * - `refused`: Twilio did not take it;
+ * - `unsent`: it never left this machine;
+ * - `unknown`: it may have been carried out, so it must not be sent again.
+ *
+ * A reason is one bounded line and contains nothing of the request.
  */
 export type CreateOutcome =
   | { readonly kind: "created"; readonly sid: string }
@@ -26,22 +32,22 @@ export type CreateOutcome =
   | { readonly kind: "unsent"; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
-/** How long Twilio may take over a create, in milliseconds. */
+/** The time limit for Twilio's answer, in milliseconds. */
 export const CREATE_TIMEOUT_MS = 10_000;
 
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-/** Whatever these statuses say, the request may have been carried out: a time-out, and every failure of the server. */
+/** Whether a request may have been carried out despite its error status: after a time-out, or any server error. */
 const UNSURE = (status: number) => status === 408 || status >= 500;
 
 const Created = z.object({ sid: z.string() });
 const TwilioFailure = z.object({ code: z.number() });
 
 /**
- * Sends a request in the account's name, within {@link CREATE_TIMEOUT_MS}. A redirect is not followed: the token goes to Twilio alone.
+ * Sends a request for the account, within {@link CREATE_TIMEOUT_MS}. It follows no redirect, so that only Twilio gets the token.
  *
- * @param path from the account on, like `/Calls.json`
- * @throws what `fetch` throws where there is no answer
+ * @param path the path below the account, like `/Calls.json`
+ * @throws the error of `fetch` if there is no answer
  */
 export function requestTwilio(
   { accountSid, authToken, fetch: send = fetch }: TwilioAccount,
@@ -58,9 +64,9 @@ export function requestTwilio(
 }
 
 /**
- * Sends a create, once, and says what came of it. It does not throw.
+ * Sends a create once, and returns its outcome. It does not throw.
  *
- * @param sidPattern what the SID of the created resource looks like
+ * @param sidPattern the pattern that the new resource's SID must match
  */
 export async function createOutcome(send: () => Promise<Response>, sidPattern: RegExp): Promise<CreateOutcome> {
   try {
@@ -71,11 +77,11 @@ export async function createOutcome(send: () => Promise<Response>, sidPattern: R
 }
 
 /**
- * The calls of the system that come before a connection stands: without one no byte has left. A code alone, like EHOSTUNREACH, may come from a
- * connection that stood (https://nodejs.org/api/errors.html#class-systemerror).
+ * The system calls that run before a connection is open: if one of them fails, no byte has left. An error code alone, like EHOSTUNREACH, may
+ * also come from an open connection (https://nodejs.org/api/errors.html#class-systemerror).
  */
 const BEFORE_CONNECTION = ["getaddrinfo", "connect"];
-/** Undici's own limit of the same time (https://undici.nodejs.org/#/docs/api/Errors). */
+/** Undici's own time-out for opening a connection (https://undici.nodejs.org/#/docs/api/Errors). */
 const CONNECT_TIMEOUT = "UND_ERR_CONNECT_TIMEOUT";
 const MAX_CAUSES = 5;
 
@@ -83,7 +89,7 @@ function isUnsent(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_CAUSES) return false;
   if ("syscall" in error && BEFORE_CONNECTION.some((name) => name === error.syscall)) return true;
   if ("code" in error && error.code === CONNECT_TIMEOUT) return true;
-  // A host with several addresses fails at each of them.
+  // A host with several addresses was tried at each of them.
   if (error instanceof AggregateError)
     return error.errors.length > 0 && error.errors.every((one) => isUnsent(one, depth + 1));
   return isUnsent(error.cause, depth + 1);
@@ -104,7 +110,7 @@ async function outcomeOf(answer: Response, sidPattern: RegExp): Promise<CreateOu
   return { kind: UNSURE(status) ? "unknown" : "refused", reason: reasonOf(status, body) };
 }
 
-/** Twilio's message quotes what was sent, so its code alone is kept. */
+/** The status and Twilio's error code. Its message is left out, because it quotes the request. */
 function reasonOf(status: number, body: unknown): string {
   const { data } = TwilioFailure.safeParse(body);
   return oneLine(
@@ -112,7 +118,7 @@ function reasonOf(status: number, body: unknown): string {
   );
 }
 
-/** A body that breaks off or is no JSON says nothing; the status stays. */
+/** Reads a body's JSON, or undefined if the body is cut off, too long or not JSON: then only the status counts. */
 async function jsonOf(answer: Response): Promise<unknown> {
   try {
     const bytes = await readAtMost(answer, MAX_ANSWER_BYTES);

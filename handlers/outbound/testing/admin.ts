@@ -1,18 +1,18 @@
-/** The outbound endpoint on a real admin server, before an outbox in memory. */
+/** The outbound endpoint on a real admin server, with an outbox in memory. */
 import { Registry } from "prom-client";
 import { startAdminServer } from "../../hosts/admin-server.ts";
 import { testManifest } from "../../testing/manifest.ts";
 import { createOutboundEndpoint } from "../endpoint/endpoint.ts";
 import { createTestOutbox, type TestOutbox } from "./outbox.ts";
 
-/** What opens it. */
+/** The endpoint's token. */
 export const OUTBOUND_TOKEN = "token-of-the-outbound-tests-0123456789";
 
-/** A request that is taken. */
+/** Valid requests. */
 export const CALL = { to: "+12135550100", from: "+19497798471", route: "/voice/webhook" };
 export const MESSAGE = { to: "+12135550100", from: "+18446883807", body: "¿Qué? 👋" };
 
-/** An endpoint that runs. */
+/** A running endpoint. */
 export interface TestAdmin {
   readonly port: number;
   readonly url: string;
@@ -20,7 +20,7 @@ export interface TestAdmin {
   close(): Promise<void>;
 }
 
-/** Starts it on a free port. */
+/** Starts the endpoint on a free port. */
 export async function startTestAdmin(): Promise<TestAdmin> {
   const outbox = createTestOutbox();
   const { port, close } = await startAdminServer({

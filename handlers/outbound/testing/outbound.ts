@@ -1,4 +1,4 @@
-/** What the tests of outbound requests share. */
+/** Helpers for the tests of outbound requests. */
 import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import type { Manifest } from "../../../hub/manifest.ts";
@@ -6,7 +6,7 @@ import { CREDENTIALS, TOKEN } from "../../testing/manifest.ts";
 import { type OutboundRequest, outboundRequestSchema } from "../request.ts";
 import type { TwilioAccount } from "../send/twilio-answer.ts";
 
-/** A number that is called, different for each index. */
+/** A number to call, different for each index. */
 export const personOf = (index: number) => `+1213555${String(index).padStart(4, "0")}`;
 
 /** A call from one of the manifest's numbers, its first by default. */
@@ -21,10 +21,10 @@ export function messageOf(manifest: Manifest, to: string, body = "Hello."): Outb
   return outboundRequestSchema(manifest).parse({ kind: "message", to, from, body });
 }
 
-/** A key that nobody used. */
+/** A new idempotency key. */
 export const newKey = () => randomUUID();
 
-/** The account of the tests, whose requests go to an API in this process. */
+/** The tests' account. Its requests go to an API in this process. */
 export function accountAt(api: { fetch(request: Request): Promise<Response> }): TwilioAccount {
   return {
     accountSid: CREDENTIALS.accountSid,

@@ -1,20 +1,21 @@
-/** An outbox in memory, for the tests of what stands before it. */
+/** An outbox in memory, for the tests of its callers. */
 import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Outbox } from "../queue/outbox.ts";
 import type { OutboundRequest } from "../request.ts";
 import type { OutboundStatus } from "../status.ts";
 
-/** What a test sees of its outbox, and what it makes of it. */
+/** An outbox that a test can inspect and change. */
 export interface TestOutbox extends Outbox {
+  /** The accepted requests, in order. */
   readonly accepted: { readonly id: string; readonly key: string; readonly request: OutboundRequest }[];
-  /** Changes what became of a request, as the queue would. */
+  /** Changes a request's status, as the queue would. */
   settle(id: string, changes: Partial<OutboundStatus>): void;
-  /** What every access fails with, while there is one. */
+  /** If set, every access fails with its rejection. */
   failure: (() => Promise<never>) | undefined;
 }
 
-/** Makes an empty one. */
+/** Makes an empty outbox. */
 export function createTestOutbox(): TestOutbox {
   const statuses = new Map<string, OutboundStatus>();
   const outbox: TestOutbox = {
