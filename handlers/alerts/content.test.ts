@@ -10,7 +10,7 @@ const event = (number: number, reason?: string): Trouble => ({
 
 const NONE: Troubles = { parked: [], failing: [], recordings: [], outbound: [] };
 
-it("names how many, the first few, and the last reason", () => {
+it("gives the count, the first few ids, and the last reason", () => {
   const events = Array.from({ length: 7 }, (_, at) => event(at, at === 6 ? undefined : `HTTP 50${at}:`));
   const ids = events.slice(0, 3).map(({ id }) => `\`${id}\``);
   expect(alertContent({ ...NONE, parked: events })).toBe(
@@ -22,25 +22,25 @@ it("names how many, the first few, and the last reason", () => {
   );
 });
 
-it("tells of one event, and of recordings beside", () => {
-  const recording = { id: `RE${"1".repeat(32)}`, reason: "the recording's media is no audio" };
+it("has a section for one event, and one for recordings", () => {
+  const recording = { id: `RE${"1".repeat(32)}`, reason: "the recording's media is not MP3 audio" };
   expect(alertContent({ ...NONE, failing: [event(1)], recordings: [recording] }).split("\n")).toEqual([
-    "Twilio hub: 1 event keeps failing and is tried on.",
+    "Twilio hub: 1 event keeps failing and is retried.",
     `\`${event(1).id}\``,
     "Twilio hub: 1 recording could not be stored.",
     `\`${recording.id}\``,
-    "Last reason: `the recording's media is no audio`",
+    "Last reason: `the recording's media is not MP3 audio`",
   ]);
 });
 
-it("says of a call or text what is known of it", () => {
+it("describes a call or text by its state", () => {
   const outbound = ["failed", "unknown", "queued"].map((state) => ({ id: `call ${state}`, reason: undefined, state }));
   expect(alertContent({ ...NONE, outbound })).toBe(
-    "Twilio hub: 3 calls or texts need a look.\n`call failed` (failed), `call unknown` (left or not, nobody knows), `call queued` (has not left)",
+    "Twilio hub: 3 calls or texts need attention.\n`call failed` (failed), `call unknown` (may have left), `call queued` (has not left)",
   );
 });
 
-it("shows an id of our own whole, though it looks like a phone number", () => {
+it("shows one of our own ids in full, although it looks like a phone number", () => {
   const id = "call 8ef175ed-8683-4687-9322-824121936011";
   expect(alertContent({ ...NONE, outbound: [{ id, reason: undefined, state: "failed" }] })).toContain(`\`${id}\``);
 });
@@ -57,13 +57,13 @@ it.each([
   expect(content).not.toMatch(/555/);
 });
 
-it("stays code, on one line, whatever a reason holds", () => {
+it("keeps a reason code, on one line, whatever it contains", () => {
   const content = alertContent({ ...NONE, parked: [event(1, "`\n@everyone **x** <@1>\u202e")] });
   expect(content.split("\n")).toHaveLength(3);
   expect(content).toContain("Last reason: `' @everyone **x** <@1>`");
 });
 
-test("it is never longer than Discord takes", () => {
+test("an alert is never longer than Discord takes", () => {
   const trouble = fc.record({
     id: fc.string({ maxLength: 400 }),
     reason: fc.option(fc.string({ maxLength: 400 }), { nil: undefined }),

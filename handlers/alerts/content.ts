@@ -1,55 +1,56 @@
-/** What an alert says. */
+/** Composes the text of an alert. */
 import { maskNumber } from "../log/mask.ts";
 import { oneLine } from "../work/retry.ts";
 
-/** Something that people must look at. */
+/** An event, recording, call or text that people must look at. */
 export interface Trouble {
-  /** The event's id, or the recording's SID. */
+  /** The event's id, the recording's SID, or the kind and id of a call or text. */
   readonly id: string;
   readonly reason: string | undefined;
 }
 
-/** A call or text that is not where it should be by now. */
+/** A call or text that failed or is late. */
 export interface OutboundTrouble extends Trouble {
+  /** A state of `OUTBOUND_STATES`. */
   readonly state: string;
 }
 
-/** How many are named. */
+/** How many troubles of a section are named. */
 const NAMED = 3;
 const MAX_ID_LENGTH = 120;
 const MAX_REASON_LENGTH = 200;
 
-/** A SID or an id of our own, which stays, or what looks like a phone number. */
+/** Matches a SID or one of our own ids, which stays (group 1), or a text that looks like a phone number. */
 const ID_OR_NUMBER =
   /([A-Z]{2}[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|\+?\d(?:[ ().-]{0,3}\d){6,17}/g;
 
-/** What people are told of, by what they can do about it. */
+/** The troubles of an alert, grouped by what people can do about them. */
 export interface Troubles {
-  /** Events that were refused for good. */
+  /** Events that the gateway refused for good. */
   readonly parked: readonly Trouble[];
-  /** Events that fail, and are tried on. */
+  /** Events that keep failing and are retried. */
   readonly failing: readonly Trouble[];
   /** Recordings that were given up. */
   readonly recordings: readonly Trouble[];
-  /** Calls and texts that failed, that do not leave, or of which nobody can tell. */
+  /** Calls and texts that failed, have not left, or whose outcome is unknown. */
   readonly outbound: readonly OutboundTrouble[];
 }
 
-/** What is known of a call or text, by its state. */
+/** The description of a call or text, by its state. */
 const KNOWN: Readonly<Record<string, string>> = {
   failed: "failed",
   queued: "has not left",
-  sending: "left or not, nobody knows",
-  unknown: "left or not, nobody knows",
+  sending: "may have left",
+  unknown: "may have left",
 };
 
-/** The alert: how many there are, the first of them, and the last reason. Phone numbers are masked. */
+/** Returns the alert: for each section the count, the first ids, and the last reason. Phone numbers are masked. */
 export function alertContent({ parked, failing, recordings, outbound }: Troubles): string {
   return [
     ...section(parked, "event was refused by the agents' gateway", "events were refused by the agents' gateway"),
-    ...section(failing, "event keeps failing and is tried on", "events keep failing and are tried on"),
+    ...section(failing, "event keeps failing and is retried", "events keep failing and are retried"),
     ...section(recordings, "recording could not be stored", "recordings could not be stored"),
-    ...section(outbound, "call or text needs a look", "calls or texts need a look"),
+    ...section(outbound, "call or text needs attention", "calls or texts need attention"),
   ].join("\n");
 }
 
@@ -68,7 +69,7 @@ function section(troubles: readonly (Trouble | OutboundTrouble)[], one: string, 
   ];
 }
 
-/** As code, in which Discord makes nothing of what stands there. The cut comes last, so that it does not hide a number from the mask. */
+/** Formats a text as code, in which Discord interprets nothing. It masks before it cuts, so that no cut hides a number from the mask. */
 function code(text: string, maxLength: number): string {
   const masked = oneLine(text)
     .replaceAll("`", "'")

@@ -27,7 +27,7 @@ it("mentions nobody", async () => {
   expect(JSON.parse(request?.body ?? "")).toEqual({ content: "ten failed", allowed_mentions: { parse: [] } });
 });
 
-it("is cut where it is longer than Discord takes, never through a character", async () => {
+it("cuts an alert that is longer than Discord takes, never through a character", async () => {
   const outcome = await sendAlert(discord, `${"x".repeat(MAX_CONTENT_LENGTH - 1)}🙂`);
   expect(outcome).toEqual({ kind: "sent" });
   expect(discord.state.messages.at(-1)?.content).toMatch(/^x{1999}\ufffd?$/);
@@ -54,7 +54,7 @@ it.each([
   expect(endpoint.received).toHaveLength(1);
 });
 
-it("fails for a URL that is none, without naming it", async () => {
+it("fails for an invalid URL, without naming it", async () => {
   expect(await sendAlert({ webhookUrl: "no URL: secret" }, "x")).toEqual({
     kind: "failed",
     reason: expect.not.stringContaining("secret"),

@@ -1,5 +1,5 @@
 /**
- * Alerts to people, through the Discord webhook of the channel `ops`.
+ * Sends alerts to people, through the Discord webhook of the channel `ops`.
  * Source: https://docs.discord.com/developers/resources/webhook#execute-webhook
  */
 import { z } from "zod";
@@ -8,13 +8,16 @@ import { failureOf, MAX_RETRY_AFTER_MS, retryAfterMs } from "../work/retry.ts";
 
 /** The webhook. */
 export interface DiscordWebhook {
-  /** Its whole URL, which is a secret. */
+  /** Its full URL, which is a secret. */
   readonly webhookUrl: string;
-  /** How long an answer may take, in milliseconds: 10 seconds by default. */
+  /** The time limit for an answer, in milliseconds. Default: 10 seconds. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What came of an alert: Discord took it, asks to wait, or did not take it for a reason. */
+/**
+ * The outcome of an alert: Discord took it, did not take it and asks to wait for `afterMs` milliseconds, or did not take it for a reason in
+ * one line.
+ */
 export type AlertOutcome =
   | { readonly kind: "sent" }
   | { readonly kind: "limited"; readonly afterMs: number }
@@ -29,7 +32,7 @@ const LIMITED_MS = 5_000;
 /** https://docs.discord.com/developers/topics/rate-limits: seconds, with a fraction. */
 const RateLimit = z.object({ retry_after: z.number().nonnegative() });
 
-/** Sends an alert. Nobody is mentioned, whatever stands in it, and what is too long is cut. */
+/** Sends an alert. It mentions nobody, whatever the content, and cuts content that is too long. It does not throw. */
 export async function sendAlert(
   { webhookUrl, timeoutMs = TIMEOUT_MS }: DiscordWebhook,
   content: string,
@@ -59,7 +62,7 @@ async function outcomeOf(answer: Response): Promise<AlertOutcome> {
   return answer.ok ? { kind: "sent" } : { kind: "failed", reason: `HTTP ${answer.status}` };
 }
 
-/** The body's number is exact; the header's is in whole seconds. */
+/** Returns the pause that Discord asks for, in milliseconds. It prefers the body's exact value to the header's whole seconds. */
 async function limitOf(answer: Response): Promise<number> {
   const body = RateLimit.safeParse(await answer.json().catch(() => undefined));
   const asked = body.success ? body.data.retry_after * 1000 : retryAfterMs(answer.headers.get("retry-after"));

@@ -1,9 +1,9 @@
-/** What people are to be told of, once each. Everything runs inside a sweep's transaction. */
+/** Finds the troubles that people have not been alerted about. Everything runs in a sweep's transaction. */
 import type { PoolClient } from "pg";
 import { z } from "zod";
 import type { OutboundTrouble, Trouble } from "./content.ts";
 
-/** What is due for an alert. */
+/** The events, recordings, calls and texts that are due for an alert. */
 export interface Due {
   readonly events: readonly (Trouble & {
     readonly sid: string;
@@ -16,10 +16,10 @@ export interface Due {
   readonly outbound: readonly OutboundTrouble[];
 }
 
-/** After how many failed attempts an event that is still tried is told of. */
+/** The number of failed attempts after which an event that is still tried is due for an alert. */
 export const ALERT_AT_ATTEMPTS = 10;
 
-/** Any number does that nobody else uses on this database. */
+/** The key of the advisory lock: any number that nothing else uses in this database. */
 const SWEEP_LOCK = 7_418_230_915;
 
 const LAST_ALERT = `
@@ -32,21 +32,22 @@ select coalesce(greatest(
 const Yes = z.object({ yes: z.boolean() });
 
 /**
- * Whether an alert may go out: no other process sweeps, and the last alert of any process is long enough ago. Until the transaction ends
- * nobody else gets the permission.
+ * Whether an alert may be sent: no other process sweeps, and the last alert of any process was at least `minutesBetween` minutes ago. No
+ * other process gets the permission until the transaction ends.
  *
- * @throws Error of `pg`
+ * @throws the `pg` error if the database does not answer
  */
 export async function mayAlert(client: PoolClient, minutesBetween: number): Promise<boolean> {
   const ask = async (sql: string, value: number) => Yes.parse((await client.query(sql, [value])).rows[0]).yes;
-  // Apart and in this order: a statement sees what was committed before it began, and so what the last holder of the lock wrote.
+  // Two statements, the lock first: a statement sees what was committed before it began, so the second sees what the last lock holder wrote.
   const isAlone = await ask("select pg_try_advisory_xact_lock($1) as yes", SWEEP_LOCK);
   return isAlone && !(await ask(LAST_ALERT, minutesBetween));
 }
 
 /**
- * The attempt that is under way is counted already and has no reason yet, so the tenth is a failure only when it left one. An eleventh attempt
- * means that ten failed, or ended the process. The lock is the weakest that keeps another sweep away: an outcome may be written meanwhile.
+ * The events that are due. An attempt under way is already counted but has no reason yet, so the tenth attempt has failed only if there is a
+ * reason. An eleventh attempt means that ten have failed or ended the process. `for key share` is the weakest lock that keeps another sweep
+ * away, so an outcome can be written meanwhile.
  */
 const EVENTS = `
 select sid, kind, step, dispatch_state as state, event_id as id, dispatch_error as reason from public.omni_events
@@ -64,8 +65,8 @@ order by created_at, recording_sid
 for key share skip locked`;
 
 /**
- * A blocked text is what the gate is there for, and no trouble. One of which Twilio says nothing for long holds its number up, and so does one for
- * which there is no way to Twilio: each attempt writes to its row, so its age counts.
+ * The calls and texts that are due. A blocked text is not a trouble: the gate worked. A request that Twilio does not confirm holds its
+ * number up, and so does one that cannot reach Twilio. For the latter the age of the row counts, because each attempt updates `updated_at`.
  */
 const OUTBOUND = `
 select kind || ' ' || id as id, reason, state from public.twilio_outbound
@@ -91,9 +92,9 @@ const TroubleRow = z.object({ id: z.string(), reason: nullable });
 const OutboundRow = TroubleRow.extend({ state: z.string() });
 
 /**
- * Takes what nobody was told of. Rows that are being changed are left for a later sweep.
+ * Locks and returns the rows that are due for an alert. It leaves rows that are locked by others for a later sweep.
  *
- * @throws Error of `pg`
+ * @throws the `pg` error if the database does not answer
  */
 export async function takeDue(client: PoolClient): Promise<Due> {
   const events = await client.query(EVENTS);
@@ -106,30 +107,30 @@ export async function takeDue(client: PoolClient): Promise<Due> {
   };
 }
 
-/** An event that was parked while people were told that it fails is told again, as parked. */
-const EVENTS_TOLD = `
+/** Marks events as alerted, unless an event was parked while the alert said that it keeps failing: then it gets another alert. */
+const MARK_EVENTS = `
 update public.omni_events e set alerted_at = clock_timestamp()
-from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as told(sid, kind, step, state)
-where e.sid = told.sid and e.kind = told.kind and e.step = told.step
-  and (e.dispatch_state <> 'parked' or told.state = 'parked')`;
+from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as alerted(sid, kind, step, state)
+where e.sid = alerted.sid and e.kind = alerted.kind and e.step = alerted.step
+  and (e.dispatch_state <> 'parked' or alerted.state = 'parked')`;
 
-const RECORDINGS_TOLD =
+const MARK_RECORDINGS =
   "update public.twilio_recordings set alerted_at = clock_timestamp() where recording_sid = any($1)";
 
-/** A request that failed while people were told that it takes long is told again, as failed. */
-const OUTBOUND_TOLD = `
+/** Marks requests as alerted, unless a request failed while the alert said that it is late: then it gets another alert. */
+const MARK_OUTBOUND = `
 update public.twilio_outbound o set alerted_at = clock_timestamp()
-from unnest($1::text[], $2::text[]) as told(id, state)
-where o.kind || ' ' || o.id = told.id and (o.state <> 'failed' or told.state = 'failed')`;
+from unnest($1::text[], $2::text[]) as alerted(id, state)
+where o.kind || ' ' || o.id = alerted.id and (o.state <> 'failed' or alerted.state = 'failed')`;
 
 /**
- * Writes that people were told.
+ * Marks the rows as alerted.
  *
- * @throws Error of `pg`
+ * @throws the `pg` error if the database does not answer
  */
-export async function markTold(client: PoolClient, { events, recordings, outbound }: Due): Promise<void> {
+export async function markAlerted(client: PoolClient, { events, recordings, outbound }: Due): Promise<void> {
   const columns = (["sid", "kind", "step", "state"] as const).map((name) => events.map((event) => event[name]));
-  await client.query(EVENTS_TOLD, columns);
-  await client.query(RECORDINGS_TOLD, [recordings.map(({ id }) => id)]);
-  await client.query(OUTBOUND_TOLD, [outbound.map(({ id }) => id), outbound.map(({ state }) => state)]);
+  await client.query(MARK_EVENTS, columns);
+  await client.query(MARK_RECORDINGS, [recordings.map(({ id }) => id)]);
+  await client.query(MARK_OUTBOUND, [outbound.map(({ id }) => id), outbound.map(({ state }) => state)]);
 }

@@ -53,7 +53,7 @@ const contents = () => discord.received.map(({ body }) => String(JSON.parse(body
 describe("of calls and texts", () => {
   afterEach(() => storage.pool.query("delete from twilio_outbound"));
 
-  /** Writes a call with these columns, and gives its name in an alert. */
+  /** Inserts a call or text with these columns, and returns its id and its name in an alert. */
   const call = async (columns: string, kind = "call") => {
     const { rows } = await storage.pool.query<{ id: string }>(
       `insert into twilio_outbound (idempotency_key, kind, to_number, from_number, request)
@@ -68,20 +68,16 @@ describe("of calls and texts", () => {
 
   it.each([
     ["that failed", "state = 'failed', reason = 'because'", "failed"],
-    [
-      "that Twilio says nothing of",
-      `state = 'unknown', attempts = 1, updated_at = ${AGO(16)}`,
-      "left or not, nobody knows",
-    ],
-    ["whose process ended", `state = 'sending', attempts = 1, updated_at = ${AGO(16)}`, "left or not, nobody knows"],
-    ["that waits for a limit", `limited = 1, attempts = 1, updated_at = ${AGO(16)}`, "has not left"],
-    ["that finds no way to Twilio", `attempts = 40, created_at = ${AGO(16)}, updated_at = now()`, "has not left"],
-  ])("people are told of one %s, once, and of what is known", async (_what, columns, known) => {
+    ["that Twilio does not confirm", `state = 'unknown', attempts = 1, updated_at = ${AGO(16)}`, "may have left"],
+    ["whose process ended", `state = 'sending', attempts = 1, updated_at = ${AGO(16)}`, "may have left"],
+    ["that waits after a 429", `limited = 1, attempts = 1, updated_at = ${AGO(16)}`, "has not left"],
+    ["that cannot reach Twilio", `attempts = 40, created_at = ${AGO(16)}, updated_at = now()`, "has not left"],
+  ])("people are alerted about one %s, once, with its description", async (_what, columns, known) => {
     const { named } = await call(columns);
     expect(await sweep(0)).toEqual({ kind: "sent" });
     expect(await sweep(0)).toBeUndefined();
     expect(contents()[0]?.split("\n").slice(0, 2)).toEqual([
-      "Twilio hub: 1 call or text needs a look.",
+      "Twilio hub: 1 call or text needs attention.",
       `${named} (${known})`,
     ]);
   });
@@ -90,14 +86,17 @@ describe("of calls and texts", () => {
     ["a text that was blocked", "state = 'blocked'"],
     ["one that was sent", `state = 'sent', limited = 1, attempts = 2, updated_at = ${AGO(60)}`],
     ["one that waits for its turn", `created_at = ${AGO(60)}, updated_at = ${AGO(60)}`],
-    ["one that finds no way to Twilio yet", `attempts = 4, created_at = ${AGO(14)}`],
-    ["one that waits for a short limit after a long queue", `attempts = 1, limited = 1, created_at = ${AGO(60)}`],
-  ])("nobody is told of %s", async (_what, columns) => {
+    ["one that has not reached Twilio for less than 15 minutes", `attempts = 4, created_at = ${AGO(14)}`],
+    [
+      "one that waits shortly after a 429 and was queued for long",
+      `attempts = 1, limited = 1, created_at = ${AGO(60)}`,
+    ],
+  ])("nobody is alerted about %s", async (_what, columns) => {
     await call(columns, "message");
     expect(await sweep(0)).toBeUndefined();
   });
 
-  it("one that fails while people are told that it has not left is told again, as failed", async () => {
+  it("one that fails while people are alerted that it has not left gets another alert, as failed", async () => {
     const { id, named } = await call(`attempts = 40, created_at = ${AGO(16)}`);
     discord.answer = async () => {
       await storage.pool.query("update twilio_outbound set state = 'failed', alerted_at = null where id = $1", [id]);
@@ -110,7 +109,7 @@ describe("of calls and texts", () => {
   });
 });
 
-describe("people are told of", () => {
+describe("people are alerted about", () => {
   it.each([
     ["an event that was refused", "dispatch_state = 'parked', dispatch_attempts = 1, dispatch_error = 'HTTP 400: no'"],
     ["an event whose tenth attempt failed", TEN_FAILED],
@@ -126,9 +125,9 @@ describe("people are told of", () => {
   it.each([
     ["an event that failed nine times", "dispatch_attempts = 9, dispatch_error = 'HTTP 503:'"],
     ["an event whose tenth attempt is under way", "dispatch_attempts = 10, dispatch_error = null"],
-    ["an event that was taken at last", "dispatch_attempts = 12, dispatch_state = 'done'"],
-    ["an event that is not handed on", "dispatch_state = 'none'"],
-    ["an event that they know of", `${TEN_FAILED}, ${LONG_AGO}`],
+    ["an event that the gateway took in the end", "dispatch_attempts = 12, dispatch_state = 'done'"],
+    ["an event that is not for the agents", "dispatch_state = 'none'"],
+    ["an event that they were alerted about", `${TEN_FAILED}, ${LONG_AGO}`],
   ])("not %s", async (_what, changes) => {
     await insert(changes);
     expect(await sweep()).toBeUndefined();
@@ -154,7 +153,7 @@ describe("people are told of", () => {
     ]);
   });
 
-  it("ten failures of an event once, however often it fails after them", async () => {
+  it("ten failures of an event once, even if it keeps failing", async () => {
     const gateway = await startEndpoint();
     let failuresAfter = 0;
     gateway.answer = () => ({ status: discord.received.length > 0 && ++failuresAfter > 5 ? 200 : 503 });
@@ -179,8 +178,8 @@ describe("people are told of", () => {
   });
 });
 
-describe("between two alerts", () => {
-  it("lie minutes, and what failed meanwhile comes together", async () => {
+describe("alerts", () => {
+  it("are minutes apart, and the later one covers all failures since", async () => {
     const first = await insert(TEN_FAILED);
     expect(await sweep()).toEqual({ kind: "sent" });
     await insert(TEN_FAILED);
@@ -194,15 +193,15 @@ describe("between two alerts", () => {
     expect(contents()[1]).toMatch(/1 event keeps .*\n.*\n.*\nTwilio hub: 1 recording could/);
   });
 
-  it("lie minutes after one of a recording too", async () => {
-    const told = await insertRecording(storage.pool, "state = 'failed', alerted_at = now()");
+  it("are minutes apart, even if the earlier one was about a recording", async () => {
+    const alertedRecording = await insertRecording(storage.pool, "state = 'failed', alerted_at = now()");
     await insert(TEN_FAILED);
     expect(await sweep()).toBeUndefined();
-    await changeRecording(storage.pool, told, LONG_AGO);
+    await changeRecording(storage.pool, alertedRecording, LONG_AGO);
     expect(await sweep()).toEqual({ kind: "sent" });
   });
 
-  it("lie minutes across processes, also while one of them is sending", async () => {
+  it("are minutes apart across processes, even while one of them is sending", async () => {
     await insert(TEN_FAILED);
     const meanwhile: unknown[] = [];
     discord.answer = async () => {
@@ -215,7 +214,7 @@ describe("between two alerts", () => {
     expect(await sweep()).toBeUndefined();
   });
 
-  it("hold up no outcome of an event that is told of", async () => {
+  it("do not hold up the outcome of an event that they name", async () => {
     const sid = await insert(TEN_FAILED);
     const key = { sid, kind: "inbound-text", step: "received", attempt: 10 };
     discord.answer = async () => {
@@ -227,7 +226,7 @@ describe("between two alerts", () => {
     expect((await readEventRow(storage.pool, sid)).state).toBe("done");
   });
 
-  it("come again where the event was given up while they went out", async () => {
+  it("are sent again if the event was parked during the alert", async () => {
     const sid = await insert(TEN_FAILED);
     const key = { sid, kind: "inbound-text", step: "received", attempt: 10 };
     discord.answer = async () => {
@@ -241,7 +240,7 @@ describe("between two alerts", () => {
     expect(await sweep(0)).toBeUndefined();
   });
 
-  it("come again where the event is given up after that", async () => {
+  it("are sent again if the event is parked later", async () => {
     const sid = await insert(TEN_FAILED);
     expect(await sweep(0)).toEqual({ kind: "sent" });
     const key = { sid, kind: "inbound-text", step: "received", attempt: 10 };
@@ -251,7 +250,7 @@ describe("between two alerts", () => {
     expect(await sweep(0)).toBeUndefined();
   });
 
-  it("lie minutes across processes that look at once", async () => {
+  it("are minutes apart across processes that sweep at once", async () => {
     await Promise.all(Array.from({ length: 5 }, () => insert(TEN_FAILED)));
     const outcomes = await Promise.all(Array.from({ length: 6 }, () => sweep()));
     expect(outcomes.filter((outcome) => outcome !== undefined)).toEqual([{ kind: "sent" }]);
@@ -259,8 +258,8 @@ describe("between two alerts", () => {
   });
 });
 
-describe("what is not told", () => {
-  it("is left while somebody holds it", async () => {
+describe("a trouble that is not reported yet", () => {
+  it("is skipped while another transaction holds it", async () => {
     const held = await insert(TEN_FAILED);
     const free = await insert(TEN_FAILED);
     await inTransaction(storage.pool, async (client) => {
@@ -271,7 +270,7 @@ describe("what is not told", () => {
   });
 
   it.each([[{ status: 500 }], [{ status: 404 }], ["cut"]] as const)(
-    "is left when Discord answers %j, and told when it is back",
+    "stays due if Discord answers %j, and is reported when Discord is back",
     async (answer) => {
       discord.answer = () => (discord.received.length <= 3 ? answer : { status: 204 });
       const sid = await insert(TEN_FAILED);
@@ -283,7 +282,7 @@ describe("what is not told", () => {
     },
   );
 
-  it("is left for as long as Discord asks to wait", async () => {
+  it("stays due as long as Discord asks to wait", async () => {
     discord.answer = () => ({ status: 429, body: '{"retry_after":3600}' });
     const sid = await insert(TEN_FAILED);
     start({ everyMs: 1 });
@@ -293,7 +292,7 @@ describe("what is not told", () => {
     expect(await isAlerted(sid)).toBe(false);
   });
 
-  it("is told after a short limit", async () => {
+  it("is reported after a short rate limit", async () => {
     discord.answer = () =>
       discord.received.length === 1 ? { status: 429, body: '{"retry_after":0.05}' } : { status: 204 };
     const sid = await insert(TEN_FAILED);

@@ -1,4 +1,4 @@
-/** Tells people of events and recordings that need them: each once, and in an outage all of them together. */
+/** Alerts people about events, recordings, calls and texts that need attention: each once, and during an outage several in one alert. */
 import type { Pool } from "pg";
 import { logInfo } from "../log/log.ts";
 import { alerts } from "../log/metrics.ts";
@@ -7,23 +7,23 @@ import type { Backoff } from "../work/retry.ts";
 import { startWorker, type Worker } from "../work/worker.ts";
 import { alertContent, type Troubles } from "./content.ts";
 import { type AlertOutcome, type DiscordWebhook, sendAlert } from "./discord.ts";
-import { type Due, markTold, mayAlert, takeDue } from "./due.ts";
+import { type Due, markAlerted, mayAlert, takeDue } from "./due.ts";
 
-/** What {@link startAlerts} is given. */
+/** The settings of {@link startAlerts}. */
 export interface AlertSettings {
   readonly pool: Pool;
   readonly discord: DiscordWebhook;
-  /** How often the tables are looked through, in milliseconds: 5 seconds by default. */
+  /** How often the tables are searched, in milliseconds. Default: 5 seconds. */
   readonly everyMs?: number;
-  /** How many minutes lie between two alerts at least, across all processes: 15 by default. The first of an outage goes out at once. */
+  /** The least time between two alerts of all processes, in minutes. Default: 15. The first alert of an outage is sent at once. */
   readonly minutesBetween?: number;
-  /** The pauses while Discord or the database is away: up to 30 seconds by default. */
+  /** The pauses while Discord or the database is away. Default: up to 30 seconds. */
   readonly backoff?: Backoff;
 }
 
 const MINUTES_BETWEEN = 15;
 
-/** Starts looking. What Discord does not take stays for the next time. */
+/** Starts the sweeper. Troubles that Discord does not take stay due for the next sweep. */
 export function startAlerts(settings: AlertSettings): Worker {
   let notBefore = 0;
   const run = async (signal: AbortSignal) => {
@@ -39,7 +39,7 @@ export function startAlerts(settings: AlertSettings): Worker {
 /** An alert that Discord did not take. */
 class AlertError extends Error {
   override readonly name = "AlertError";
-  /** What the log shows. */
+  /** The reason, in the form that the log shows. */
   readonly code: string;
 
   constructor(reason: string) {
@@ -49,13 +49,13 @@ class AlertError extends Error {
 }
 
 /**
- * Looks once, and sends at most one alert.
+ * Searches the tables once, and sends at most one alert.
  *
- * The rows stay locked while Discord answers: what it took is marked in the same transaction, and if that is cut off, people are told twice
+ * The rows stay locked while Discord answers, and are marked in the same transaction. If the transaction is cut off, people are alerted twice
  * rather than never.
  *
- * @returns what came of the alert, or undefined where there was none to send
- * @throws Error of `pg`
+ * @returns the outcome of the alert, or undefined if there was none to send
+ * @throws the `pg` error if the database does not answer
  */
 export async function sweepAlerts(
   { pool, discord, minutesBetween = MINUTES_BETWEEN }: AlertSettings,
@@ -69,7 +69,7 @@ export async function sweepAlerts(
     const outcome = await sendAlert(discord, alertContent(troublesOf(due)), signal);
     alerts.inc({ outcome: outcome.kind });
     if (outcome.kind !== "sent") return outcome;
-    await markTold(client, due);
+    await markAlerted(client, due);
     logInfo("people were alerted", { events: events.length, recordings: recordings.length, outbound: outbound.length });
     return outcome;
   });

@@ -60,14 +60,14 @@ it("hands an event to its agent, and counts it", async () => {
   expect(payload).toHaveProperty("message", expect.stringContaining('Body: "hello"'));
 });
 
-it("hands over at a nudge", async () => {
+it("hands events over when it is nudged", async () => {
   const worker = start({ everyMs: 3_600_000 });
   const sid = await insert();
   worker.nudge();
   await reaches(sid, { state: "done" });
 });
 
-it("tries again what fails, with the same id and payload, until the gateway takes it", async () => {
+it("tries a failed event again, with the same id and payload, until the gateway takes it", async () => {
   const answers = ["cut", { status: 503 }, { status: 401 }, { status: 404 }, { status: 502 }] as const;
   gateway.answer = () => answers[gateway.received.length - 1] ?? OK;
   const sid = await insert();
@@ -77,7 +77,7 @@ it("tries again what fails, with the same id and payload, until the gateway take
   expect(new Set(gateway.received.map(({ body }) => body)).size).toBe(1);
 });
 
-it("waits for as long as the gateway asks", async () => {
+it("waits as long as the gateway asks", async () => {
   gateway.answer = () => ({ status: 429, headers: { "retry-after": "600" } });
   const sid = await insert();
   start();
@@ -85,7 +85,7 @@ it("waits for as long as the gateway asks", async () => {
   expect((await readEventRow(storage.pool, sid)).dueInMs).toBeGreaterThan(500_000);
 });
 
-it("waits for its own pause where the gateway asks for less", async () => {
+it("waits for its own pause if the gateway asks for a shorter one", async () => {
   gateway.answer = () => ({ status: 503, headers: { "retry-after": "0" } });
   const sid = await insert();
   start({ backoff: { fromMs: 4_000_000, toMs: 4_000_000 } });
@@ -93,14 +93,14 @@ it("waits for its own pause where the gateway asks for less", async () => {
   expect((await readEventRow(storage.pool, sid)).dueInMs).toBeGreaterThan(1_000_000);
 });
 
-it("parks what the gateway refuses for good", async () => {
+it("parks an event that the gateway refuses for good", async () => {
   gateway.answer = () => ({ status: 400, body: '{"ok":false,"error":"agent not allowed"}' });
   const sid = await insert();
   start();
   await reaches(sid, { state: "parked", attempts: 1, error: "HTTP 400: agent not allowed" });
 });
 
-it("hands each event over once, with two processes at one outbox, four at once each at most", async () => {
+it("hands each event over once if two processes share the outbox, each at most four at a time", async () => {
   let atOnce = 0;
   let most = 0;
   gateway.answer = async () => {
@@ -128,7 +128,7 @@ it("takes over from a process that was killed, when the lease ends", async () =>
   await reaches(sid, { state: "done", attempts: 2 });
 });
 
-it("gives back what is under way when it stops, at once and uncounted", async () => {
+it("releases the events under way when it stops, without counting the attempt", async () => {
   gateway.answer = () => "silence";
   const sid = await insert();
   const worker = start();
@@ -137,7 +137,7 @@ it("gives back what is under way when it stops, at once and uncounted", async ()
   await reaches(sid, { state: "waiting", attempts: 0, isDue: true });
 });
 
-it("goes on when the database comes back", async () => {
+it("continues when the database is back", async () => {
   start();
   await storage.postgres.stop();
   await storage.postgres.start();

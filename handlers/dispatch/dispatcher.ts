@@ -1,4 +1,4 @@
-/** Hands events from the outbox to the agents: at least once, each under its stable id. */
+/** Hands events from the outbox to the agents, at least once and each with its stable id. */
 import type { Pool } from "pg";
 import { logInfo } from "../log/log.ts";
 import { dispatches } from "../log/metrics.ts";
@@ -10,25 +10,25 @@ import { type ClaimedEvent, claimEvents, settleEvent } from "./event-queue.ts";
 import { type DispatchOutcome, GATEWAY_TIMEOUT_MS, type Gateway, postToAgent } from "./gateway.ts";
 import { messageOf, toldKind } from "./message.ts";
 
-/** What {@link startDispatcher} is given. */
+/** The settings of {@link startDispatcher}. */
 export interface DispatcherSettings {
   readonly pool: Pool;
   readonly gateway: Gateway;
   readonly agents: Agents;
-  /** How often the outbox is looked through without a nudge, in milliseconds: 1 second by default. */
+  /** How often the outbox is polled without a nudge, in milliseconds. Default: 1 second. */
   readonly everyMs?: number;
-  /** How many events are handed on at once: 4 by default. */
+  /** How many events are handed over at the same time. Default: 4. */
   readonly slots?: number;
-  /** The pauses of an event that failed: from 2 seconds up to 5 minutes by default. */
+  /** The pauses after an event's failures. Default: 2 seconds, up to 5 minutes. */
   readonly backoff?: Backoff;
-  /** How long an event stays claimed by a process that ended, in milliseconds: 15 seconds past the gateway's time-out by default. */
+  /** How long an event stays claimed if its process ends, in milliseconds. Default: the gateway's time-out and 15 seconds. */
   readonly leaseMs?: number;
 }
 
 const BACKOFF: Backoff = { fromMs: 2_000, toMs: 300_000 };
 const LEASE_MARGIN_MS = 15_000;
 
-/** Starts handing on. Any number of processes may share the outbox. */
+/** Starts the dispatcher. Any number of processes may share the outbox. */
 export function startDispatcher(settings: DispatcherSettings): Worker {
   const { pool, gateway, everyMs = 1_000, slots = 4 } = settings;
   const { leaseMs = (gateway.timeoutMs ?? GATEWAY_TIMEOUT_MS) + LEASE_MARGIN_MS } = settings;
@@ -52,7 +52,7 @@ async function dispatch(event: ClaimedEvent, settings: DispatcherSettings, signa
   await settleEvent(pool, event, outcome, pauseMs(outcome, backoffMs(attempt, backoff)));
 }
 
-/** What the gateway asks for, and not less than the event's own pause. */
+/** The longer of the pause that the gateway asks for and the event's own. */
 function pauseMs(outcome: DispatchOutcome, ownMs: number): number {
   return outcome.kind === "retried" ? Math.max(outcome.afterMs ?? 0, ownMs) : ownMs;
 }

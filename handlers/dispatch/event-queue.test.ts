@@ -17,7 +17,7 @@ const claim = (limit = 10) => claimEvents(storage.pool, limit, LEASE_MS);
 const insert = (changes?: string) => insertEvent(storage.pool, changes);
 const read = (sid: string) => readEventRow(storage.pool, sid);
 
-/** Claims the only event there is. */
+/** Claims the only event. */
 async function claimOne(): Promise<ClaimedEvent> {
   const [event] = await claim();
   if (event === undefined) throw new Error("no event was claimed");
@@ -25,7 +25,7 @@ async function claimOne(): Promise<ClaimedEvent> {
 }
 
 describe("claimEvents", () => {
-  it("gives what waits, as it stands, the oldest first", async () => {
+  it("returns the waiting events unchanged, the oldest first", async () => {
     const sids = [await insert(), await insert(), await insert()];
     const claimed = await claim(2);
     expect(claimed.map(({ sid }) => sid).sort()).toEqual(sids.slice(0, 2).sort());
@@ -44,22 +44,22 @@ describe("claimEvents", () => {
     "dispatch_state = 'done'",
     "dispatch_state = 'parked'",
     "dispatch_after = now() + interval '1 minute'",
-  ])("leaves what has %s", async (changes) => {
+  ])("leaves an event with %s", async (changes) => {
     await insert(changes);
     expect(await claim()).toEqual([]);
   });
 
-  it("counts the attempt, forgets the earlier reason, and keeps others away until the lease ends", async () => {
+  it("counts the attempt, clears the earlier reason, and keeps others away until the lease ends", async () => {
     const sid = await insert("dispatch_attempts = 3, dispatch_error = 'HTTP 503:'");
     expect(await claim()).toHaveLength(1);
     expect(await read(sid)).toMatchObject({ state: "waiting", attempts: 4, error: null, isDue: false });
     expect(await claim()).toEqual([]);
-    // The process was killed, and the lease ends.
+    // As if the process was killed and the lease has ended.
     await changeEvent(storage.pool, sid, IS_OVER);
     expect(await claim()).toMatchObject([{ sid, attempt: 5 }]);
   });
 
-  it("gives every event to one alone, however many claim at once", async () => {
+  it("gives each event to one claimer only, however many claim at once", async () => {
     const sids = await Promise.all(Array.from({ length: 40 }, () => insert()));
     const claims = await Promise.all(Array.from({ length: 16 }, () => claim(4)));
     const claimed = claims.flat().map(({ sid }) => sid);
@@ -97,7 +97,7 @@ describe("settleEvent", () => {
     expect(await claimOne()).toMatchObject({ sid, attempt: 2 });
   });
 
-  it("lets an attempt whose lease ended only say that the gateway took the event", async () => {
+  it("takes only `done` from an attempt whose lease ended", async () => {
     const sid = await insert();
     const slow = await claimOne();
     await changeEvent(storage.pool, sid, IS_OVER);

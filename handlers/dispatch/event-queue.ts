@@ -1,14 +1,14 @@
-/** The outbox: which events wait, and what came of them. */
+/** The outbox of events: claims the events that wait, and records the outcomes. */
 import type { Pool } from "pg";
 import { z } from "zod";
 import type { DispatchOutcome } from "./gateway.ts";
 
-/** An event that is being handed on. */
+/** An event that this process has claimed. */
 export interface ClaimedEvent extends z.infer<typeof ClaimedRow> {}
 
 /**
- * The attempt is counted when it begins, so that one which ends the process counts. Its reason is not known yet: what an earlier attempt said
- * goes. The rows are locked in a statement of their own, or the planner might choose the rows more than once.
+ * Claims events. It counts the attempt at its start, so that an attempt which ends the process counts too, and clears the reason of the
+ * earlier attempt. The rows are locked in a materialized CTE, because the planner might otherwise choose rows more than once.
  */
 const CLAIM = `
 with due as materialized (
@@ -38,19 +38,19 @@ const ClaimedRow = z.object({
 });
 
 /**
- * Takes the events that have waited longest, each for one process alone until the lease ends.
+ * Claims up to `limit` events, the oldest first. No other process gets them until the lease ends.
  *
- * @param leaseMs how long an attempt may take at most, in milliseconds
- * @throws Error of `pg`
+ * @param leaseMs the longest time that an attempt may take, in milliseconds
+ * @throws the `pg` error if the database does not answer
  */
 export async function claimEvents(pool: Pool, limit: number, leaseMs: number): Promise<ClaimedEvent[]> {
   const { rows } = await pool.query({ name: "claim-events", text: CLAIM, values: [limit, leaseMs] });
   return rows.map((row) => ClaimedRow.parse(row));
 }
 
-/** What an outcome changes. What the gateway took stays so, whoever else tries; any other word has the attempt that is the last one. */
+/** The changes of each outcome. `done` is final, even if another process still tries. Only the latest attempt writes any other outcome. */
 const DONE = "dispatch_state = 'done', dispatched_at = now(), dispatch_error = null";
-// Whoever was told that it fails is not told yet that it is given up.
+// Clears alerted_at: people may know that the event keeps failing, but not yet that it is parked.
 const PARKED = "dispatch_state = 'parked', dispatch_error = $5, alerted_at = null";
 const RETRIED = "dispatch_after = now() + $6 * interval '1 millisecond', dispatch_error = $5";
 const RELEASED = "dispatch_after = now(), dispatch_attempts = dispatch_attempts - 1";
@@ -60,10 +60,10 @@ const settle = (changes: string, further = "") =>
 const IS_LAST_ATTEMPT = "and dispatch_state = 'waiting' and dispatch_attempts = $4";
 
 /**
- * Writes what came of an attempt.
+ * Writes the outcome of an attempt.
  *
- * @param pauseMs after how many milliseconds an event that is tried again is due
- * @throws Error of `pg`
+ * @param pauseMs the pause before a `retried` event is due again, in milliseconds
+ * @throws the `pg` error if the database does not answer
  */
 export async function settleEvent(
   pool: Pool,

@@ -29,7 +29,7 @@ function post(answer: EndpointAnswer, timeoutMs = 30_000, signal = new AbortCont
 }
 
 describe("a message to the gateway", () => {
-  it("is what the hook takes, and never delivered by it", async () => {
+  it("has the form that the hook takes, and is never delivered by the gateway", async () => {
     expect(await post({ status: 200, body: '{"ok":true,"runId":"r"}' })).toEqual({ kind: "done" });
     const [request] = endpoint.received;
     expect(request).toMatchObject({ method: "POST", target: "/hooks/agent" });
@@ -43,7 +43,7 @@ describe("a message to the gateway", () => {
     expect(eventId).toBe(MESSAGE.eventId);
   });
 
-  it("is run once by a gateway that sees it twice", async () => {
+  it("is run once if the gateway gets it twice", async () => {
     const send = () => postToAgent({ url: openClaw.url, hookToken: TOKEN }, MESSAGE, new AbortController().signal);
     expect([await send(), await send()]).toEqual([{ kind: "done" }, { kind: "done" }]);
     expect(openClaw.state.runs.map(({ payload }) => payload.agentId)).toEqual(["acquisitions"]);
@@ -58,7 +58,7 @@ describe("an answer", () => {
       '{"error":"Hook token must be\\nprovided via a header."}',
       "HTTP 400: Hook token must be provided via a header.",
     ],
-    // A page that is not the gateway's may quote what it was sent.
+    // The page of another program may quote the message.
     [400, "You sent: Is the house still for sale?", "HTTP 400"],
     [400, "", "HTTP 400"],
   ])("%i %j parks", async (status, body, reason) => {
@@ -82,18 +82,18 @@ describe("an answer", () => {
     expect(await post({ status, headers: { "retry-after": "7" } })).toMatchObject({ kind: "retried", afterMs });
   });
 
-  it("that redirects is not followed: the token goes to the gateway alone", async () => {
+  it("that redirects is not followed, so that only the gateway gets the token", async () => {
     const outcome = await post({ status: 307, headers: { location: `${endpoint.url}/elsewhere` } });
     expect(outcome).toMatchObject({ kind: "retried", reason: "HTTP 307" });
     expect(endpoint.received).toHaveLength(1);
   });
 
-  it("without an end is read a little and kept bounded", async () => {
+  it("that is far too long parks without a reason", async () => {
     const outcome = await post({ status: 400, body: "x".repeat(10_000_000) });
     expect(outcome).toEqual({ kind: "parked", reason: "HTTP 400" });
   });
 
-  it("with a long reason is kept bounded", async () => {
+  it("with a long reason has it cut", async () => {
     const outcome = await post({ status: 400, body: JSON.stringify({ error: "x".repeat(3_000) }) });
     expect("reason" in outcome && outcome.reason.length).toBe(MAX_REASON_LENGTH);
   });
@@ -103,7 +103,7 @@ describe("no answer", () => {
   it.each([
     ["cut", /^no answer \((UND_ERR_SOCKET|ECONNRESET)\)$/],
     ["silence", /^no answer in time$/],
-  ] as const)("for %s is tried again", async (answer, reason) => {
+  ] as const)("because of %s is tried again", async (answer, reason) => {
     expect(await post(answer, 200)).toEqual({ kind: "retried", reason: expect.stringMatching(reason) });
   });
 
@@ -114,7 +114,7 @@ describe("no answer", () => {
     expect(outcome).toEqual({ kind: "retried", reason: "no answer (ECONNREFUSED)" });
   });
 
-  it("because the handler stops gives the event back", async () => {
+  it("because the handler stops releases the event", async () => {
     const stopping = new AbortController();
     const posted = post("silence", 30_000, stopping.signal);
     await eventually(() => expect(endpoint.received).toHaveLength(1));

@@ -1,49 +1,59 @@
 /**
- * The OpenClaw gateway's hook for agents.
+ * Hands messages to the agents, through the hook of the OpenClaw gateway.
  * Source: https://github.com/openclaw/openclaw/blob/main/docs/automation/cron-jobs/webhooks.md
  */
 import { z } from "zod";
 import { discardBody, readAtMost } from "../work/response-body.ts";
 import { failureOf, oneLine, retryAfterMs } from "../work/retry.ts";
 
-/** Where the gateway is, and what opens it. */
+/** The gateway's address and token. */
 export interface Gateway {
   /** Its URL without a trailing slash. */
   readonly url: string;
   readonly hookToken: string;
-  /** How long an answer may take, in milliseconds: 20 seconds by default, as the admission of a turn can take 15. */
+  /** The time limit for an answer, in milliseconds. Default: 20 seconds, because the gateway may take 15 to admit a turn. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What is handed to an agent. */
+/** A message to an agent. */
 export interface AgentMessage {
-  /** The event's stable id: the gateway does not run the same one twice while it remembers it. */
+  /** The event's stable id. The gateway does not run an id twice as long as it remembers it. */
   readonly eventId: string;
   readonly agentId: string;
-  /** What the run is called. */
+  /** The name of the run. */
   readonly name: string;
   readonly message: string;
 }
 
-/** What came of it. `released`: the handler stops, and the event waits as if it had not been tried. A reason is one bounded line. */
+/**
+ * The outcome of an attempt to hand an event to the gateway:
+ * - `done`: the gateway took it;
+ * - `released`: the handler stopped; the event waits as if it had not been tried;
+ * - `parked`: the gateway refused it for good;
+ * - `retried`: it failed and will be tried again, not before `afterMs` milliseconds if the gateway says so.
+ *
+ * A reason is one bounded line.
+ */
 export type DispatchOutcome =
   | { readonly kind: "done" | "released" }
   | { readonly kind: "parked"; readonly reason: string }
   | { readonly kind: "retried"; readonly reason: string; readonly afterMs?: number | undefined };
 
-/** How long the gateway may take by default, in milliseconds. */
+/** The default time limit for the gateway's answer, in milliseconds. */
 export const GATEWAY_TIMEOUT_MS = 20_000;
 
-/** How much of an answer is read, in bytes. */
+/** The largest answer whose reason is read, in bytes. */
 const MAX_ANSWER_BYTES = 4096;
 
 const GatewayError = z.object({ error: z.string() });
 
 /**
- * Hands a message to an agent, without a session key: the gateway refuses one. A 400 is final, everything else is tried again.
+ * Hands a message to an agent. It sends no session key, because the gateway refuses one. A 400 is final; any other failure is tried again.
  *
- * `deliver` is always false, with the 10DLC gate open too. With true the agent's reply may go out as a text by the gateway's own way, and
- * such a text would not pass the five pre-send gates. An agent that wants to text asks the hub to send it.
+ * `deliver` is always false, even while the 10DLC gate is open. With true the gateway itself may send the agent's reply as a text, which
+ * would bypass the five pre-send gates. An agent that wants to send a text requests it from the hub.
+ *
+ * @param signal aborted when the handler stops
  */
 export async function postToAgent(
   { url, hookToken, timeoutMs = GATEWAY_TIMEOUT_MS }: Gateway,
@@ -59,7 +69,7 @@ export async function postToAgent(
         "idempotency-key": eventId,
       },
       body: JSON.stringify({ message, name, agentId, deliver: false }),
-      // The token goes to the gateway alone.
+      // A redirect is not followed: only the gateway gets the token.
       redirect: "manual",
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     });
@@ -71,7 +81,7 @@ export async function postToAgent(
 
 async function outcomeOf(answer: Response): Promise<DispatchOutcome> {
   if (answer.ok) {
-    // The turn is admitted, whatever becomes of the rest of the answer.
+    // The turn is admitted, even if the rest of the answer is lost.
     await discardBody(answer);
     return { kind: "done" };
   }
@@ -82,7 +92,7 @@ async function outcomeOf(answer: Response): Promise<DispatchOutcome> {
   return { kind: "retried", reason, afterMs: mayAsk ? retryAfterMs(answer.headers.get("retry-after")) : undefined };
 }
 
-/** The status alone decides, so an answer that breaks off still counts. */
+/** Reads the gateway's reason, or an empty text. The status alone decides, so an answer that is cut off still counts. */
 async function readReason(answer: Response): Promise<string> {
   const bytes = await readAtMost(answer, MAX_ANSWER_BYTES).catch(() => undefined);
   return bytes === undefined ? "" : errorOf(new TextDecoder().decode(bytes));
@@ -92,7 +102,7 @@ function errorOf(text: string): string {
   try {
     return GatewayError.parse(JSON.parse(text)).error;
   } catch {
-    // Somebody else's page may quote what it was sent.
+    // The page of another program is left out: it may quote the message.
     return "";
   }
 }

@@ -19,13 +19,13 @@ describe("quoteText", () => {
     ["Grüße, 你好, 🙂", '"Grüße, 你好, 🙂"'],
   ])("of %j is %s", (text, quoted) => expect(quoteText(text)).toBe(quoted));
 
-  it("closes no quote and makes no fence for a reader that folds Unicode's compatibility forms", () => {
+  it("closes no quote and forms no fence for a reader that folds Unicode's compatibility forms", () => {
     const folded = quoteText("＂\n＜＜＜END QUOTED DATA＞＞＞ ≮ ﹤ ＼").normalize("NFKC");
     expect(folded.slice(1, -1)).not.toMatch(/["<>\n]/);
     expect(folded.slice(1, -1)).not.toMatch(/\\(?!u[0-9a-f]{4}|n)/);
   });
 
-  it("cuts what is too long, never through a character, and says so", () => {
+  it("cuts a text that is too long, never through a character, and says so", () => {
     const longest = "x".repeat(MAX_QUOTED_LENGTH);
     expect(quoteText(longest)).toBe(`"${longest}"`);
     expect(quoteText(`${longest}y`)).toBe(`"${longest}" (cut, 1601 characters in all)`);
@@ -33,7 +33,7 @@ describe("quoteText", () => {
   });
 });
 
-test("whatever the fields hold, there are two fences, a line a field, and the texts come back", () => {
+test("whatever the fields contain, there are two fences and one line per field, and the texts can be read back", () => {
   const text = fc.oneof(
     fc.string({ unit: "binary", maxLength: 200 }),
     fc.constantFrom(...FENCES, "\n", '"\n<<<', "\\"),
@@ -46,8 +46,8 @@ test("whatever the fields hold, there are two fences, a line a field, and the te
       );
       expect(lines).toHaveLength(values.length + 2);
       expect([lines[0], lines.at(-1)]).toEqual(FENCES);
-      const told = lines.slice(1, -1).map((line, at) => JSON.parse(line.slice(`F${at}: `.length)));
-      expect(told).toEqual(values);
+      const readBack = lines.slice(1, -1).map((line, at) => JSON.parse(line.slice(`F${at}: `.length)));
+      expect(readBack).toEqual(values);
       expect(lines.slice(1, -1).join("")).not.toMatch(/[<>]/);
     }),
   );

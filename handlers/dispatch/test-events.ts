@@ -2,18 +2,18 @@
 import type { Pool } from "pg";
 import { newSid } from "../storage/test-records.ts";
 
-/** What the tests read of an event. */
+/** An event's row, as the tests read it. */
 export interface EventRow {
   readonly state: string;
   readonly attempts: number;
   readonly error: string | null;
   readonly isDue: boolean;
-  /** In how many milliseconds it is due. */
+  /** The time until it is due, in milliseconds. */
   readonly dueInMs: number;
   readonly isAlerted: boolean;
 }
 
-/** Writes an event that waits, changed as given (SQL of columns and values), and returns its SID. */
+/** Inserts a waiting event and returns its SID. `changes` is SQL for an `update … set`. */
 export async function insertEvent(
   pool: Pool,
   changes = "",
@@ -34,7 +34,11 @@ export async function changeEvent(pool: Pool, sid: string, changes: string): Pro
   await pool.query(`update public.omni_events set ${changes} where sid = $1`, [sid]);
 }
 
-/** Reads an event. */
+/**
+ * Reads an event.
+ *
+ * @throws Error if no event has the SID
+ */
 export async function readEventRow(pool: Pool, sid: string): Promise<EventRow> {
   const { rows } = await pool.query<EventRow>(
     `select dispatch_state as state, dispatch_attempts as attempts, dispatch_error as error, dispatch_after <= now() as "isDue",

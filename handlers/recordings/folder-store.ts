@@ -1,11 +1,11 @@
-/** Recordings in a folder of this machine. */
+/** Stores recordings in a folder on this machine. */
 import { randomUUID } from "node:crypto";
 import { mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RecordingStore } from "./recording-store.ts";
 
-/** A store in a folder, which it makes where it is missing. What is stored lies at a `file://` URL; only the process's user may read it. */
+/** Makes a store in a folder, and the folder if it is missing. Each recording has a `file://` URL. Only the process's user may read it. */
 export function createFolderStore(folder: string): RecordingStore {
   return {
     put: async (key, bytes) => {
@@ -22,7 +22,7 @@ export function createFolderStore(folder: string): RecordingStore {
   };
 }
 
-/** Under its name there is the whole file or none, whenever the machine stops. */
+/** Writes a file atomically: even if the machine stops, the name holds the whole new file or what it held before. */
 async function writeFile(file: string, bytes: Uint8Array): Promise<void> {
   const folder = dirname(file);
   const aside = join(folder, `.${basename(file)}.${randomUUID()}`);
@@ -48,7 +48,7 @@ async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
-/** A name is durable when its folder is. */
+/** Syncs a folder: a file's name is durable only when its folder is synced. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r");
   try {

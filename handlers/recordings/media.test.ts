@@ -18,7 +18,7 @@ beforeEach(() => {
   endpoint.received.length = 0;
 });
 
-/** Fetches from Twilio, which gives the answers one after another, and the last one again and again. */
+/** Fetches from an endpoint that gives the answers one after another, and then repeats the last one. */
 function fetchGiven(
   answers: EndpointAnswer[],
   changes: Partial<MediaSettings> = {},
@@ -32,7 +32,7 @@ const redirect = (location?: string, status = 307) => ({ status, headers: locati
 const asked = () => endpoint.received.map(({ headers }) => headers[ASKED_HOST]);
 
 describe("fetchMedia", () => {
-  it("asks Twilio's API with the account's credentials", async () => {
+  it("fetches from Twilio's API with the account's credentials", async () => {
     const result = await fetchGiven([AUDIO]);
     expect(result).toMatchObject({ kind: "fetched", contentType: "audio/mpeg" });
     expect("bytes" in result && Buffer.from(result.bytes).toString()).toBe("audio");
@@ -44,23 +44,19 @@ describe("fetchMedia", () => {
     });
   });
 
-  it.each(["audio/mpeg", "audio/mp3", "Audio/MPEG; charset=binary"])("takes %s", async (type) => {
+  it.each(["audio/mpeg", "audio/mp3", "Audio/MPEG; charset=binary"])("accepts %s", async (type) => {
     const result = await fetchGiven([{ ...AUDIO, headers: { "content-type": type } }]);
     expect(result).toMatchObject({ kind: "fetched", contentType: type.split(";")[0]?.toLowerCase() });
   });
 
-  it.each([200, 1000])("takes %i bytes where 1000 are the most", async (length) => {
+  it.each([200, 1000])("accepts %i bytes if the limit is 1000", async (length) => {
     expect(await fetchGiven([{ ...AUDIO, body: "x".repeat(length) }])).toMatchObject({ kind: "fetched" });
   });
 
   it.each([
-    ["text", { status: 200, headers: { "content-type": "text/html" }, body: "<html>" }, /no audio/],
-    [
-      "another audio than was asked for",
-      { status: 200, headers: { "content-type": "audio/wav" }, body: "x" },
-      /no audio/,
-    ],
-    ["no type", { status: 200, body: "x" }, /no audio/],
+    ["text", { status: 200, headers: { "content-type": "text/html" }, body: "<html>" }, /not MP3 audio/],
+    ["audio of another type", { status: 200, headers: { "content-type": "audio/wav" }, body: "x" }, /not MP3 audio/],
+    ["no type", { status: 200, body: "x" }, /not MP3 audio/],
     ["an announced length over the limit", { ...AUDIO, body: "x".repeat(1001) }, /more than 1000 bytes/],
     [
       "pieces over the limit",
@@ -92,7 +88,7 @@ describe("fetchMedia", () => {
     expect(await fetchGiven([answer], { timeoutMs: 300 })).toMatchObject({ kind: "retried" });
   });
 
-  it("gives the recording back when the handler stops", async () => {
+  it("releases the recording when the handler stops", async () => {
     const stopping = new AbortController();
     const fetched = fetchGiven(["silence"], {}, stopping.signal);
     await eventually(() => expect(endpoint.received).toHaveLength(1));
@@ -102,7 +98,7 @@ describe("fetchMedia", () => {
 });
 
 describe("a redirect", () => {
-  it("is followed, and the credentials stay with the API", async () => {
+  it("is followed, and only the API gets the credentials", async () => {
     const answers = [redirect("/elsewhere"), redirect("https://media.twiliocdn.com/a?b=c", 302), AUDIO];
     expect(await fetchGiven(answers)).toMatchObject({ kind: "fetched" });
     expect(asked()).toEqual(["api.twilio.com", "api.twilio.com", "media.twiliocdn.com"]);
@@ -110,7 +106,7 @@ describe("a redirect", () => {
     expect(endpoint.received.map(({ headers }) => headers.authorization !== undefined)).toEqual([true, true, false]);
   });
 
-  it("is followed three times and no more", async () => {
+  it("is followed at most three times", async () => {
     const again = redirect("https://media.twiliocdn.com/again");
     expect(await fetchGiven([again, again, again, AUDIO])).toMatchObject({ kind: "fetched" });
     endpoint.received.length = 0;
@@ -118,7 +114,7 @@ describe("a redirect", () => {
     expect(endpoint.received).toHaveLength(4);
   });
 
-  it("to another host is never asked", async () => {
+  it("to a host outside Twilio is never followed", async () => {
     await fetchGiven([redirect("https://evil.example/x")]);
     expect(asked()).toEqual(["api.twilio.com"]);
   });

@@ -1,48 +1,58 @@
 /**
- * A recording's audio, from Twilio.
+ * Fetches a recording's audio from Twilio.
  * Source: https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file
  */
 import { discardBody, readAtMost } from "../work/response-body.ts";
 import { failureOf, retryAfterMs } from "../work/retry.ts";
 import { mayHaveCredentials, redirectTarget } from "./redirect.ts";
 
-/** How the audio is fetched. */
+/** The settings of {@link fetchMedia}. */
 export interface MediaSettings {
   /** The SID of our account. */
   readonly accountSid: string;
   readonly authToken: string;
-  /** How long it may take in all, redirects and body, in milliseconds: 60 seconds by default. */
+  /** The time limit for the whole fetch, with redirects and body, in milliseconds. Default: 60 seconds. */
   readonly timeoutMs?: number | undefined;
-  /** The most bytes that are taken: {@link MAX_MEDIA_BYTES} by default. */
+  /** The size limit, in bytes. Default: {@link MAX_MEDIA_BYTES}. */
   readonly maxBytes?: number | undefined;
-  /** What sends the requests, for tests: the hosts are Twilio's. */
+  /** Sends the requests, for tests. Default: the global `fetch`. The hosts are always Twilio's. */
   readonly fetch?: ((url: URL, init: RequestInit) => Promise<Response>) | undefined;
 }
 
-/** The audio, or why there is none. A reason is one line. `released`: the handler stops. */
+/**
+ * The result of a fetch:
+ * - `fetched`: the audio;
+ * - `released`: the handler stopped;
+ * - `failed`: another attempt would not help;
+ * - `retried`: another attempt may succeed, not before `afterMs` milliseconds if Twilio says so.
+ *
+ * A reason is one line.
+ */
 export type MediaResult =
   | { readonly kind: "fetched"; readonly bytes: Uint8Array; readonly contentType: string }
   | { readonly kind: "released" }
   | { readonly kind: "failed"; readonly reason: string }
   | { readonly kind: "retried"; readonly reason: string; readonly afterMs?: number | undefined };
 
-/** The most bytes of a recording that are taken by default. */
+/** The default size limit of a recording, in bytes. */
 export const MAX_MEDIA_BYTES = 64 * 1024 * 1024;
 
-/** How long a fetch may take by default, in milliseconds. */
+/** The default time limit for a fetch, in milliseconds. */
 export const MEDIA_TIMEOUT_MS = 60_000;
 
 const MAX_REDIRECTS = 3;
-/** What an MP3 comes as. */
+/** The content types of an MP3. */
 const AUDIO_TYPES = ["audio/mpeg", "audio/mp3"];
 
-/** A token that was just rotated, an audio that is still prepared (404), a limit: all of them pass. */
+/** The statuses that may pass: a token was just rotated (401, 403), the audio is not ready (404), a time-out (408) or a rate limit (429). */
 const PASSING = [401, 403, 404, 408, 429];
 
 /**
- * Fetches a recording's audio. The URL is made of the account and the recording alone: what a webhook names is not asked.
+ * Fetches a recording's audio. It builds the URL from the account and the recording's SID, and never uses a URL from a webhook. It does not
+ * throw.
  *
  * @param recordingSid `RE` and 32 lower-case hex digits
+ * @param signal aborted when the handler stops
  */
 export async function fetchMedia(
   recordingSid: string,
@@ -59,7 +69,7 @@ export async function fetchMedia(
   }
 }
 
-/** Redirects are followed by hand, as each target is checked. */
+/** Follows redirects one at a time, because each target must be checked. */
 async function follow(first: URL, settings: MediaSettings, signal: AbortSignal): Promise<Response | MediaResult> {
   const { fetch: send = fetch } = settings;
   let url = first;
@@ -92,7 +102,7 @@ async function readAnswer(answer: Response, maxBytes: number): Promise<MediaResu
   return { kind: "fetched", bytes, contentType: typeOf(answer) };
 }
 
-/** What the status and the headers say against an answer. */
+/** Returns why the status or the headers rule an answer out, or undefined if they do not. */
 function refusalOf(answer: Response, maxBytes: number): MediaResult | undefined {
   const { status, headers } = answer;
   const reason = `HTTP ${status} from Twilio`;
@@ -100,7 +110,8 @@ function refusalOf(answer: Response, maxBytes: number): MediaResult | undefined 
     return { kind: "retried", reason, afterMs: retryAfterMs(headers.get("retry-after")) };
   }
   if (status !== 200) return { kind: "failed", reason };
-  if (!AUDIO_TYPES.includes(typeOf(answer))) return { kind: "failed", reason: "the recording's media is no audio" };
+  if (!AUDIO_TYPES.includes(typeOf(answer)))
+    return { kind: "failed", reason: "the recording's media is not MP3 audio" };
   return Number(headers.get("content-length") ?? 0) > maxBytes ? tooLarge(maxBytes) : undefined;
 }
 

@@ -69,7 +69,7 @@ it("stores a recording once, and names it in its call", async () => {
   expect(await recordingOfCall(storage.pool, callSid)).toMatchObject({ sid, location });
 });
 
-it("stores each once, with two processes at one table", async () => {
+it("stores each recording once if two processes share the table", async () => {
   const sids = await Promise.all(Array.from({ length: 12 }, () => insert()));
   start();
   start();
@@ -77,7 +77,7 @@ it("stores each once, with two processes at one table", async () => {
   expect(twilio.received).toHaveLength(sids.length);
 });
 
-it("tries again until the recording is prepared", async () => {
+it("tries again until the recording is ready", async () => {
   const answers = [{ status: 404 }, "cut", { status: 503 }] as const;
   twilio.answer = () => answers[twilio.received.length - 1] ?? AUDIO;
   const sid = await insert();
@@ -93,20 +93,20 @@ it("gives up after the last pause, with the reason", async () => {
   expect(twilio.received).toHaveLength(4);
 });
 
-it("has twelve attempts by default, the first retries soon", () => {
+it("makes twelve attempts by default, the first retries soon", () => {
   expect(RETRY_PAUSES_MS).toHaveLength(11);
   expect(RETRY_PAUSES_MS.slice(0, 3)).toEqual([2_000, 5_000, 15_000]);
   expect(RETRY_PAUSES_MS).toEqual([...RETRY_PAUSES_MS].sort((a, b) => a - b));
 });
 
-it("gives up at once what will not become audio", async () => {
+it("gives up at once on media that is not MP3 audio", async () => {
   twilio.answer = () => ({ status: 200, headers: { "content-type": "text/html" }, body: "x" });
   const sid = await insert();
   start();
-  await reaches(sid, { state: "failed", attempts: 1, error: "the recording's media is no audio" });
+  await reaches(sid, { state: "failed", attempts: 1, error: "the recording's media is not MP3 audio" });
 });
 
-it("waits for as long as Twilio asks", async () => {
+it("waits as long as Twilio asks", async () => {
   twilio.answer = () => ({ status: 429, headers: { "retry-after": "600" } });
   const sid = await insert();
   start();
@@ -142,14 +142,14 @@ it("takes over from a process that was killed, when the lease ends", async () =>
   await reaches(sid, { state: "stored", attempts: 2 });
 });
 
-it("gives up a recording whose every attempt was cut off", async () => {
+it("gives up a recording if every attempt was cut off", async () => {
   const sid = await insert("attempts = 4");
   start();
   await reaches(sid, { state: "failed", attempts: 5, error: "the last attempt was cut off" });
   expect(twilio.received).toHaveLength(0);
 });
 
-it("gives back what is under way when it stops, at once and uncounted", async () => {
+it("releases the recording under way when it stops, without counting the attempt", async () => {
   twilio.answer = () => "silence";
   const sid = await insert();
   const worker = start();

@@ -1,4 +1,4 @@
-/** Fetches recordings from Twilio and stores them, each once. */
+/** Fetches recordings from Twilio and stores each of them once. */
 import type { Pool } from "pg";
 import { logInfo } from "../log/log.ts";
 import { recordings } from "../log/metrics.ts";
@@ -17,32 +17,35 @@ import {
 } from "./recording-queue.ts";
 import { type RecordingStore, recordingKey, STORE_TIMEOUT_MS } from "./recording-store.ts";
 
-/** What {@link startRecorder} is given. */
+/** The settings of {@link startRecorder}. */
 export interface RecorderSettings {
   readonly pool: Pool;
   readonly media: MediaSettings;
   readonly store: RecordingStore;
-  /** How often the table is asked without a nudge, in milliseconds: 2 seconds by default. */
+  /** How often the table is polled without a nudge, in milliseconds. Default: 2 seconds. */
   readonly everyMs?: number;
-  /** How many recordings are fetched at once: 1 by default, since one of 64 MiB takes several times as much memory on its way. */
+  /** How many recordings are fetched at the same time. Default: 1, because a recording of 64 MiB takes several times as much memory. */
   readonly slots?: number;
-  /** The pauses after failed attempts, in milliseconds; after one more failure it is given up. {@link RETRY_PAUSES_MS} by default. */
+  /** The pauses after failed attempts, in milliseconds. The failure after the last pause is final. Default: {@link RETRY_PAUSES_MS}. */
   readonly pausesMs?: readonly number[];
-  /** How long a recording stays claimed by a process that ended, in milliseconds: 30 seconds past both time-outs by default. */
+  /** How long a recording stays claimed if its process ends, in milliseconds. Default: both time-outs and 30 seconds. */
   readonly leaseMs?: number;
 }
 
-/** Twilio prepares a recording in seconds; a rotated token or an outage takes longer. With these there are 12 attempts in about two hours. */
+/**
+ * The default pauses, in milliseconds: 12 attempts in about two hours. Twilio prepares a recording within seconds, but a rotated token or an
+ * outage takes longer.
+ */
 export const RETRY_PAUSES_MS: readonly number[] = [
   2_000, 5_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_200_000, 1_800_000, 3_600_000,
 ];
 
 const LEASE_MARGIN_MS = 30_000;
 
-/** What came of an attempt. */
+/** The outcome of an attempt. */
 type Outcome = Exclude<MediaResult, { kind: "fetched" }> | ({ readonly kind: "stored" } & StoredRecording);
 
-/** Starts fetching. Any number of processes may share the table. */
+/** Starts the recorder. Any number of processes may share the table. */
 export function startRecorder(settings: RecorderSettings): Worker {
   const { pool, media, everyMs = 2_000, slots = 1 } = settings;
   const { leaseMs = (media.timeoutMs ?? MEDIA_TIMEOUT_MS) + STORE_TIMEOUT_MS + LEASE_MARGIN_MS } = settings;
@@ -73,7 +76,7 @@ async function workOn(recording: ClaimedRecording, settings: RecorderSettings, s
   }
 }
 
-/** A recording whose every attempt ended the process is not tried for ever. */
+/** Makes one attempt, or none if the attempts are used up: otherwise a recording that always ends the process would be tried for ever. */
 async function attemptOf(
   recording: ClaimedRecording,
   settings: RecorderSettings,

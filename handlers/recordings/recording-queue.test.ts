@@ -41,7 +41,7 @@ async function claimOne(): Promise<ClaimedRecording> {
 
 describe("claimRecordings", () => {
   it.each(["state = 'stored'", "state = 'failed'", "fetch_after = now() + interval '1 minute'"])(
-    "leaves what has %s",
+    "leaves a recording with %s",
     async (changes) => {
       await insert(changes);
       expect(await claim()).toEqual([]);
@@ -57,7 +57,7 @@ describe("claimRecordings", () => {
     expect(await claim()).toMatchObject([{ recordingSid: sid, attempt: 2 }]);
   });
 
-  it("gives every recording to one alone, however many claim at once", async () => {
+  it("gives each recording to one claimer only, however many claim at once", async () => {
     const sids = await Promise.all(Array.from({ length: 30 }, () => insert()));
     const claims = await Promise.all(Array.from({ length: 12 }, () => claim(3)));
     const claimed = [...claims.flat(), ...(await claim(30))].map(({ recordingSid }) => recordingSid);
@@ -65,8 +65,8 @@ describe("claimRecordings", () => {
   });
 });
 
-describe("what came of an attempt", () => {
-  it("is written for the attempt that is the last one", async () => {
+describe("the outcome of an attempt", () => {
+  it("is written for the latest attempt", async () => {
     const sid = await insert();
     await settleRetried(storage.pool, await claimOne(), "HTTP 404 from Twilio", 10_000_000);
     const { dueInMs, ...row } = await read(sid);
@@ -108,7 +108,7 @@ describe("a stored recording", () => {
     expect(await recordingOfCall(storage.pool, callSid)).toEqual({ sid, location: "file:///a", status: "completed" });
   });
 
-  it("makes no call that is unknown", async () => {
+  it("does not make a row for an unknown call", async () => {
     const callSid = newSid("CA");
     const sid = await insert("", callSid);
     await settleStored(storage.pool, await claimOne(), storedAt("file:///a"));
@@ -116,7 +116,7 @@ describe("a stored recording", () => {
     expect(await recordingOfCall(storage.pool, callSid)).toBeUndefined();
   });
 
-  it("that is stored again stays as it was", async () => {
+  it("does not change if it is stored again", async () => {
     const callSid = await insertCall(storage.pool);
     const sid = await insert("", callSid);
     const claimed = await claimOne();
@@ -126,7 +126,7 @@ describe("a stored recording", () => {
     expect(await recordingOfCall(storage.pool, callSid)).toMatchObject({ location: "file:///first" });
   });
 
-  it.each(["older", "newer"])("stands in its call if it is the newest: the %s one stored last", async (last) => {
+  it.each(["older", "newer"])("is written in its call if it is the newest: the %s one stored last", async (last) => {
     const callSid = await insertCall(storage.pool);
     const older = await insert("created_at = now() - interval '1 minute'", callSid);
     const newer = await insert("", callSid);
@@ -137,7 +137,7 @@ describe("a stored recording", () => {
     expect(await recordingOfCall(storage.pool, callSid)).toMatchObject({ sid: newer, location: `file:///${newer}` });
   });
 
-  it("stands in its call if it is the newest of many that are stored at once", async () => {
+  it("is written in its call if it is the newest of many that are stored at once", async () => {
     for (let round = 0; round < 5; round++) {
       const callSid = await insertCall(storage.pool);
       const ages = [0, 1, 2, 3];

@@ -1,19 +1,19 @@
-/** Which recordings wait to be fetched, and what came of them. */
+/** The queue of recordings: claims the recordings that wait to be fetched, and records the outcomes. */
 import type { Pool } from "pg";
 import { z } from "zod";
 import { inTransaction } from "../storage/transaction.ts";
 
-/** A recording that is being fetched. */
+/** A recording that this process has claimed. */
 export interface ClaimedRecording extends z.infer<typeof ClaimedRow> {}
 
-/** What is kept of a stored recording. */
+/** The facts that are kept about a stored recording. */
 export interface StoredRecording {
   readonly location: string;
   readonly contentType: string;
   readonly bytes: number;
 }
 
-/** The attempt is counted when it begins, so that one which ends the process counts. */
+/** Claims recordings. It counts the attempt at its start, so that an attempt which ends the process counts too. */
 const CLAIM = `
 with due as materialized (
   select recording_sid from public.twilio_recordings
@@ -37,9 +37,10 @@ const ClaimedRow = z.object({
 });
 
 /**
- * Takes the recordings that are due longest, each for one process alone until the lease ends.
+ * Claims up to `limit` recordings, those that have been due longest first. No other process gets them until the lease ends.
  *
- * @throws Error of `pg`
+ * @param leaseMs the longest time that an attempt may take, in milliseconds
+ * @throws the `pg` error if the database does not answer
  */
 export async function claimRecordings(pool: Pool, limit: number, leaseMs: number): Promise<ClaimedRecording[]> {
   const { rows } = await pool.query({ name: "claim-recordings", text: CLAIM, values: [limit, leaseMs] });
@@ -62,9 +63,9 @@ from (
 where c.call_sid = $1 and c.recording_sid is distinct from newest.recording_sid`;
 
 /**
- * Writes that a recording is stored, and into its call, where that is known, which of its recordings is the newest.
+ * Marks a recording as stored. If its call is known, it also writes the call's newest stored recording into the call.
  *
- * @throws Error of `pg`
+ * @throws the `pg` error if the database does not answer
  */
 export async function settleStored(
   pool: Pool,
@@ -72,7 +73,7 @@ export async function settleStored(
   { location, contentType, bytes }: StoredRecording,
 ): Promise<void> {
   await inTransaction(pool, async (client) => {
-    // Two recordings of a call that are stored at once: each must see the other, and the writer of webhooks takes the call first too.
+    // Locks the call first, as the writer of webhooks does. If two recordings of a call are stored at once, the later one sees the other.
     await client.query("select 1 from public.twilio_calls where call_sid = $1 for no key update", [callSid]);
     await client.query(STORED, [recordingSid, location, contentType, bytes]);
     await client.query(NEWEST_OF_CALL, [callSid]);
@@ -81,7 +82,7 @@ export async function settleStored(
 
 const IS_LAST_ATTEMPT = "where recording_sid = $1 and state = 'waiting' and attempts = $2";
 
-/** Writes that a recording is due again after a pause. */
+/** Makes a recording due again after a pause. */
 export async function settleRetried(
   pool: Pool,
   { recordingSid, attempt }: ClaimedRecording,
@@ -93,7 +94,7 @@ export async function settleRetried(
   await pool.query(`update public.twilio_recordings set ${changes} ${IS_LAST_ATTEMPT}`, values);
 }
 
-/** Writes that nobody tries a recording again. */
+/** Gives a recording up. */
 export async function settleFailed(
   pool: Pool,
   { recordingSid, attempt }: ClaimedRecording,
@@ -103,7 +104,7 @@ export async function settleFailed(
   await pool.query(`update public.twilio_recordings set state = 'failed', error = $3 ${IS_LAST_ATTEMPT}`, values);
 }
 
-/** Gives a recording back, as if it had not been tried. */
+/** Releases a recording, as if it had not been tried. */
 export async function settleReleased(pool: Pool, { recordingSid, attempt }: ClaimedRecording): Promise<void> {
   const changes = "attempts = attempts - 1, fetch_after = now()";
   await pool.query(`update public.twilio_recordings set ${changes} ${IS_LAST_ATTEMPT}`, [recordingSid, attempt]);

@@ -1,21 +1,21 @@
-/** Where recordings are kept. */
+/** The interface of a store for recordings. */
 
-/** A place for recordings. */
+/** A store for recordings. */
 export interface RecordingStore {
   /**
-   * Stores a recording, durably once it returns. What lies under the key is replaced.
+   * Stores a recording, and replaces what the key held. When the promise resolves, the recording is durable.
    *
-   * @param signal aborted where the handler stops
-   * @returns where it lies, as a URL
-   * @throws Error in one line where it was not stored
+   * @param signal aborted when the handler stops
+   * @returns the recording's URL
+   * @throws Error with a one-line message if it was not stored
    */
   put(key: string, bytes: Uint8Array, contentType: string, signal: AbortSignal): Promise<string>;
 }
 
-/** How long a store may take, in milliseconds. */
+/** The time limit for storing a recording, in milliseconds. */
 export const STORE_TIMEOUT_MS = 60_000;
 
-/** The key of a recording: the same at every attempt, so a repeat replaces what it stored. */
+/** Returns the key of a recording. It is the same at every attempt, so a repeat replaces what the earlier attempt stored. */
 export function recordingKey(callSid: string, recordingSid: string): string {
   return `${callSid}/${recordingSid}.mp3`;
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import { mayHaveCredentials, redirectTarget } from "./redirect.ts";
 
 const FROM = new URL("https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1.mp3");
@@ -31,7 +31,7 @@ describe("a redirect", () => {
   ])("to %s is not", (location) => expect(redirectTarget(location, FROM)).toBeUndefined());
 });
 
-it("gives the credentials to Twilio's API alone", () => {
+test("only Twilio's API may get the credentials", () => {
   const hosts = ["api.twilio.com", "media.twiliocdn.com", "other.twilio.com", "api.twilio.com.evil.example"];
   expect(hosts.filter((host) => mayHaveCredentials(new URL(`https://${host}/`)))).toEqual(["api.twilio.com"]);
   expect(mayHaveCredentials(new URL("http://api.twilio.com/"))).toBe(false);

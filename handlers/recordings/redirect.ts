@@ -1,18 +1,18 @@
-/** Where a recording's download may lead. */
+/** Decides which redirects a recording's download may follow. */
 
 const API_ORIGIN = "https://api.twilio.com";
 const DOMAINS = [".twilio.com", ".twiliocdn.com"];
 
-/** Whether the account's credentials may go to a URL: to Twilio's API alone. */
+/** Whether the account's credentials may be sent to a URL: only to Twilio's API. */
 export function mayHaveCredentials({ origin }: URL): boolean {
   return origin === API_ORIGIN;
 }
 
 /**
- * The URL that a redirect leads to, or undefined where that is not Twilio's: https, a host of Twilio's or of its media network, the usual
- * port, no credentials.
+ * Returns the target of a redirect, or undefined if it is not allowed. An allowed target is an https URL on a host of Twilio or of its media
+ * network, with the default port and without credentials.
  *
- * @param location the value of `Location`, or null without one
+ * @param location the value of `Location`, or null if the header is missing
  * @param from the URL that redirects
  */
 export function redirectTarget(location: string | null, from: URL): URL | undefined {

@@ -12,7 +12,7 @@ import { createSupabaseStore } from "./supabase-store.ts";
 const KEY = recordingKey("CA1", "RE1");
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 
-/** The handler does not stop. */
+/** The signal of a handler that does not stop. */
 const RUNNING = new AbortController().signal;
 
 describe("the folder", () => {
@@ -22,7 +22,7 @@ describe("the folder", () => {
   });
   afterAll(() => rm(parent, { recursive: true, force: true }));
 
-  it("is made, holds the recording under its name alone, and only for its user", async () => {
+  it("is made, and holds only the recording's own file, readable only by its user", async () => {
     const folder = join(parent, "new", "folder");
     const location = await createFolderStore(folder).put(KEY, bytes("audio"), "audio/mpeg", RUNNING);
     expect(fileURLToPath(location)).toBe(join(folder, "CA1", "RE1.mp3"));
@@ -31,7 +31,7 @@ describe("the folder", () => {
     expect((await stat(new URL(location))).mode & 0o777).toBe(0o600);
   });
 
-  it("replaces what a repeat stores, also from two at once", async () => {
+  it("holds the newer recording after a repeat, even if two run at once", async () => {
     const store = createFolderStore(join(parent, "repeats"));
     await store.put(KEY, bytes("a longer audio"), "audio/mpeg", RUNNING);
     await Promise.all(["second", "second"].map((text) => store.put(KEY, bytes(text), "audio/mpeg", RUNNING)));
@@ -39,14 +39,14 @@ describe("the folder", () => {
     expect(await readFile(join(parent, "repeats", KEY), "utf8")).toBe("second");
   });
 
-  it("that cannot be written is named, with the key to set", async () => {
+  it("that cannot be written is named, with the variable to set", async () => {
     const file = join(parent, "file");
     await writeFile(file, "");
     const put = createFolderStore(file).put(KEY, bytes("audio"), "audio/mpeg", RUNNING);
     await expect(put).rejects.toThrow(`the folder ${file} (RECORDINGS_FOLDER) did not take a recording: ENOTDIR`);
   });
 
-  it("keeps nothing of a recording that could not take its name", async () => {
+  it("keeps no partial file if a recording could not be renamed into place", async () => {
     const folder = join(parent, "blocked");
     const store = createFolderStore(folder);
     await store.put("CA1/RE1.mp3/x", bytes("a folder under the recording's name"), "audio/mpeg", RUNNING);
@@ -69,10 +69,10 @@ describe("the bucket", () => {
   const storeOf = (bucket = "recordings", key = serviceRoleKey) =>
     createSupabaseStore({ supabaseUrl: new URL(storage.url).origin, serviceRoleKey: key, bucket });
 
-  it("holds the recording with its type, and replaces what a repeat stores", async () => {
+  it("holds the recording with its type, and the newer one after a repeat", async () => {
     const store = storeOf();
     await store.put(KEY, bytes("first"), "audio/mpeg", RUNNING);
-    // A view of a larger memory block, as a Buffer is.
+    // A view of a larger memory block, as a Buffer often is.
     const second = new Uint8Array(bytes("..second..").buffer, 2, 6);
     expect(await store.put(KEY, second, "audio/x-wav", RUNNING)).toBe(`supabase://recordings/${KEY}`);
     const stored = storage.state.objects.get(`recordings/${KEY}`);
@@ -91,7 +91,7 @@ describe("the bucket", () => {
     expect(String(error)).not.toContain(key);
   });
 
-  it("that does not answer is not waited for", async () => {
+  it("that does not answer fails after the time limit", async () => {
     silent.answer = () => "silence";
     const settings = { supabaseUrl: silent.url, serviceRoleKey, bucket: "recordings", timeoutMs: 100 };
     await expect(createSupabaseStore(settings).put(KEY, bytes("audio"), "audio/mpeg", RUNNING)).rejects.toThrow(
@@ -99,7 +99,7 @@ describe("the bucket", () => {
     );
   });
 
-  it("is left where the handler stops", async () => {
+  it("is abandoned when the handler stops", async () => {
     silent.answer = () => "silence";
     const stopping = new AbortController();
     const store = createSupabaseStore({ supabaseUrl: silent.url, serviceRoleKey, bucket: "recordings" });

@@ -1,4 +1,4 @@
-/** Recordings in a private bucket of Supabase Storage. Source: https://supabase.com/docs/reference/javascript/storage-from-upload */
+/** Stores recordings in a private bucket of Supabase Storage. Source: https://supabase.com/docs/reference/javascript/storage-from-upload */
 import { StorageClient } from "@supabase/storage-js";
 import { type RecordingStore, STORE_TIMEOUT_MS } from "./recording-store.ts";
 
@@ -7,13 +7,13 @@ export interface SupabaseBucket {
   /** The project's URL without a trailing slash. */
   readonly supabaseUrl: string;
   readonly serviceRoleKey: string;
-  /** It must exist. */
+  /** The bucket's name. The bucket must exist. */
   readonly bucket: string;
-  /** How long an upload may take, in milliseconds: {@link STORE_TIMEOUT_MS} by default. */
+  /** The time limit for an upload, in milliseconds. Default: {@link STORE_TIMEOUT_MS}. */
   readonly timeoutMs?: number;
 }
 
-/** A store in a bucket. What is stored lies at `supabase://<bucket>/<key>`. */
+/** Makes a store in a bucket. A recording's URL is `supabase://<bucket>/<key>`. */
 export function createSupabaseStore(settings: SupabaseBucket): RecordingStore {
   const { supabaseUrl, serviceRoleKey, bucket, timeoutMs = STORE_TIMEOUT_MS } = settings;
   const headers = { apikey: serviceRoleKey, Authorization: `Bearer ${serviceRoleKey}` };

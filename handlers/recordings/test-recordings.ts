@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { newSid } from "../storage/test-records.ts";
 
-/** What the tests read of a recording. */
+/** A recording's row, as the tests read it. */
 export interface RecordingRow {
   readonly state: string;
   readonly attempts: number;
@@ -11,11 +11,12 @@ export interface RecordingRow {
   readonly type: string | null;
   readonly bytes: number | null;
   readonly isDue: boolean;
+  /** The time until it is due, in milliseconds. */
   readonly dueInMs: number;
   readonly isAlerted: boolean;
 }
 
-/** Writes a recording that waits, changed as given (SQL of columns and values), and returns its SID. */
+/** Inserts a waiting recording and returns its SID. `changes` is SQL for an `update … set`. */
 export async function insertRecording(pool: Pool, changes = "", callSid = newSid("CA")): Promise<string> {
   const sid = newSid("RE");
   await pool.query("insert into public.twilio_recordings (recording_sid, call_sid) values ($1, $2)", [sid, callSid]);
@@ -28,14 +29,14 @@ export async function changeRecording(pool: Pool, sid: string, changes: string):
   await pool.query(`update public.twilio_recordings set ${changes} where recording_sid = $1`, [sid]);
 }
 
-/** Writes a call and returns its SID. */
+/** Inserts a call and returns its SID. */
 export async function insertCall(pool: Pool): Promise<string> {
   const sid = newSid("CA");
   await pool.query("insert into public.twilio_calls (call_sid, status) values ($1, 'completed')", [sid]);
   return sid;
 }
 
-/** The recording that stands in a call. */
+/** Reads the recording that is written in a call. */
 export async function recordingOfCall(pool: Pool, callSid: string): Promise<unknown> {
   const { rows } = await pool.query(
     "select recording_sid as sid, recording_location as location, status from public.twilio_calls where call_sid = $1",
@@ -44,7 +45,11 @@ export async function recordingOfCall(pool: Pool, callSid: string): Promise<unkn
   return rows[0];
 }
 
-/** Reads a recording. */
+/**
+ * Reads a recording.
+ *
+ * @throws Error if no recording has the SID
+ */
 export async function readRecordingRow(pool: Pool, sid: string): Promise<RecordingRow> {
   const { rows } = await pool.query<RecordingRow>(
     `select state, attempts, error, location, content_type as type, bytes::int as bytes, fetch_after <= now() as "isDue",

@@ -7,10 +7,10 @@ export const ACCOUNT: Pick<MediaSettings, "accountSid" | "authToken"> = {
   authToken: "token-of-the-tests",
 };
 
-/** The header in which the endpoint finds the host that was asked. */
+/** The header that tells the endpoint which host the request was for. */
 export const ASKED_HOST = "x-asked-host";
 
-/** Sends each request to an endpoint instead of its host. */
+/** Makes a `fetch` that sends each request to an endpoint instead of its host. */
 export function fetchFrom(endpointUrl: string): NonNullable<MediaSettings["fetch"]> {
   return (url, init) => {
     const headers = new Headers(init.headers);
