@@ -25,7 +25,7 @@ const FOR_EVER = { retryLimit: 1_000_000_000, retentionSeconds: 10 * 365 * 24 * 
 /** A finished job is useless: its outcome is in the row. */
 const KEEP_FINISHED_SECONDS = 3600;
 
-/** One turn of a request. */
+/** A turn of a request. */
 export interface Turn {
   /** The id of the request's row. */
   readonly id: string;
