@@ -1,14 +1,13 @@
 import { DNS_RECORD_TYPE, FILTER_TYPES, LIST_TYPE } from "../../hub/guards/resource-types.ts";
-import type { PolicyCase } from "../testing/cases.ts";
+import { type PolicyCase, TODAY } from "../testing/cases.ts";
 import { resource, UNKNOWN } from "../testing/resource.ts";
 
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const daysAgo = (days: number) => new Date(Date.parse(TODAY) - days * 86_400_000).toISOString().slice(0, 10);
 const rule = (description: unknown) => [
   resource(FILTER_TYPES.ruleset, { rules: [{ action: "block", expression: "not ip.src in $docusign", description }] }),
 ];
 
-/** The cases of the policy docusign-list-rotated. */
-export const cases: readonly PolicyCase[] = [
+const ALL: readonly PolicyCase[] = [
   { name: "a list of last month passes", resources: rule(`DocuSign, rotated ${daysAgo(30)}`), violates: undefined },
   { name: "a list of 90 days ago passes", resources: rule(`DocuSign, rotated ${daysAgo(90)}`), violates: undefined },
   {
@@ -18,7 +17,7 @@ export const cases: readonly PolicyCase[] = [
   },
   {
     name: "a list of tomorrow is refused",
-    resources: rule(`DocuSign, rotated ${daysAgo(-2)}`),
+    resources: rule(`DocuSign, rotated ${daysAgo(-1)}`),
     violates: /in the future/,
   },
   { name: "a list without a date is refused", resources: rule("docusign allow-list"), violates: /does not say when/ },
@@ -65,3 +64,5 @@ export const cases: readonly PolicyCase[] = [
   { name: "an unknown description passes", resources: rule(UNKNOWN), violates: undefined },
   { name: "unknown rules pass", resources: [resource(FILTER_TYPES.ruleset, { rules: UNKNOWN })], violates: undefined },
 ];
+
+export const cases: readonly PolicyCase[] = ALL.map((given) => ({ today: TODAY, ...given }));

@@ -15,10 +15,10 @@ const Rules = z.array(z.object({ enabled: z.unknown().optional(), description: T
  * when that was last done: `DocuSign allow-list, rotated 2026-11-01`. So does a list. What a preview does not know passes. An advisory: an old list drops DocuSign's events and not Twilio's. Satisfied by renewing the
  * list and the date.
  *
- * @param today the time at which a resource is looked at
+ * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#webhook-tunnel-cluster: DocuSign WAF IP allowlist on same WAF instance (90-day rotation)
  */
-export function docusignListRotated(today: () => Date = () => new Date()): ResourceValidationPolicy {
+export function docusignListRotated(today: () => string): ResourceValidationPolicy {
   return {
     name: "docusign-list-rotated",
     description: "DocuSign's allow-list was renewed within the last 90 days.",
@@ -46,12 +46,12 @@ function descriptions({ type, props }: ResourceValidationArgs): { at: string; de
   );
 }
 
-function rotationProblem(description: string, today: Date): string | undefined {
+function rotationProblem(description: string, today: string): string | undefined {
   const day = /\brotated (\d{4}-\d\d-\d\d)\b/.exec(description)?.[1];
   const remedy = 'renew the list, and write "rotated YYYY-MM-DD" into the description';
   if (day === undefined || Number.isNaN(Date.parse(day)))
     return `it does not say when DocuSign's list was renewed; ${remedy}`;
-  const age = Math.floor((today.getTime() - Date.parse(day)) / DAY_MS);
+  const age = (Date.parse(today) - Date.parse(day)) / DAY_MS;
   if (age < 0) return `DocuSign's list is dated ${day}, which is in the future; ${remedy}`;
   return age > ROTATION_DAYS ? `DocuSign's list was renewed on ${day}, ${age} days ago; ${remedy}` : undefined;
 }

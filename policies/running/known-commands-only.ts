@@ -1,6 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { commandProblems, isCommand } from "../../hub/guards/commands/known-commands.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { commandContext, givenCommand } from "./reading/given-command.ts";
 
@@ -17,10 +16,7 @@ import { commandContext, givenCommand } from "./reading/given-command.ts";
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#feedback-rules: no restart without confirmation, no plain credentials
  */
-export function knownCommandsOnly(
-  manifest: () => Manifest,
-  today: () => string = () => dayOf(new Date()),
-): ResourceValidationPolicy {
+export function knownCommandsOnly(manifest: () => Manifest, today: () => string): ResourceValidationPolicy {
   return {
     name: "known-commands-only",
     description:

@@ -1,7 +1,6 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { commandProblems, isCommand, valueProblems } from "../../hub/guards/commands/known-commands.ts";
 import type { CommandContext } from "../../hub/guards/commands/known-variables.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { textsIn } from "../reading/texts.ts";
 import { unknownScript } from "./reading/command-type.ts";
@@ -26,10 +25,7 @@ const SEE = "(docs/domain.md#no-restart-without-authorisation)";
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#no-restart-without-authorisation: "do not restart twilio PM2 process without confirmation"
  */
-export function restartAuthorised(
-  manifest: () => Manifest,
-  today: () => string = () => dayOf(new Date()),
-): ResourceValidationPolicy {
+export function restartAuthorised(manifest: () => Manifest, today: () => string): ResourceValidationPolicy {
   return {
     name: "restart-authorised",
     description:

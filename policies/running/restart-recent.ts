@@ -1,6 +1,5 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { staleAuthorisationProblem } from "../../hub/config/authorisation.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
 import { authorisedOn, hasCarriedOut, isRestart, wouldRun } from "./reading/restart.ts";
 
 /**
@@ -12,7 +11,7 @@ import { authorisedOn, hasCarriedOut, isRestart, wouldRun } from "./reading/rest
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#no-restart-without-authorisation: "service restarts require explicit Henry auth"
  */
-export function restartRecent(today: () => string = () => dayOf(new Date())): StackValidationPolicy {
+export function restartRecent(today: () => string): StackValidationPolicy {
   return {
     name: "restart-recent",
     description: "A restart that the plan would run was authorised in the last 7 days.",

@@ -6,7 +6,7 @@ import { shownText } from "../../hub/values/shown-text.ts";
 import { plainProperties } from "../reading/known-value.ts";
 import { stackConfig } from "../reading/stack.ts";
 import { type FoundText, textsIn } from "../reading/texts.ts";
-import { isMarked, markedPaths } from "./secret-marks.ts";
+import { isMarked, markedPaths } from "./reading/secret-marks.ts";
 
 const SEE = "(docs/domain.md#no-plaintext-credentials)";
 

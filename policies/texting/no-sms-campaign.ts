@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { gateOn } from "../../hub/gate/tendlc.ts";
-import { allowedBesides, dayOf, type Exceptions, exceptionsOn } from "../../hub/guards/exceptions.ts";
+import { allowedBesides, exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, isHarmlessType } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { stackConfig } from "../reading/stack.ts";
@@ -12,14 +12,9 @@ import { stackConfig } from "../reading/stack.ts";
  *
  * @param manifest gives the gate when a resource is looked at
  * @param today the day of the run, `YYYY-MM-DD` in UTC
- * @param exceptions gives the types that are allowed besides on a day
  * @see docs/domain.md#compliance-alert
  */
-export function noSmsCampaign(
-  manifest: () => Pick<Manifest, "gate">,
-  today: () => string = () => dayOf(new Date()),
-  exceptions: (day: string) => Exceptions = exceptionsOn,
-): ResourceValidationPolicy {
+export function noSmsCampaign(manifest: () => Pick<Manifest, "gate">, today: () => string): ResourceValidationPolicy {
   return {
     name: "no-sms-campaign",
     description: "While A2P 10DLC is unapproved, only resource types that cannot send a text pass.",
@@ -28,7 +23,7 @@ export function noSmsCampaign(
       // A config that the program refuses is the program's to report: the gate is asked where it matters.
       if (isHarmlessType(type)) return;
       const gate = gateOn(manifest().gate, stackConfig().tendlc, today());
-      const reason = blockedTypeReason(type, gate, allowedBesides(exceptions(today())));
+      const reason = blockedTypeReason(type, gate, allowedBesides(exceptionsOn(today())));
       if (reason !== undefined) reportViolation(`${name}: ${reason}`);
     },
   };

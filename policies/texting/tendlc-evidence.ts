@@ -1,6 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { futureDates, type TendlcRecord, tendlcGate } from "../../hub/gate/tendlc.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { stackConfig } from "../reading/stack.ts";
 
@@ -14,7 +13,7 @@ import { stackConfig } from "../reading/stack.ts";
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#compliance-alert: "B14a Henry signoff required before resubmission"
  */
-export function tendlcEvidence(today: () => string = () => dayOf(new Date())): ResourceValidationPolicy {
+export function tendlcEvidence(today: () => string): ResourceValidationPolicy {
   return {
     name: "tendlc-evidence",
     description:

@@ -4,7 +4,7 @@ import { specialSecretSig, specialSigKey } from "@pulumi/pulumi/runtime/rpc.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { UNKNOWN } from "../testing/resource.ts";
+import { UNKNOWN } from "../../testing/resource.ts";
 import { isMarked, markedPaths } from "./secret-marks.ts";
 
 type Deserialize = (properties: structs.Struct, keepsMarks: boolean) => Record<string, unknown>;
