@@ -22,12 +22,12 @@ const ALL: readonly PolicyCase[] = [
   },
   { name: "a list without a date is refused", resources: rule("docusign allow-list"), violates: /does not say when/ },
   {
-    name: "a date that is none is refused",
+    name: "a date that does not exist is refused",
     resources: rule("DocuSign, rotated 2026-13-45"),
     violates: /does not say when/,
   },
   {
-    name: "a rule that lets DocuSign in is looked at too",
+    name: "a rule that lets DocuSign in is read too",
     resources: [
       resource(FILTER_TYPES.ruleset, {
         rules: [
@@ -39,12 +39,12 @@ const ALL: readonly PolicyCase[] = [
     violates: /^subject\.rules\[1\]\.description: DocuSign's list was renewed on 2020-01-01, \d+ days ago/,
   },
   {
-    name: "a rule that is off passes",
+    name: "a disabled rule passes",
     resources: [resource(FILTER_TYPES.ruleset, { rules: [{ enabled: false, description: "DocuSign" }] })],
     violates: undefined,
   },
   {
-    name: "a list is looked at",
+    name: "a list is read",
     resources: [resource(LIST_TYPE, { name: "docusign", kind: "ip", description: "rotated 2020-01-01" })],
     violates: /^subject\.description: DocuSign's list was renewed on 2020-01-01/,
   },
@@ -54,7 +54,7 @@ const ALL: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "other types are passed over",
+    name: "other types pass",
     resources: [
       resource(DNS_RECORD_TYPE, { name: "docusign", description: "DocuSign", rules: [{ description: "DocuSign" }] }),
     ],
@@ -65,4 +65,5 @@ const ALL: readonly PolicyCase[] = [
   { name: "unknown rules pass", resources: [resource(FILTER_TYPES.ruleset, { rules: UNKNOWN })], violates: undefined },
 ];
 
+/** The cases of the policy docusign-list-rotated. */
 export const cases: readonly PolicyCase[] = ALL.map((given) => ({ today: TODAY, ...given }));

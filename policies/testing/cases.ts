@@ -18,7 +18,7 @@ export type MakePolicy = (manifest: () => Manifest, today?: () => string) => Pol
 /** The day on which cases run that depend on dates. */
 export const TODAY = "2026-11-20";
 
-/** One case of a policy. */
+/** A case of a policy. */
 export interface PolicyCase {
   readonly name: string;
   /** The resources of the stack. A resource policy is given each, a stack policy all of them. */

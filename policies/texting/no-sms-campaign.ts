@@ -6,11 +6,10 @@ import type { Manifest } from "../../hub/manifest.ts";
 import { stackConfig } from "../reading/stack.ts";
 
 /**
- * While A2P 10DLC is unapproved only resource types that cannot text pass: each unlawful text can cost 1,500 dollars. It goes by the type,
- * so values that a preview does not know yet change nothing. An approval with a date in the future opens nothing yet. Satisfied by removing the resource, by a whole approval in `hub:tendlc`, or,
- * for one type that cannot text, by an entry of `allowedTypes` in `hub/guards/exceptions.ts`.
+ * Each unlawful text can cost 1,500 dollars. The type alone decides, so values that a preview does not know change nothing. An approval with a date in
+ * the future opens nothing yet.
  *
- * @param manifest gives the gate when a resource is looked at
+ * @param manifest called for each resource, for its gate
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#compliance-alert
  */
@@ -20,7 +19,7 @@ export function noSmsCampaign(manifest: () => Pick<Manifest, "gate">, today: () 
     description: "While A2P 10DLC is unapproved, only resource types that cannot send a text pass.",
     enforcementLevel: "mandatory",
     validateResource: ({ type, name }, reportViolation) => {
-      // A config that the program refuses is the program's to report: the gate is asked where it matters.
+      // The config is read only for a type that the gate decides about: the program reports an invalid config in its own words.
       if (isHarmlessType(type)) return;
       const gate = gateOn(manifest().gate, stackConfig().tendlc, today());
       const reason = blockedTypeReason(type, gate, allowedBesides(exceptionsOn(today())));
