@@ -18,9 +18,9 @@ const WITH_DIGEST: readonly string[] = [COMPONENT_TYPES.hub, "pulumi:pulumi:Stac
 const SEE = "(docs/domain.md#failure-mode)";
 
 /**
- * The digest that the hub and the stack give out, the digest that the staged release carries and the digest of the config must be the same. A stack with
- * a hub or a number must have both a digest and a staged release. `registered-is-candidate` sees each resource alone and before it is made; this policy sees all
- * of them side by side, in a preview and in an exported state. An unknown value is a violation.
+ * The digest that the hub and the stack give out, the digest that the staged release carries and the digest of the config must be the same. A stack
+ * with a hub or a number must have both a digest and a staged release. `registered-is-candidate` sees each resource alone and before it is made; this
+ * policy sees all of them side by side, in a preview and in an exported state. An unknown value is a violation.
  *
  * @param manifest called once, for its digest
  * @see docs/domain.md#failure-mode: the registered URL must match exactly, or every webhook is answered 403

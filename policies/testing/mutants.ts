@@ -12,8 +12,8 @@ export interface Mutant {
 const PREDICATE_METHODS: readonly string[] = ["filter", "find", "findIndex", "some", "every"];
 
 /**
- * Makes one mutant for each condition of a source: of an `if`, of a `?:`, each side of `&&` and `||`, and each predicate of a method like `filter`. A mutant
- * of a policy reports a violation that the source would not report, or the other way round.
+ * Makes one mutant for each condition of a source: of an `if`, of a `?:`, each side of `&&` and `||`, and each predicate of a method like `filter`. A
+ * mutant of a policy reports a violation that the source would not report, or the other way round.
  */
 export function mutantsOf(source: string): Mutant[] {
   const file = ts.createSourceFile("policy.ts", source, ts.ScriptTarget.Latest, true);

@@ -37,8 +37,8 @@ export function nodesOf(node: ts.Node): ts.Node[] {
 export const UNKNOWN = "\u0000";
 
 /**
- * Every text of a file, composed as far as the source shows: literals, templates, and `+`, `join` and `concat` of literals. {@link UNKNOWN} stands for each
- * computed part.
+ * Every text of a file, composed as far as the source shows: literals, templates, and `+`, `join` and `concat` of literals. {@link UNKNOWN} stands
+ * for each computed part.
  */
 export function stringsOf(source: ts.SourceFile): string[] {
   return nodesOf(source).flatMap((node) => {
