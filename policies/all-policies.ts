@@ -1,4 +1,5 @@
 import type { Policies } from "@pulumi/policy";
+import { dayOf } from "../hub/guards/exceptions.ts";
 import type { Manifest } from "../hub/manifest.ts";
 import { docusignListRotated } from "./cloudflare/docusign-list-rotated.ts";
 import { noIpFilterOnTwilio } from "./cloudflare/no-ip-filter-on-twilio.ts";
@@ -20,29 +21,30 @@ import { noSmsCampaign } from "./texting/no-sms-campaign.ts";
 import { tendlcEvidence } from "./texting/tendlc-evidence.ts";
 
 /**
- * Every policy of the pack, before the exceptions of its config.
+ * Every policy of the pack, by its subject, before the exceptions of `hub/guards/exceptions.ts` are applied.
  *
- * @param manifest gives the stack's manifest when a resource is looked at
+ * @param manifest called for each resource: the stack's config reaches the pack only after it has started
+ * @param today the day of the run, `YYYY-MM-DD` in UTC
  */
-export function allPolicies(manifest: () => Manifest): Policies {
+export function allPolicies(manifest: () => Manifest, today: () => string = () => dayOf(new Date())): Policies {
   return [
-    noSmsCampaign(manifest),
+    noSmsCampaign(manifest, today),
+    tendlcEvidence(today),
+    deferredNotBuilt(),
     webhookUrlExact(manifest),
+    registeredPathApproved(manifest),
+    registeredIsCandidate(manifest),
     numberKept(),
     tunnelWhole(manifest),
     webhookHostUnmoved(manifest),
     noIpFilterOnTwilio(manifest),
-    docusignListRotated(),
-    deferredNotBuilt(),
-    knownProviders(),
-    knownCommandsOnly(manifest),
+    docusignListRotated(today),
     manifestAgrees(manifest),
-    noPlaintextCredential(),
+    knownCommandsOnly(manifest, today),
+    knownProviders(),
+    restartAuthorised(manifest, today),
+    restartRecent(today),
     opReadSilent(),
-    registeredIsCandidate(manifest),
-    registeredPathApproved(manifest),
-    restartAuthorised(manifest),
-    restartRecent(),
-    tendlcEvidence(),
+    noPlaintextCredential(),
   ];
 }

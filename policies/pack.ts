@@ -1,4 +1,4 @@
-/** The policy pack's entry. Constructing the pack starts its server, so nothing imports this file. */
+/** The policy pack's entry point. Constructing the pack starts its server, so nothing imports this file. */
 import { PolicyPack } from "@pulumi/policy";
 import { dayOf, exceptionsOn } from "../hub/guards/exceptions.ts";
 import type { Manifest } from "../hub/manifest.ts";
@@ -7,7 +7,7 @@ import { stackManifest } from "./reading/stack.ts";
 import { withExceptions } from "./with-exceptions.ts";
 
 let manifest: Manifest | undefined;
-/** Read when the first resource is looked at: the stack's config reaches the pack after its start. */
+/** Reads the manifest for the first resource: the stack's config reaches the pack only after it has started. */
 const lazily = (): Manifest => {
   manifest ??= stackManifest();
   return manifest;

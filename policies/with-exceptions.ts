@@ -2,17 +2,19 @@ import type { Policies, ResourceValidationPolicy } from "@pulumi/policy";
 import { ConfigError } from "../hub/config/parse.ts";
 import type { Exceptions } from "../hub/guards/exceptions.ts";
 
+const REMEDY = "remove the entry from hub/guards/exceptions.ts once it is not needed";
+
 /**
- * The policies with those that the pack's config switches off turned into advisories: they still say what they find, and block nothing. Besides
- * them comes `pack-exceptions`, which names every exception in each run.
+ * The policies, and `pack-exceptions`, which names every exception in each run. A policy that is switched off becomes an advisory: it still reports what
+ * it finds, and blocks nothing.
  *
- * @throws ConfigError where the config names a policy that the pack does not have
+ * @throws ConfigError if an exception names a policy that the pack does not have
  */
 export function withExceptions(policies: Policies, exceptions: Exceptions): Policies {
   for (const { policy } of exceptions.off) {
     if (!policies.some(({ name }) => name === policy)) {
       throw new ConfigError(
-        `hub/guards/exceptions.ts: off: the pack has no policy "${policy}"; mend the name or remove the entry`,
+        `hub/guards/exceptions.ts: off: the pack has no policy "${policy}"; fix the name or remove the entry`,
       );
     }
   }
@@ -23,18 +25,18 @@ export function withExceptions(policies: Policies, exceptions: Exceptions): Poli
   return [...levelled, packExceptions(exceptions)];
 }
 
-/** Names each exception of the pack's config, in every run, so that nobody forgets one. An advisory. Satisfied by removing it from `hub/guards/exceptions.ts`. */
+/** An advisory that names each exception in every run, so that nobody forgets one. */
 export function packExceptions({ off, allowedTypes }: Exceptions): ResourceValidationPolicy {
   return {
     name: "pack-exceptions",
-    description: "The pack's config makes no exception.",
+    description: "The pack makes no exception.",
     enforcementLevel: "advisory",
     validateResource: ({ type }, reportViolation) => {
       if (type !== "pulumi:pulumi:Stack") return;
       for (const { policy, reason, until } of off)
-        reportViolation(`the policy ${policy} is off until ${until}: ${reason}`);
+        reportViolation(`the policy ${policy} is off until ${until}: ${reason}; ${REMEDY}`);
       for (const entry of allowedTypes)
-        reportViolation(`the type ${entry.type} is allowed until ${entry.until}: ${entry.reason}`);
+        reportViolation(`the type ${entry.type} is allowed until ${entry.until}: ${entry.reason}; ${REMEDY}`);
     },
   };
 }

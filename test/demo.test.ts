@@ -33,7 +33,7 @@ function runDemo(args: readonly string[]): Promise<{ code: number; stdout: strin
   });
 }
 
-test("the demo comes out as expected, step by step, and writes its report", async () => {
+test("every step of the demo has the expected result, and the demo writes its report", async () => {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-demo-"));
   try {
     const report = join(folder, "steps.json");
@@ -55,7 +55,7 @@ test("the demo comes out as expected, step by step, and writes its report", asyn
   }
 });
 
-test("an unknown option of the demo is one line that names it, with the usage", async () => {
+test("an unknown option of the demo is reported in one line, with the usage", async () => {
   const { code, stderr } = await runDemo(["--jsn", "x"]);
   expect(code).toBe(1);
   expect(stderr).toMatch(/^error: Unknown option '--jsn'/);

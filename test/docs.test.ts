@@ -11,7 +11,7 @@ import { tendlcGate } from "../hub/gate/tendlc.ts";
 import { PROJECT } from "../tools/cli/paths.ts";
 import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
 
-/** Every page for people. */
+/** Every page of documentation. */
 const PAGES = ["README.md", ...readdirSync(join(PROJECT, "docs")).map((name) => `docs/${name}`)];
 
 const Example = z.record(z.string(), z.unknown());
@@ -44,7 +44,7 @@ test("each script that a page names exists", async () => {
   }
 });
 
-/** Every tracked text of the project, but generated ones, the fixtures and the history. */
+/** Every tracked text of the project, except generated files, the fixtures and the changelog. */
 function texts(): [file: string, text: string][] {
   const files = execFileSync("git", ["ls-files", "-z"], { cwd: PROJECT, encoding: "utf8" }).split("\0");
   return files
@@ -53,7 +53,7 @@ function texts(): [file: string, text: string][] {
     .map((file) => [file, readFileSync(join(PROJECT, file), "utf8")]);
 }
 
-/** The anchors of a page: those that it sets itself, and one for each heading, as GitHub makes it. */
+/** The anchors of a page: its own, and the one that GitHub makes for each heading. */
 function anchorsOf(page: string): string[] {
   const set = [...page.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id);
   const headings = [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) =>
@@ -100,7 +100,7 @@ const JsonSchema = z.object({
   items: z.unknown().optional(),
 });
 
-/** Every key of a schema's maps below its top, without those of `originRequest`, which are Cloudflare's. */
+/** Every key of a schema below its top level, without those of `originRequest`, which are Cloudflare's. */
 function keysOf(schema: unknown, depth = 0): string[] {
   const { properties, items } = JsonSchema.parse(schema);
   const inner = Object.entries(properties).flatMap(([key, value]) => [

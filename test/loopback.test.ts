@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => project.close());
 
-/** The cloud's own folder for temporary files: whatever is left behind shows in it. */
+/** The cloud's own folder for temporary files, in which everything left behind shows. */
 let temporary: string;
 beforeEach(async () => {
   temporary = await mkdtemp(join(tmpdir(), "loopback-"));
@@ -97,9 +97,9 @@ test.each([
   await nothingIsLeft();
 });
 
-test("an interrupt while it starts leaves nothing behind either", async () => {
+test("an interrupt during the start leaves nothing behind", async () => {
   const { child, outcome } = startCloud();
-  // The first of its servers listens, and Postgres is about to start.
+  // By now the first server listens, and Postgres is about to start.
   while ((await readdir(temporary)).length === 0) await new Promise(setImmediate);
   child.kill("SIGINT");
   child.stdout.resume();
@@ -107,7 +107,7 @@ test("an interrupt while it starts leaves nothing behind either", async () => {
   await nothingIsLeft();
 });
 
-test("a port in use is one line that names it and its key", async () => {
+test("a port in use is reported in one line, with the port and its key", async () => {
   const server = createServer().listen(twilioPort, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());
@@ -121,7 +121,7 @@ test("a port in use is one line that names it and its key", async () => {
   await nothingIsLeft();
 });
 
-test("the config names root if root runs it, and state of an earlier cloud does not stay", async () => {
+test("the config names root if root runs the cloud, and the state of an earlier cloud is removed", async () => {
   await mkdir(join(loopbackFolder(), ".pulumi"), { recursive: true });
   const { child, outcome } = startCloud();
   await printed(child.stdout, LAST_LINE);

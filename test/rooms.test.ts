@@ -1,15 +1,16 @@
 /**
- * Nothing imports upward. The design's table, read so:
- * - It holds for every tracked TypeScript file and every way to import: `import`, `export … from`, `import()`, `require()`, type imports.
- * - A room is the first folder of a path. It may import itself, npm packages, and the rooms that the table gives it. `sdks/twilio` is
- *   imported as the npm package `@pulumi/twilio`, so no room imports `sdks` by path.
- * - `hub` is pure: of Node it has `node:crypto` alone, and of Pulumi nothing.
- * - `loopback` is imported by tests, `bench`, `tools/demo`, `tools/loopback` and their commands alone; `test` by tests and the test runner's configuration.
- * - A test (`*.test.ts`) keeps its room's rules, and may import `tools`, `loopback` and the fixtures in `test` besides. What stands in `test`
- *   and `bench` crosses rooms and may import any. What a room's tests share, without being tests, keeps the room's rules as they are.
+ * Nothing imports upward, by these rules:
+ * - They hold for every tracked TypeScript file and every kind of import: `import`, `export … from`, `import()`, `require()`, type imports.
+ * - A room is the first folder of a path. It may import itself, npm packages, and the rooms that the table `ROOMS` gives it. `sdks/twilio` is imported
+ *   as the npm package `@pulumi/twilio`, so no room imports `sdks` by path.
+ * - `hub` is pure: it may import `node:crypto` alone from Node, and nothing from Pulumi.
+ * - Only tests, `bench`, `tools/demo`, `tools/loopback` and their commands import `loopback`. Only tests and the test runner's configuration import
+ *   `test`.
+ * - A test (`*.test.ts`) keeps its room's rules, and may also import `tools`, `loopback` and `test`. Files in `test` and `bench` cross rooms, and may
+ *   import any. Helpers that the tests of a room share keep that room's rules.
  * - Nobody imports a test.
- * - No files and no folders import one another in a circle. Tests do not count: nobody imports them.
- * - A folder holds at most 15 modules, tests aside, or has a reason in `MORE_MODULES`.
+ * - No files and no folders import one another in a circle. Tests do not count, because nobody imports them.
+ * - A folder holds at most 15 modules, without tests, unless `MORE_MODULES` gives a reason.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -45,7 +46,7 @@ function roomOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.indexOf("/")) : ".";
 }
 
-/** The rooms that a file may import, or undefined where its folder is no room. */
+/** The rooms that a file may import; undefined if its folder is not a room. */
 function allowedRooms(file: string): readonly string[] | undefined {
   const room = roomOf(file);
   const allowed = ROOMS[room];
@@ -54,10 +55,13 @@ function allowedRooms(file: string): readonly string[] | undefined {
   return [room, ...allowed, ...extra];
 }
 
-/** What is wrong with the imports of a file. */
+/** The problems of the imports of a file, one line each. */
 function problems(file: string, text: string): string[] {
   return specifiers(file, text).flatMap((specifier) => {
-    const problem = specifier === undefined ? "an import that only a run knows" : importProblem(file, specifier);
+    const problem =
+      specifier === undefined
+        ? "the specifier is computed, so it could be any module; write it as a literal"
+        : importProblem(file, specifier);
     return problem === undefined ? [] : [`${file}: ${specifier ?? "import()"}: ${problem}`];
   });
 }
@@ -65,20 +69,20 @@ function problems(file: string, text: string): string[] {
 function importProblem(file: string, specifier: string): string | undefined {
   if (!specifier.startsWith(".")) return packageProblem(file, specifier);
   const target = posix.join(posix.dirname(file), specifier);
-  if (isTest(target)) return "nobody imports a test";
+  if (isTest(target)) return "this is a test, which no file may import; move what both need into testing/";
   const allowed = allowedRooms(file);
-  if (allowed === undefined) return `${roomOf(file)} is not a room of the design; add it to the table`;
+  if (allowed === undefined) return `${roomOf(file)} is not a room; add it to ROOMS in test/rooms.test.ts`;
   return allowed.includes(roomOf(target)) ? undefined : `${roomOf(file)} may not import ${roomOf(target)}`;
 }
 
 function packageProblem(file: string, specifier: string): string | undefined {
-  if (/^(\/|file:|#)/.test(specifier)) return "neither a relative path nor a package";
+  if (/^(\/|file:|#)/.test(specifier)) return "this is neither a relative path nor a package";
   if (roomOf(file) !== "hub" || isTest(file)) return undefined;
   const isForbidden = specifier.startsWith("@pulumi/") || (isBuiltin(specifier) && !HUB_BUILTINS.includes(specifier));
-  return isForbidden ? "hub has no I/O and no Pulumi" : undefined;
+  return isForbidden ? "hub must do without I/O and Pulumi" : undefined;
 }
 
-/** Every specifier that a file imports; undefined for one that is computed. */
+/** Every specifier that a file imports; undefined for a computed one. */
 function specifiers(file: string, text: string): (string | undefined)[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest);
   return importsOf(source).map(({ specifier }) =>
@@ -101,7 +105,7 @@ test("nothing imports upward", () => {
   expect(files.flatMap((file) => problems(file, readFileSync(join(PROJECT, file), "utf8")))).toEqual([]);
 });
 
-/** The relative imports of every module, tests aside. */
+/** The relative imports of every module that is not a test. */
 function importGraph(files: readonly string[]): ImportGraph {
   const targetsOf = (file: string) =>
     specifiers(file, readFileSync(join(PROJECT, file), "utf8"))
@@ -118,7 +122,7 @@ test("no files and no folders import one another in a circle", () => {
   expect(circlesOf(folderGraph(graph))).toEqual([]);
 });
 
-test("a circle of files, and one of folders alone, is found", () => {
+test("a circle of files is found, and so is a circle of folders alone", () => {
   const graph = new Map([
     ["a/one.ts", new Set(["a/two.ts"])],
     ["a/two.ts", new Set(["b/three.ts"])],
@@ -134,12 +138,12 @@ test("a circle of files, and one of folders alone, is found", () => {
 });
 
 const MAX_MODULES = 15;
-/** Folders with more modules, and why. */
+/** Folders with more modules, and the reason. */
 const MORE_MODULES: Readonly<Record<string, string>> = {
   "tools/commands": "one file for each npm script",
 };
 
-test("a folder holds a few modules", () => {
+test("a folder holds at most 15 modules", () => {
   const sizes = new Map<string, number>();
   for (const file of trackedFiles().filter((name) => !isTest(name)))
     sizes.set(posix.dirname(file), (sizes.get(posix.dirname(file)) ?? 0) + 1);
@@ -185,6 +189,6 @@ test.each([
   ["tools/a.ts", 'import "../infra/a.ts"; // import "../loopback/a.ts";'],
   ["test/a/b.ts", 'import "../../loopback/a.ts"; import "../../tools/a.ts"; import "../../infra/a.ts";'],
   ["bench/a.ts", 'import "../loopback/a.ts"; import "../handlers/a.ts";'],
-])("the check takes in %s: %s", (file, text) => {
+])("the check accepts in %s: %s", (file, text) => {
   expect(problems(file, text)).toEqual([]);
 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Whether a command could be run, and what it printed. */
+/** Runs a command, with the units in systemd's path: its exit status, or its error code if it cannot start, and all that it printed. */
 function run(command: string, args: readonly string[]): Promise<{ code: unknown; printed: string }> {
   return new Promise((resolve) => {
     execFile(command, args, { env: { ...process.env, SYSTEMD_UNIT_PATH: `${folder}:` } }, (error, stdout, stderr) =>
@@ -32,9 +32,9 @@ function run(command: string, args: readonly string[]): Promise<{ code: unknown;
 }
 
 const canVerify = (await run("systemd-analyze", ["--version"])).code === 0;
-const skipped = canVerify ? "" : " (skipped: systemd-analyze is not here)";
+const skipped = canVerify ? "" : " (skipped: systemd-analyze is not installed)";
 
-/** Without what is said of the machine's own units. */
+/** The findings of systemd-analyze, without those about the machine's own units. */
 async function verified(units: readonly string[]): Promise<string[]> {
   const { printed } = await run("systemd-analyze", ["verify", "--man=no", ...units.map((unit) => join(folder, unit))]);
   return printed.split("\n").filter((line) => /security-audit|twilio-hub/.test(line));
@@ -53,7 +53,7 @@ test.skipIf(!canVerify)(`systemd-analyze sees a mistake${skipped}`, async () => 
 });
 
 test.each(SERVICES)(
-  "%s runs as a user that may gain nothing, and its token is in no environment file",
+  "%s runs as a user without privileges, and its token is not in an environment file",
   async (unit) => {
     const text = await readFile(join(FOLDER, unit), "utf8");
     for (const line of [
@@ -67,14 +67,14 @@ test.each(SERVICES)(
     ]) {
       expect(text.split("\n")).toContain(line);
     }
-    // The handler's own token belongs to the handler's user, whom a second file at that place would shut out.
+    // The handler must not use this file: it belongs to another user than the handler's.
     const production = await readFile(stackFile("prod"), "utf8");
     expect(production).not.toContain("/etc/twilio-hub/drift-service-account-token");
     expect(text).not.toMatch(/ops_[A-Za-z0-9]|^Environment=.*TOKEN/m);
   },
 );
 
-test("a failed drift check alerts, and the timer makes up for a week that was missed", async () => {
+test("a failed drift check sends an alert, and the timer catches up on a missed week", async () => {
   const service = await readFile(join(FOLDER, "security-audit-funnel.service"), "utf8");
   expect(service).toContain("OnFailure=twilio-hub-alert@%n.service");
   expect(service).toContain("npm run drift -- --stack prod");
@@ -88,7 +88,7 @@ interface UnitRun {
   readonly variables?: Readonly<Record<string, string>>;
 }
 
-/** Runs a unit's command as systemd would start it, with its credential, and gives all that it printed. */
+/** Runs a unit's command as systemd would start it, with its credential. Returns all that it printed. */
 async function started(unit: string, { instance, path, cwd, variables }: UnitRun): Promise<string> {
   const command = /^ExecStart=\/bin\/sh -euc '(.*)'(.*)$/m.exec(await readFile(join(FOLDER, unit), "utf8"));
   const [, script = "", rest = ""] = command ?? [];
@@ -107,7 +107,7 @@ async function started(unit: string, { instance, path, cwd, variables }: UnitRun
   });
 }
 
-test("the drift check hands the token on in the environment of what it starts, and not in its arguments", async () => {
+test("the drift check passes the token on in the environment, not in arguments", async () => {
   const bin = join(folder, "bin");
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, "op"), `#!/bin/sh\necho "$OP_SERVICE_ACCOUNT_TOKEN|op|$(printf '%s|' "$@")"\n`);
@@ -117,7 +117,7 @@ test("the drift check hands the token on in the environment of what it starts, a
   );
 });
 
-test("an alert arrives by way of a real release, though that one names a token which is not the unit's to read", async () => {
+test("an alert arrives through a real release, although that release names a token that the unit may not read", async () => {
   const { hub, source } = await readStackConfig(stackFile("loopback"));
   const environment = { ...Object(hub.environment), OP_SERVICE_ACCOUNT_TOKEN_FILE: join(folder, "of-the-handler") };
   const config = parseConfig({ ...hub, environment }, source);

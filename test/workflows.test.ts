@@ -50,7 +50,7 @@ function workflow(file: string): z.infer<typeof Workflow> {
 const canLint = await hasActionlint();
 
 test.skipIf(!canLint)(
-  `actionlint finds nothing in the workflows${canLint ? "" : " (skipped: neither actionlint nor go is here)"}`,
+  `actionlint finds nothing in the workflows${canLint ? "" : " (skipped: neither actionlint nor go is installed)"}`,
   async () => {
     expect(await actionlint(FILES.map((file) => join(FOLDER, file)))).toBe("");
   },
@@ -72,7 +72,7 @@ test("no workflow runs with a pull request's code and the repository's secrets b
   ]);
 });
 
-test("every job has the least permissions; only the one that comments may write, without a checkout and a secret", () => {
+test("every job has the least permissions, and only the one that comments may write, without a checkout or a secret", () => {
   const writing = jobs.filter(({ job }) => Object.values(job.permissions).includes("write"));
   expect(writing.map(({ where, job }) => [where, job.permissions])).toEqual([
     ["preview.yml comment", { "pull-requests": "write" }],
@@ -82,7 +82,7 @@ test("every job has the least permissions; only the one that comments may write,
   expect(others.map(({ job }) => job.permissions)).toEqual(others.map(() => ({ contents: "read" })));
 });
 
-test("every action is pinned by its commit, with the version behind it, and checkouts leave no credential", () => {
+test("every action is pinned by its commit, with its version in a comment, and checkouts leave no credential", () => {
   for (const [file, text] of texts) {
     const uses = text.split("\n").filter((line) => /\buses:/.test(line));
     for (const line of uses) expect(line, file).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
@@ -91,7 +91,7 @@ test("every action is pinned by its commit, with the version behind it, and chec
   expect(checkouts.map((step) => step.with)).toEqual(checkouts.map(() => ({ "persist-credentials": false })));
 });
 
-test("the one secret is 1Password's token, and only steps of jobs with an environment get it", () => {
+test("the only secret is 1Password's token, and only jobs with an environment get it", () => {
   for (const text of texts.values()) {
     for (const [, name] of text.matchAll(/secrets\.(\w+)/g)) expect(name).toBe("OP_SERVICE_ACCOUNT_TOKEN");
   }
@@ -115,7 +115,7 @@ test("a pull request from a fork or by Dependabot gets no secret, and is preview
   expect(JSON.stringify(loopback)).not.toMatch(/secrets\.|vars\.|op run/);
 });
 
-test("up waits for an approval, runs alone, and only as the plan was approved", () => {
+test("up waits for an approval, runs alone, and carries out only the approved plan", () => {
   const { concurrency, jobs: found } = workflow("up.yml");
   expect(concurrency).toEqual({ group: "twilio-hub-prod", "cancel-in-progress": false });
   expect(found.up?.environment).toBe("production");
@@ -123,7 +123,7 @@ test("up waits for an approval, runs alone, and only as the plan was approved", 
   expect(commands).toContain("npm run up -- --stack prod --yes --skip-preview --expect preview/plan-record.json");
 });
 
-test("a drift check that fails, is cancelled or takes too long alerts, with time left for it", () => {
+test("a drift check that fails, is cancelled or takes too long sends an alert, with enough time left", () => {
   const { drift } = workflow("drift.yml").jobs;
   const alert = drift?.steps.find(({ run }) => run?.includes("npm run alert"));
   const check = drift?.steps.find(({ run }) => run?.includes("npm run drift"));
@@ -131,13 +131,13 @@ test("a drift check that fails, is cancelled or takes too long alerts, with time
   expect((drift?.["timeout-minutes"] ?? 0) - (check?.["timeout-minutes"] ?? Infinity)).toBeGreaterThanOrEqual(15);
 });
 
-test("a push to main that withdraws the approval of texts shuts the gate before anything can refuse the plan", () => {
+test("a push to main that withdraws the approval of texts closes the gate before anything can refuse the plan", () => {
   const commands = workflow("up.yml").jobs.plan?.steps.flatMap(({ run }) => run ?? []) ?? [];
   expect(commands.indexOf("npm run shut-gate -- --stack prod")).toBe(commands.indexOf("npm ci") + 1);
   expect(commands.findIndex((command) => command.includes("preview:files"))).toBe(commands.indexOf("npm ci") + 2);
 });
 
-test("nothing that somebody outside wrote is put into a script, and every script that is named exists", async () => {
+test("no script contains an expression of the workflow, and every npm script that a workflow names exists", async () => {
   const { scripts } = z
     .object({ scripts: z.record(z.string(), z.string()) })
     .parse(JSON.parse(await readFile(join(PROJECT, "package.json"), "utf8")));

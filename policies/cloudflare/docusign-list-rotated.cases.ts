@@ -1,14 +1,13 @@
 import { DNS_RECORD_TYPE, FILTER_TYPES, LIST_TYPE } from "../../hub/guards/resource-types.ts";
-import type { PolicyCase } from "../testing/cases.ts";
+import { type PolicyCase, TODAY } from "../testing/cases.ts";
 import { resource, UNKNOWN } from "../testing/resource.ts";
 
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const daysAgo = (days: number) => new Date(Date.parse(TODAY) - days * 86_400_000).toISOString().slice(0, 10);
 const rule = (description: unknown) => [
   resource(FILTER_TYPES.ruleset, { rules: [{ action: "block", expression: "not ip.src in $docusign", description }] }),
 ];
 
-/** The cases of the policy docusign-list-rotated. */
-export const cases: readonly PolicyCase[] = [
+const ALL: readonly PolicyCase[] = [
   { name: "a list of last month passes", resources: rule(`DocuSign, rotated ${daysAgo(30)}`), violates: undefined },
   { name: "a list of 90 days ago passes", resources: rule(`DocuSign, rotated ${daysAgo(90)}`), violates: undefined },
   {
@@ -18,17 +17,17 @@ export const cases: readonly PolicyCase[] = [
   },
   {
     name: "a list of tomorrow is refused",
-    resources: rule(`DocuSign, rotated ${daysAgo(-2)}`),
+    resources: rule(`DocuSign, rotated ${daysAgo(-1)}`),
     violates: /in the future/,
   },
   { name: "a list without a date is refused", resources: rule("docusign allow-list"), violates: /does not say when/ },
   {
-    name: "a date that is none is refused",
+    name: "a date that does not exist is refused",
     resources: rule("DocuSign, rotated 2026-13-45"),
     violates: /does not say when/,
   },
   {
-    name: "a rule that lets DocuSign in is looked at too",
+    name: "a rule that lets DocuSign in is read too",
     resources: [
       resource(FILTER_TYPES.ruleset, {
         rules: [
@@ -40,12 +39,12 @@ export const cases: readonly PolicyCase[] = [
     violates: /^subject\.rules\[1\]\.description: DocuSign's list was renewed on 2020-01-01, \d+ days ago/,
   },
   {
-    name: "a rule that is off passes",
+    name: "a disabled rule passes",
     resources: [resource(FILTER_TYPES.ruleset, { rules: [{ enabled: false, description: "DocuSign" }] })],
     violates: undefined,
   },
   {
-    name: "a list is looked at",
+    name: "a list is read",
     resources: [resource(LIST_TYPE, { name: "docusign", kind: "ip", description: "rotated 2020-01-01" })],
     violates: /^subject\.description: DocuSign's list was renewed on 2020-01-01/,
   },
@@ -55,7 +54,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "other types are passed over",
+    name: "other types pass",
     resources: [
       resource(DNS_RECORD_TYPE, { name: "docusign", description: "DocuSign", rules: [{ description: "DocuSign" }] }),
     ],
@@ -65,3 +64,6 @@ export const cases: readonly PolicyCase[] = [
   { name: "an unknown description passes", resources: rule(UNKNOWN), violates: undefined },
   { name: "unknown rules pass", resources: [resource(FILTER_TYPES.ruleset, { rules: UNKNOWN })], violates: undefined },
 ];
+
+/** The cases of the policy docusign-list-rotated. */
+export const cases: readonly PolicyCase[] = ALL.map((given) => ({ today: TODAY, ...given }));

@@ -54,7 +54,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   })),
   {
-    name: "a rate limit by address that is kept to other paths passes",
+    name: "a rate limit by address that is limited to other paths passes",
     resources: ruleset('starts_with(http.request.uri.path, "/docusign/")', {
       action: "block",
       ratelimit: { characteristics: ["ip.src"] },
@@ -62,7 +62,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "what an expression compares a header with is not shown",
+    name: "a value that an expression compares with a header is not shown",
     resources: ruleset(
       'http.request.headers["key"][0] ne "hunter2" and http.host eq "webhook.reri.co" and ip.src in $x',
     ),
@@ -80,17 +80,17 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "a rule that is off passes",
+    name: "a disabled rule passes",
     resources: ruleset("ip.src eq 192.0.2.1", { action: "block", enabled: false }),
     violates: undefined,
   },
   {
-    name: "an action that nobody knows is taken to filter",
+    name: "an action that Cloudflare does not document counts as a filter",
     resources: ruleset("ip.src eq 192.0.2.1", { action: "new" }),
     violates: /filters by address/,
   },
   {
-    name: "an unknown action is taken to filter",
+    name: "an action that a preview does not know counts as a filter",
     resources: ruleset("ip.src eq 192.0.2.1", { action: UNKNOWN }),
     violates: /filters by address/,
   },
@@ -119,14 +119,14 @@ export const cases: readonly PolicyCase[] = [
   },
   ...[{ action: { mode: "simulate" } }, { action: { mode: "log" } }, { action: "block", paused: true }].map(
     (props) => ({
-      name: `a firewall rule that holds nothing back passes: ${JSON.stringify(props)}`,
+      name: `a firewall rule that blocks nothing passes: ${JSON.stringify(props)}`,
       resources: [resource(FILTER_TYPES.firewallRule, { ...props, filter: { expression: "ip.src ne 192.0.2.1" } })],
       violates: undefined,
     }),
   ),
   ...[{ action: { mode: "block" } }, { action: { mode: UNKNOWN } }, { action: "block", paused: UNKNOWN }].map(
     (props, index) => ({
-      name: `a firewall rule that may hold something back is read (${index})`,
+      name: `a firewall rule that may block is read (${index})`,
       resources: [resource(FILTER_TYPES.firewallRule, { ...props, filter: { expression: "ip.src ne 192.0.2.1" } })],
       violates: /filter\.expression: .* by address/,
     }),
@@ -142,7 +142,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /cannot be read/,
   },
   {
-    name: "an access rule that only lets in passes",
+    name: "an access rule that only allows passes",
     resources: [resource(FILTER_TYPES.accessRule, { mode: "whitelist" })],
     violates: undefined,
   },
@@ -175,7 +175,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   })),
   {
-    name: "an Access application that lets everybody by passes",
+    name: "an Access application that lets everybody in passes",
     resources: access([BYPASS, { ...BYPASS, requires: [], excludes: null }]),
     violates: undefined,
   },
@@ -189,7 +189,7 @@ export const cases: readonly PolicyCase[] = [
     [{ ...BYPASS, precedence: UNKNOWN }],
     UNKNOWN,
   ].map((policies, index) => ({
-    name: `an Access application that does not let everybody by is refused (${index})`,
+    name: `an Access application that does not let everybody in is refused (${index})`,
     resources: access(policies),
     violates: /Twilio cannot sign in/,
   })),
@@ -199,7 +199,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /covers/,
   },
   {
-    name: "destinations are read by their host too",
+    name: "a destination's host is read too",
     resources: [
       resource(FILTER_TYPES.accessApplication, { destinations: [{ uri: "a.co" }, { hostname: "webhook.reri.co" }] }),
     ],
@@ -226,7 +226,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "other types are passed over",
+    name: "other types pass",
     resources: [resource(DNS_RECORD_TYPE, { rules: UNKNOWN })],
     violates: undefined,
   },

@@ -10,7 +10,7 @@ const OWN = { accountId: "0a1b2c3d4e5f60718293a4b5c6d7e8f9", tunnelId: "6ff42ae2
 const tunnel = (ingresses: unknown, source: unknown = "cloudflare") => [
   resource(TUNNEL_CONFIG_TYPE, { ...OWN, source, config: { ingresses } }),
 ];
-/** The whole ingress with other settings beside it, or on another tunnel. */
+/** The whole ingress, with other settings beside it or on another tunnel. */
 const beside = (settings: Readonly<Record<string, unknown>>, own: Readonly<Record<string, unknown>> = {}) => [
   resource(TUNNEL_CONFIG_TYPE, { ...OWN, ...own, source: "cloudflare", config: { ingresses: WHOLE, ...settings } }),
 ];
@@ -22,16 +22,20 @@ const changed = (index: number, change: Partial<IngressRule>) =>
 export const cases: readonly PolicyCase[] = [
   { name: "the hub's own ingress passes", resources: tunnel(WHOLE), violates: undefined },
   {
-    name: "what is not set may be empty",
+    name: "an unset property may be empty",
     resources: tunnel(WHOLE.map((rule) => ({ hostname: "", path: null, originRequest: {}, ...rule }))),
     violates: undefined,
   },
   {
-    name: "other types are passed over",
+    name: "other types pass",
     resources: [resource(DNS_RECORD_TYPE, { config: UNKNOWN })],
     violates: undefined,
   },
-  { name: "the source is cloudflare", resources: tunnel(WHOLE, "local"), violates: /subject\.source: found "local"/ },
+  {
+    name: "the source is cloudflare",
+    resources: tunnel(WHOLE, "local"),
+    violates: /^subject\.source: found "local"; set "cloudflare", .* \(docs\/domain\.md#webhook-tunnel-cluster\)$/,
+  },
   { name: "the source is set", resources: tunnel(WHOLE, null), violates: /subject\.source: found none/ },
   {
     name: "the source is known",
@@ -90,12 +94,12 @@ export const cases: readonly PolicyCase[] = [
     violates: /neither the hub's rule nor/,
   },
   {
-    name: "nothing else stands in the ingress",
+    name: "the ingress has no other rule",
     resources: tunnel([{ hostname: "a.reri.co", path: "^/x$", service: "http://localhost:1" }, ...WHOLE]),
     violates: /\[0\]: .*a\.reri\.co/,
   },
   {
-    name: "no rule is behind one that takes all its requests",
+    name: "no rule follows another that takes all its requests",
     resources: tunnel([...WHOLE.slice(0, -1), WHOLE[0], WHOLE.at(-1)]),
     violates: /is never reached: rule 0/,
   },
@@ -122,7 +126,7 @@ export const cases: readonly PolicyCase[] = [
     name: "an Access rule for the whole tunnel is refused",
     resources: beside({ originRequest: { access: { required: true, ...ACCESS } } }),
     violates:
-      /^subject\.config\.originRequest\.access: found audTags\[0\] "a", teamName "reri"; set it as hub:cloudflare\.originRequest has it \(docs\/domain\.md#webhook-tunnel-cluster\)$/,
+      /^subject\.config\.originRequest\.access: found audTags\[0\] "a", teamName "reri"; set it as in hub:cloudflare\.originRequest \(docs\/domain\.md#webhook-tunnel-cluster\)$/,
   },
   ...[
     { httpHostHeader: "elsewhere.example" },
@@ -149,7 +153,7 @@ export const cases: readonly PolicyCase[] = [
   {
     name: "nothing else is set for every handler",
     resources: beside({ warpRouting: { enabled: true } }),
-    violates: /^subject\.config\.warpRouting: is set, and holds for every handler/,
+    violates: /^subject\.config\.warpRouting: is set, and applies to every handler/,
   },
   {
     name: "the IDs may not be known yet",

@@ -29,26 +29,26 @@ const Rule = z.object({
 });
 
 /**
- * The tunnel's ingress is whole: the hub's rules, each anchored (`^…$`), every declared sibling's rule to the letter, the catch-all last and only
- * there, no other rule, none that an earlier one takes all requests from (`hub/hosts/covered-rules.ts` says what of that can be decided), and `source` cloudflare. An
- * update replaces the whole ingress, so what is missing here takes a sibling's webhooks down. It is the ingress of the stack's own tunnel and account,
- * and the settings that every handler on it has by default are those of `hub:cloudflare.originRequest`: an Access rule or another Host header there
- * turns Twilio away as well. Values that a preview does not know are violations, but for the two IDs, which an import fills in.
- * Satisfied by `ingressRules(manifest)` and by `hub:cloudflare`.
+ * Each of the hub's rules is anchored (`^…$`), and no earlier rule takes all requests of a later one (`hub/hosts/covered-rules.ts` says how far that can
+ * be decided). An update replaces the whole ingress, so a missing rule takes a sibling's webhooks down.
  *
- * @param manifest gives the rules when a resource is looked at
+ * The tunnel and the account are those of the config. The settings that apply to every handler on the tunnel are those of
+ * `hub:cloudflare.originRequest`: an Access rule or another Host header there also turns Twilio away. Values that a preview does not know are violations,
+ * except for the two IDs, which an import fills in.
+ *
+ * @param manifest called for each tunnel's config, for its rules
  * @see docs/domain.md#webhook-tunnel-cluster
  */
 export function tunnelWhole(manifest: () => Manifest): ResourceValidationPolicy {
   return {
     name: "tunnel-whole",
-    description: "The tunnel's ingress holds the hub's rules, every sibling's to the letter, and the catch-all last.",
+    description:
+      "The tunnel's ingress holds exactly the hub's rules, every sibling's rules and, as the last rule, the catch-all.",
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
       if (args.type !== TUNNEL_CONFIG_TYPE) return;
-      for (const problem of [...sourceProblems(args), ...ruleProblems(args, manifest())]) {
-        reportViolation(`${args.name}.${problem}; ${REMEDY}`);
-      }
+      for (const problem of sourceProblems(args)) reportViolation(`${args.name}.${problem} (${SECTION})`);
+      for (const problem of ruleProblems(args, manifest())) reportViolation(`${args.name}.${problem}; ${REMEDY}`);
       const { cloudflare } = stackConfig();
       for (const problem of [...identityProblems(args, cloudflare), ...settingProblems(args, cloudflare)]) {
         reportViolation(`${args.name}.${problem} (${SECTION})`);
@@ -60,10 +60,9 @@ export function tunnelWhole(manifest: () => Manifest): ResourceValidationPolicy 
 function sourceProblems({ props }: ResourceValidationArgs): string[] {
   const source = readProperty(props, "source");
   if (source === "cloudflare") return [];
-  return [`source: ${shown(source)}; set "cloudflare", or the tunnel reads a file on its own machine`];
+  return [`source: ${shown(source)}; set "cloudflare", otherwise the tunnel reads a file on its own machine`];
 }
 
-/** Which tunnel it is. */
 function identityProblems({ props }: ResourceValidationArgs, cloudflare: HubConfig["cloudflare"]): string[] {
   return (["accountId", "tunnelId"] as const).flatMap((key) => {
     const found = readProperty(props, key);
@@ -72,18 +71,20 @@ function identityProblems({ props }: ResourceValidationArgs, cloudflare: HubConf
   });
 }
 
-/** What holds for every handler on the tunnel, and whatever else stands beside the rules. */
+/** The settings beside the rules: those for every handler on the tunnel, and any others. */
 function settingProblems({ props }: ResourceValidationArgs, { originRequest }: HubConfig["cloudflare"]): string[] {
   const { ingresses: _rules, ...others } = settingsOf(readProperty(props, "config"));
   const { originRequest: given, ...unexpected } = others;
-  if (given === NOT_KNOWN) return ["config.originRequest: its value is not known in the preview; write it out"];
+  if (given === NOT_KNOWN) return [`config.originRequest: ${shown(given)}; write it out`];
   const [found, declared] = [settingsOf(given), settingsOf(originRequest)];
   const keys = [...new Set([...Object.keys(found), ...Object.keys(declared)])];
   return [
     ...keys
       .filter((key) => textOf(found[key]) !== textOf(declared[key]))
-      .map((key) => `config.originRequest.${key}: ${shown(found[key])}; set it as hub:cloudflare.originRequest has it`),
-    ...Object.keys(unexpected).map((key) => `config.${key}: is set, and holds for every handler; remove it`),
+      .map((key) => `config.originRequest.${key}: ${shown(found[key])}; set it as in hub:cloudflare.originRequest`),
+    ...Object.keys(unexpected).map(
+      (key) => `config.${key}: is set, and applies to every handler on the tunnel; remove it`,
+    ),
   ];
 }
 
@@ -104,9 +105,7 @@ function ruleProblems({ props }: ResourceValidationArgs, manifest: Manifest): st
   const parsed = ingresses.map((rule) => (holdsUnknown(rule) ? undefined : Rule.safeParse(rule).data));
   const unreadable = parsed.flatMap((rule, index) => (rule === undefined ? [index] : []));
   if (unreadable.length > 0) {
-    return unreadable.map(
-      (index) => `config.ingresses[${index}]: cannot be read in the preview; every rule must be known`,
-    );
+    return unreadable.map((index) => `config.ingresses[${index}]: cannot be read in the preview`);
   }
   const rules = parsed.filter((rule) => rule !== undefined);
   return ingressProblems(manifest, rules).map(
@@ -115,8 +114,8 @@ function ruleProblems({ props }: ResourceValidationArgs, manifest: Manifest): st
 }
 
 /**
- * A value without what is not set, at any depth; undefined where nothing is. The engine notes which values are a provider's defaults under a key of
- * its own.
+ * A value without its unset properties, at any depth; undefined if nothing is set. The key `__defaults` goes too: in it the engine notes which values
+ * are a provider's defaults.
  */
 function withoutEmpty(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value ?? undefined;

@@ -29,7 +29,7 @@ export const cases: readonly PolicyCase[] = [
     name: `${phase} may move the host`,
     resources: ruleset(phase, [{ expression: 'http.host eq "webhook.reri.co"', action: "redirect" }]),
     violates: new RegExp(
-      `^subject\\.rules\\[0\\]\\.expression: found ".*" in the phase "${phase}", .* may take webhook\\.reri\\.co/.*begin it .*docs/domain\\.md#webhook-tunnel-cluster\\)$`,
+      `^subject\\.rules\\[0\\]\\.expression: found ".*" in the phase "${phase}", .* may match Twilio's requests to webhook\\.reri\\.co/.*begin it .*docs/domain\\.md#webhook-tunnel-cluster\\)$`,
     ),
   })),
   {
@@ -38,7 +38,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /found "true" in the phase none/,
   },
   {
-    name: "an unknown phase is refused, even where its rules are kept to another host",
+    name: "an unknown phase is refused, even if its rules are limited to another host",
     resources: ruleset(UNKNOWN, [{ expression: ELSEWHERE }]),
     violates: /^subject\.phase: its value is not known in the preview/,
   },
@@ -63,12 +63,12 @@ export const cases: readonly PolicyCase[] = [
   { name: "unknown rules are refused", resources: ruleset(REDIRECT, UNKNOWN), violates: /^subject\.rules: its value/ },
   { name: "a ruleset without rules moves nothing", resources: ruleset(REDIRECT, undefined), violates: undefined },
   {
-    name: "a rule that is off moves nothing",
+    name: "a disabled rule moves nothing",
     resources: ruleset(REDIRECT, [{ expression: "true", enabled: false }]),
     violates: undefined,
   },
   {
-    name: "a rule that may be off is read",
+    name: "a rule that may be disabled is read",
     resources: ruleset(REDIRECT, [{ expression: "true", enabled: UNKNOWN }]),
     violates: /rules\[0\]/,
   },
@@ -79,7 +79,7 @@ export const cases: readonly PolicyCase[] = [
   })),
   { name: "a list of redirects is refused", resources: list("redirect"), violates: /^subject\.kind: found "redirect"/ },
   { name: "a list of unknown kind is refused", resources: list(UNKNOWN), violates: /^subject\.kind: its value is not/ },
-  { name: "a list of no kind is refused", resources: list(undefined), violates: /^subject\.kind: found none/ },
+  { name: "a list without a kind is refused", resources: list(undefined), violates: /^subject\.kind: found none/ },
   { name: "a list's address passes", resources: item({ ip: "192.0.2.1" }), violates: undefined },
   {
     name: "a list's redirect is refused",
@@ -90,7 +90,7 @@ export const cases: readonly PolicyCase[] = [
       /^subject\.redirect: found sourceUrl "webhook\.reri\.co\/sms", targetUrl "https:\/\/example\.com\/…", which.*remove the item/,
   },
   {
-    name: "what may be a list's redirect is refused",
+    name: "a list item that may be a redirect is refused",
     resources: item({ redirect: UNKNOWN }),
     violates: /^subject\.redirect: its value is not known/,
   },
@@ -124,7 +124,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /^subject\.proxied: .*set true/,
   })),
   ...["NS", UNKNOWN].map((type) => ({
-    name: `what may hand reri.co to other name servers (${String(type)}) is refused`,
+    name: `a record that may delegate reri.co to other name servers (${String(type)}) is refused`,
     resources: record({ name: "reri.co", type, content: "ns.example.com" }),
     violates: /^subject\.type: /,
   })),
@@ -134,7 +134,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "a record under the older name of its type is read",
+    name: "a record of the older type is read",
     resources: record({ content: "example.com" }, "cloudflare:index/record:Record"),
     violates: /^subject\.content: /,
   },
@@ -148,7 +148,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /^subject\.content: .*hooks\.example\.org.*set "11111111-/,
   },
   {
-    name: "other types are passed over",
+    name: "other types pass",
     resources: [
       resource(TUNNEL_CONFIG_TYPE, { phase: UNKNOWN, kind: "redirect", name: "webhook.reri.co", redirect: {} }),
     ],

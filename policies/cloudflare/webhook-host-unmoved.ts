@@ -3,41 +3,39 @@ import { z } from "zod";
 import { DNS_RECORD_TYPE, FILTER_TYPES, LIST_ITEM_TYPE, LIST_TYPE } from "../../hub/guards/resource-types.ts";
 import { canonicalHostname } from "../../hub/hosts/ingress.ts";
 import type { Manifest } from "../../hub/manifest.ts";
-import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
+import { isGiven, NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shown, shownExpression } from "../reading/shown-value.ts";
 import { stackConfig } from "../reading/stack.ts";
-import { isGiven } from "../reading/texts.ts";
-import { type KnownRequest, mayHold } from "./reading/cloudflare-expression.ts";
+import { type KnownRequest, mayMatch } from "./reading/cloudflare-expression.ts";
 import { mayAnswerFor, mayDelegate } from "./reading/dns-names.ts";
 import { twilioRequests } from "./reading/twilio-requests.ts";
 
 const SECTION = "docs/domain.md#webhook-tunnel-cluster";
 
-/** A DNS record under its name of today, and under that of the provider's earlier versions. */
+/** The type of a DNS record, in this version of the provider and in earlier ones. */
 const RECORD_TYPES: readonly string[] = [DNS_RECORD_TYPE, "cloudflare:index/record:Record"];
 
-/** The phases whose rules turn a request away or let it pass as it is: https://developers.cloudflare.com/ruleset-engine/reference/phases-list/ */
+/** The phases whose rules only block a request or let it pass unchanged: https://developers.cloudflare.com/ruleset-engine/reference/phases-list/ */
 const FILTER_PHASES: readonly unknown[] = [
   "http_request_firewall_custom",
   "http_request_firewall_managed",
   "http_ratelimit",
 ];
 
-/** The kinds of lists whose items lead nowhere: https://developers.cloudflare.com/waf/tools/lists/ */
+/** The kinds of lists that do not redirect: https://developers.cloudflare.com/waf/tools/lists/ */
 const FILTER_LISTS: readonly unknown[] = ["ip", "asn", "hostname"];
 
 const Rule = z.object({ enabled: z.unknown().optional(), expression: z.unknown().optional() });
 
 /**
- * Nothing at Cloudflare leads Twilio's webhooks to another host, where TwiML that is not the hub's could text: no redirect, rewrite or origin
- * rule, no list or list item of redirects, no DNS record for the canonical host but a proxied CNAME to the stack's tunnel. A rule that is surely
- * kept to other hosts or paths passes. Values that a preview does not know are violations. Satisfied by the host that the rule is for, at the
- * beginning of its expression; by lists that filter; by a record under another host's whole name, or the stack's own CNAME.
+ * TwiML of another host could text. So there is no redirect, rewrite or origin rule, no list or list item of redirects, and no DNS record for the
+ * canonical host except a proxied CNAME to the stack's tunnel. A rule passes if its expression surely does not match the host's webhooks. Values that a
+ * preview does not know are violations.
  *
- * Page rules, load balancers, Spectrum, custom hostnames, snippets, and Workers with their routes and domains can move a host too. None of them
- * is on the allow-list of `hub/guards/resource-types.ts`: while A2P 10DLC is unapproved `no-sms-campaign` blocks them by their type.
+ * Page rules, load balancers, Spectrum, custom hostnames, snippets, and Workers with their routes and domains can move a host too. None of these types
+ * is on the allow-list of `hub/guards/resource-types.ts`, so `no-sms-campaign` blocks them while A2P 10DLC is unapproved.
  *
- * @param manifest gives the host and Twilio's paths when a resource is looked at
+ * @param manifest called for each resource that it decides about, for the host and Twilio's paths
  * @see docs/domain.md#webhook-tunnel-cluster: all Twilio paths are under one host
  */
 export function webhookHostUnmoved(manifest: () => Manifest): ResourceValidationPolicy {
@@ -64,24 +62,26 @@ function rulesetProblems(props: ResourceValidationArgs["props"], requests: reado
   const rules = readProperty(props, "rules") ?? [];
   if (FILTER_PHASES.includes(phase)) return [];
   const where = `in the phase ${JSON.stringify(phase) ?? "none"}, which does more than filter`;
-  if (!Array.isArray(rules)) return [`rules: ${shown(rules)} ${where}; write each one out`];
+  if (!Array.isArray(rules)) return [`rules: ${shown(rules)} ${where}; write each rule out`];
   return rules.flatMap((rule: unknown, index) => ruleProblems(`rules[${index}]`, rule, where, requests));
 }
 
 function ruleProblems(at: string, rule: unknown, where: string, requests: readonly KnownRequest[]): string[] {
   const { enabled, expression } = Rule.safeParse(rule).data ?? { expression: NOT_KNOWN };
   if (enabled === false) return [];
-  const hit = requests.find((request) => typeof expression !== "string" || mayHold(expression, request));
+  const hit = requests.find((request) => typeof expression !== "string" || mayMatch(expression, request));
   if (hit === undefined) return [];
   return [
-    `${at}.expression: ${shownExpression(expression)} ${where}, and it may take ${hit.host}${hit.path}; ` +
-      'begin it with the host that it is for: http.host eq "…" and …',
+    `${at}.expression: ${shownExpression(expression)} ${where}, and it may match Twilio's requests to ${hit.host}${hit.path}; ` +
+      'begin it with the host that it is meant for: http.host eq "…" and …',
   ];
 }
 
 function listProblems(kind: unknown): string[] {
   if (FILTER_LISTS.includes(kind)) return [];
-  return [`kind: ${shown(kind)}, and a list of redirects leads requests elsewhere; take ${FILTER_LISTS.join(", ")}`];
+  return [
+    `kind: ${shown(kind)}, and a list of redirects leads requests elsewhere; use one of ${FILTER_LISTS.join(", ")}`,
+  ];
 }
 
 function itemProblems(redirect: unknown): string[] {
@@ -104,6 +104,6 @@ function recordProblems(props: ResourceValidationArgs["props"], host: string): s
     .map(
       ({ property, value, found }) =>
         `${property}: ${shown(found)}, and the record may answer for ${host} (name: ${shown(name)}); ` +
-        `set ${JSON.stringify(value)}, or write out a name that is another host's, with its zone's`,
+        `set ${JSON.stringify(value)}, or use the full name of another host, with its zone`,
     );
 }

@@ -17,7 +17,7 @@ export const cases: readonly PolicyCase[] = [
       violates: /subject\.protect: found false/,
     },
   ]),
-  { name: "what is not kept needs no protect", resources: [resource("command:local:Command")], violates: undefined },
+  { name: "other types need no protect", resources: [resource("command:local:Command")], violates: undefined },
   ...PROPERTIES.flatMap((property) => [
     {
       name: `${property} may not be set`,

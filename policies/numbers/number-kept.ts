@@ -5,18 +5,16 @@ import { shown } from "../reading/shown-value.ts";
 
 const SECTION = "docs/domain.md#registered-phone-numbers";
 
-/** Each buys another number and releases this one: both properties replace the resource. */
+/** Each property replaces the resource: it buys another number and releases this one. */
 const BUYS: readonly string[] = ["phoneNumber", "areaCode"];
 
-/** Each takes the number's calls or texts elsewhere, whatever its URLs say. */
+/** Each property leads the number's calls or texts elsewhere, whatever its URLs are. */
 const OVERRIDES: readonly string[] = ["voiceApplicationSid", "smsApplicationSid", "trunkSid"];
 
 /**
- * The numbers stay the business's own, and go by their URLs. A number, the tunnel's config and the DNS record are protected: deleting a number releases
- * it, and the other two carry the siblings. A number has no `phoneNumber` and no `areaCode` (both would buy another and release this one),
- * nothing that overrides its URLs, and takes voice and not fax. Satisfied by `protect: true` and by leaving those properties out.
+ * Deleting a number releases it, and the tunnel's config and the DNS record carry the siblings. A number takes voice and not fax.
  *
- * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-check.ts` checks those of a plan, under the same name.
+ * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-check.ts` checks these of a plan, under the same name.
  *
  * @see docs/domain.md#registered-phone-numbers
  */
@@ -30,7 +28,7 @@ export function numberKept(): ResourceValidationPolicy {
       if (!KEPT_TYPES.includes(args.type)) return;
       if (!args.opts.protect) {
         reportViolation(
-          `${args.name}.protect: found false; set protect: true, or a delete would go through (${SECTION})`,
+          `${args.name}.protect: found false; set protect: true, otherwise a delete would go through (${SECTION})`,
         );
       }
       if (args.type !== PHONE_NUMBER_TYPE) return;
@@ -44,15 +42,15 @@ function numberProblems(props: ResourceValidationArgs["props"]): string[] {
   return [
     ...BUYS.filter((name) => isSet(props, name)).map(
       (name) =>
-        `${name}: ${found(props, name)}; leave it out, it would buy another number and release this one: import chooses the number by SID`,
+        `${name}: ${found(props, name)}; leave it out: it would buy another number and release this one; import chooses the number by its SID`,
     ),
     ...OVERRIDES.filter((name) => isSet(props, name)).map(
-      (name) => `${name}: ${found(props, name)}; leave it out, Twilio would ignore the number's URLs`,
+      (name) => `${name}: ${found(props, name)}; leave it out: Twilio would ignore the number's URLs`,
     ),
     ...(receive === undefined || receive === "" || receive === "voice"
       ? []
       : [
-          `voiceReceiveMode: ${found(props, "voiceReceiveMode")}; set "voice" or leave it out, or calls do not reach voiceUrl`,
+          `voiceReceiveMode: ${found(props, "voiceReceiveMode")}; set "voice" or leave it out, otherwise calls do not reach voiceUrl`,
         ]),
   ];
 }
@@ -62,7 +60,7 @@ function isSet(props: ResourceValidationArgs["props"], name: string): boolean {
   return value !== undefined && value !== null && value !== "";
 }
 
-/** A number is shown by its last four digits alone. */
+/** Shows only the last four digits of a number. */
 function found(props: ResourceValidationArgs["props"], name: string): string {
   return shown(readProperty(props, name))
     .replace(/\d(?=\d{4})/g, "…")

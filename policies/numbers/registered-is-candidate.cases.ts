@@ -7,6 +7,7 @@ const HOST = "https://webhook.reri.co";
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
 const OTHER = `sha256:${"0".repeat(64)}`;
 
+/** The cases of the policy registered-is-candidate. */
 export const cases: readonly PolicyCase[] = [
   { name: "the manifest's URLs and digest", resources: [number(), stagedRelease()], violates: undefined },
   { name: "no URL", resources: [number({ voiceUrl: undefined, smsUrl: "" })], violates: undefined },
@@ -29,30 +30,30 @@ export const cases: readonly PolicyCase[] = [
     name: "a path that no rule delivers",
     resources: [number({ voiceUrl: `${HOST}/voice/webhook/` })],
     violates:
-      /^primary\.voiceUrl: found ".*\/", which is delivered to the handler by no host; take it from registeredUrls \(docs\/domain\.md#webhook-handler\)/,
+      /^primary\.voiceUrl: found ".*\/", which no host delivers to the handler; take it from registeredUrls \(hub\/urls\/urls\.ts; docs\/domain\.md#webhook-handler\)/,
   },
   {
-    name: "a host that is nobody's",
+    name: "a host that is not the hub's",
     resources: [number({ smsUrl: "https://example.com/sms/webhook" })],
-    violates: /^primary\.smsUrl: .*delivered to the handler by no host/,
+    violates: /^primary\.smsUrl: .*no host delivers to the handler/,
   },
   {
     name: "a fragment, which is delivered and not signed",
     resources: [number({ voiceUrl: `${HOST}/voice/webhook#rc=2` })],
-    violates: /^primary\.voiceUrl: .* is no candidate for the request as which it arrives/,
+    violates: /^primary\.voiceUrl: .* is not a candidate URL of the request in which it arrives/,
   },
   {
     name: "http",
     resources: [number({ statusCallback: "http://webhook.reri.co/voice/status" })],
-    violates: /^primary\.statusCallback: .* is no candidate for the request as which it arrives/,
+    violates: /^primary\.statusCallback: .* is not a candidate URL of the request in which it arrives/,
   },
   {
-    name: "a path that the funnel delivers and no route has",
+    name: "a path that the funnel delivers and that is not a route",
     resources: [number({ voiceFallbackUrl: `${FUNNEL}/voice/other` })],
-    violates: /^primary\.voiceFallbackUrl: .* is no candidate for the request as which it arrives/,
+    violates: /^primary\.voiceFallbackUrl: .* is not a candidate URL of the request in which it arrives/,
   },
   {
-    name: "no URL at all",
+    name: "a text that is not a URL",
     resources: [number({ voiceUrl: "/voice/webhook" })],
     violates: /^primary\.voiceUrl: found a text \(not shown\), which is not an absolute URL/,
   },
@@ -65,7 +66,7 @@ export const cases: readonly PolicyCase[] = [
     name: "a manifest with another host",
     resources: [number()],
     manifest: manifestWith({ "hosts.canonical.url": "https://hooks.reri.co" }),
-    violates: /^primary\.voiceUrl: .*delivered to the handler by no host/,
+    violates: /^primary\.voiceUrl: .*no host delivers to the handler/,
   },
   {
     name: "a URL that is not known yet",
@@ -76,17 +77,17 @@ export const cases: readonly PolicyCase[] = [
     name: "a release of another manifest",
     resources: [stagedRelease({}, { HUB_MANIFEST: OTHER })],
     violates:
-      /^staged-release\.environment\.HUB_MANIFEST: found sha256:0+, which is not that of the config's manifest, sha256:[0-9a-f]{64}; stage the config's manifest \(docs\/domain\.md#webhook-handler\)$/,
+      /^staged-release\.environment\.HUB_MANIFEST: found sha256:0+; stage a release of the config's manifest, sha256:[0-9a-f]{64} \(docs\/domain\.md#webhook-handler\)$/,
   },
   {
     name: "a release without a manifest",
     resources: [stagedRelease({}, { HUB_MANIFEST: undefined })],
-    violates: /HUB_MANIFEST: found no digest, which is not that/,
+    violates: /HUB_MANIFEST: found no digest; stage a release/,
   },
   {
     name: "a release without variables",
     resources: [stagedRelease({ environment: undefined })],
-    violates: /HUB_MANIFEST: found no digest, which is not that/,
+    violates: /HUB_MANIFEST: found no digest; stage a release/,
   },
   {
     name: "a digest that is not known yet",

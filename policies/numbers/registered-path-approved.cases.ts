@@ -13,6 +13,7 @@ const aliasesPending = ROUTES.map((route) =>
   route.status === "alias" ? { ...route, status: "pending" as const } : route,
 );
 
+/** The cases of the policy registered-path-approved. */
 export const cases: readonly PolicyCase[] = [
   { name: "the manifest's URLs", resources: [number()], violates: undefined },
   {
@@ -21,7 +22,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "another approved path: its place is another policy's",
+    name: "another approved path: another policy decides which property has it",
     resources: [number({ voiceUrl: `${HOST}/sms/webhook` })],
     violates: undefined,
   },
@@ -42,12 +43,12 @@ export const cases: readonly PolicyCase[] = [
     violates: /^primary\.smsUrl: .*\/whatsapp\/webhook", which does not lead to an approved route's path/,
   },
   {
-    name: "a path of nobody",
+    name: "a path that is not a route",
     resources: [number({ statusCallback: `${HOST}/voice/status/` })],
     violates: /^primary\.statusCallback: .*\/voice\/status\/", which/,
   },
   {
-    name: "no URL at all",
+    name: "a text that is not a URL",
     resources: [number({ voiceUrl: "/voice/webhook" })],
     violates: /^primary\.voiceUrl: found a text \(not shown\), which does not lead/,
   },

@@ -2,15 +2,14 @@ import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { WEBHOOK_PROPERTIES, type WebhookProperty } from "../../hub/urls/registered-url.ts";
-import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
-import { shownUrl } from "../reading/shown-value.ts";
-import { isGiven } from "../reading/texts.ts";
+import { isGiven, NOT_KNOWN, readProperty } from "../reading/known-value.ts";
+import { shown, shownUrl } from "../reading/shown-value.ts";
 
 /**
- * A number's URL leads to a path that FUNNEL-REGISTRY approves: an approved route's, or for a fallback URL that fallback's alias. A pending route
- * (`/whatsapp/webhook`) is answered by nobody. A URL that the preview does not know is a violation: the hub's are constants. Satisfied by
- * taking the URL from `registeredUrls`, or by having the path approved and saying so in `hub/urls/routes.ts`.
+ * FUNNEL-REGISTRY approves the paths. Nothing answers on a pending route (`/whatsapp/webhook`). A URL that a preview does not know is a violation: the
+ * hub's are constants.
  *
+ * @param manifest called for each number, for its routes
  * @see docs/domain.md#webhook-endpoints
  */
 export function registeredPathApproved(manifest: () => Manifest): ResourceValidationPolicy {
@@ -23,7 +22,9 @@ export function registeredPathApproved(manifest: () => Manifest): ResourceValida
       for (const { url } of WEBHOOK_PROPERTIES) {
         const problem = pathProblem(manifest(), url, readProperty(props, url));
         if (problem === undefined) continue;
-        reportViolation(`${name}.${url}: ${problem}; take it from registeredUrls (docs/domain.md#webhook-endpoints)`);
+        reportViolation(
+          `${name}.${url}: ${problem}; take it from registeredUrls (hub/urls/urls.ts; docs/domain.md#webhook-endpoints)`,
+        );
       }
     },
   };
@@ -31,7 +32,7 @@ export function registeredPathApproved(manifest: () => Manifest): ResourceValida
 
 function pathProblem(manifest: Manifest, property: WebhookProperty, value: unknown): string | undefined {
   if (!isGiven(value) || value === "") return undefined;
-  if (value === NOT_KNOWN) return "its value is not known in the preview";
+  if (value === NOT_KNOWN) return shown(value);
   const path = typeof value === "string" ? URL.parse(value)?.pathname : undefined;
   const isApproved = manifest.routes.some(
     (route) =>

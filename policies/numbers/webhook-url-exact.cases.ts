@@ -28,7 +28,7 @@ const WRONG: readonly (readonly [url: unknown, why: RegExp])[] = [
   ["https://webhook.reri.co/voice", /is not|not one of/],
   ["/hunter2", /found a text \(not shown\), which is not an absolute URL/],
   [null, /is not set, and https/],
-  [["https://webhook.reri.co/voice/webhook"], /which is no text/],
+  [["https://webhook.reri.co/voice/webhook"], /which is not a text/],
   [UNKNOWN, /not known in the preview/],
 ];
 
@@ -53,7 +53,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /subject\.voiceFallbackUrl: found ".*\/voice", which is not registered by this stack/,
   },
   {
-    name: "other types are passed over",
+    name: "other types pass",
     resources: [resource(DNS_RECORD_TYPE, { voiceUrl: UNKNOWN })],
     violates: undefined,
   },
@@ -87,12 +87,12 @@ export const cases: readonly PolicyCase[] = [
     },
   ]),
   {
-    name: "another property may stand under ignoreChanges",
+    name: "another property may be in ignoreChanges",
     resources: number({}, { opts: { ignoreChanges: ["friendlyName"] } }),
     violates: undefined,
   },
   ...["voiceUrl", "smsMethod", "*", '["voiceUrl"]', '["smsMethod"]'].map((path) => ({
-    name: `${path} may not stand under ignoreChanges`,
+    name: `${path} may not be in ignoreChanges`,
     resources: number({}, { opts: { ignoreChanges: [path] } }),
     violates: /ignoreChanges/,
   })),

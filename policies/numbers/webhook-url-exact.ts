@@ -8,26 +8,23 @@ import {
   webhookMethodProblem,
 } from "../../hub/urls/registered-url.ts";
 import { registeredUrls } from "../../hub/urls/urls.ts";
-import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
+import { isGiven, NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shown, shownUrl } from "../reading/shown-value.ts";
-import { isGiven } from "../reading/texts.ts";
 
 const REMEDY = "take it from the manifest (hub/urls/urls.ts; docs/domain.md#failure-mode)";
 
 /**
- * Every webhook URL of a number is the manifest's for that property, to the letter, and is called with POST: Twilio signs over the exact URL, and
- * one character more is answered 403. So it has no port, credentials, query, fragment or trailing slash, and no host or path of its own.
- * A URL that the manifest registers is set, since Twilio keeps what is left out, and is not under `ignoreChanges`. A value that the preview does not
- * know is a violation too: the hub's URLs are always known. Satisfied by taking the URL from `registeredUrls`.
+ * Twilio signs over the exact URL, and one character more is answered 403. So the URL has no port, credentials, query, fragment or trailing slash, and
+ * no host or path of its own. A URL that the manifest registers must be set, because Twilio keeps what is left out, and must not be in `ignoreChanges`.
+ * A value that a preview does not know is a violation: the hub's URLs are always known.
  *
- * @param manifest gives the URLs when a resource is looked at
+ * @param manifest called for each number, for its URLs
  * @see docs/domain.md#failure-mode: the registered URL must match exactly, including https:// and no trailing slash
  */
 export function webhookUrlExact(manifest: () => Manifest): ResourceValidationPolicy {
   return {
     name: "webhook-url-exact",
-    description:
-      "Every webhook URL of a number is the manifest's for that property, to the letter, and is called with POST.",
+    description: "Every webhook URL of a number is exactly the manifest's for that property, and is called with POST.",
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
       if (args.type !== PHONE_NUMBER_TYPE) return;
@@ -46,39 +43,39 @@ export function webhookUrlExact(manifest: () => Manifest): ResourceValidationPol
 
 function urlProblems({ props }: ResourceValidationArgs, property: WebhookProperty, manifest: Manifest): string[] {
   const value = readProperty(props, property);
-  if (value === NOT_KNOWN) return [`${property}: its value is not known in the preview`];
+  if (value === NOT_KNOWN) return [`${property}: ${shown(value)}`];
   if (!isGiven(value) || value === "") {
     const [number] = manifest.numbers;
     const expected = number && registeredUrls(manifest, number.number)[property];
     return expected === undefined
       ? []
-      : [`${property}: is not set, and ${expected} is registered; Twilio would keep whatever it has`];
+      : [`${property}: is not set, and ${expected} is registered; Twilio would keep its present value`];
   }
   const problem =
-    typeof value === "string" ? registeredUrlProblem(manifest, property, value) : "is no text; set the URL itself";
+    typeof value === "string" ? registeredUrlProblem(manifest, property, value) : "is not a text; set the URL itself";
   return problem === undefined ? [] : [`${property}: ${shownUrl(value, manifest)}, which ${problem}`];
 }
 
 function methodProblems({ props }: ResourceValidationArgs, url: string, method: string): string[] {
   const value = readProperty(props, method);
   const isSet = isGiven(value) && value !== "";
-  if (value === NOT_KNOWN) return [`${method}: its value is not known in the preview`];
-  if (!isSet) return readProperty(props, url) ? [`${method}: is not set, and Twilio would keep whatever it has`] : [];
-  const problem = typeof value === "string" ? webhookMethodProblem(value) : "is no text";
+  if (value === NOT_KNOWN) return [`${method}: ${shown(value)}`];
+  if (!isSet) return readProperty(props, url) ? [`${method}: is not set, and Twilio would keep its present value`] : [];
+  const problem = typeof value === "string" ? webhookMethodProblem(value) : "is not a text";
   return problem === undefined ? [] : [`${method}: ${shown(value)}, which ${problem}`];
 }
 
-/** What is ignored keeps the value that the state has, whatever the program says. */
+/** An ignored property keeps the value in the state, whatever the program declares. */
 function ignoredProblems({ opts }: ResourceValidationArgs, properties: readonly string[]): string[] {
   const ignored = properties.filter((property) =>
     opts.ignoreChanges.map(plainPath).some((path) => path === "*" || path === property),
   );
   return ignored.map(
-    (property) => `${property}: stands under ignoreChanges, so a wrong value would stay; remove it there`,
+    (property) => `${property}: is in ignoreChanges, so a wrong value would stay; remove it from that list`,
   );
 }
 
-/** A property path may also be written `["voiceUrl"]` (https://www.pulumi.com/docs/iac/concepts/resources/options/ignorechanges/). */
+/** A property path can also be written `["voiceUrl"]` (https://www.pulumi.com/docs/iac/concepts/resources/options/ignorechanges/). */
 function plainPath(path: string): string {
   return path.replace(/^\["([^"]*)"\]$/, "$1");
 }

@@ -5,7 +5,7 @@ import { shown, shownDigest, shownExpression, shownUrl } from "./shown-value.ts"
 
 test.each([
   [NOT_KNOWN, "its value is not known in the preview"],
-  [{ a: [NOT_KNOWN] }, "a part of it is not known in the preview"],
+  [{ a: [NOT_KNOWN] }, "part of its value is not known in the preview"],
   [undefined, "found none"],
   [null, "found none"],
   [5, "found 5"],
@@ -39,11 +39,12 @@ test.each([
   expect(shownExpression(value)).toBe(text);
 });
 
-test("a digest is shown, and nothing that stands in its place", () => {
+test("a digest is shown, and any other value in its place is not", () => {
   const digest = `sha256:${"a1".repeat(32)}`;
-  expect(shownDigest(digest)).toBe(digest);
-  expect(shownDigest(undefined)).toBe("no digest");
+  expect(shownDigest(digest)).toBe(`found ${digest}`);
+  expect(shownDigest(undefined)).toBe("found no digest");
+  expect(shownDigest(NOT_KNOWN)).toBe("its value is not known in the preview");
   for (const value of [`${digest}0`, "hunter2", 5, { a: "hunter2" }]) {
-    expect(shownDigest(value)).toBe("what is no digest (not shown)");
+    expect(shownDigest(value)).toBe("found a value that is not a digest (not shown)");
   }
 });

@@ -16,7 +16,7 @@ test("the pack's manifest is that of the stack's own config", () => {
   expect(stackManifest()).toEqual(buildManifest(parseConfig(validConfig(), "")));
 });
 
-test("a stack that is not the hub's is refused with the keys that are missing", () => {
+test("a stack that is not the hub's is refused, and the missing keys are named", () => {
   expect(() => stackManifest()).toThrow("hub:tendlc: missing; set it");
 });
 

@@ -1,22 +1,23 @@
+/** The stack that the pack runs on, as its own config declares it: the pack does not rely on what the program reports about itself. */
 import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { parseEngineConfig } from "../../hub/config/from-engine.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 
 /**
- * The manifest of the stack that the pack is run on, from the stack's own config and not from what the program says of itself.
+ * The stack's manifest.
  *
- * @throws ConfigError where the config is not the hub's; the engine then blocks the run
+ * @throws ConfigError if the config is not the hub's; the engine then blocks the run
  */
 export function stackManifest(): Manifest {
   return buildManifest(stackConfig());
 }
 
 /**
- * The config of the stack that the pack is run on, for the policies that look at more than the manifest holds. They look when the hub's own
- * component is registered: by then the program has read the same config, and has said in its own words what is wrong with one that it refuses.
+ * The stack's config, for policies that need more than the manifest holds. Policies read it when the hub's component is registered or later. The
+ * program has read the same config by then, and has reported an invalid one in its own words.
  *
- * @throws ConfigError where the config is not the hub's; the engine then blocks the run
+ * @throws ConfigError if the config is not the hub's; the engine then blocks the run
  */
 export function stackConfig(): HubConfig {
   return parseEngineConfig(pulumi.runtime.allConfig(), "the stack's config");

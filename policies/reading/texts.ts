@@ -1,15 +1,15 @@
-import { NOT_KNOWN } from "./known-value.ts";
+/** The texts in a value, each with its place. */
 
 /** A text somewhere in a value. */
 export interface FoundText {
-  /** Where it stands: `config.ingresses[0].path`. */
+  /** Its place: `config.ingresses[0].path`. */
   readonly path: string;
-  /** The name that it goes by: the last one on its path. */
+  /** The name of the property that holds it: the last name of the path. */
   readonly name: string;
   readonly text: string;
 }
 
-/** Every text in a value, with its place. What is not known in a preview is left out: the update shows it before it does anything. */
+/** Every text in a value. A value that a preview does not know is left out: the update shows it to the policies before it changes anything. */
 export function textsIn(value: unknown, path = "", name = ""): FoundText[] {
   if (typeof value === "string") return [{ path, name, text: value }];
   if (typeof value !== "object" || value === null) return [];
@@ -17,7 +17,7 @@ export function textsIn(value: unknown, path = "", name = ""): FoundText[] {
   return Object.entries(value).flatMap(([key, inner]) => textsIn(inner, path === "" ? key : `${path}.${key}`, key));
 }
 
-/** The paths of a value's keys, with the name of each: a name can say what a value does not. */
+/** Every property name in a value, as a text: a name can show something that no value shows. */
 export function namesIn(value: unknown, path = ""): FoundText[] {
   if (typeof value !== "object" || value === null) return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => namesIn(item, `${path}[${index}]`));
@@ -25,9 +25,4 @@ export function namesIn(value: unknown, path = ""): FoundText[] {
     const at = path === "" ? key : `${path}.${key}`;
     return [{ path: at, name: key, text: key }, ...namesIn(inner, at)];
   });
-}
-
-/** Whether a value was given at all, known or not. */
-export function isGiven(value: unknown): boolean {
-  return value === NOT_KNOWN || (value !== undefined && value !== null);
 }

@@ -57,7 +57,7 @@ const ALL: readonly PolicyCase[] = [
     violates: /^restart\.environment: hub:authorisation\.on: 2026-11-20 is in the future/,
   },
   {
-    name: "what cannot change the script",
+    name: "inputs that cannot change the script",
     resources: [
       stagedRelease({ triggers: ["a", UNKNOWN], logging: "none", addPreviousOutputInEnv: false, update: undefined }),
     ],
@@ -97,7 +97,7 @@ const ALL: readonly PolicyCase[] = [
   },
   { name: "a delete of its own", resources: [stagedRelease({ delete: "reboot" })], violates: /delete: found a script/ },
   {
-    name: "a gate file that nobody removes",
+    name: "a gate file without a script that removes it",
     resources: [command("gate-file", { ...GATE_FILE, delete: undefined })],
     violates: /^gate-file\.delete: found no script; expected the script/,
   },
@@ -156,6 +156,7 @@ const ALL: readonly PolicyCase[] = [
   },
 ];
 
+/** The cases of the policy known-commands-only. */
 export const cases: readonly PolicyCase[] = ALL.map((given) => ({
   today: TODAY,
   config: { authorisation: AUTHORISATION },

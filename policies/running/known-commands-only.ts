@@ -1,30 +1,25 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { commandProblems, isCommand } from "../../hub/guards/commands/known-commands.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
 import type { Manifest } from "../../hub/manifest.ts";
-import { commandContext, givenCommand } from "./reading/given-command.ts";
+import { commandContext, givenCommand } from "./reading/command.ts";
 
 /**
- * A `command:*` resource runs any text on a machine, past every other policy. So each one is the hub's own: a child of its deployment, under a
- * known name, with scripts of a known SHA-256 and variables of known names. A restart names the release, the owner and the day of `hub:authorisation`
- * and the hub's own process; the gate file says what the manifest's gate says. A script, or such a variable, that the preview does not know is a
- * violation too: the hub's are constants. Satisfied by removing the command, or by adding its script to `hub/scripts/` and `hub/guards/commands/known-scripts.ts`. The program's own
- * guard (`infra/guards/refuse-unknown-commands.ts`) asks the same of a run without the pack.
+ * A `command:*` resource runs any text on a machine, past every other policy. So each command is a child of the hub's deployment, under a known name,
+ * with scripts of a known SHA-256 and variables of known names. A restart names the release, the owner and the day of `hub:authorisation`, and the hub's
+ * own process. The gate file holds the manifest's gate. A script, or such a variable, that a preview does not know is a violation: the hub's are
+ * constants. The program's own guard (`infra/guards/refuse-unknown-commands.ts`) applies the same rules in a run without the pack.
  *
- * The pack is shown neither a deletion nor a call of `command.local.run`, which is no resource.
+ * The pack is shown neither a deletion nor a call of `command.local.run`, which is not a resource.
  *
- * @param manifest gives the gate when a resource is looked at
+ * @param manifest called for each command, for its gate
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#feedback-rules: no restart without confirmation, no plain credentials
  */
-export function knownCommandsOnly(
-  manifest: () => Manifest,
-  today: () => string = () => dayOf(new Date()),
-): ResourceValidationPolicy {
+export function knownCommandsOnly(manifest: () => Manifest, today: () => string): ResourceValidationPolicy {
   return {
     name: "known-commands-only",
     description:
-      "A command that runs on a machine is the hub's own, with a known script and nothing that changes what it runs.",
+      "Every command on a machine is one of the hub's own: a known script, with no input that changes what it runs.",
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
       if (!isCommand(args.type)) return;

@@ -20,7 +20,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "other types are passed over",
+    name: "other types pass",
     resources: [resource("command:local:Command", { version: UNKNOWN })],
     violates: undefined,
   },
@@ -35,17 +35,17 @@ export const cases: readonly PolicyCase[] = [
     violates: /pluginDownloadURL: /,
   },
   {
-    name: "no other version is taken",
+    name: "no other version is accepted",
     resources: cloudflare({ version: "0.0.1" }),
     violates: /version: found "0\.0\.1", and 6\.22\.1 is pinned/,
   },
   {
     name: "an unknown version is refused",
     resources: cloudflare({ version: UNKNOWN }),
-    violates: /not known in the preview/,
+    violates: /^subject\.version: its value is not known in the preview; use the package/,
   },
   {
-    name: "no other provider stands behind the name",
+    name: "no other provider is behind the name",
     resources: cloudflare({ __internal: { parameterization: "e30=" } }),
     violates: /another provider stands behind/,
   },
@@ -80,7 +80,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /plugin: found version "1\.1\.2", and 1\.1\.3 is pinned/,
   },
   {
-    name: "no other plugin stands behind a package that has its own",
+    name: "no other plugin is behind a package that has its own",
     resources: cloudflare({ __internal: { name: "terraform-provider" } }),
     violates: /plugin: found "terraform-provider", and cloudflare is pinned/,
   },

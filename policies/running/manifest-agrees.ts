@@ -1,9 +1,9 @@
 import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
-import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
+import { readProperty } from "../reading/known-value.ts";
 import { shownDigest } from "../reading/shown-value.ts";
-import { isStagedRelease, stagedManifest } from "./reading/staged-release.ts";
+import { isStagedRelease, stagedManifest } from "./reading/deployment.ts";
 
 type StackResource = StackValidationArgs["resources"][number];
 
@@ -12,17 +12,17 @@ interface Found {
   readonly digest: unknown;
 }
 
-/** What gives the manifest's digest out: the hub's component, and the stack for it. */
-const GIVE_OUT: readonly string[] = [COMPONENT_TYPES.hub, "pulumi:pulumi:Stack"];
+/** The types with the output `manifestDigest`: the hub's component, and the stack, which exports it. */
+const WITH_DIGEST: readonly string[] = [COMPONENT_TYPES.hub, "pulumi:pulumi:Stack"];
 
 const SEE = "(docs/domain.md#failure-mode)";
 
 /**
- * The stack stands on one manifest: the digest that the hub and the stack give out, the one that the staged release carries and that of the config
- * are the same, and a stack with a number in it has both. `registered-is-candidate` sees each resource alone and before it is made; this one sees
- * them side by side, in a preview and in an exported state. An unknown value is a violation. Satisfied by building the hub with `TwilioHub.create`
- * from one config, and by exporting its digest.
+ * The digest that the hub and the stack give out, the digest that the staged release carries and the digest of the config must be the same. A stack
+ * with a hub or a number must have both a digest and a staged release. `registered-is-candidate` sees each resource alone and before it is made; this
+ * policy sees all of them side by side, in a preview and in an exported state. An unknown value is a violation.
  *
+ * @param manifest called once, for its digest
  * @see docs/domain.md#failure-mode: the registered URL must match exactly, or every webhook is answered 403
  */
 export function manifestAgrees(manifest: () => Manifest): StackValidationPolicy {
@@ -35,13 +35,16 @@ export function manifestAgrees(manifest: () => Manifest): StackValidationPolicy 
       const expected = manifestDigest(manifest());
       const [given, staged] = [givenDigests(resources), stagedDigests(resources)];
       for (const { place, digest } of [...given, ...staged].filter((found) => found.digest !== expected)) {
-        const value = digest === NOT_KNOWN ? "its value is not known in the preview" : `found ${shownDigest(digest)}`;
-        reportViolation(`${place}: ${value}; expected the digest of the config's manifest, ${expected} ${SEE}`);
+        reportViolation(
+          `${place}: ${shownDigest(digest)}; expected the digest of the config's manifest, ${expected}: use one config for all ${SEE}`,
+        );
       }
       if (given.length === 0)
-        reportViolation(`manifestDigest: neither the hub nor the stack gives it out; export it ${SEE}`);
+        reportViolation(`manifestDigest: neither the hub nor the stack has this output; export it ${SEE}`);
       if (staged.length !== 1) {
-        reportViolation(`staged-release: found ${staged.length}; expected one in the hub's deployment ${SEE}`);
+        reportViolation(
+          `staged-release: found ${staged.length} commands of this name in the hub's deployment; declare exactly one ${SEE}`,
+        );
       }
     },
   };
@@ -49,7 +52,7 @@ export function manifestAgrees(manifest: () => Manifest): StackValidationPolicy 
 
 function givenDigests(resources: readonly StackResource[]): Found[] {
   return resources
-    .filter(({ type }) => GIVE_OUT.includes(type))
+    .filter(({ type }) => WITH_DIGEST.includes(type))
     .map(({ name, props }) => ({ place: `${name}.manifestDigest`, digest: readProperty(props, "manifestDigest") }))
     .filter(({ digest }) => digest !== undefined);
 }

@@ -14,7 +14,7 @@ const elsewhere = (
   violates,
 });
 
-/** What a restart that is not the one of `hub:authorisation` has in a variable, and what is found. */
+/** Variables of restarts that `hub:authorisation` does not allow, and how the message shows each value. */
 const FORGED: readonly (readonly [variable: string, value: unknown, found: string])[] = [
   ["HUB_RELEASE", "b2".repeat(32), `found ${"b2".repeat(32)}`],
   ["HUB_RELEASE", "latest", 'found "latest"'],
@@ -33,7 +33,7 @@ const FORGED: readonly (readonly [variable: string, value: unknown, found: strin
 const ALL: readonly PolicyCase[] = [
   { name: "the restart of hub:authorisation", resources: [restart(), stagedRelease()], violates: undefined },
   {
-    name: "an old one: its age is another policy's",
+    name: "an old authorisation: another policy decides about its age",
     resources: [restart({ HUB_AUTHORISED_ON: "2026-01-01" })],
     config: { authorisation: { ...AUTHORISATION, on: "2026-01-01" } },
     violates: undefined,
@@ -42,7 +42,7 @@ const ALL: readonly PolicyCase[] = [
     name: `${variable}: ${String(value)}`,
     resources: [restart({ [variable]: value })],
     violates: new RegExp(
-      `^restart\\.environment\\.${variable}: ${found}; expected hub:.*; mend hub:authorisation \\(docs/domain.md#no-restart-without-authorisation`,
+      `^restart\\.environment\\.${variable}: ${found}; expected hub:.*; fix hub:authorisation \\(docs/domain.md#no-restart-without-authorisation`,
     ),
   })),
   {
@@ -52,19 +52,19 @@ const ALL: readonly PolicyCase[] = [
     violates: /^restart\.environment: hub:authorisation is missing, and nothing else allows a restart/,
   },
   {
-    name: "somebody who is no owner",
+    name: "a person who is not an owner",
     resources: [restart({ HUB_AUTHORISED_BY: "Ray Liotta" })],
     config: { authorisation: { ...AUTHORISATION, by: "Ray Liotta" } },
     violates: /^restart\.environment: hub:authorisation\.by: "Ray Liotta" is not in hub:owners/,
   },
   {
-    name: "somebody who is an owner by the config",
+    name: "a person whom the config makes an owner",
     resources: [restart({ HUB_AUTHORISED_BY: "Ray Liotta" })],
     config: { authorisation: { ...AUTHORISATION, by: "Ray Liotta" }, owners: ["Ray Liotta"] },
     violates: undefined,
   },
   {
-    name: "a day to come",
+    name: "a day in the future",
     resources: [restart()],
     today: "2026-11-19",
     violates: /^restart\.environment: hub:authorisation\.on: 2026-11-20 is in the future/,
@@ -83,12 +83,12 @@ const ALL: readonly PolicyCase[] = [
   {
     name: "a restart with another script",
     resources: [restart({}, { create: "pm2 kill" })],
-    violates: /^restart\.create: has PM2 kill, and not one of/,
+    violates: /^restart\.create: makes PM2 kill, which is not one of/,
   },
   {
     name: "a restart whose variables are not known yet",
     resources: [restart({}, { environment: UNKNOWN })],
-    violates: /^restart\.create: has PM2 /,
+    violates: /^restart\.create: makes PM2 /,
   },
   {
     name: "the hub's own command with PM2's name in a folder",
@@ -102,18 +102,24 @@ const ALL: readonly PolicyCase[] = [
     elsewhere(
       verb,
       { create: `pm2 ${verb} twilio` },
-      new RegExp(`^subject.create: has PM2 ${verb}, and not one of jlist, .*; only the hub's own restart may`),
+      new RegExp(
+        `^subject.create: makes PM2 ${verb}, which is not one of jlist, .*; remove it: only the hub's own restart may`,
+      ),
     ),
   ),
-  elsewhere("a look and then more", { create: "pm2 jlist; /usr/bin/pm2 -s 'kill'" }, /create: has PM2 kill/),
-  elsewhere("a verb in a variable", { create: "pm2 $V", environment: { V: "stop" } }, /create: has PM2 do something/),
+  elsewhere(
+    "a verb that looks, then one that does not",
+    { create: "pm2 jlist; /usr/bin/pm2 -s 'kill'" },
+    /create: makes PM2 kill/,
+  ),
+  elsewhere("a verb in a variable", { create: "pm2 $V", environment: { V: "stop" } }, /create: makes PM2 do something/),
   elsewhere(
     "a verb that only follows in another input",
     { interpreter: ["pm2"], environment: { A: "jlist" }, create: "stop" },
-    /^subject\.interpreter\[0\]: has PM2 do something/,
+    /^subject\.interpreter\[0\]: makes PM2 do something/,
   ),
   ...["systemctl restart twilio", "pkill -f twilio", "service twilio stop"].map((create) =>
-    elsewhere(create, { create }, /^subject\.create: may restart or end twilio; only the hub's/),
+    elsewhere(create, { create }, /^subject\.create: may restart or end twilio; remove it: only the hub's/),
   ),
   elsewhere(
     "a neighbour's name in a variable",
@@ -125,27 +131,27 @@ const ALL: readonly PolicyCase[] = [
   elsewhere(
     "a restart in an update",
     { create: "true", update: "npx pm2 --silent restart all" },
-    /^subject\.update: has PM2 restart, /,
+    /^subject\.update: makes PM2 restart, /,
   ),
   elsewhere(
-    "a restart over a variable",
+    "a restart by way of a variable",
     { create: 'eval "$TOOL restart twilio"', environment: { TOOL: "pm2" } },
-    /^subject\.environment\.TOOL: has PM2 do something/,
+    /^subject\.environment\.TOOL: makes PM2 do something/,
   ),
   {
     name: "a restart on another machine",
     resources: [resource("command:remote:Command", { create: "pm2 kill" })],
-    violates: /^subject\.create: has PM2 kill/,
+    violates: /^subject\.create: makes PM2 kill/,
   },
   {
-    name: "a restart by that name outside the deployment",
+    name: "a resource named restart outside the deployment",
     resources: [resource(LOCAL_COMMAND_TYPE, { create: "pm2 restart twilio" }, { name: "restart" })],
-    violates: /^restart\.create: has PM2 restart/,
+    violates: /^restart\.create: makes PM2 restart/,
   },
   {
     name: "another name in the deployment",
     resources: [command("reload", { create: "pm2 reload twilio" })],
-    violates: /^reload\.create: has PM2 reload/,
+    violates: /^reload\.create: makes PM2 reload/,
   },
   elsewhere("PM2 that only looks", { create: "pm2 jlist; pm2 --silent show twilio" }, undefined),
   elsewhere("a stop of something else", { create: "docker stop database" }, undefined),
@@ -161,6 +167,7 @@ const ALL: readonly PolicyCase[] = [
   },
 ];
 
+/** The cases of the policy restart-authorised. */
 export const cases: readonly PolicyCase[] = ALL.map((given) => ({
   today: TODAY,
   config: { authorisation: AUTHORISATION },

@@ -1,39 +1,35 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { commandProblems, isCommand, valueProblems } from "../../hub/guards/commands/known-commands.ts";
 import type { CommandContext } from "../../hub/guards/commands/known-variables.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { textsIn } from "../reading/texts.ts";
-import { unknownScript } from "./reading/command-type.ts";
-import { commandContext, givenCommand } from "./reading/given-command.ts";
-import { isRestart } from "./reading/restart.ts";
+import { commandContext, givenCommand, unknownScript } from "./reading/command.ts";
+import { isRestart } from "./reading/deployment.ts";
 
-/** PM2 by its name, and the verb that it is told, behind options (https://pm2.keymetrics.io/docs/usage/quick-start/). */
+/** PM2 by its name, and the verb after its options (https://pm2.keymetrics.io/docs/usage/quick-start/). */
 const PM2 = /\bpm2\b(?:\.cmd)?["']?(?:\s+-\S+)*(?:\s+["']?([\w-]+))?/gi;
 /** The verbs that change nothing. */
 const LOOKS: readonly string[] = ["jlist", "list", "ls", "show", "describe", "logs", "pid", "ping"];
-/** What ends or starts a process past PM2. */
+/** Commands that end or start a process without PM2. */
 const MOVES = /\b(systemctl|service|kill|pkill|killall|fuser)\b/i;
 const SEE = "(docs/domain.md#no-restart-without-authorisation)";
 
 /**
- * The PM2 process is restarted by one resource alone, `restart` of the hub's deployment, and that one names the release, the owner and the day of
- * `hub:authorisation`, and the hub's own process. Any other command that mentions PM2, and is not the hub's own by `commandProblems`, has it look
- * and nothing else. One whose script the preview does not know is a violation. Satisfied by a whole `hub:authorisation`. How old it may be is
- * `restart-recent`'s; whether the release is staged is not known to a preview, and the script asks it on the machine.
+ * The resource is `restart` of the hub's deployment. It names the release, the owner and the day of `hub:authorisation`, and the hub's own process. Any
+ * other command that mentions PM2, unless `commandProblems` knows it as the hub's own, may only look. A command whose script a preview does not know is a
+ * violation.
  *
- * @param manifest gives the gate when a resource is looked at
+ * `restart-recent` decides how old the authorisation may be. A preview does not know whether the release is staged, so the script checks it on the
+ * machine.
+ *
+ * @param manifest called for each command, for its gate
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#no-restart-without-authorisation: "do not restart twilio PM2 process without confirmation"
  */
-export function restartAuthorised(
-  manifest: () => Manifest,
-  today: () => string = () => dayOf(new Date()),
-): ResourceValidationPolicy {
+export function restartAuthorised(manifest: () => Manifest, today: () => string): ResourceValidationPolicy {
   return {
     name: "restart-authorised",
-    description:
-      "The PM2 process is restarted only by the hub's own resource, with an owner's authorisation of a release.",
+    description: "Only the hub's own resource restarts the PM2 process, with an owner's authorisation of a release.",
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
       if (!isCommand(args.type)) return;
@@ -47,12 +43,12 @@ function problemsOf(args: ResourceValidationArgs, context: CommandContext): stri
   const given = givenCommand(args);
   if (commandProblems(given, context).length === 0) return [];
   const values = isRestart(args) ? valueProblems(given, context) : [];
-  if (values.length > 0) return values.map((problem) => `${problem}; mend hub:authorisation`);
+  if (values.length > 0) return values.map((problem) => `${problem}; fix hub:authorisation`);
   const problem = restartProblem(given.inputs, context.config.handler.process);
-  return problem === undefined ? [] : [`${problem}; only the hub's own restart may`];
+  return problem === undefined ? [] : [`${problem}; remove it: only the hub's own restart may do that`];
 }
 
-/** A verb counts only where it stands behind PM2's name in one text: one in a variable, or in another input, may be any. */
+/** A verb counts only if it follows PM2's name in the same text. If it comes from a variable or another input, it could be any verb. */
 function restartProblem(inputs: Readonly<Record<string, unknown>>, process: string): string | undefined {
   const unknown = unknownScript(inputs);
   if (unknown !== undefined) return `${unknown}: is not known in the preview, and may restart the process`;
@@ -60,7 +56,7 @@ function restartProblem(inputs: Readonly<Record<string, unknown>>, process: stri
   for (const { path, text } of texts) {
     const moving = [...text.matchAll(PM2)].find(([, verb = ""]) => !LOOKS.includes(verb));
     if (moving !== undefined)
-      return `${path}: has PM2 ${moving[1] ?? "do something"}, and not one of ${LOOKS.join(", ")}`;
+      return `${path}: makes PM2 ${moving[1] ?? "do something"}, which is not one of ${LOOKS.join(", ")}`;
   }
   const move = texts.find(({ text }) => MOVES.test(text));
   const namesProcess = texts.some(({ text }) => text.split(/[^\w.@-]+/).includes(process));

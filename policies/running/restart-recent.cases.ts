@@ -33,7 +33,7 @@ const ALL: readonly PolicyCase[] = [
     violates: /more than 7 days ago/,
   },
   {
-    name: "a restart that would change, and whose authorisation was carried out",
+    name: "a restart that the plan would change, and whose authorisation was carried out",
     resources: [deployment({ authorisation: "carried out" }), restart({}, pending)],
     today: "2027-11-28",
     violates: undefined,
@@ -45,7 +45,7 @@ const ALL: readonly PolicyCase[] = [
     violates: /more than 7 days ago/,
   })),
   {
-    name: "another resource that says it was carried out",
+    name: "another resource that reports the authorisation as carried out",
     resources: [hub({ authorisation: "carried out" }), restart({}, pending)],
     today: "2026-11-28",
     violates: /more than 7 days ago/,
@@ -57,4 +57,5 @@ const ALL: readonly PolicyCase[] = [
   },
 ];
 
+/** The cases of the policy restart-recent. */
 export const cases: readonly PolicyCase[] = ALL.map((given) => ({ today: TODAY, ...given }));

@@ -1,18 +1,18 @@
 import type { StackValidationPolicy } from "@pulumi/policy";
 import { staleAuthorisationProblem } from "../../hub/config/authorisation.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
-import { authorisedOn, hasCarriedOut, isRestart, wouldRun } from "./reading/restart.ts";
+import { authorisedOn, hasCarriedOut, isRestart, wouldRun } from "./reading/deployment.ts";
 
 /**
- * An authorisation is good for its attempt for 7 days. A restart that has run stays in the stack, so its age says nothing. One that the plan would
- * run, or change, shows by its output, which no preview knows; the deployment then says whether the machine has carried the authorisation out, and
- * such a restart does not run again. So the preview is where this is held: an `up` without one (`--skip-preview`) sees the output of a restart that
- * has just run, and the script must look at the day by itself. Satisfied by a new `hub:authorisation`.
+ * An authorisation is valid for its attempt for 7 days. A restart that has run stays in the stack, so its age says nothing. The output of a restart shows
+ * whether the plan would run or change it: no preview knows that output. The deployment then says whether the machine has carried the authorisation
+ * out, and such a restart does not run again.
+ *
+ * So a preview is needed: an `up` without one (`--skip-preview`) sees the output of a restart that has just run, and the script must check the day.
  *
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#no-restart-without-authorisation: "service restarts require explicit Henry auth"
  */
-export function restartRecent(today: () => string = () => dayOf(new Date())): StackValidationPolicy {
+export function restartRecent(today: () => string): StackValidationPolicy {
   return {
     name: "restart-recent",
     description: "A restart that the plan would run was authorised in the last 7 days.",

@@ -17,6 +17,7 @@ const provider = (
   violates,
 });
 
+/** The cases of the policy no-plaintext-credential. */
 export const cases: readonly PolicyCase[] = [
   { name: "the hub's own", resources: [hub(), number(), stagedRelease()], violates: undefined },
   provider("marked credentials", { username: secret(`AC${TOKEN}`), password: secret(TOKEN) }, undefined),
@@ -28,17 +29,17 @@ export const cases: readonly PolicyCase[] = [
   provider("a marked item of a list", { tokens: [secret(TOKEN)] }, undefined),
   provider("a mark of an exported state", { password: SIGNED }, undefined),
   provider(
-    "a mark of an exported state beside a credential's own look",
+    "a mark of an exported state on a text that looks like a credential",
     { password: { ...SIGNED, plaintext: "Bearer abcdefgh1234" } },
     undefined,
   ),
   provider("nothing", { password: null, tokens: [null] }, undefined),
   provider("a short password", { password: "Tr0ub4dor&3" }, /^subject\.password: holds a credential, by its name/),
-  provider("a word in the place of a password", { password: "changeme" }, undefined),
+  provider("a plain word as a password", { password: "changeme" }, undefined),
   provider("a value that is not known yet", { password: UNKNOWN }, undefined),
   provider("a reference to the vault", { password: "op://Aurora/twilio/auth-token" }, undefined),
   provider(
-    "a credential in the open",
+    "a credential in plain text",
     { password: TOKEN },
     /^subject\.password: holds a credential, by its name and its look \(not shown\) and is not marked secret; mark it with pulumi\.secret \(docs\/domain\.md#no-plaintext-credentials\)$/,
   ),
@@ -48,7 +49,11 @@ export const cases: readonly PolicyCase[] = [
     /^subject\.passwordOld: holds/,
   ),
   provider("a credential beside a marked item", { tokens: [secret(TOKEN), TOKEN] }, /^subject\.tokens\[1\]: holds/),
-  provider("an account SID in the open", { username: `AC${TOKEN}` }, /^subject\.username: holds a Twilio account SID/),
+  provider(
+    "an account SID in plain text",
+    { username: `AC${TOKEN}` },
+    /^subject\.username: holds a Twilio account SID/,
+  ),
   provider(
     "a credential deep in a value",
     { a: [{ b: "postgres://hub:hunter2@db.example.com/hub" }] },
@@ -65,7 +70,7 @@ export const cases: readonly PolicyCase[] = [
   provider(
     "another vault",
     { password: "op://Private/twilio/auth-token" },
-    /^subject\.password: refers to the 1Password vault "Private"; expected "Aurora" \(docs\/domain\.md#/,
+    /^subject\.password: refers to the 1Password vault "Private"; move the item to "Aurora", and refer to it there \(docs\/domain\.md#/,
   ),
   provider(
     "another vault, marked",
@@ -77,7 +82,7 @@ export const cases: readonly PolicyCase[] = [
     resources: [hub()],
     config: { "voice.texts.greeting": "Bearer abcdefgh1234" },
     violates:
-      /^hub:voice\.texts\.greeting: holds a bearer token \(not shown\); put it into 1Password and refer to it \(docs\/domain\.md#/,
+      /^hub:voice\.texts\.greeting: holds a bearer token \(not shown\); put it into 1Password and refer to it with op:\/\/Aurora\/… \(docs\/domain\.md#/,
   },
   {
     name: "a credential among the engine's own keys",
@@ -92,7 +97,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /^pulumi:token: holds a credential/,
   },
   {
-    name: "engine's keys without one",
+    name: "the engine's keys without a credential",
     resources: [hub()],
     engineConfig: { "pulumi:tags": '{"owner":"ops"}', "pulumi:token": "7", "pulumi:disable": "true" },
     violates: undefined,

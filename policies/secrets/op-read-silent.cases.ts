@@ -7,6 +7,7 @@ import { resource, UNKNOWN } from "../testing/resource.ts";
 const READ = "op read 'op://Aurora/twilio/auth-token'";
 const local = (props: Readonly<Record<string, unknown>>) => [resource(LOCAL_COMMAND_TYPE, props)];
 
+/** The cases of the policy op-read-silent. */
 export const cases: readonly PolicyCase[] = [
   { name: "a command that reads nothing", resources: local({ create: "echo done" }), violates: undefined },
   { name: "a silent script of the hub's", resources: [stagedRelease({ logging: "none" })], violates: undefined },
@@ -22,7 +23,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "words that are near it",
+    name: "words like those of a read",
     resources: local({ create: "stop reading; op --version" }),
     violates: undefined,
   },
@@ -78,7 +79,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "a number of which a word is op",
+    name: "a number with the word op in its name",
     resources: [resource(PHONE_NUMBER_TYPE, { friendlyName: "op desk, get and run" })],
     violates: undefined,
   },
@@ -93,7 +94,7 @@ export const cases: readonly PolicyCase[] = [
     violates: /^subject\.environment\.X: reads a secret/,
   },
   {
-    name: "a read elsewhere than in a command",
+    name: "a read in a resource that is not a command",
     resources: [resource("pulumi-nodejs:dynamic:Resource", { __provider: READ })],
     violates: /^subject\.__provider: reads a secret/,
   },
@@ -113,7 +114,7 @@ export const cases: readonly PolicyCase[] = [
     violates: undefined,
   },
   {
-    name: "what is not known of another type",
+    name: "an unknown value of another type",
     resources: [resource("cloudflare:index/dnsRecord:DnsRecord", { create: UNKNOWN })],
     violates: undefined,
   },

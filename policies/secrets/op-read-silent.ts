@@ -3,21 +3,22 @@ import { isCommand } from "../../hub/guards/commands/known-commands.ts";
 import { shownText } from "../../hub/values/shown-text.ts";
 import { plainProperties } from "../reading/known-value.ts";
 import { type FoundText, textsIn } from "../reading/texts.ts";
-import { unknownScript } from "../running/reading/command-type.ts";
+import { unknownScript } from "../running/reading/command.ts";
 
-/** 1Password's CLI printing a value, by whatever path it is called and whatever flags stand between (https://developer.1password.com/docs/cli/reference/). */
+/** A call of 1Password's CLI that prints a value, with any path and any flags (https://developer.1password.com/docs/cli/reference/). */
 const READS_SECRET =
   /(?<![\w-])op(\.exe)?["']?(\s+-\S+)*\s+["']?(read|run|inject|(item|document)(\s+-\S+)*\s+["']?get)\b/;
 
-/** In a command a shell may come by both words in many ways. So each counts wherever it stands; a reference alone calls nothing. */
+/** A shell can put both words together in many ways, so in a command each counts in any input. A reference alone calls nothing. */
 const CALLS_OP = /(?<![\w-])op(\.exe)?(?![\w:-])/;
 const PRINTS = /\bop:\/\/|\b(read|run|inject|get|signin|token)\b/;
 
 /**
- * A resource that has 1Password's CLI print a secret does so silently: with the command provider's default logging the secret stands in the
- * output of every preview. It looks at every input, and of a command at all of them together: whatever names `op` beside a reference, or a word that
- * may have it print or hand out a secret. A script that the preview does not know may read one. Satisfied by `logging: "none"`; better
- * by reading it as `infra/secrets.ts` does, with a silent `command.local.run` and `pulumi.secret`, which leaves nothing in the state.
+ * With the command provider's default logging, a secret that 1Password's CLI prints is in the output of every preview. The policy looks at every input.
+ * A command counts as reading a secret if any input names `op` and any input has a reference, or a word that may make `op` print or hand out a secret. A
+ * script that a preview does not know may read one.
+ *
+ * Instead of a silent resource, prefer `infra/secrets.ts`: a silent `command.local.run` and `pulumi.secret` leave nothing in the state.
  *
  * @see docs/domain.md#no-plaintext-credentials
  */

@@ -1,6 +1,5 @@
-/** What the cases of a policy look like (`NAME.cases.ts` beside it), and how they are run: by the policy's own test and by the mutation test. */
-
-import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
+/** The cases of a policy (`NAME.cases.ts` beside it), and how they run: in `cases.test.ts` and in the mutation test. */
+import type { Policies } from "@pulumi/policy";
 import { runtime } from "@pulumi/pulumi";
 import type { Manifest } from "../../hub/manifest.ts";
 import { type Changes, configWith } from "../../hub/testing/config.ts";
@@ -8,32 +7,48 @@ import { stackManifest } from "../reading/stack.ts";
 import { type GivenResource, stackViolations, violations } from "./resource.ts";
 
 /** A policy of either kind. */
-export type Policy = ResourceValidationPolicy | StackValidationPolicy;
+type Policy = Policies[number];
 
-/** What makes a policy, as `policies/pack.ts` calls it. */
+/** Makes every policy of the pack. */
+export type MakePack = (manifest: () => Manifest, today?: () => string) => Policies;
+
+/** Makes one policy. */
 export type MakePolicy = (manifest: () => Manifest, today?: () => string) => Policy;
 
-/** The day on which cases run that look at dates. */
+/** The day on which cases run that depend on dates. */
 export const TODAY = "2026-11-20";
 
-/** One case of a policy. */
+/** A case of a policy. */
 export interface PolicyCase {
   readonly name: string;
-  /** What stands in the stack. A resource policy looks at each, a stack policy at all of them. */
+  /** The resources of the stack. A resource policy is given each, a stack policy all of them. */
   readonly resources: readonly GivenResource[];
-  /** Values of a valid config that are other here, by their dotted path (`tendlc.status`); the manifest and the stack's config follow. */
+  /** Changes to a valid config, by dotted path (`tendlc.status`). The manifest and the stack's config follow them. */
   readonly config?: Changes;
-  /** Keys of the stack's config besides, with their namespace, as the engine hands them over. */
+  /** More keys of the stack's config, with their namespace, as the engine hands them over. */
   readonly engineConfig?: Readonly<Record<string, string>>;
-  /** The day of the run, `YYYY-MM-DD`, for a policy that takes it; the real one where it is left out. */
+  /** The day of the run, `YYYY-MM-DD`. Default: the real one. */
   readonly today?: string;
-  /** The manifest, where it is not that of the config. */
+  /** The manifest. Default: that of the config. */
   readonly manifest?: Manifest;
-  /** What the first violation says; undefined where there is none at all. */
+  /** Must match the first violation; undefined if there must be no violation. */
   readonly violates: RegExp | undefined;
 }
 
-/** What a policy says in a case. The stack's config is set for it, as the engine does, and emptied afterwards. */
+/**
+ * Makes the policy of a name as a pack makes it.
+ *
+ * The function that it returns throws an Error if the pack has no such policy.
+ */
+export function makerOf(name: string, makePack: MakePack): MakePolicy {
+  return (manifest, today) => {
+    const policy = makePack(manifest, today).find((own) => own.name === name);
+    if (policy === undefined) throw new Error(`the pack has no policy ${name}: add it to policies/all-policies.ts`);
+    return policy;
+  };
+}
+
+/** The violations that a policy reports in a case. The stack's config is set for the run, as the engine does, and emptied afterwards. */
 export async function messagesOf(makePolicy: MakePolicy, given: PolicyCase): Promise<string[]> {
   const own = Object.entries(configWith(given.config ?? {})).map(([key, value]) => [
     `hub:${key}`,
@@ -43,7 +58,7 @@ export async function messagesOf(makePolicy: MakePolicy, given: PolicyCase): Pro
   try {
     const manifest = () => given.manifest ?? stackManifest();
     const { today } = given;
-    const policy = today === undefined ? makePolicy(manifest) : makePolicy(manifest, () => today);
+    const policy = makePolicy(manifest, today === undefined ? undefined : () => today);
     if ("validateStack" in policy) return await stackViolations(policy, given.resources);
     const each = given.resources.map((resource) => violations(policy, resource));
     return (await Promise.all(each)).flat();
@@ -52,7 +67,7 @@ export async function messagesOf(makePolicy: MakePolicy, given: PolicyCase): Pro
   }
 }
 
-/** Whether a policy says in a case what the case expects. */
+/** Whether the violations of a policy in a case are the expected ones. */
 export async function holds(makePolicy: MakePolicy, given: PolicyCase): Promise<boolean> {
   const [message] = await messagesOf(makePolicy, given);
   if (given.violates === undefined || message === undefined) return message === given.violates;

@@ -1,6 +1,6 @@
-/** Rules' expressions that look at an address, for the cases of `no-ip-filter-on-twilio`. */
+/** Expressions of rules, for the cases of `no-ip-filter-on-twilio`. */
 
-/** None of these can take a request of Twilio's. */
+/** None of these filters a request of Twilio's by its address. */
 export const HARMLESS: readonly string[] = [
   'starts_with(http.request.uri.path, "/docusign/") and not ip.src in $docusign',
   '(http.request.uri.path eq "/docusign") && (ip.src ne 192.0.2.1)',
@@ -22,7 +22,7 @@ export const HARMLESS: readonly string[] = [
   'ends_with(http.request.uri.path, ".html") and ip.src in $x',
 ];
 
-/** Each of these may, or cannot be read. */
+/** Each of these may filter a request of Twilio's by its address, or cannot be read. */
 export const HARMFUL: readonly string[] = [
   "not ip.src in $docusign",
   'ip.geoip.country ne "US"',

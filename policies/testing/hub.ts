@@ -1,4 +1,4 @@
-/** The hub's own resources as a policy is shown them, for the policies' cases. */
+/** The hub's own resources as the engine shows them to a policy, for the policies' cases. */
 
 import { LOCAL_COMMAND_TYPE } from "../../hub/guards/commands/known-scripts.ts";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
@@ -12,20 +12,20 @@ import { type GivenResource, resource } from "./resource.ts";
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The manifest of the config that the cases start from. */
+/** The manifest of the config with which the cases start. */
 export const MANIFEST: Manifest = manifestWith();
 
-/** A release's digest without its `sha256:`. */
+/** A release's digest, without `sha256:`. */
 export const RELEASE = "a1".repeat(32);
 
-/** `hub:authorisation` of the cases that restart. */
+/** The value of `hub:authorisation` in the cases with a restart. */
 export const AUTHORISATION = { release: `sha256:${RELEASE}`, by: "Henry Hill", on: "2026-11-20" };
 
-/** The hub's component, with what it gives out. */
+/** The hub's component, with its outputs. */
 export const hub = (props: Properties = { manifestDigest: manifestDigest(MANIFEST) }): GivenResource =>
   resource(COMPONENT_TYPES.hub, props, { name: "twilio-hub" });
 
-/** The hub's deployment, with what it gives out. */
+/** The hub's deployment, with its outputs. */
 export const deployment = (props: Properties = {}): GivenResource =>
   resource(COMPONENT_TYPES.deployment, props, { name: "deployment", parent: hub() });
 

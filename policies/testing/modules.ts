@@ -1,4 +1,4 @@
-/** Modules of the project with the source of one of them replaced, for the mutation test. */
+/** Loads modules of the project with the source of one of them replaced, for the mutation test. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, resolve } from "node:path";
@@ -8,17 +8,20 @@ import ts from "typescript";
 const real = createRequire(import.meta.url);
 const scripts = new Map<string, string>();
 const imported = new Map<string, readonly string[]>();
+/** For each file, the modules that were looked at, and whether they lead to it. */
+const leading = new Map<string, Map<string, boolean>>();
 
 type Exported = Record<string, unknown>;
 
 /**
- * Loads a module as if one file had another source. What leads to that file is loaded anew; everything else is the real one, so that a value of
- * another module is the same to both sides.
+ * Loads a module as if one file had another source. Every module that leads to that file is loaded anew. Everything else is the real module, so that
+ * both sides share its values.
  *
  * @param file the module's path, absolute
+ * @param stays modules that stay real even if they lead to the file: loading fewer modules saves time
  * @throws whatever the modules throw when they are loaded
  */
-export function loadReplaced(file: string, replaced: string, source: string): Exported {
+export function loadReplaced(file: string, replaced: string, source: string, stays: readonly string[] = []): Exported {
   const loaded = new Map<string, Exported>();
   const load = (path: string): Exported => {
     const known = loaded.get(path);
@@ -28,7 +31,7 @@ export function loadReplaced(file: string, replaced: string, source: string): Ex
     const require = (specifier: string): unknown => {
       const target = specifier.startsWith(".") ? resolve(dirname(path), specifier) : undefined;
       if (target === undefined) return real(specifier);
-      return leadsTo(target, replaced) ? load(target) : real(target);
+      return leadsTo(target, replaced) && !stays.includes(target) ? load(target) : real(target);
     };
     const script = path === replaced ? scriptOf(source) : cachedScript(path);
     compileFunction(script, ["exports", "require"], { filename: path })(exported, require);
@@ -37,15 +40,21 @@ export function loadReplaced(file: string, replaced: string, source: string): Ex
   return load(file);
 }
 
-/** Whether a module is a file, or imports it by whatever way. */
-export function leadsTo(module: string, file: string, seen: Set<string> = new Set()): boolean {
+/** Whether a module is a file, or imports it directly or through other modules. */
+export function leadsTo(module: string, file: string): boolean {
   if (module === file) return true;
-  if (seen.has(module)) return false;
-  seen.add(module);
-  return importsOf(module).some((next) => leadsTo(next, file, seen));
+  const known = leading.get(file) ?? new Map<string, boolean>();
+  leading.set(file, known);
+  const leads = known.get(module);
+  if (leads !== undefined) return leads;
+  // Ends a circle of imports.
+  known.set(module, false);
+  const found = importsOf(module).some((next) => leadsTo(next, file));
+  known.set(module, found);
+  return found;
 }
 
-/** The project's own modules that a module imports, types aside. */
+/** The project's own modules that a module imports, without imports of types alone. */
 function importsOf(module: string): readonly string[] {
   const known = imported.get(module);
   if (known !== undefined) return known;

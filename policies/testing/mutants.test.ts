@@ -6,7 +6,7 @@ const SOURCE = `const a = (x: number[], y: boolean) => {
   return y ? x.some(isOdd) && "odd" : x.map((item) => item);
 };`;
 
-test("each condition is turned round in a mutant of its own, and nothing else is touched", () => {
+test("each condition is reversed in a mutant of its own, and nothing else changes", () => {
   expect(mutantsOf(SOURCE).map(({ at }) => at)).toEqual([
     "2: y || x.length > 2",
     "2: y",

@@ -1,19 +1,19 @@
-/** Sources with one condition turned round, for the mutation test. */
+/** Makes sources with one condition reversed, for the mutation test. */
 import ts from "typescript";
 
-/** A source in which one condition says the reverse. */
+/** A source with one condition reversed. */
 export interface Mutant {
   /** The line and the condition, for people. */
   readonly at: string;
   readonly source: string;
 }
 
-/** What takes a predicate. */
-const SIEVES: readonly string[] = ["filter", "find", "findIndex", "some", "every"];
+/** The methods that take a predicate. */
+const PREDICATE_METHODS: readonly string[] = ["filter", "find", "findIndex", "some", "every"];
 
 /**
- * One mutant for each condition of a source: of an `if`, of a `?:`, each side of `&&` and `||`, and each predicate of a sieve like `filter`. The
- * reverse of a condition reports where the source would not, or holds back where it would report.
+ * Makes one mutant for each condition of a source: of an `if`, of a `?:`, each side of `&&` and `||`, and each predicate of a method like `filter`. A
+ * mutant of a policy reports a violation that the source would not report, or the other way round.
  */
 export function mutantsOf(source: string): Mutant[] {
   const file = ts.createSourceFile("policy.ts", source, ts.ScriptTarget.Latest, true);
@@ -50,7 +50,7 @@ function conditionsOf(node: ts.Node): Condition[] {
   if (
     ts.isCallExpression(node) &&
     ts.isPropertyAccessExpression(node.expression) &&
-    SIEVES.includes(node.expression.name.text)
+    PREDICATE_METHODS.includes(node.expression.name.text)
   ) {
     return node.arguments.slice(0, 1).map((from) => ({ from, reverse: negatedPredicate }));
   }
@@ -61,7 +61,7 @@ function isLogical(kind: ts.SyntaxKind): boolean {
   return kind === ts.SyntaxKind.AmpersandAmpersandToken || kind === ts.SyntaxKind.BarBarToken;
 }
 
-/** What is no condition by itself: a message that stands after `&&`, a default that stands after `||`. */
+/** Whether a side of `&&` or `||` is a condition, and not a message after `&&` or a default after `||`. */
 function isCondition(node: ts.Node): boolean {
   return !(ts.isStringLiteralLike(node) || ts.isTemplateExpression(node) || ts.isArrayLiteralExpression(node));
 }

@@ -10,18 +10,18 @@ import {
 import { secretsPreservingProxy } from "@pulumi/policy/secret.js";
 import { unknownValue } from "@pulumi/pulumi/runtime/rpc.js";
 
-/** What stands in a preview for a value that only an update will know. */
+/** Stands in a preview for a value that only the update will know. */
 export const UNKNOWN = unknownValue;
 
 /** Marks a value secret, as the program does with `pulumi.secret`. */
 export const secret = (value: unknown): Secret => new Secret(value);
 
-/** A resource of a case: what a policy is given, and which of its values are marked secret. */
+/** A resource of a case: the arguments of a policy, and its inputs with the marks of secrets. */
 export interface GivenResource extends ResourceValidationArgs {
   readonly marked: Readonly<Record<string, unknown>>;
 }
 
-/** Where a resource stands in the stack. */
+/** The place of a resource in the stack. */
 export interface Place {
   readonly name?: string;
   /** The resource that it is a child of. */
@@ -30,9 +30,9 @@ export interface Place {
 }
 
 /**
- * The arguments that the pack makes of a resource: reading an unknown property of them throws.
+ * The arguments that the pack makes from a resource. Reading an unknown property of them throws an UnknownValueError.
  *
- * @param props its inputs; what {@link secret} marks is shown to a validation without the mark, as the pack does
+ * @param props its inputs; a validation is shown those that {@link secret} marks without the mark
  */
 export function resource(
   type: string,
@@ -66,7 +66,7 @@ export function resource(
   };
 }
 
-/** What a policy says of a resource. A remediation runs first, as the engine has it, and is shown which values are secret. */
+/** The violations that a policy reports for a resource. As in the engine, its remediation runs first and sees which values are secret. */
 export async function violations(
   policy: ResourceValidationPolicy,
   args: ResourceValidationArgs & Partial<GivenResource>,
@@ -78,7 +78,7 @@ export async function violations(
   return found;
 }
 
-/** What a policy says of a whole stack. */
+/** The violations that a policy reports for a whole stack. */
 export async function stackViolations(
   policy: StackValidationPolicy,
   given: readonly ResourceValidationArgs[],
@@ -101,7 +101,7 @@ function policyResources(given: readonly ResourceValidationArgs[]): PolicyResour
   return [...byUrn.values()];
 }
 
-/** The types of a resource and of all that it stands in, `A$B`, as they stand in its URN. */
+/** The types of a resource's ancestors and its own, as its URN holds them: `A$B`. */
 function typesOf(urn: string): string {
   return urn.split("::")[2] ?? "";
 }

@@ -4,6 +4,7 @@ import { resource, UNKNOWN } from "../testing/resource.ts";
 
 const DNS = "cloudflare:index/dnsRecord:DnsRecord";
 
+/** The cases of the policy deferred-not-built. */
 export const cases: readonly PolicyCase[] = [
   { name: "the hub's own", resources: [hub(), number(), stagedRelease()], violates: undefined },
   { name: "a value that is not known yet", resources: [resource(DNS, { content: UNKNOWN })], violates: undefined },

@@ -6,9 +6,8 @@ import { stackConfig } from "../reading/stack.ts";
 import { type FoundText, namesIn, textsIn } from "../reading/texts.ts";
 
 /**
- * Nothing is built for LiveKit or NemoClaw before their plans ship: no resource's type or name, no property, no URL, no key of the config is
- * theirs. A value that the preview does not know passes: the update shows it before it makes the resource. Satisfied by removing it, or, once
- * the plan has shipped, by taking the name out of `hub/guards/deferred.ts` and `docs/deferred.md`.
+ * It looks at each resource's type, name, property names and texts, and at the config. A value that a preview does not know passes: the update shows
+ * it to the policy before it makes the resource. Once a plan has shipped, take its name out of `hub/guards/deferred.ts` and `docs/deferred.md`.
  *
  * @see docs/domain.md#voice-cluster: "do not build against until nemoclaw-audit-2026-05-03 B10 ships"
  */

@@ -29,7 +29,7 @@ export const cases: readonly PolicyCase[] = [
   { name: "the hub's component passes", resources: [resource(COMPONENT_TYPES.hub)], violates: undefined },
   ...BLOCKED.map(([type, violates]) => ({ name: `${type} is blocked`, resources: [resource(type)], violates })),
   {
-    name: "a campaign whose every value is unknown is blocked all the same",
+    name: "a campaign whose every value is unknown is blocked too",
     resources: [resource(CAMPAIGN, { messagingServiceSid: UNKNOWN, description: UNKNOWN })],
     violates: /A2P campaign/,
   },

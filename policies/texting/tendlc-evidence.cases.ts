@@ -24,10 +24,10 @@ const record = (name: string, tendlc: unknown, violates: RegExp | undefined): Po
 
 const ALL: readonly PolicyCase[] = [
   { name: "denied", resources: [hub(), number()], violates: undefined },
-  record("a whole approval", APPROVED, undefined),
+  record("a complete approval", APPROVED, undefined),
   record("submitted with a sign-off", { ...withoutSid, status: "submitted" }, undefined),
   record(
-    "submitted with a sign-off by nobody",
+    "submitted with a sign-off by a person who is not an owner",
     { ...withoutSid, status: "submitted", signOff: { ...SIGN_OFF, by: "Ray" } },
     undefined,
   ),
@@ -40,7 +40,7 @@ const ALL: readonly PolicyCase[] = [
   record("no date", withoutDate, /^hub:tendlc: no approvedOn/),
   record("no sign-off", withoutSignOff, /^hub:tendlc: no B14a signOff/),
   record(
-    "a sign-off by somebody else",
+    "a sign-off by a person who is not an owner",
     { ...APPROVED, signOff: { ...SIGN_OFF, by: "Ray" } },
     /^hub:tendlc: signOff\.by "Ray" is not in hub:owners/,
   ),
@@ -70,9 +70,12 @@ const ALL: readonly PolicyCase[] = [
     { status: "denied", plan: "plan-b14", deniedOn: "2026-11-21" },
     /^hub:tendlc: deniedOn 2026-11-21 is in the future/,
   ),
-  { ...record("the same days, later", { ...APPROVED, approvedOn: "2026-11-21" }, undefined), today: "2026-11-21" },
   {
-    name: "a hub of which nothing is known yet: the record is the config's",
+    ...record("the same dates, a day later", { ...APPROVED, approvedOn: "2026-11-21" }, undefined),
+    today: "2026-11-21",
+  },
+  {
+    name: "a hub whose outputs are not known yet: the record comes from the config",
     resources: [hub({ manifestDigest: UNKNOWN })],
     config: { tendlc: withoutSignOff },
     violates: /^hub:tendlc: no B14a signOff/,
@@ -85,4 +88,5 @@ const ALL: readonly PolicyCase[] = [
   },
 ];
 
+/** The cases of the policy tendlc-evidence. */
 export const cases: readonly PolicyCase[] = ALL.map((given) => ({ today: TODAY, ...given }));

@@ -1,24 +1,23 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { futureDates, type TendlcRecord, tendlcGate } from "../../hub/gate/tendlc.ts";
-import { dayOf } from "../../hub/guards/exceptions.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { stackConfig } from "../reading/stack.ts";
 
 /**
- * An approval of A2P 10DLC stands on its evidence: who writes `status: approved` also gives the campaign's SID, the date, and a B14a sign-off by
- * an owner that answers the last denial; and no date lies in the future (UTC). The gate stays shut on anything less, but a record that claims more
- * than it shows is to be seen before it is relied on. It reads the config when the hub's component is looked at, which comes before everything
- * that the component makes, and which an exported state has too. `denied` and `submitted` claim nothing and pass. The config is always known, and nothing else is read. Satisfied by a whole record in `hub:tendlc`, or by
- * the status `submitted`.
+ * The gate stays closed on an incomplete approval anyway, but a record that claims more than it shows must be seen before anybody relies on it. `denied`
+ * and `submitted` claim nothing and pass, unless one of their dates is in the future (UTC). A sign-off must also answer the last denial.
+ *
+ * The policy reads the config when it is shown the hub's component, which comes before everything in it and which an exported state holds too. It reads
+ * nothing else, so nothing is unknown in a preview.
  *
  * @param today the day of the run, `YYYY-MM-DD` in UTC
  * @see docs/domain.md#compliance-alert: "B14a Henry signoff required before resubmission"
  */
-export function tendlcEvidence(today: () => string = () => dayOf(new Date())): ResourceValidationPolicy {
+export function tendlcEvidence(today: () => string): ResourceValidationPolicy {
   return {
     name: "tendlc-evidence",
     description:
-      "An approval of A2P 10DLC names its campaign, its date and an owner's B14a sign-off, none of them in the future.",
+      "An approval of A2P 10DLC names its campaign, its date and an owner's B14a sign-off, and no date is in the future.",
     enforcementLevel: "mandatory",
     validateResource: ({ type }, reportViolation) => {
       if (type !== COMPONENT_TYPES.hub) return;

@@ -118,7 +118,7 @@ test.each([
     "laterUrl,laterNotRetained",
     ["primary.voiceUrl: found a URL of elsewhere.example", "primary: it has no retainOnDelete"],
   ],
-  ["laterIgnored,laterUnprotected", ["primary.voiceUrl: stands under ignoreChanges", "primary.protect: found false"]],
+  ["laterIgnored,laterUnprotected", ["primary.voiceUrl: is in ignoreChanges", "primary.protect: found false"]],
   ["forged,typed", ["no-sms-campaign", "ApiAccountsMessages: typed", "manifest-agrees"]],
 ])("the pack and the plan's check block what the program does behind its guard: %s", async (asked, messages) => {
   const environment = { EVASIONS: asked, FORGED_TENDLC: JSON.stringify(FORGED) };

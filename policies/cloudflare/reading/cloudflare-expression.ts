@@ -1,31 +1,31 @@
 /**
- * Cloudflare's rule expressions, as far as it takes to tell whether one can hold for a request. What is not known here has no answer, never
- * a guess. Source: https://developers.cloudflare.com/ruleset-engine/rules-language/
+ * Decides whether one of Cloudflare's rule expressions can match a request. A part that this module does not know has no truth value; it is never
+ * guessed. Source: https://developers.cloudflare.com/ruleset-engine/rules-language/
  */
 import { type Expression, parseExpression } from "./cloudflare-syntax.ts";
 
-/** A request of which host and path are known, and the sender's address is not. */
+/** A request whose host and path are known but whose source address is not. */
 export interface KnownRequest {
   readonly host: string;
   readonly path: string;
 }
 
-/** Fields, headers and lists that say where a request comes from. */
+/** Fields, headers and lists that depend on where a request comes from. */
 const BY_ADDRESS =
   /\bip\.|\$[a-z_]|forwarded|cf-connecting-ip|true-client-ip|x-real-ip|x-client-ip|cf\.(threat_score|client)/i;
 
-/** Whether an expression looks at a request's address, or at a list, which may be of addresses. */
+/** Whether an expression reads a request's address, or a list, which may hold addresses. */
 export function readsAddress(expression: string): boolean {
   return BY_ADDRESS.test(expression);
 }
 
-/** Whether an expression may hold for a request: false only where it surely does not. One that cannot be read may hold. */
-export function mayHold(expression: string, request: KnownRequest): boolean {
+/** Whether an expression may match a request: false only if it surely does not. An expression that cannot be read may match. */
+export function mayMatch(expression: string, request: KnownRequest): boolean {
   const parsed = parseExpression(expression);
   return parsed === undefined || truthOf(parsed, request) !== false;
 }
 
-/** True, false, or undefined where it depends on what is not known. */
+/** True, false, or undefined if it depends on something unknown. */
 function truthOf(expression: Expression, request: KnownRequest): boolean | undefined {
   if (expression.kind === "not") {
     const value = truthOf(expression.operand, request);
@@ -80,7 +80,7 @@ function testOf(operator: string, value: string): ((found: string) => boolean) |
   }
 }
 
-/** `*` stands for any text. An escaped star is not read. Source: the rules language's page "Operators and grouping symbols". */
+/** `*` matches any text. A pattern with an escape has no answer. Source: the rules language's page "Operators and grouping symbols". */
 function wildcard(pattern: string, flags: string): ((found: string) => boolean) | undefined {
   if (pattern.includes("\\")) return undefined;
   const escaped = pattern.replace(/[.+?^${}()|[\]]/g, "\\$&").replaceAll("*", "[\\s\\S]*");

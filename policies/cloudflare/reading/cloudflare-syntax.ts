@@ -1,6 +1,6 @@
-/** The grammar of Cloudflare's rule expressions, as far as the pack reads it. */
+/** Parses Cloudflare's rule expressions, as far as the pack reads them. */
 
-/** An expression, or a comparison of one field with values. A comparison whose operator is unknown stays, and has no answer. */
+/** An expression: a combination, or a comparison of one field with values. A comparison by an operator that the pack does not evaluate is kept. */
 export type Expression =
   | { readonly kind: "and" | "or" | "xor"; readonly left: Expression; readonly right: Expression }
   | { readonly kind: "not"; readonly operand: Expression }
@@ -35,7 +35,7 @@ const OPERATORS: readonly string[] = [
 
 class Unreadable extends Error {}
 
-/** Parses an expression; undefined where it is not understood. */
+/** Parses an expression; undefined if the pack does not understand it. */
 export function parseExpression(text: string): Expression | undefined {
   try {
     const tokens = new Tokens(tokenize(text));
@@ -83,7 +83,7 @@ function tokenize(text: string): string[] {
   return tokens;
 }
 
-/** `and` binds closer than `xor`, and that closer than `or`. */
+/** `and` binds more tightly than `xor`, which binds more tightly than `or`. */
 function parseJoin(tokens: Tokens, kind: keyof typeof JOINS): Expression {
   const operand = () => {
     if (kind === "and") return parseUnary(tokens);
@@ -128,7 +128,7 @@ function parseComparison(tokens: Tokens): Expression {
     tokens.take("wildcard");
     return { kind: "comparison", field, operator: "strict wildcard", values: [textOf(tokens.next())] };
   }
-  // A field by itself is a true-or-false one, like `ssl`.
+  // A field without an operator is a boolean, like `ssl`.
   if (operator === undefined || !OPERATORS.includes(operator))
     return { kind: "comparison", field, operator: "", values: [] };
   tokens.next();
@@ -150,7 +150,7 @@ function parseField(tokens: Tokens): string {
 }
 
 function parseValues(tokens: Tokens, operator: string): string[] {
-  // A list by name has no values here, and so no answer.
+  // The values of a named list are not known here.
   if (tokens.peek()?.startsWith("$")) {
     tokens.next();
     return [];
@@ -166,7 +166,7 @@ function parseValues(tokens: Tokens, operator: string): string[] {
 function textOf(token: string): string {
   if (token.startsWith("r#")) return token.slice(3, -2);
   if (!token.startsWith('"')) return token;
-  // Another escape names a character by its number, and the text would be read as what it is not.
+  // Any other escape names a character by its number, so the text would be misread.
   if (/\\[^"\\]/.test(token.replaceAll(/\\["\\]/g, ""))) throw new Unreadable();
   return token.slice(1, -1).replace(/\\(["\\])/g, "$1");
 }

@@ -22,7 +22,7 @@ test.each([
     "aa.hooks.reri.co",
   ],
   ...["*.a.hooks.reri.co", "*.b.reri.co", "*.a", "a.*.reri.co"],
-])("%s does not", (name) => {
+])("%s may not answer for the host", (name) => {
   expect(mayAnswerFor(name, HOST)).toBe(false);
 });
 

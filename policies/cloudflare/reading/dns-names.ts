@@ -1,9 +1,9 @@
-/** Which host a DNS record at Cloudflare may answer for. Its zone is known by its ID alone, so a name may also be without the zone's. */
+/** Decides which host a DNS record at Cloudflare may answer for. Only the ID of its zone is known, so its name may lack the zone's name. */
 import { domainToASCII } from "node:url";
 
 /**
- * Whether a record of a name may answer for a host: the host's own name, whole or without its zone's, or a wildcard over it. A name that cannot
- * be read may, and so may `@`, the zone's own. A wildcard stands for any number of labels.
+ * Whether a record with a name may answer for a host: the name is the host's, with or without its zone's, or a wildcard that covers it. A name that cannot
+ * be read may answer, and so may `@`, the zone's own name. A wildcard matches any number of labels.
  * Source: https://developers.cloudflare.com/dns/manage-dns-records/reference/wildcard-dns-records/
  */
 export function mayAnswerFor(name: unknown, host: string): boolean {
@@ -14,12 +14,12 @@ export function mayAnswerFor(name: unknown, host: string): boolean {
   return first === "*" ? own.some((_, at) => at > 0 && begins(own.slice(at), rest)) : begins(own, labels);
 }
 
-/** Whether name servers that stand under a name may answer for a host: they answer for all that lies under it. */
+/** Whether the name servers of a name may answer for a host: they answer for every name under theirs. */
 export function mayDelegate(name: unknown, host: string): boolean {
   return mayAnswerFor(name, host) || mayAnswerFor(`*.${name}`, host);
 }
 
-/** A name's labels, in lower case and ASCII as they go over the wire; undefined for what is no name. */
+/** The labels of a name, in lower case and in ASCII, as DNS sends them; undefined if it is not a name. */
 function labelsOf(name: unknown): string[] | undefined {
   const ascii = typeof name === "string" ? domainToASCII(name.replace(/\.$/, "")) : "";
   return ascii === "" ? undefined : ascii.split(".");

@@ -1,23 +1,22 @@
-/** The rules of Cloudflare's resources that can turn a request away, in one shape. */
+/** Reads the rules of Cloudflare's resources that can block a request, in one shape. */
 import type { ResourceValidationArgs } from "@pulumi/policy";
 import { z } from "zod";
 import { FILTER_TYPES } from "../../../hub/guards/resource-types.ts";
-import { holdsUnknown, NOT_KNOWN, readProperty } from "../../reading/known-value.ts";
-import { isGiven } from "../../reading/texts.ts";
+import { holdsUnknown, isGiven, NOT_KNOWN, readProperty } from "../../reading/known-value.ts";
 
-/** One rule that can turn a request away. */
+/** A rule that can block a request. */
 export interface FilterRule {
   /** The property that holds it, like `rules[0].expression`. */
   readonly at: string;
-  /** Undefined where it cannot be read. */
+  /** Undefined if it cannot be read. */
   readonly expression: string | undefined;
-  /** Absent where the expression says it; false where the rule has no scope at all. */
+  /** False if the rule applies to every host and path; absent if its expression decides that. */
   readonly isScopedElsewhere?: false;
-  /** What the rule counts requests by, where it limits their rate. An expression of its own, `NOT_KNOWN` where it cannot be read. */
+  /** If the rule limits a rate: the fields and the expression by which it counts, with `NOT_KNOWN` for each that cannot be read. */
   readonly counts?: readonly unknown[];
 }
 
-/** What lets a request go on as it is: https://developers.cloudflare.com/ruleset-engine/rules-language/actions/ */
+/** The actions that do not block a request: https://developers.cloudflare.com/ruleset-engine/rules-language/actions/ */
 const PASSING: readonly unknown[] = [
   ...["log", "skip", "rewrite", "route", "set_config", "set_cache_settings", "set_cache_control", "compress_response"],
   ...["log_custom_field", "score", "allow", "bypass", "simulate"],
@@ -39,7 +38,7 @@ const RateLimit = z.object({
   countingExpression: z.unknown().optional(),
 });
 
-/** The filtering rules of a resource; none for one that turns nothing away. */
+/** The rules of a resource that can block a request; none for other types. */
 export function filterRules({ type, props }: ResourceValidationArgs): FilterRule[] {
   if (type === FILTER_TYPES.ruleset) return rulesetRules(readProperty(props, "rules"));
   if (type === FILTER_TYPES.filter) return [ruleAt("expression", readProperty(props, "expression"))];
@@ -77,14 +76,14 @@ function firewallRules(props: ResourceValidationArgs["props"]): FilterRule[] {
   return [ruleAt("filter.expression", filter?.expression)];
 }
 
-/** An access rule holds for a whole zone or account; `whitelist` alone turns nobody away. */
+/** An access rule applies to a whole zone or account. Only the mode `whitelist` blocks nobody. */
 function accessRules(mode: unknown): FilterRule[] {
   if (mode === "whitelist") return [];
   const expression = mode === NOT_KNOWN ? undefined : `mode ${JSON.stringify(mode)}`;
   return [{ at: "mode", expression, isScopedElsewhere: false }];
 }
 
-/** An Access policy does not say which application it is for. */
+/** An Access policy does not name its application, so it may apply to every host and path. */
 function accessPolicyRules(props: ResourceValidationArgs["props"]): FilterRule[] {
   return ["includes", "requires", "excludes"].flatMap((at) => {
     const rules = readProperty(props, at);

@@ -1,4 +1,4 @@
-/** Which hosts and paths an Access application or a zone lockdown is put before. */
+/** Reads which hosts and paths an Access application or a zone lockdown covers. */
 import type { ResourceValidationArgs } from "@pulumi/policy";
 import { z } from "zod";
 import { holdsUnknown, readProperty } from "../../reading/known-value.ts";
@@ -19,7 +19,7 @@ const Targets = z.object({
   urls: Texts,
 });
 
-/** The patterns of hosts and paths, like `forms.reri.co/docusign/*`; undefined where they cannot be read. */
+/** The patterns of hosts and paths, like `forms.reri.co/docusign/*`; undefined if they cannot be read. */
 export function publicTargets({ props }: ResourceValidationArgs): string[] | undefined {
   const names = ["domain", "selfHostedDomains", "destinations", "urls"];
   const found = Object.fromEntries(names.map((name) => [name, readProperty(props, name)]));
@@ -41,20 +41,20 @@ const Bypass = z
   )
   .min(1);
 
-/** Whether an Access application asks nobody to sign in: each of its policies lets everybody by. */
-export function letsEverybodyBy({ props }: ResourceValidationArgs): boolean {
+/** Whether nobody has to sign in to an Access application: each of its policies bypasses it for everybody. */
+export function letsEverybodyIn({ props }: ResourceValidationArgs): boolean {
   const policies = readProperty(props, "policies");
   return !holdsUnknown(policies) && Bypass.safeParse(policies).success;
 }
 
-/** Whether a pattern takes a request. A path takes what lies under it; `*` stands for anything. */
+/** Whether a pattern covers a request. A path covers every path under it; `*` matches any text. */
 export function coversRequest(target: string, { host, path }: KnownRequest): boolean {
   const bare = target
     .replace(/^[a-z*]+:\/\//i, "")
     .replace(/\/+$/, "")
     .toLowerCase();
   const [authority = "", ...segments] = bare.split("/");
-  // A port says nothing of who may come in, and a dot at the end names the same host.
+  // The port does not matter, and a trailing dot names the same host.
   const hostPattern = authority.replace(/:[\d*]+$/, "").replace(/\.$/, "");
   const pathPattern = segments.length === 0 ? "" : `/${segments.join("/")}`;
   return wildcard(hostPattern, "$").test(host) && wildcard(pathPattern, "(/|$)").test(path);

@@ -9,7 +9,7 @@ import { withLock } from "../../../tools/engine/lock.ts";
 const run = promisify(execFile);
 const VERSION = "v1.7.12";
 
-/** Whether this machine can build actionlint, or has built it. */
+/** Whether this machine has built actionlint, or can build it. */
 export async function hasActionlint(): Promise<boolean> {
   const hasGo = () =>
     run("go", ["version"]).then(
@@ -20,11 +20,11 @@ export async function hasActionlint(): Promise<boolean> {
 }
 
 /**
- * Checks workflow files with actionlint (https://github.com/rhysd/actionlint), which is built once from the Go module proxy, in half a minute.
- * Nothing else on PATH is asked: the result is the same on every machine.
+ * Checks workflow files with actionlint (https://github.com/rhysd/actionlint), which is built once from the Go module proxy, in half a minute. Linters
+ * on PATH are not used, so the result is the same on every machine.
  *
- * @returns what it found, a line each; empty where all is well
- * @throws Error where it cannot be built
+ * @returns the problems, one line each; empty if there are none
+ * @throws Error if it cannot be built
  */
 export async function actionlint(files: readonly string[]): Promise<string> {
   await build();

@@ -1,10 +1,10 @@
-/** What imports what, by file and by folder, and the circles in it. */
+/** The graph of imports, by file and by folder, and its circles. */
 import { posix } from "node:path";
 
-/** For each file or folder, what it imports. */
+/** For each file or folder, the others that it imports. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The graph of folders that a graph of files makes. A folder's imports from itself are left out. */
+/** The graph of folders for a graph of files. Imports within a folder are left out. */
 export function folderGraph(files: ImportGraph): ImportGraph {
   const folders = new Map<string, Set<string>>();
   for (const [file, targets] of files) {
@@ -15,7 +15,7 @@ export function folderGraph(files: ImportGraph): ImportGraph {
   return folders;
 }
 
-/** Every circle of a graph, each as the sorted names that can reach one another. */
+/** Every circle of a graph, each as the sorted names that reach one another. */
 export function circlesOf(graph: ImportGraph): string[][] {
   const reached = new Map([...graph.keys()].map((name) => [name, reachableFrom(graph, name)]));
   const circles = [...graph.keys()]
@@ -25,7 +25,7 @@ export function circlesOf(graph: ImportGraph): string[][] {
   return [...new Set(circles)].map((circle) => circle.split(" "));
 }
 
-/** Everything that a name imports, directly or through others; itself only if it is in a circle. */
+/** Every name that a name imports, directly or through others. It includes itself only if it is in a circle. */
 function reachableFrom(graph: ImportGraph, name: string): ReadonlySet<string> {
   const reached = new Set<string>();
   const next = [...(graph.get(name) ?? [])];

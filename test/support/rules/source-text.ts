@@ -1,13 +1,13 @@
-/** What a TypeScript source imports, and which texts it holds, for the tests that hold the project's rules. */
+/** Reads the imports and the texts of a TypeScript source, for the tests of the project's rules. */
 import ts from "typescript";
 
-/** One import: by a declaration, a re-export, a type, `import()` or `require()`. */
+/** An import: by a declaration, a re-export, a type, `import()` or `require()`. */
 export interface SourceImport {
-  /** Empty where only a run knows it. */
+  /** With {@link UNKNOWN} for each computed part; empty if there is no literal at all. */
   readonly specifier: string;
-  /** The names that are imported, as the other module calls them; undefined for the whole module. */
+  /** The imported names, as the other module exports them; undefined for the whole module. */
   readonly names: readonly string[] | undefined;
-  /** Whether the file exports it again under a name. */
+  /** Whether the file exports it again. */
   readonly isHandedOn: boolean;
 }
 
@@ -22,7 +22,7 @@ export function importsOf(source: ts.SourceFile): SourceImport[] {
   });
 }
 
-/** Every node of a tree, from the top. */
+/** Every node of a tree, from the root down. */
 export function nodesOf(node: ts.Node): ts.Node[] {
   const found: ts.Node[] = [];
   const visit = (inner: ts.Node): void => {
@@ -33,12 +33,12 @@ export function nodesOf(node: ts.Node): ts.Node[] {
   return found;
 }
 
-/** Stands in a text for what only a run knows. */
+/** Stands in a text for a part that is computed. */
 export const UNKNOWN = "\u0000";
 
 /**
- * Every text of a file, put together as far as it can be read off: literals, templates, `+`, `join` and `concat` of literals. A part that
- * only a run knows is a null character.
+ * Every text of a file, composed as far as the source shows: literals, templates, and `+`, `join` and `concat` of literals. {@link UNKNOWN} stands
+ * for each computed part.
  */
 export function stringsOf(source: ts.SourceFile): string[] {
   return nodesOf(source).flatMap((node) => {
@@ -112,7 +112,7 @@ function wholeModule(node: ts.Node): string | undefined {
   return specifier === undefined ? "" : known(specifier);
 }
 
-/** The names that `export { … }` and `export default` give out. */
+/** The local names that `export { … }` and `export default` export. */
 function exportedNames(source: ts.SourceFile): ReadonlySet<string> {
   const names = nodesOf(source).flatMap((node) => {
     if (ts.isExportSpecifier(node)) return [(node.propertyName ?? node.name).text];
