@@ -16,7 +16,7 @@ const OVERRIDES: readonly string[] = ["voiceApplicationSid", "smsApplicationSid"
  * it, and the other two carry the siblings. A number has no `phoneNumber` and no `areaCode` (both would buy another and release this one),
  * nothing that overrides its URLs, and takes voice and not fax. Satisfied by `protect: true` and by leaving those properties out.
  *
- * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-check.ts` checks those of a plan, under the same name.
+ * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-resources.ts` checks those of a plan, under the same name.
  *
  * @see docs/domain.md#registered-phone-numbers
  */

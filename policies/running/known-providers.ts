@@ -11,7 +11,7 @@ const Internal = z.record(z.string(), z.unknown()).optional();
  * A provider is the pinned plugin from its own registry: a program may register any other under a harmless name, by a download address, another
  * version or a parameterization, and its resources then pass for what they are not. Cloudflare's API is the real one, or the config's
  * loopback. Satisfied by the packages of package.json and by leaving `pluginDownloadURL` and `version` out. Types of providers that the stack
- * does not use are `no-sms-campaign`'s. In a preview the engine hides from a policy where the plugin comes from: `tools/plan/kept-check.ts` reads that.
+ * does not use are `no-sms-campaign`'s. In a preview the engine hides from a policy where the plugin comes from: `tools/plan/kept-resources.ts` reads that.
  *
  * @see docs/domain.md#compliance-alert
  */

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Change, changesOf } from "../../tools/plan/changes.ts";
 import { PreviewJson } from "../../tools/plan/preview-json.ts";
 import { isChanging, nameOf } from "../../tools/plan/step.ts";
+import { type Change, changesOf } from "../../tools/plan/step-changes.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();

@@ -71,9 +71,9 @@ test("up stops before any change where the cloud, the config or the code went el
   number.status_callback = "https://elsewhere.example/status";
   const byHand = await stopped(file);
   expect(byHand).toMatch(
-    /the plan is not the one of .*plan\.json: primary \(update\): statusCallback has another value now/,
+    /the plan differs from .*plan\.json: primary \(update\): statusCallback has another value than in the approved plan/,
   );
-  expect(byHand).toContain("primary (update): voiceUrl would change too, and was not to change in the approved plan");
+  expect(byHand).toContain("primary (update): voiceUrl would change, but not in the approved plan");
   number.status_callback = statusCallback;
 
   await stack().editConfig((config) => {

@@ -2,7 +2,7 @@ import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { askAllTheTime } from "../../tools/loopback/ask-all-the-time.ts";
+import { startConstantLoad } from "../../tools/loopback/constant-load.ts";
 import { type LoopbackMachine, makeLoopbackMachine } from "../../tools/loopback/machine.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
 import { vaultValues } from "../../tools/loopback/secrets.ts";
@@ -100,7 +100,7 @@ test("up stages; what is authorised is started, and a reload under load fails no
   const shown = await stack().pulumi(["preview", "--json", "--record", plan], machine.options);
   expect(previewSteps(shown.stdout).map(({ op, name }) => `${op} ${name}`)).toContain("replace restart");
   const before = calls;
-  const stopCalling = askAllTheTime(call);
+  const stopCalling = startConstantLoad(call);
   const stopWatching = watchProcesses(stack());
   expect(await restart(["--expect", plan])).toBe(second);
   const [statuses, processes] = [await stopCalling(), await stopWatching()];
@@ -141,7 +141,7 @@ test("after a kill -9 in the middle of a restart the next up ends with the autho
   const other = (await readdir(stack().releases)).find((name) => /^[0-9a-f]{64}$/.test(name) && name !== before);
   await authorise(`sha256:${other}`, momentOf(new Date()));
   const isRestarting = async () => (await current()) !== before;
-  const stopCalling = askAllTheTime(call);
+  const stopCalling = startConstantLoad(call);
   await killUpWhen(stack(), machine.options, isRestarting);
   await restart();
   expect(await stopCalling()).toEqual(new Set(["200"]));
@@ -165,7 +165,7 @@ test("a release that does not answer is taken back by itself, the up that tried 
     expect(await restartsInState()).toEqual([before]);
     const shown = await stack().pulumi(["preview", "--json"], { ...machine.options, project: copy.folder });
     expect(previewSteps(shown.stdout).map(({ op, name }) => `${op} ${name}`)).toEqual(["replace restart"]);
-    expect(await askAllTheTime(call)()).toEqual(new Set(["200"]));
+    expect(await startConstantLoad(call)()).toEqual(new Set(["200"]));
     expect(
       stack()
         .cloud.discord.state.messages.map(({ content }) => content)

@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { writeVault } from "../../loopback/vault.ts";
-import { handlerEnvironment } from "./handler.ts";
+import { handlerEnvironment } from "./handler-environment.ts";
 import { machinePrograms } from "./programs.ts";
 import type { LoopbackStack, RunOptions } from "./stack.ts";
 

@@ -1,5 +1,5 @@
 /** The identities in the fixtures. Each is made up, so that a recording gives away nobody's account. */
-import { SIGNATURE_KEY } from "../plan/marks.ts";
+import { SIGNATURE_KEY } from "../plan/value-marks.ts";
 import type { RecordedCall } from "./fixture.ts";
 import { mapTexts } from "./map-texts.ts";
 import { isShortened } from "./shorten.ts";

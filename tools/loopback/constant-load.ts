@@ -6,7 +6,7 @@ const ASKERS = 4;
 /**
  * Asks over and over. What it gives back stops that, and says each distinct answer.
  */
-export function askAllTheTime<Answer>(ask: () => Promise<Answer>): () => Promise<Set<Answer>> {
+export function startConstantLoad<Answer>(ask: () => Promise<Answer>): () => Promise<Set<Answer>> {
   const answers = new Set<Answer>();
   const stopped = new AbortController();
   const asking = Array.from({ length: ASKERS }, async () => {
