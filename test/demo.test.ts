@@ -33,7 +33,7 @@ function runDemo(args: readonly string[]): Promise<{ code: number; stdout: strin
   });
 }
 
-test("the demo comes out as expected, step by step, and writes its report", async () => {
+test("every step of the demo ends as expected, and the demo writes its report", async () => {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-demo-"));
   try {
     const report = join(folder, "steps.json");

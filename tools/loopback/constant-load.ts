@@ -1,20 +1,22 @@
-/** A load of requests that goes on while something else happens. */
+/** A load of requests that continues while something else happens. */
 
-/** How many ask at once. */
-const ASKERS = 4;
+/** The number of requests under way at once. */
+const CLIENTS = 4;
 
 /**
- * Asks over and over. What it gives back stops that, and says each distinct answer.
+ * Sends requests over and over, four at a time.
+ *
+ * @returns a function that stops the load and returns each distinct answer; it rejects if a request did
  */
-export function startConstantLoad<Answer>(ask: () => Promise<Answer>): () => Promise<Set<Answer>> {
+export function startConstantLoad<Answer>(send: () => Promise<Answer>): () => Promise<Set<Answer>> {
   const answers = new Set<Answer>();
   const stopped = new AbortController();
-  const asking = Array.from({ length: ASKERS }, async () => {
-    while (!stopped.signal.aborted) answers.add(await ask());
+  const clients = Array.from({ length: CLIENTS }, async () => {
+    while (!stopped.signal.aborted) answers.add(await send());
   });
   return async () => {
     stopped.abort();
-    await Promise.all(asking);
+    await Promise.all(clients);
     return answers;
   };
 }
