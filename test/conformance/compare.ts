@@ -1,7 +1,7 @@
 /** The differences between a recorded answer and a stand-in's, property by property. */
 import type { Answer } from "./stand-in-client.ts";
 
-/** One property whose value differs. */
+/** A property whose value differs. */
 export interface Difference {
   /** Like `response.properties.config.ingresses[0].path`, or `errors[0]` for an error. */
   readonly property: string;

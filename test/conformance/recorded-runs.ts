@@ -7,7 +7,7 @@ import { parseFixture, type RecordedCall } from "../../tools/recordings/fixture.
 const FOLDER = join(import.meta.dirname, "../fixtures/recordings");
 const Summary = z.array(z.object({ name: z.string(), args: z.array(z.string()), code: z.number() }));
 
-/** One run of the CLI on real plugins. */
+/** A run of the CLI on real plugins. */
 export interface RecordedRun {
   readonly name: string;
   readonly calls: readonly RecordedCall[];

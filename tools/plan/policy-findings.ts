@@ -1,7 +1,7 @@
 /** The findings of the policies in a plan. `pulumi preview --json` leaves them out; the engine's events have them. */
 import { z } from "zod";
 
-/** One finding, as `npm run policy -- --json` prints it too. */
+/** A finding, as `npm run policy -- --json` prints it too. */
 export const PolicyFinding = z.object({
   policy: z.string(),
   level: z.enum(["mandatory", "advisory"]),

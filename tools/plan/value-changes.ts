@@ -10,7 +10,7 @@ export type Segment =
   | { readonly item: string }
   | { readonly order: true };
 
-/** One difference. An absent value is undefined. */
+/** A difference. An absent value is undefined. */
 export interface ValueChange {
   readonly path: readonly Segment[];
   readonly before: unknown;

@@ -1,4 +1,4 @@
-/** One recorded run as a file: the engine's calls to the language host and to provider plugins, in order. */
+/** A recorded run as a file: the engine's calls to the language host and to provider plugins, in order. */
 import { z } from "zod";
 
 const Fields = z.record(z.string(), z.unknown());
