@@ -1,6 +1,6 @@
 /**
- * `npm run bench:handler`: the webhook handler side by side with the usual way to write one, and with a bare server. docs/benchmark.md says
- * what is measured.
+ * `npm run bench:handler`: compares the webhook handler with the usual way to write one, and with a bare server. docs/benchmark.md describes the
+ * measurement.
  */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
@@ -15,12 +15,12 @@ const LEVELS = [16, 64];
 
 const USAGE = `usage: npm run bench:handler -- [--seconds N] [--rounds N] [--json FILE]
 
-  --seconds N   how long a round of one server takes (default: 5)
-  --rounds N    how many rounds each server gets; the medians over them are shown (default: 3)
-  --json FILE   write all numbers to FILE, with the machine and the date
+  --seconds N   measure each round of a server for N seconds (default: 5)
+  --rounds N    measure N rounds of each server and show their medians (default: 3)
+  --json FILE   also write all numbers to FILE, with the machine and the date
   --help        print this
 
-It exits 0 whether or not the goals are met, and 1 where a server answers wrongly or a webhook is not stored exactly once.`;
+It exits 0 even if a goal is missed, and 1 if a server answers wrongly or a webhook is not stored exactly once.`;
 
 const OPTIONS = {
   seconds: { type: "string", default: "5" },
@@ -69,7 +69,7 @@ function levelSummary(level: Level) {
 function positive(option: string, text: string): number {
   const number = Number(text);
   if (Number.isInteger(number) && number > 0) return number;
-  throw new UserError(`--${option}: expected a whole number from 1 up, found "${text}"`);
+  throw new UserError(`--${option}: expected a whole number of at least 1, found "${text}"`);
 }
 
 function print(text: string): number {

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:policies [-- --json FILE]`: how long the compiled policy pack takes from its start until it serves, and how long for each resource
- * over the protocol by which the engine asks it, with the ratio to a bare Node that loads @pulumi/policy alone. `--help` has the options.
+ * `npm run bench:policies [-- --json FILE]`: measures the time from the start of the compiled policy pack until it serves, as a ratio to a bare Node
+ * that only loads @pulumi/policy, and the time for each resource over the engine's own protocol. `--help` lists the options.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { writeFile } from "node:fs/promises";
@@ -15,11 +15,11 @@ import { packEnvironment, resourceRequests } from "./policies/resources.ts";
 
 const USAGE = `usage: npm run bench:policies -- [--json FILE] [--runs N] [--resources N]
 
-  --json FILE      write the figures too
-  --runs N         starts and passes to take the median of (default: 7)
-  --resources N    resources of one pass (default: 1000)
+  --json FILE      also write the figures to FILE
+  --runs N         measure N starts and passes and show their medians (default: 7)
+  --resources N    send N resources in each pass (default: 1000)
 
-It ends with status 1 where the pack takes 2 s or more to start, or 5 ms or more for a resource.`;
+It exits 1 if the pack takes 2 s or more to start, or 5 ms or more for a resource.`;
 const START_GOAL_MS = 2_000;
 const RESOURCE_GOAL_MS = 5;
 const RUNNER = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run-policy-pack");
@@ -43,7 +43,7 @@ async function main(runCount: number, resourceCount: number): Promise<void> {
   const bare: number[] = [];
   const each: number[] = [];
   for (let run = 0; run < runCount; run += 1) {
-    // The runner prints the port on which the pack serves; the address is the engine's, which nothing asks for at the start.
+    // The runner prints the port on which the pack serves. The address is the engine's, which the pack does not use at its start.
     const pack = await untilFirstOutput([RUNNER, "127.0.0.1:1", folder], folder, environment);
     started.push(pack.milliseconds);
     each.push(await millisecondsEach(Number(pack.output), resourceCount));
@@ -66,13 +66,13 @@ async function main(runCount: number, resourceCount: number): Promise<void> {
   if (packMs >= START_GOAL_MS || eachMs >= RESOURCE_GOAL_MS) process.exitCode = 1;
 }
 
-/** The engine asks about one resource after another: first what to mend, then what is wrong. */
+/** The milliseconds for each resource. Like the engine, it sends one resource after another, first to be remediated, then to be analysed. */
 async function millisecondsEach(port: number, count: number): Promise<number> {
   const analyzer = openAnalyzer(port);
   const requests = resourceRequests(count);
-  await analyzer.ask(requests.slice(0, 10));
+  await analyzer.analyze(requests.slice(0, 10));
   const begun = performance.now();
-  await analyzer.ask(requests);
+  await analyzer.analyze(requests);
   const milliseconds = performance.now() - begun;
   analyzer.close();
   return milliseconds / count;

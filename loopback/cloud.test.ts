@@ -24,10 +24,14 @@ const portOf = (url: string) => Number(new URL(url).port);
 test("the accounts are as they were before the stack", () =>
   withCloud(async ({ twilio, cloudflare, funnel }) => {
     const numbers = [...twilio.state.numbers.values()];
-    expect(numbers).toMatchObject([
-      { sid: config.numbers[0]?.sid, phone_number: "+19497798471", friendly_name: "(949) 779-8471" },
-      { sid: config.numbers[1]?.sid, phone_number: "+18446883807", friendly_name: "(844) 688-3807" },
-    ]);
+    expect(numbers.length).toBeGreaterThan(0);
+    expect(numbers).toMatchObject(
+      config.numbers.map(({ sid, number }) => ({
+        sid,
+        phone_number: number,
+        friendly_name: number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3"),
+      })),
+    );
     for (const number of numbers) {
       expect(number).toMatchObject({
         account_sid: twilio.state.accountSid,

@@ -1,4 +1,4 @@
-/** What the servers and the load agree on: an account that does not exist, and the URLs of the loopback stack's first number. */
+/** The account and the URLs that the servers and the load share: an account that does not exist, and the loopback stack's first number. */
 import { testManifest } from "../../handlers/testing/manifest.ts";
 import { type RegisteredUrls, registeredUrls } from "../../hub/urls/urls.ts";
 
@@ -10,7 +10,7 @@ const [first] = MANIFEST.numbers;
 if (first === undefined)
   throw new Error("Pulumi.loopback.yaml: hub:numbers is empty; the benchmark calls its first number");
 
-/** The number that is called and texted. */
+/** The number that receives the calls and texts. */
 export const NUMBER = first.number;
-/** What Twilio is told for it. */
+/** The URLs that are registered with Twilio for it. */
 export const URLS: RegisteredUrls = registeredUrls(MANIFEST, NUMBER);

@@ -1,4 +1,4 @@
-/** One keep-alive connection that sends one request after the other, as lean as it can be: its work is taken from the servers' cores. */
+/** A keep-alive connection that sends one request after the other. It is as lean as possible, since it shares the servers' cores. */
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 
@@ -13,7 +13,7 @@ export interface Connection {
   /**
    * Sends a request and waits for its answer.
    *
-   * @throws Error where the connection ends before
+   * @throws Error if the connection ends before the whole answer, or the answer has no length
    */
   send(request: Buffer): Promise<ReceivedAnswer>;
   close(): void;
@@ -26,7 +26,7 @@ const CONTENT_LENGTH = /\r\ncontent-length: *(\d+)/i;
 /**
  * Connects to a server on this machine.
  *
- * @throws Error where nothing listens
+ * @throws Error if no server listens on the port
  */
 export async function openConnection(port: number): Promise<Connection> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
@@ -46,7 +46,7 @@ interface Waiting {
   current?: { resolve(answer: ReceivedAnswer): void; reject(error: Error): void } | undefined;
 }
 
-/** Node gives every piece of a loopback answer as it came; most come in one. */
+/** Settles the waiting request with each answer. Most answers arrive in one piece; the pieces of others are joined. */
 function answersOf(socket: Socket): Waiting {
   const waiting: Waiting = {};
   let received = "";
@@ -63,15 +63,17 @@ function answersOf(socket: Socket): Waiting {
     }
   });
   const fail = (cause?: unknown) =>
-    waiting.current?.reject(new Error("a connection ended, or cannot be read, before its answer was whole", { cause }));
+    waiting.current?.reject(
+      new Error("a connection ended or was unreadable before its answer was complete", { cause }),
+    );
   socket.on("error", fail).on("close", () => fail());
   return waiting;
 }
 
 /**
- * An answer once it is here whole; undefined before.
+ * Parses an answer; undefined until it is complete.
  *
- * @throws Error where its length is not given: then its end could not be told
+ * @throws Error if the answer has no content-length, so that its end is unknown
  */
 export function parseAnswer(received: string): ReceivedAnswer | undefined {
   const headEnd = received.indexOf(HEAD_END);

@@ -21,10 +21,10 @@ async function serve(answer: RequestListener): Promise<number> {
   return listen(server, 0, "127.0.0.1", "port");
 }
 
-/** A webhook's status, told from its path: what is only reported has no content. */
+/** The status that a webhook must be answered with, by its path: a status report gets an answer without content. */
 const statusOf = (url = "") => (url.endsWith("/status") ? 204 : 200);
 
-test("every webhook is sent once, and its answer is waited for, also where it comes in pieces", async () => {
+test("every webhook is sent once, and the load waits for its answer, even if that comes in pieces", async () => {
   const bodies: string[] = [];
   const port = await serve(async (incoming, outgoing) => {
     bodies.push((await incoming.setEncoding("utf8").toArray()).join(""));
@@ -52,5 +52,5 @@ test.each<[string, RequestListener]>([
 ])("an answer %s ends the load", async (_name, answer) => {
   const port = await serve(answer);
   const load = runLoad({ port, connections: 1, milliseconds: 60_000, webhooks: signedWebhooks(1), isRepeating: false });
-  await expect(load).rejects.toThrow("before its answer was whole");
+  await expect(load).rejects.toThrow("before its answer was complete");
 });

@@ -1,34 +1,35 @@
-/** A closed loop: as many requests under way as there are connections, each sent as soon as the connection's last one was answered. */
+/** A closed loop: each connection has one request under way, and sends the next one as soon as that is answered. */
 import { type Connection, openConnection } from "./connection.ts";
 import { percentile } from "./statistics.ts";
 import type { SignedWebhook } from "./webhooks.ts";
 
-/** What is sent, and how. */
+/** The webhooks to send, and how to send them. */
 export interface Load {
   readonly port: number;
   readonly connections: number;
   readonly milliseconds: number;
   readonly webhooks: readonly SignedWebhook[];
-  /** Whether they are sent again from the start once all were sent. Otherwise the time ends with them. */
+  /** Whether to start again after the last webhook. Otherwise the measured time ends with it. */
   readonly isRepeating: boolean;
 }
 
-/** What came of it. */
+/** The result of a load. */
 export interface LoadResult {
-  /** All that were answered, also those that were under way when the time ended: as many as were sent. */
+  /** The number of answered webhooks, including those that were under way when the time ended: all that were sent. */
   readonly answered: number;
   readonly requestsPerSecond: number;
-  /** How long an answer took, in milliseconds. */
+  /** The median time until an answer, in milliseconds. */
   readonly p50: number;
+  /** The 99th percentile of that time, in milliseconds. */
   readonly p99: number;
-  /** How busy the load's own process was, from 0 to 1. At 1 it would be the bottleneck. */
+  /** The utilisation of the load's own event loop, from 0 to 1. At 1 the load is the bottleneck. */
   readonly loadBusy: number;
 }
 
 /**
  * Sends webhooks until the time is over, and waits for the last answers.
  *
- * @throws Error where an answer has another status than the webhook's, or a connection is closed
+ * @throws Error if an answer has another status than the webhook expects, or a connection closes
  */
 export async function runLoad({ port, connections, milliseconds, webhooks, isRepeating }: Load): Promise<LoadResult> {
   const open = await Promise.all(Array.from({ length: connections }, () => openConnection(port)));

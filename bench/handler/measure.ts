@@ -1,45 +1,46 @@
-/** The rounds: the servers in turn, so that the noise of a shared machine hits all of them alike. */
+/** Measures the servers in turn, round by round, so that the noise of a shared machine affects all of them alike. */
 import { type LoadResult, runLoad } from "./load.ts";
 import { SERVER_NAMES, type ServerName } from "./servers.ts";
 import { median } from "./statistics.ts";
 import type { Tables } from "./tables.ts";
 import { type SignedWebhook, signedWebhooks } from "./webhooks.ts";
 
-/** A server under measurement. `tables` is absent for one that stores nothing: it may get the same webhook again. */
+/** A server under measurement. `tables` is absent for a server that stores nothing, which may get the same webhook again. */
 export interface Subject {
   readonly port: number;
   readonly tables?: Tables;
 }
 
-/** Something for each server. */
+/** A value for each server. */
 export type ByServer<Value> = Readonly<Record<ServerName, Value>>;
 
-/** How long and how often. */
+/** The seconds of a round, and the number of rounds. */
 export interface Rounds {
   readonly seconds: number;
   readonly rounds: number;
 }
 
-/** The medians over the rounds, each for itself. */
+/** The medians over the rounds, of each figure separately. */
 export type Medians = Readonly<Record<"requestsPerSecond" | "p50" | "p99" | "loadBusy", number>>;
 
-/** What was measured of a server at a number of connections. */
+/** The measurements of a server at a number of connections. */
 export interface Measured {
   readonly rounds: readonly LoadResult[];
   readonly median: Medians;
 }
 
 const WARM_UP_SECONDS = 2;
-/** What the warm-up may come to: less than its time's worth on a faster machine ends it earlier. */
+/** The most webhooks of a warm-up. On a fast machine they end it early. */
 const WARM_UP_WEBHOOKS = 25_000;
-/** For a server that becomes faster after its warm-up. */
+/** The factor by which a round has more webhooks than expected, in case the server is faster than so far. */
 const SPARE = 1.5;
 const REPEATED_WEBHOOKS = 5_000;
 
 /**
  * Measures servers at a number of connections, after a warm-up of each.
  *
- * @throws Error where an answer or the rows of a round are not as they must be
+ * @param note called with a line about each round
+ * @throws Error if an answer has the wrong status, or if a round's webhooks are not all stored exactly once
  */
 export async function measure(
   subjects: ByServer<Subject>,
@@ -65,7 +66,7 @@ export async function measure(
   return { hub: measured(results.hub), usual: measured(results.usual), bare: measured(results.bare) };
 }
 
-/** The webhooks are made before the time begins to run. */
+/** Runs the load on a server once. The webhooks are made before the measured time begins. */
 async function runRound(
   { port, tables }: Subject,
   connections: number,
@@ -80,7 +81,7 @@ async function runRound(
   return result;
 }
 
-/** The bare server knows one answer. */
+/** The webhooks with status 200 expected, since the bare server has only one answer. */
 function alwaysAnswered200(webhooks: readonly SignedWebhook[]): SignedWebhook[] {
   return webhooks.map(({ bytes }) => ({ bytes, status: 200 }));
 }

@@ -1,14 +1,14 @@
-/** What the benchmark says: the numbers, their ratios, and whether the goals are met. */
+/** The report of the benchmark: the numbers, their ratios, and whether the goals are met. */
 import type { ByServer, Measured } from "./measure.ts";
 import type { ServerName } from "./servers.ts";
 
-/** What was measured at a number of connections. */
+/** The measurements at a number of connections. */
 export interface Level {
   readonly connections: number;
   readonly servers: ByServer<Measured>;
 }
 
-/** What the hub must reach at a number of connections, as ratios to the usual way. */
+/** The hub's goals at a number of connections, as ratios to the usual way. */
 export interface Goal {
   readonly connections: number;
   /** At least. */
@@ -22,13 +22,13 @@ export const GOALS: readonly Goal[] = [
   { connections: 64, requestsPerSecond: 6, p99: 1 / 5 },
 ];
 
-/** How a level's servers compare. */
+/** The ratios between a level's servers. */
 export interface Ratios {
   readonly hubToUsual: { readonly requestsPerSecond: number; readonly p99: number };
   readonly hubToBare: { readonly requestsPerSecond: number };
 }
 
-/** The ratios of the medians. */
+/** Returns the ratios of the medians. */
 export function ratiosOf({ servers: { hub, usual, bare } }: Level): Ratios {
   const ratio = (to: Measured, of: "requestsPerSecond" | "p99") => hub.median[of] / to.median[of];
   return {
@@ -48,7 +48,7 @@ export function isMet(goal: Goal, level: Level): { readonly requestsPerSecond: b
 
 const HEADINGS = ["connections", "server", "req/s", "p50 ms", "p99 ms", "load busy", "hub/this req/s", "hub/this p99"];
 
-/** The table of all levels, and a line for each goal. */
+/** Writes the table of all levels, and a line for each goal. */
 export function reportText(levels: readonly Level[]): string {
   const rows = levels.flatMap((level) => [
     serverRow(level, "hub"),
@@ -86,7 +86,7 @@ function goalLines(goal: Goal, level: Level): string[] {
   ];
 }
 
-/** The first two columns to the left, the numbers to the right. */
+/** Aligns the first two columns to the left and the numbers to the right. */
 function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>

@@ -1,10 +1,10 @@
-/** The three servers, each a process of its own on the same Node. */
+/** The three servers, each in its own process on the same Node. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** `hub` is the project's handler, `usual` what people write, `bare` the ceiling. */
+/** `hub` is the project's handler, `usual` the usual way to write one, `bare` the ceiling. */
 export const SERVER_NAMES = ["hub", "usual", "bare"] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
@@ -17,10 +17,10 @@ export interface BenchServer {
 const Announcement = z.object({ port: z.number() });
 
 /**
- * Starts a server, as in production. What it logs is written, to the null device.
+ * Starts a server, as in production. Its log is written to the null device.
  *
- * @param args what it is given: see `ServerArguments`
- * @throws Error where it ends before it listens; its own words stand on standard error
+ * @param args the server's arguments: see `ServerArguments`
+ * @throws Error if it ends before it listens; its own message is on standard error
  */
 export async function startBenchServer(name: ServerName, args: readonly string[] = []): Promise<BenchServer> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "servers", `${name}-server.ts`), ...args], {
@@ -38,7 +38,7 @@ function announcedPort(child: ChildProcess, name: ServerName): Promise<number> {
   });
 }
 
-/** A server ends when the benchmark lets go of it, also where the benchmark itself is killed. */
+/** Ends a server by disconnecting its IPC channel, so it also ends if the benchmark is killed. */
 async function close(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "exit");

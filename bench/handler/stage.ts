@@ -1,4 +1,4 @@
-/** Everything that a run needs: one Postgres, a database for each server that stores, and the servers. */
+/** Everything that a run needs: one Postgres, a database for each server that stores webhooks, and the servers. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,13 +7,13 @@ import type { ByServer, Subject } from "./measure.ts";
 import { type ServerName, startBenchServer } from "./servers.ts";
 import { openTables } from "./tables.ts";
 
-/** What runs. */
+/** The running servers. */
 export interface Stage {
   readonly subjects: ByServer<Subject>;
   postgresVersion(): Promise<string>;
 }
 
-/** Sets it up, uses it, and takes it down again, whatever happens. */
+/** Starts everything, uses it, and stops it again, even after an error. */
 export async function withStage<Result>(use: (stage: Stage) => Promise<Result>): Promise<Result> {
   await using running = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-bench-"));

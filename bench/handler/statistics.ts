@@ -1,9 +1,9 @@
-/** The value below which a share of sorted values lies: the nearest rank, which is one of them. */
+/** Returns the percentile of sorted values by the nearest rank, so the result is one of them. `share` is from 0 to 1. */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
 }
 
-/** The middle of values; the mean of the two in the middle where there is no single one. */
+/** Returns the median of values: the mean of the two middle values if their count is even. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -1,4 +1,4 @@
-/** The tables that the servers write: emptied before a round, and counted after it. */
+/** The tables that the servers write. They are emptied before a round and counted after it. */
 import { Client } from "pg";
 import { z } from "zod";
 
@@ -10,15 +10,15 @@ const COUNTS = `select
 const Counts = z.record(z.string(), z.coerce.number());
 const Version = z.object({ server_version: z.string() });
 
-/** A server's database, looked at from outside. */
+/** The benchmark's own view of a server's database. */
 export interface Tables {
-  /** Empties the tables, and lets Postgres write out what earlier rounds left, so that every round begins alike. */
+  /** Empties the tables, and makes Postgres write its checkpoint, so that every round begins alike. */
   reset(): Promise<void>;
   /**
-   * Holds the rows against what was answered.
+   * Compares the number of rows with the number of answered webhooks.
    *
-   * @param answered how many webhooks, of which none is a repeat and no two are about the same call or text
-   * @throws Error where a webhook is missing or stands twice
+   * @param answered the number of webhooks, of which none is a repeat and no two are about the same call or text
+   * @throws Error if a webhook is missing or stored twice
    */
   requireExactly(answered: number): Promise<void>;
   postgresVersion(): Promise<string>;

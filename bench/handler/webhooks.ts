@@ -1,12 +1,11 @@
 /**
- * The load: webhooks as Twilio sends them, signed, as the bytes that go over the socket. Each is about a call or a text of its own, so none
- * is a repeat.
+ * The load: signed webhooks in Twilio's form, as the bytes that go over the socket. Each is about a call or text of its own, so none is a repeat.
  * Sources: https://www.twilio.com/docs/voice/twiml#request-parameters, https://www.twilio.com/docs/messaging/guides/webhook-request
  */
 import { createHmac, randomBytes } from "node:crypto";
 import { ACCOUNT_SID, AUTH_TOKEN, NUMBER, URLS } from "./account.ts";
 
-/** A request, and the status that it must be answered with. */
+/** A request, and the expected status of its answer. */
 export interface SignedWebhook {
   readonly bytes: Buffer;
   readonly status: number;
@@ -28,13 +27,13 @@ const CALL_STATUS: Kind = { url: URLS.statusCallback, status: 204, parameters: c
 const INBOUND_TEXT: Kind = { url: URLS.smsUrl, status: 200, parameters: inboundText };
 const TEXT_STATUS: Kind = { url: URLS.messageStatusCallback, status: 204, parameters: textStatus };
 
-/** Of ten webhooks: as many ends of calls as calls, and a status of a sent text for each text that comes in. */
+/** Ten webhooks: three calls, three ends of calls, two texts and two statuses of sent texts. */
 const MIX: readonly Kind[] = [
   ...[INBOUND_CALL, CALL_STATUS, INBOUND_TEXT, TEXT_STATUS, INBOUND_CALL],
   ...[CALL_STATUS, INBOUND_TEXT, TEXT_STATUS, INBOUND_CALL, CALL_STATUS],
 ];
 
-/** Makes webhooks of the mix: three calls, three ends of calls, two texts and two statuses of texts in every ten. */
+/** Makes webhooks in the proportions of {@link MIX}. */
 export function signedWebhooks(count: number): SignedWebhook[] {
   return Array.from({ length: count }, (_, index) => signedWebhook(MIX[index % MIX.length] ?? INBOUND_CALL));
 }
@@ -44,7 +43,7 @@ export function signedCall(): SignedWebhook {
   return signedWebhook(INBOUND_CALL);
 }
 
-/** Signed by hand from Twilio's description (https://www.twilio.com/docs/usage/webhooks/webhooks-security), without its library. */
+/** Signs a webhook by Twilio's description (https://www.twilio.com/docs/usage/webhooks/webhooks-security), without its library. */
 function signedWebhook({ url, status, parameters }: Kind): SignedWebhook {
   const values = parameters();
   const names = Object.keys(values).sort();
@@ -53,7 +52,7 @@ function signedWebhook({ url, status, parameters }: Kind): SignedWebhook {
   return { status, bytes: requestBytes(new URL(url), signature, new URLSearchParams(values).toString()) };
 }
 
-/** With the headers that Twilio and the tunnel send. */
+/** The request with the headers that Twilio and the tunnel send. */
 function requestBytes({ host, pathname }: URL, signature: string, body: string): Buffer {
   const head = [
     `POST ${pathname} HTTP/1.1`,

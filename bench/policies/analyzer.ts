@@ -1,4 +1,4 @@
-/** A client of the protocol by which the engine asks a policy pack. */
+/** A client of the protocol between the engine and a policy pack. */
 import { credentials } from "@grpc/grpc-js";
 import analyzer from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type { AnalyzeRequest } from "@pulumi/pulumi/proto/analyzer_pb.js";
@@ -6,22 +6,22 @@ import type { AnalyzeRequest } from "@pulumi/pulumi/proto/analyzer_pb.js";
 /** A connection to a pack that serves. */
 export interface Analyzer {
   /**
-   * Asks about each resource in turn.
+   * Sends each resource in turn, to be remediated and analysed.
    *
-   * @throws Error where a mandatory policy is violated: the benchmark's resources are in order, and a violation would cost other time
+   * @throws Error if a policy is violated: the benchmark's resources violate none, and a violation would take a different time
    */
-  ask(requests: readonly AnalyzeRequest[]): Promise<void>;
+  analyze(requests: readonly AnalyzeRequest[]): Promise<void>;
   close(): void;
 }
 
-/** Connects to the pack that serves on a port. */
+/** Connects to the policy pack that serves on a port. */
 export function openAnalyzer(port: number): Analyzer {
   const client = new analyzer.AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure());
-  const remediate = (request: AnalyzeRequest) =>
+  const remediateOne = (request: AnalyzeRequest) =>
     new Promise<void>((resolve, reject) => {
       client.remediate(request, (error) => (error === null ? resolve() : reject(error)));
     });
-  const analyze = (request: AnalyzeRequest) =>
+  const analyzeOne = (request: AnalyzeRequest) =>
     new Promise<void>((resolve, reject) => {
       client.analyze(request, (error, response) => {
         const [violation] = error === null ? response.getDiagnosticsList() : [];
@@ -31,10 +31,10 @@ export function openAnalyzer(port: number): Analyzer {
       });
     });
   return {
-    async ask(requests) {
+    async analyze(requests) {
       for (const request of requests) {
-        await remediate(request);
-        await analyze(request);
+        await remediateOne(request);
+        await analyzeOne(request);
       }
     },
     close: () => client.close(),

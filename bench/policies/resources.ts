@@ -1,4 +1,4 @@
-/** What the engine would send of a stack: half of it numbers, a tenth tunnel configs, the rest components. */
+/** The requests that the engine would send for a stack: half of them numbers, a tenth tunnel configs, the rest components. */
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
 import { parseConfig } from "../../hub/config/parse.ts";
@@ -11,13 +11,13 @@ import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";
 
 const { hub, source } = await readStackConfig(stackFile("loopback"));
 
-/** What the engine puts into the pack's environment: the stack's config. */
+/** Returns the variables that the engine sets for the pack: the stack's config. */
 export async function packEnvironment(): Promise<Record<string, string>> {
   const config = Object.fromEntries(Object.entries(hub).map(([key, value]) => [`hub:${key}`, JSON.stringify(value)]));
   return { PULUMI_CONFIG: JSON.stringify(config), PULUMI_PROJECT: "twilio-hub", PULUMI_STACK: "loopback" };
 }
 
-/** Requests about resources that are in order. */
+/** Makes requests about resources that violate no policy. */
 export function resourceRequests(count: number): messages.AnalyzeRequest[] {
   const config = parseConfig(hub, source);
   const manifest = buildManifest(config);
@@ -41,11 +41,11 @@ function request(
 ): messages.AnalyzeRequest {
   const options = new messages.AnalyzerResourceOptions();
   options.setProtect(true);
-  const asked = new messages.AnalyzeRequest();
-  asked.setType(type);
-  asked.setName(name);
-  asked.setUrn(`urn:pulumi:loopback::twilio-hub::${type}::${name}`);
-  asked.setProperties(struct.Struct.fromJavaScript(properties));
-  asked.setOptions(options);
-  return asked;
+  const message = new messages.AnalyzeRequest();
+  message.setType(type);
+  message.setName(name);
+  message.setUrn(`urn:pulumi:loopback::twilio-hub::${type}::${name}`);
+  message.setProperties(struct.Struct.fromJavaScript(properties));
+  message.setOptions(options);
+  return message;
 }

@@ -14,7 +14,7 @@ const OVERRIDES: readonly string[] = ["voiceApplicationSid", "smsApplicationSid"
 /**
  * Deleting a number releases it, and the tunnel's config and the DNS record carry the siblings. A number takes voice and not fax.
  *
- * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-check.ts` checks these of a plan, under the same name.
+ * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-resources.ts` checks these of a plan, under the same name.
  *
  * @see docs/domain.md#registered-phone-numbers
  */

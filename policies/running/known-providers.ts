@@ -11,7 +11,7 @@ const Internal = z.record(z.string(), z.unknown()).optional();
 /**
  * A program can register another plugin under a harmless name, by a download address, a version or a parameterization. The plugin's resources would then
  * pass for resources of a known type. Cloudflare's API is the real one or the config's loopback. Types of providers that the stack does not use are for
- * `no-sms-campaign`. In a preview the engine hides from a policy where the plugin comes from: `tools/plan/kept-check.ts` reads that.
+ * `no-sms-campaign`. In a preview the engine hides from a policy where the plugin comes from: `tools/plan/kept-resources.ts` reads that.
  *
  * @see docs/domain.md#compliance-alert
  */

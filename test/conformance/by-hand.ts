@@ -1,10 +1,10 @@
-/** The changes that were made to the cloud by hand before each recorded run (test/fixtures/recordings/README.md). */
+/** The edits that were made in the cloud by hand before each recorded run (test/fixtures/recordings/README.md). */
 import type { LoopbackCloud } from "../../loopback/cloud.ts";
 import type { DnsRecord, IngressRule, Tunnel } from "../../loopback/cloudflare/state.ts";
 import type { FaultStatus } from "../../loopback/serving/faults.ts";
 import type { IncomingPhoneNumber } from "../../loopback/twilio/incoming-phone-number.ts";
 
-/** When the recorded cloud was seeded. */
+/** The time at which the recorded cloud was seeded. */
 const SEEDED = "2026-11-29T18:22:33Z";
 const CONFIGURATION = "/configurations";
 const PRIMARY = "+19497798471";
@@ -51,7 +51,7 @@ const EDITS: Readonly<Record<string, Edit>> = {
   "21-cloudflare-500": failingCloudflare(500),
 };
 
-/** Puts the cloud into the state in which a run found it. Faults of the run before are over. */
+/** Puts the cloud into the state that a recorded run found. Ends the faults of the run before. */
 export function editByHand(cloud: LoopbackCloud, run: string): void {
   cloud.twilio.faults.clear();
   cloud.cloudflare.faults.clear();
@@ -84,6 +84,6 @@ function rule(cloud: LoopbackCloud, path: string): IngressRule {
 
 function only<Item>(items: readonly Item[]): Item {
   const [item, ...others] = items;
-  if (item === undefined || others.length > 0) throw new Error(`expected one, and found ${items.length}`);
+  if (item === undefined || others.length > 0) throw new Error(`expected one item, found ${items.length}`);
   return item;
 }

@@ -1,9 +1,9 @@
 /** The differences between a recorded answer and a stand-in's, property by property. */
-import type { Answer } from "./ask.ts";
+import type { Answer } from "./stand-in-client.ts";
 
-/** One property whose value differs. */
+/** A property whose value differs. */
 export interface Difference {
-  /** `response.properties.config.ingresses[0].path`; an error's is `errors[0]`. */
+  /** Like `response.properties.config.ingresses[0].path`, or `errors[0]` for an error. */
   readonly property: string;
   /** Undefined if the real plugin does not answer it. */
   readonly recorded: unknown;
@@ -11,7 +11,7 @@ export interface Difference {
   readonly found: unknown;
 }
 
-/** Every difference between two answers. */
+/** Returns every difference between two answers. */
 export function differences(recorded: Answer, found: Answer): Difference[] {
   return compare("", recorded, found);
 }
@@ -27,13 +27,13 @@ function compare(property: string, recorded: unknown, found: unknown): Differenc
   );
 }
 
-/** A value inside an answer that has no parts of its own. */
+/** A value inside an answer that is neither an object nor a list with members. */
 export interface Leaf {
   readonly property: string;
   readonly path: readonly (string | number)[];
 }
 
-/** Every leaf of an answer. */
+/** Returns every leaf of an answer. */
 export function leavesOf(value: unknown, { property, path }: Leaf = { property: "", path: [] }): Leaf[] {
   const children = childrenOf(value);
   if (children === undefined || children.size === 0) return [{ property, path }];

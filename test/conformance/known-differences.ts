@@ -1,11 +1,11 @@
 /**
- * How a stand-in's answers differ from the real plugin's on purpose. Everything else must be the same.
+ * The intended differences between a stand-in's answers and the real plugin's. Everything else must be the same.
  *
  * Differences that no recorded answer shows:
  * - The real Cloudflare provider repeats a request that is answered 429 or 5xx for about three minutes before it fails. The stand-in fails at once.
- * - A real plugin takes one parameter in its life, and the engine starts one for each provider. A stand-in is attached once, and takes several.
- * - The words for a vendor that cannot be reached are the stand-in's own.
- * - `ApiAccountsMessages` and `MessagingServicesComplianceUsa2pV1` have few of the real ones' outputs: policies block them before any is read.
+ * - A real plugin accepts one parameter in its lifetime, and the engine starts a plugin for each provider. A stand-in is attached once and accepts several.
+ * - A stand-in has its own message for a vendor that cannot be reached.
+ * - `ApiAccountsMessages` and `MessagingServicesComplianceUsa2pV1` have few of the real outputs: policies block them before any output is read.
  */
 import type { RecordedCall } from "../../tools/recordings/fixture.ts";
 import { textsOf } from "../../tools/recordings/map-texts.ts";
@@ -16,20 +16,20 @@ import { type StandIn, standInOf } from "./recorded-runs.ts";
 export interface KnownDifference {
   readonly standIn: StandIn;
   readonly methods: readonly string[];
-  /** The properties of the answer that may differ. If it is absent, the call is not replayed at all. */
+  /** The properties of the answer that may differ. If absent, the call is not replayed at all. */
   readonly property?: RegExp;
-  /** Which of the calls; all of them unless given. */
+  /** Selects the calls. Default: all of them. */
   readonly of?: (call: RecordedCall) => boolean;
   readonly reason: string;
 }
 
 const BRIDGE_STATE = /^response\.properties\.__(?:meta|pulumi_raw_state_delta)(?:\.|$)/;
 const BRIDGE_REASON =
-  "the bridge's own notes in the state; nobody else reads them, and a real plugin takes a state without them";
+  "the bridge's own notes in the state; nobody else reads them, and a real plugin accepts a state without them";
 const SCRIPT_REASON =
   "a fixture has only the beginning of a script, so it cannot run; test/deploy runs the scripts themselves";
 
-/** The table. A row that hides no difference any more fails the conformance test. */
+/** The table. The conformance test fails if a row hides no difference. */
 export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   { standIn: "cloudflare", methods: ["Read", "Update"], property: BRIDGE_STATE, reason: BRIDGE_REASON },
   { standIn: "terraform-provider", methods: ["Read", "Update"], property: BRIDGE_STATE, reason: BRIDGE_REASON },
@@ -48,12 +48,12 @@ function runsShortenedScript({ method, request }: RecordedCall): boolean {
   return isRun && textsOf([request.args, request.properties, request.news]).some(isShortened);
 }
 
-/** The row by which a call is not replayed, if there is one. */
+/** Returns the row that excludes a call from the replay, if there is one. */
 export function whyNotReplayed(call: RecordedCall): KnownDifference | undefined {
   return KNOWN_DIFFERENCES.find((row) => row.property === undefined && covers(row, call));
 }
 
-/** The row that allows a difference in a property of a call's answer, if there is one. */
+/** Returns the row that allows a difference in a property of a call's answer, if there is one. */
 export function whyDifferent(call: RecordedCall, property: string): KnownDifference | undefined {
   return KNOWN_DIFFERENCES.find((row) => row.property?.test(property) && covers(row, call));
 }

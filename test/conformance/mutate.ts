@@ -1,8 +1,9 @@
 /** Recorded answers with one property changed. */
-import type { Answer } from "./ask.ts";
-import type { Leaf } from "./compare.ts";
 
-/** The answer with another value in a property, and without the property. */
+import type { Leaf } from "./compare.ts";
+import type { Answer } from "./stand-in-client.ts";
+
+/** Returns two answers: one with another value in a property, and one without the property. */
 export function mutated(answer: Answer, { path }: Leaf): Answer[] {
   return [edited(answer, path, otherThan), edited(answer, path, () => undefined)];
 }

@@ -1,4 +1,4 @@
-/** The provider protocol's messages from and to the JSON in which the engine logs them (protojson). */
+/** Converts the provider protocol's messages from and to the JSON that the engine logs (protojson). */
 import proto from "@pulumi/pulumi/proto/provider_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { z } from "zod";
@@ -10,7 +10,7 @@ const Flag = z.boolean().default(false);
 const Bag = z.record(z.string(), z.unknown()).optional();
 const OnResource = z.object({ id: Text, urn: Text, name: Text, type: Text, preview: Flag });
 
-/** A message's field from a property bag; an absent bag is an absent field. */
+/** Makes a message's field from a property bag. An absent bag is an absent field. */
 function struct(bag: unknown): structs.Struct | undefined {
   const fields = Bag.parse(bag);
   return fields && structs.Struct.fromJavaScript(JSON.parse(JSON.stringify(fields)));
@@ -20,7 +20,7 @@ function bag(message: structs.Struct | undefined): Fields | undefined {
   return message?.toJavaScript();
 }
 
-/** A message as protojson writes it: without the fields that have their zero value. */
+/** Drops the fields that have their zero value, as protojson does. */
 function present(fields: Fields): Fields {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => {
@@ -33,7 +33,7 @@ function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
 }
 
-/** Requests, from their JSON. */
+/** Makes requests from their JSON. */
 export const requestFrom = {
   check(fields: Fields): proto.CheckRequest {
     const { urn, name, type } = OnResource.parse(fields);
@@ -75,12 +75,12 @@ export const requestFrom = {
   },
 };
 
-/** The name of a value of a protocol's enumeration. The first is the zero value, which protojson leaves out. */
+/** The name of a value in a protocol's enumeration; undefined for the zero value, which protojson leaves out. */
 function nameIn(values: Readonly<Record<string, unknown>>, value: number): string | undefined {
   return value === 0 ? undefined : Object.keys(values).find((name) => values[name] === value);
 }
 
-/** Answers, as JSON. */
+/** Makes the JSON of answers. */
 export const jsonOf = {
   check: (answer: proto.CheckResponse): Fields =>
     present({

@@ -1,4 +1,4 @@
-/** The recorded runs, in order, and which plugin answered a call. */
+/** The recorded runs, in order, and the plugin that answered each call. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
@@ -7,7 +7,7 @@ import { parseFixture, type RecordedCall } from "../../tools/recordings/fixture.
 const FOLDER = join(import.meta.dirname, "../fixtures/recordings");
 const Summary = z.array(z.object({ name: z.string(), args: z.array(z.string()), code: z.number() }));
 
-/** One run of the CLI on real plugins. */
+/** A run of the CLI on real plugins. */
 export interface RecordedRun {
   readonly name: string;
   readonly calls: readonly RecordedCall[];
@@ -17,16 +17,16 @@ export interface RecordedRun {
 export const STAND_INS = ["nodejs", "cloudflare", "command", "terraform-provider"] as const;
 export type StandIn = (typeof STAND_INS)[number];
 
-/** Every run, in the order in which they shared one state. */
+/** Returns every run, in the order in which they shared one state. */
 export function recordedRuns(): RecordedRun[] {
   const summary = Summary.parse(JSON.parse(readFileSync(join(FOLDER, "summary.json"), "utf8")));
   return summary.map(({ name }) => ({ name, calls: parseFixture(readFileSync(join(FOLDER, `${name}.json`), "utf8")) }));
 }
 
 /**
- * Which plugin answered a call. The bridged Twilio package answers under the name of the bridge.
+ * Returns the plugin that answered a call. The bridged Twilio package answers under the name of the bridge.
  *
- * @throws Error if nothing stands in for it
+ * @throws Error if the plugin has no stand-in
  */
 export function standInOf({ method, request }: RecordedCall): StandIn {
   if (method.startsWith("LanguageRuntime/")) return "nodejs";

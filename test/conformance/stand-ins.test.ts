@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { RecordedCall } from "../../tools/recordings/fixture.ts";
-import type { Answer } from "./ask.ts";
 import { differences, leavesOf } from "./compare.ts";
 import { KNOWN_DIFFERENCES, whyDifferent, whyNotReplayed } from "./known-differences.ts";
 import { mutated } from "./mutate.ts";
 import { STAND_INS, standInOf } from "./recorded-runs.ts";
 import { type ReplayedCall, replayRuns } from "./replay.ts";
+import type { Answer } from "./stand-in-client.ts";
 
 let replayed: readonly ReplayedCall[] = [];
 
@@ -25,7 +25,7 @@ function surprises({ call, answer }: ReplayedCall, recorded = recordedAnswer(cal
 describe.each(STAND_INS)("the stand-in of %s", (standIn) => {
   const calls = () => replayed.filter(({ call, answer }) => standInOf(call) === standIn && answer !== undefined);
 
-  test("answers as the real plugin answered, but for the known differences", () => {
+  test("answers as the real plugin did, except for the known differences", () => {
     expect(calls().length).toBeGreaterThan(0);
     const found = calls().flatMap((one) => {
       const { method, request } = one.call;
@@ -39,7 +39,7 @@ describe.each(STAND_INS)("the stand-in of %s", (standIn) => {
     expect(found).toEqual([]);
   });
 
-  test("is found out by each recorded property: another value, or none, is a difference", () => {
+  test("would fail with another value, or none, in any recorded property", () => {
     const unnoticed = calls().flatMap((one) => {
       const answer = recordedAnswer(one.call);
       return leavesOf(answer)
@@ -51,7 +51,7 @@ describe.each(STAND_INS)("the stand-in of %s", (standIn) => {
     expect(unnoticed).toEqual([]);
   });
 
-  test("is found out by a property more than the real plugin answers", () => {
+  test("would fail with a property that the real plugin does not answer", () => {
     const unnoticed = calls().filter((one) => {
       const { call, answer } = one;
       if (answer?.response === undefined) return false;
@@ -65,7 +65,7 @@ describe.each(STAND_INS)("the stand-in of %s", (standIn) => {
 
 test.each(
   KNOWN_DIFFERENCES.map((row) => [`${row.standIn} ${row.methods} ${row.property ?? "(not replayed)"}`, row] as const),
-)("the known difference is one still: %s", (_name, row) => {
+)("the known difference still exists: %s", (_name, row) => {
   const hides = ({ call, answer }: ReplayedCall) =>
     answer === undefined
       ? whyNotReplayed(call) === row

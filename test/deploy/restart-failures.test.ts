@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { askAllTheTime } from "../../tools/loopback/ask-all-the-time.ts";
+import { startConstantLoad } from "../../tools/loopback/constant-load.ts";
 import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
 import { type Defect, REFUSAL } from "../support/machine/small-release.ts";
 
@@ -50,9 +50,9 @@ test.concurrent.each(TAKEN_BACK)(
     onMachine(async (machine) => {
       const good = await running(machine);
       const bad = await staged(machine, defect);
-      const stopAsking = askAllTheTime(machine.answer);
+      const stopLoad = startConstantLoad(machine.answer);
       const line = await failure(machine, bad);
-      const answers = await stopAsking();
+      const answers = await stopLoad();
       expect([...answers].filter((answer) => answer !== bad)).toEqual([good]);
       expect(line).toContain(`release ${bad} was not taken: ${reason}`);
       expect(line).toContain(`${good} runs again; mend it and authorise again`);

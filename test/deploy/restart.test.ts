@@ -2,7 +2,7 @@ import { readFile, utimes, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KEPT_RELEASES } from "../../hub/scripts/stage-release.ts";
-import { askAllTheTime } from "../../tools/loopback/ask-all-the-time.ts";
+import { startConstantLoad } from "../../tools/loopback/constant-load.ts";
 import { makeKillers } from "../support/machine/killers.ts";
 import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
 import { releasesIn } from "../support/machine/small-release.ts";
@@ -36,9 +36,9 @@ test("the first authorisation starts the release, and the same authorisation aga
 
 test("an authorised release starts under load, and no request fails", async () => {
   const next = await staged();
-  const stopAsking = askAllTheTime(machine.answer);
+  const stopLoad = startConstantLoad(machine.answer);
   expect(await machine.restart(next)).toMatchObject({ status: 0, stderr: "" });
-  expect(await stopAsking()).toEqual(new Set([good, next]));
+  expect(await stopLoad()).toEqual(new Set([good, next]));
   expect(machine.processes()).toMatchObject([{ release: next, status: "online" }]);
   good = next;
 });
@@ -108,9 +108,9 @@ test("PM2 keeps no variable of the user who restarts", async () => {
 test("the release's number of processes run, and no request fails", async () => {
   for (const instances of [2, 2, 1]) {
     const next = await staged(undefined, instances);
-    const stopAsking = askAllTheTime(machine.answer);
+    const stopLoad = startConstantLoad(machine.answer);
     expect(await machine.restart(next)).toMatchObject({ status: 0, stderr: "" });
-    expect(await stopAsking()).toEqual(new Set([good, next]));
+    expect(await stopLoad()).toEqual(new Set([good, next]));
     const running = Array.from({ length: instances }, () => ({ release: next, status: "online" }));
     expect(machine.processes()).toMatchObject(running);
     good = next;

@@ -6,7 +6,7 @@ import { PROJECT } from "../../tools/cli/paths.ts";
 import { vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { readStackConfig } from "../../tools/stack/stack-config.ts";
-import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
+import { changesIn, IMPORTED, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
 const Entries = z.array(z.record(z.string(), z.unknown()));
@@ -26,7 +26,7 @@ function adopt(...args: string[]): Promise<{ code: number; signal: null; stdout:
 const without = (keys: readonly string[], entry: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(entry).filter(([key]) => !keys.includes(key)));
 
-test("from a config without IDs, rules and SIDs to a first preview that imports all and removes nothing", async () => {
+test("adopt completes a config without IDs, rules and SIDs, and the first preview imports everything and removes nothing", async () => {
   const { hub: whole } = await readStackConfig(stack().configFile);
   await stack().editConfig((config) => {
     const ids = ["accountId", "zoneId", "tunnelId", "dnsRecordId"];
@@ -47,7 +47,7 @@ test("from a config without IDs, rules and SIDs to a first preview that imports 
   expect(preview.code, outputOf(preview)).toBe(0);
   const steps = previewSteps(preview.stdout);
   const imported = steps.filter(({ op }) => op === "import").map(({ name }) => name);
-  expect(imported.toSorted()).toEqual(["canonical-host", "ingress", "primary", "toll-free"]);
+  expect(imported.toSorted()).toEqual(IMPORTED);
   expect(steps.filter(({ op }) => /delete|replace/.test(op))).toEqual([]);
   expect(changesIn(stack())).toEqual([]);
 

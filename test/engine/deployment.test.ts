@@ -16,7 +16,7 @@ async function outputs() {
   return Outputs.parse(JSON.parse(result.stdout));
 }
 
-test("a machine that is not ready stops an up before anything is written or changed", async () => {
+test("an up stops before anything is written or changed if the machine is not ready", async () => {
   const { username } = userInfo();
   const runAs = (user: string) =>
     stack().editConfig((config) => {
@@ -27,13 +27,13 @@ test("a machine that is not ready stops an up before anything is written or chan
   await runAs(username);
   expect(result.code).toBe(1);
   expect(outputOf(result)).toContain("hub:transport.user is somebody-else");
-  // The script itself, of some thousand characters, does not bury the line.
+  // The script, of some thousand characters, must not hide the line.
   expect(outputOf(result)).not.toContain("HUB_SCRIPT");
   expect(changesIn(stack())).toEqual([]);
   await expect(readdir(stack().releases)).rejects.toThrow("ENOENT");
 });
 
-test("an up stages the release, restarts nothing, and says who is waited for", async () => {
+test("an up stages the release, restarts nothing, and names the people who can authorise it", async () => {
   const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
   expect(result.code, outputOf(result)).toBe(0);
   const { releaseDigest, waitingFor } = await outputs();
@@ -55,7 +55,7 @@ test("a release that is gone from the machine is drift, and up stages it again",
   expect((await stack().pulumi(["drift"])).code).toBe(0);
 });
 
-test("an authorisation is one new resource in the preview, and of a release that is not on the machine an up says so", async () => {
+test("an authorisation is one new resource in the preview, and an up refuses it if the release is not on the machine", async () => {
   const release = `sha256:${"0".repeat(64)}`;
   await stack().editConfig((config) => {
     config["hub:authorisation"] = { release, by: "Henry Hill", on: TODAY };

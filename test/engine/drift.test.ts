@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Change, changesOf } from "../../tools/plan/changes.ts";
 import { PreviewJson } from "../../tools/plan/preview-json.ts";
 import { isChanging, nameOf } from "../../tools/plan/step.ts";
+import { type Change, changesOf } from "../../tools/plan/step-changes.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
@@ -20,7 +20,7 @@ function ingress() {
   return tunnel.config.ingress;
 }
 
-/** Expects the drift check to find these changes of one resource, and nothing else. They are derived: the CLI's text depends on the provider. */
+/** Expects the drift check to find exactly these changes of one resource. They are derived from its JSON, since the CLI's text depends on the provider. */
 async function expectDrift(name: string, changes: readonly Change[]): Promise<void> {
   const result = await stack().pulumi(["drift", "--json"]);
   expect(result.code, outputOf(result)).toBe(7);
@@ -41,7 +41,7 @@ test("a repointed voice URL is drift, and up repairs it", async () => {
   expect(firstNumber().voice_url).toBe("https://webhook.reri.co/voice/webhook");
 });
 
-test("a changed rule of the hub's is drift, and up repairs it", async () => {
+test("a changed rule of the hub is drift, and up repairs it", async () => {
   const [rule] = ingress();
   if (rule === undefined) throw new Error("the tunnel has no rule");
   const declared = { ...rule };
@@ -53,7 +53,7 @@ test("a changed rule of the hub's is drift, and up repairs it", async () => {
   await repair();
 });
 
-test("a rule that nobody declared stops preview and up, is listed and is not removed", async () => {
+test("an undeclared rule stops preview and up, is listed and is not removed", async () => {
   const rule = { hostname: "forms.reri.co", path: "^/signed$", service: "http://localhost:19999" };
   ingress().unshift(rule);
   for (const args of [["drift"], ["up", "--yes", "--skip-preview"]]) {
@@ -66,7 +66,7 @@ test("a rule that nobody declared stops preview and up, is listed and is not rem
   ingress().shift();
 });
 
-test("a sibling's rule that was changed stops the run", async () => {
+test("a changed rule of a sibling stops the run", async () => {
   const rule = ingress().find(({ service }) => service.endsWith(":18793"));
   if (rule === undefined) throw new Error("the tunnel has no rule of salesmsg");
   const declared = rule.path;
@@ -78,7 +78,7 @@ test("a sibling's rule that was changed stops the run", async () => {
 });
 
 test.each(["voice_application_sid", "sms_application_sid", "trunk_sid"] as const)(
-  "a %s that somebody set by hand stops the run, though the engine counts no change",
+  "a %s that somebody set by hand stops the run, although the engine counts no change",
   async (field) => {
     const number = firstNumber();
     number[field] = `AP${"1".repeat(32)}`;

@@ -26,7 +26,7 @@ afterAll(async () => {
   for (const copy of Object.values(copies)) await copy.close();
 });
 
-/** A whole approval that nobody gave. */
+/** A complete approval that nobody gave. */
 const FORGED = {
   status: "approved",
   plan: "made-up",
@@ -36,7 +36,7 @@ const FORGED = {
   signOff: { by: "Henry Hill", on: "2026-06-01", reference: "made-up" },
 };
 
-/** What only a message sends, however it is put into the program. */
+/** Ways to put a message, which sends a text, into the program. */
 const TEXTS = [
   "typed",
   "aliased",
@@ -50,10 +50,10 @@ const TEXTS = [
   "unknown",
 ];
 
-/** Types besides the message that text, or lead to texts, or run code. */
+/** Other types that text, lead to texts or run code. */
 const TYPES = ["service", "flow", "tollFree", "conversation", "dynamic"];
 
-/** Calls that run a command which is not the hub's, or that are not the hub's at all. */
+/** Function calls that run a command of someone else, or that the hub does not make. */
 const CALLS = [
   "run",
   "runOutput",
@@ -70,13 +70,13 @@ const CALLS = [
   "otherFunction",
 ];
 
-/** All that a preview printed. A name that is no evasion's would pass for one that is refused. */
+/** Everything that a preview printed. Fails for an unknown evasion, which would otherwise look like a refused one. */
 function printedBy(result: CommandResult): string {
   expect(outputOf(result)).not.toContain("evasions.txt has no evasion");
   return outputOf(result);
 }
 
-/** A preview of the guarded program by the bare CLI, without the pack and the plan's check. */
+/** The output of a preview of the guarded program by the bare CLI, without the pack and the plan's check. */
 async function barePreview(asked: string): Promise<string> {
   const args = ["pulumi", "preview", "--config-file", stack().configFile];
   const environment = { EVASIONS: asked, EVASION_RAN: join(stack().folder, "ran") };
@@ -89,17 +89,17 @@ test("the program's guard refuses each way of making a text, without the pack", 
   expect(await barePreview(asked)).toContain(`refused by the program: ${asked}`);
 });
 
-test("the program's guard asks again about what a later transformation makes of a command", async () => {
+test("the program's guard also checks a command after a later transformation", async () => {
   expect(await barePreview("laterGate")).toContain("gate-file.environment.HUB_GATE: found another gate");
 });
 
-test("the program's guard cannot be taken back", async () => {
+test("the program's guard cannot be removed", async () => {
   expect(await barePreview("cleared")).toMatch(
     /typed: twilio:index\/apiAccountsMessages\S+ is blocked while A2P 10DLC/,
   );
 });
 
-test("no call runs a command that is not the hub's, in a preview, without the pack", async () => {
+test("in a preview without the pack no function call runs a command that is not the hub's", async () => {
   const printed = await barePreview(CALLS.join(","));
   expect(printed).toContain(`refused by the program: ${CALLS.join(",")}\n`);
   for (const call of CALLS)
@@ -107,8 +107,8 @@ test("no call runs a command that is not the hub's, in a preview, without the pa
   expect(existsSync(join(stack().folder, "ran"))).toBe(false);
 });
 
-test("a resource's method runs no command: the engine does not ask the guard about it, and no plugin of the stack has it", async () => {
-  // A real plugin says that it has none, and the engine ends the program; after a stand-in's answer the program goes on.
+test("a resource's method runs no command: the guard does not see it, but no plugin of the stack has methods", async () => {
+  // A real plugin answers that it has no methods, and the engine ends the program. After a stand-in's answer the program continues.
   expect(await barePreview("runCall")).toMatch(/runCall fails: |call to function 'command:local:run' failed: /);
   expect(existsSync(join(stack().folder, "ran"))).toBe(false);
 });
@@ -120,15 +120,18 @@ test.each([
   ],
   ["laterIgnored,laterUnprotected", ["primary.voiceUrl: is in ignoreChanges", "primary.protect: found false"]],
   ["forged,typed", ["no-sms-campaign", "ApiAccountsMessages: typed", "manifest-agrees"]],
-])("the pack and the plan's check block what the program does behind its guard: %s", async (asked, messages) => {
-  const environment = { EVASIONS: asked, FORGED_TENDLC: JSON.stringify(FORGED) };
-  const result = await stack().pulumi(["preview"], { project: copies.guarded.folder, environment });
-  expect(result.code, outputOf(result)).toBe(1);
-  for (const message of messages) expect(printedBy(result)).toContain(message);
-  expect(changesIn(stack())).toEqual([]);
-});
+])(
+  "the pack and the plan's check block changes that the program makes after its guard: %s",
+  async (asked, messages) => {
+    const environment = { EVASIONS: asked, FORGED_TENDLC: JSON.stringify(FORGED) };
+    const result = await stack().pulumi(["preview"], { project: copies.guarded.folder, environment });
+    expect(result.code, outputOf(result)).toBe(1);
+    for (const message of messages) expect(printedBy(result)).toContain(message);
+    expect(changesIn(stack())).toEqual([]);
+  },
+);
 
-/** What a preview of the program without its guard prints, which fails and changes nothing. */
+/** Expects a preview of the program without its guard to fail and to change nothing, and returns its output. */
 async function refusedPreview(asked: string): Promise<string> {
   const result = await stack().pulumi(["preview"], {
     project: copies.unguarded.folder,
@@ -159,12 +162,12 @@ test.each([
     ],
   ],
   ["newNumber", ["new-number.areaCode: ", "the plan would create it"]],
-])("the pack and the plan's check block, where the program's guard is gone: %s", async (asked, messages) => {
+])("the pack and the plan's check block without the program's guard: %s", async (asked, messages) => {
   const printed = await refusedPreview(asked);
   for (const message of messages) expect(printed).toContain(message);
 });
 
-// The plugin that bridges Twilio answers `twilio`, so the engine takes it for no other package, before it asks a policy.
+// The plugin that bridges Twilio answers `twilio`, so the engine refuses it under another name before it calls a policy.
 test.each([
   ["renamed", "harmless"],
   ["asCloudflare", "cloudflare"],
@@ -175,7 +178,7 @@ test.each([
   expect(printed).toContain(`parameterize response name "twilio" does not match expected package "${name}"`);
 });
 
-test("another version of a plugin is refused by the engine, or by the pack where the engine has it", async () => {
+test("another version of a plugin is refused by the engine, or by the pack if the engine has it", async () => {
   expect(await refusedPreview("oldVersion")).toMatch(
     /old-version\.version: |no resource plugin 'pulumi-resource-cloudflare' found in the workspace at version v0\.0\.1/,
   );

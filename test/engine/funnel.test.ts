@@ -37,7 +37,7 @@ async function up(): Promise<void> {
   expect(result.code, outputOf(result)).toBe(0);
 }
 
-/** The mounts on the machine with their targets, in the order in which they were set. */
+/** The mounts on the machine and their targets, in the order in which they were set. */
 async function mounts(): Promise<[string, string][]> {
   const { Web } = ServeConfig.parse(JSON.parse(await readFile(stateFile(), "utf8")));
   return Object.entries(Web[`${HOST}:443`]?.Handlers ?? {}).map(([mount, { Proxy: target }]) => [mount, target]);
@@ -45,7 +45,7 @@ async function mounts(): Promise<[string, string][]> {
 
 const ours = (mount: string) => [mount, `http://127.0.0.1:${stack().handlerPort}${mount}`];
 
-test("mounts are set beside another's; where one comes and one goes, those that stay are not touched", async () => {
+test("mounts are added to those of others; if one is added and one removed, the rest is not touched", async () => {
   tailscale("--bg", `--set-path=${OTHER[0]}`, OTHER[1]);
   await declare(["/voice", "/sms", "/calls"]);
   await up();
@@ -55,7 +55,7 @@ test("mounts are set beside another's; where one comes and one goes, those that 
   expect(await mounts()).toEqual([OTHER, ours("/sms"), ours("/voice"), ours("/texts")]);
 });
 
-test("a mount that was removed by hand is drift, and up heals it", async () => {
+test("a mount that was removed by hand is drift, and up repairs it", async () => {
   tailscale("--set-path=/voice", "off");
   const drift = await run(["drift"]);
   expect(drift.stdout).toContain('~ HUB_FUNNEL_FOUND: "as declared" => "not as declared"');

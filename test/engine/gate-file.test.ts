@@ -43,12 +43,12 @@ async function manifest(): Promise<Manifest> {
   return buildManifest(parseConfig(hub, source));
 }
 
-/** What the handler makes of the file. Every value of the vault is tried as the token; one of them is. */
+/** The handler's problem with the file. Every value of the vault is tried as the token, since one of them is the token. */
 async function problem(): Promise<string | undefined> {
   return gateFileProblem(await readFile(file(), "utf8"), await vaultValues(stack()), (await manifest()).gate);
 }
 
-test("a first preview says that the file is missing, and writes none", async () => {
+test("a first preview reports the missing file and writes none", async () => {
   const result = await stack().pulumi(["preview"]);
   expect(result.code, outputOf(result)).toBe(0);
   expect(result.stdout).toMatch(/gateFile\s*: "missing"/);
@@ -64,7 +64,7 @@ test("up writes the shut gate, and the preview after it is clean", async () => {
 test.each([
   ["deleted", () => rm(file()), "missing"],
   ["changed by hand", async () => writeFile(file(), `${await readFile(file(), "utf8")}\n`), "not as declared"],
-])("a file that was %s is drift, and up heals it", async (_what, spoil, found) => {
+])("a file that was %s is drift, and up repairs it", async (_what, spoil, found) => {
   const declared = await readFile(file(), "utf8");
   await spoil();
   const { code, shown } = await drift();
@@ -76,10 +76,10 @@ test.each([
   expect(await drift()).toMatchObject({ code: 0 });
 });
 
-/** The open file, as an `up` left it. */
+/** The content of the open file, as an `up` wrote it. */
 let open = "";
 
-test("10DLC: a whole approval opens the file, with nothing else than the release changing beside it; a withdrawn one shuts it without a restart", async () => {
+test("10DLC: a complete approval opens the file and changes only it and the release; withdrawing it shuts the file without a restart", async () => {
   const denied = (await readStackConfig(stack().configFile)).hub.tendlc;
   await stack().editConfig((config) => {
     config["hub:tendlc"] = APPROVED;
@@ -87,7 +87,7 @@ test("10DLC: a whole approval opens the file, with nothing else than the release
   const preview = await stack().pulumi(["preview", "--json"]);
   const steps = previewSteps(preview.stdout).map(({ op, name, changes }) => [`${op} ${name}`, changes]);
   expect(Object.fromEntries(steps)).toEqual({
-    // The MAC changes with the gate. It is a secret, so a plan does not show that.
+    // The MAC changes with the gate, but a plan does not show that, since the MAC is a secret.
     "update gate-file": ["environment.HUB_GATE", "environment.HUB_GATE_FOUND"],
     "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE", "environment.HUB_STAGED_FOUND"],
   });
@@ -95,7 +95,7 @@ test("10DLC: a whole approval opens the file, with nothing else than the release
   expect(await problem()).toBeUndefined();
   open = await readFile(file(), "utf8");
   expect(await drift()).toMatchObject({ code: 0 });
-  // The handler that runs was bundled with the approval.
+  // The running handler was bundled with the approval.
   const hub = await startStackHub(stack());
   try {
     expect(await hub.text()).toMatchObject({ state: "sent" });
@@ -111,7 +111,7 @@ test("10DLC: a whole approval opens the file, with nothing else than the release
   expect(await drift()).toMatchObject({ code: 0 });
 });
 
-test("10DLC: an approval that is withdrawn by an up which a stranger's ingress rule stops does not outlive it", async () => {
+test("10DLC: if a stranger's ingress rule stops the up that withdraws an approval, the open file is removed", async () => {
   const shut = await readFile(file(), "utf8");
   const [tunnel] = stack().cloud.cloudflare.state.tunnels.values();
   tunnel?.config.ingress.unshift({ hostname: "stranger.reri.co", service: "http://127.0.0.1:19999" });
@@ -122,7 +122,7 @@ test("10DLC: an approval that is withdrawn by an up which a stranger's ingress r
     return result.stderr;
   };
   try {
-    // A file that is shut stays.
+    // A shut file stays.
     expect(await failingUp()).not.toContain("the gate of texts");
     expect(await readFile(file(), "utf8")).toBe(shut);
     await writeFile(file(), open);
@@ -133,7 +133,7 @@ test("10DLC: an approval that is withdrawn by an up which a stranger's ingress r
   }
 });
 
-test("a file that moves leaves nothing at its old place", async () => {
+test("a moved file leaves nothing at its old place", async () => {
   const old = file();
   const moved = join(stack().folder, "gates", "gate");
   await stack().editConfig((config) => {

@@ -8,7 +8,7 @@ import { releasesIn } from "../support/machine/small-release.ts";
 const stack = useLoopbackStack();
 const Outputs = z.looseObject({ releaseDigest: z.string() });
 
-test("after a kill -9 while the release is staged and in the middle of the changes the tool says how to go on, and the next up ends as declared", async () => {
+test("after a kill -9 during staging and another during the changes the tool says how to continue, and the next up ends as declared", async () => {
   const isStaging = async () => (await readdir(stack().releases).catch(() => [])).length > 0;
   await killUpWhen(stack(), {}, isStaging);
   expect(changesIn(stack())).toEqual([]);

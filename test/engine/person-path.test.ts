@@ -1,4 +1,4 @@
-/** Whose PATH the machine's scripts have: the person's who runs `up`, and nobody else sees a difference. */
+/** The machine's scripts have the PATH of the person who runs `up`, and another person's preview shows no difference. */
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { expect, test } from "vitest";
@@ -23,7 +23,7 @@ async function person(name: string) {
   return { bin, calls: () => readFile(log, "utf8"), options: { environment: { PATH } } };
 }
 
-test("the machine's scripts run the wrapper of the person, and another person's PATH is no change", async () => {
+test("the machine's scripts run the person's wrapper of Node, and another person's PATH is no change", async () => {
   const [henry, ray] = [await person("henry"), await person("ray")];
   const up = await stack().pulumi(["up", "--yes", "--skip-preview"], henry.options);
   expect(up.code, outputOf(up)).toBe(0);
@@ -34,7 +34,7 @@ test("the machine's scripts run the wrapper of the person, and another person's 
   for (const { bin } of [henry, ray]) for (const file of await stateFiles(stack())) expect(file).not.toContain(bin);
 });
 
-test("a machine whose Node is another stops the up before anything changes, and says which Node it found", async () => {
+test("another version of Node on the machine stops the up before anything changes, and the error names the version", async () => {
   const old = await person("old");
   await writeFile(join(old.bin, "node"), "#!/bin/sh\necho v20.20.2 at /usr/bin/node\n");
   await stack().editConfig((config) => {

@@ -55,7 +55,7 @@ test.each([
   ["replaced", "number-kept: the number primary: the plan would replace it"],
   ["tunnel renamed", "number-kept: ZeroTrustTunnelCloudflaredConfig ingress: the plan would delete it"],
 ])(
-  "a plan in which a resource is %s is refused, by preview and by up before anything changes",
+  "a plan with a resource that is %s is refused by preview, and by up before anything changes",
   async (choice, message) => {
     const before = changesIn(stack()).length;
     for (const args of [["preview"], ["up", "--yes", "--skip-preview"]]) {
@@ -67,7 +67,7 @@ test.each([
   },
 );
 
-test("a config that switches policies off is refused", async () => {
+test("a policy config that could switch policies off is refused", async () => {
   const result = await stack().pulumi(["preview", "--policy-pack-config", "off.json"]);
   expect([result.code, errorsOf(result)]).toEqual([1, [expect.stringContaining("hub/guards/exceptions.ts")]]);
 });

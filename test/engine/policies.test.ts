@@ -29,7 +29,7 @@ test("the pack blocks an A2P campaign by its type and names the danger", async (
   expect(outputOf(result)).toContain("it registers or ends an A2P campaign with the carriers");
 });
 
-test("the program refuses an A2P campaign where the pack is left out", async () => {
+test("the program refuses an A2P campaign if the pack is left out", async () => {
   const args = ["pulumi", "up", "--yes", "--config-file", stack().configFile];
   const result = await stack().pulumi(args, { project: copies.guarded.folder });
   expect(result.code).not.toBe(0);

@@ -8,7 +8,7 @@ import { PROJECT } from "../../tools/cli/paths.ts";
 import { addCampaign, copyProject, PROGRAM_GUARD } from "../../tools/loopback/project-copy.ts";
 import { PlanRecord } from "../../tools/plan/plan-record.ts";
 import { nameOf } from "../../tools/plan/step.ts";
-import { changesIn, errorsOf, outputOf, useLoopbackStack } from "../support/engine.ts";
+import { changesIn, errorsOf, IMPORTED, outputOf, useLoopbackStack } from "../support/engine.ts";
 import { engineOf } from "../support/machine/kill-engine.ts";
 
 const stack = useLoopbackStack();
@@ -26,14 +26,14 @@ function previewFiles(project: string, output: string): Promise<unknown> {
   });
 }
 
-test("without a secret the files of a preview are written, and the comment says what it would change", async () => {
+test("without a secret the files of a preview are written, and the comment lists its changes", async () => {
   const output = join(folder, "good");
   expect(await previewFiles(PROJECT, output)).toBe(0);
   expect((await readdir(output)).toSorted()).toEqual([
     ...["comment.md", "findings.json", "plan-record.json", "preview.diff", "preview.json"],
   ]);
   const comment = await readFile(join(output, "comment.md"), "utf8");
-  expect(comment).toContain("4 to import");
+  expect(comment).toContain(`${IMPORTED.length} to import`);
   expect(comment).toContain("  - `statusCallback`: *none* → `https://webhook.reri.co/voice/status`");
   expect(comment).toMatch(
     /`config\.ingresses\[webhook\.reri\.co \^\/voice\/webhook\$\]`: \*none\* → `http:\S+` as rule 1/,
@@ -42,7 +42,7 @@ test("without a secret the files of a preview are written, and the comment says 
   expect(await readFile(join(output, "preview.diff"), "utf8")).toContain("https://webhook.reri.co/voice/webhook");
 });
 
-test("a campaign's preview fails, is not recorded, and its comment names the policy", async () => {
+test("the preview of a campaign fails and is not recorded, and its comment names the policy", async () => {
   const copy = await copyProject();
   try {
     await addCampaign(copy);
@@ -57,23 +57,23 @@ test("a campaign's preview fails, is not recorded, and its comment names the pol
   }
 });
 
-test("up stops before any change where the cloud, the config or the code went elsewhere, and makes exactly what was reviewed again", async () => {
+test("up stops before any change if the cloud, the config or the code differs from the record, and carries out exactly a newly reviewed plan", async () => {
   const file = join(folder, "plan.json");
   const first = await record(file);
   expect(first.steps.length).toBeGreaterThan(0);
 
   const [number] = stack().cloud.twilio.state.numbers.values();
   if (number === undefined) throw new Error("the loopback account has no number");
-  // Its status callback was going to change anyway, so the number is updated in both plans.
+  // The status callback would change anyway, so both plans update the number.
   expect(changedIn(first, "primary")).toContain("statusCallback");
   const statusCallback = number.status_callback;
   number.voice_url = "https://elsewhere.example/voice";
   number.status_callback = "https://elsewhere.example/status";
   const byHand = await stopped(file);
   expect(byHand).toMatch(
-    /the plan is not the one of .*plan\.json: primary \(update\): statusCallback has another value now/,
+    /the plan differs from .*plan\.json: primary \(update\): statusCallback has another value than in the approved plan/,
   );
-  expect(byHand).toContain("primary (update): voiceUrl would change too, and was not to change in the approved plan");
+  expect(byHand).toContain("primary (update): voiceUrl would change, but not in the approved plan");
   number.status_callback = statusCallback;
 
   await stack().editConfig((config) => {
@@ -103,7 +103,7 @@ test("up stops before any change where the cloud, the config or the code went el
   const after = join(folder, "after.json");
   expect((await record(after)).steps).toEqual([]);
 
-  // Between the preview that is compared and the changes.
+  // Edit the number after the preview that is compared and before the changes.
   const changes = changesIn(stack()).length;
   const ended = new AbortController();
   let changing: Promise<void> | undefined;
@@ -121,12 +121,12 @@ test("up stops before any change where the cloud, the config or the code went el
   expect(changesIn(stack())).toHaveLength(changes);
 });
 
-/** The paths of what a plan changes on a resource. */
+/** The paths that a plan changes on a resource. */
 function changedIn({ steps }: PlanRecord, name: string): string[] {
   return steps.filter(({ urn }) => nameOf(urn) === name).flatMap(({ changes }) => changes.map(({ path }) => path));
 }
 
-/** Waits until a tool has started the engine's `up`, or has ended. */
+/** Waits until a tool has started the engine's `up` or has ended. */
 async function engineStarted(tool: number, ended: AbortSignal): Promise<void> {
   while (!ended.aborted && (await engineOf(tool)) === undefined) await delay(20);
 }
@@ -137,7 +137,7 @@ async function record(file: string): Promise<PlanRecord> {
   return PlanRecord.parse(JSON.parse(await readFile(file, "utf8")));
 }
 
-/** The errors of an up that a record stops before any change. */
+/** Expects an `up` to be stopped by a record before any change, and returns its errors. */
 async function stopped(file: string, project?: string): Promise<string> {
   const up = ["up", "--yes", "--skip-preview", "--expect", file];
   const result = await stack().pulumi(up, project === undefined ? {} : { project });

@@ -2,7 +2,7 @@ import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { askAllTheTime } from "../../tools/loopback/ask-all-the-time.ts";
+import { startConstantLoad } from "../../tools/loopback/constant-load.ts";
 import { type LoopbackMachine, makeLoopbackMachine } from "../../tools/loopback/machine.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
 import { vaultValues } from "../../tools/loopback/secrets.ts";
@@ -50,20 +50,20 @@ async function release(): Promise<string> {
   return JSON.parse((await stack().pulumi(["pulumi", "stack", "output", "--json"])).stdout).releaseDigest;
 }
 
-/** Stages what a project gives, and restarts nothing that is not authorised yet. */
+/** Stages a project's release, and restarts nothing that is not authorised yet. Returns the release's digest. */
 async function stage(project?: string): Promise<string> {
   await stack().apply({ ...machine.options, ...(project !== undefined && { project }) });
   return release();
 }
 
-/** Carries out what was authorised. */
+/** Runs the `up` that carries out the authorised restart. Returns the release's digest. */
 async function restart(options: readonly string[] = []): Promise<string> {
   const result = await up(undefined, options);
   expect(result.code, outputOf(result)).toBe(0);
   return release();
 }
 
-/** The releases of the restarts that the state knows, as their digest's hex digits. */
+/** The releases of the restarts in the state, as the hex digits of their digests. */
 async function restartsInState(): Promise<unknown[]> {
   const exported = await stack().pulumi(["pulumi", "stack", "export"]);
   const { resources } = State.parse(JSON.parse(exported.stdout)).deployment;
@@ -74,7 +74,7 @@ async function waitingFor(): Promise<string> {
   return JSON.parse((await stack().pulumi(["pulumi", "stack", "output", "--json"])).stdout).waitingFor;
 }
 
-/** A call, and the status of each of its webhooks. */
+/** Places a call, and returns the status of each of its webhooks. */
 async function call(): Promise<string> {
   calls += 1;
   const [number] = stack().cloud.twilio.state.numbers.values();
@@ -82,7 +82,7 @@ async function call(): Promise<string> {
   return attempts.map(({ status }) => status).join(", ");
 }
 
-test("up stages; what is authorised is started, and a reload under load fails no signed call", async () => {
+test("up stages a release and starts it once it is authorised; no signed call fails in a reload under load", async () => {
   const first = await stage();
   await expect(current()).rejects.toThrow("ENOENT");
   await authorise(first);
@@ -100,7 +100,7 @@ test("up stages; what is authorised is started, and a reload under load fails no
   const shown = await stack().pulumi(["preview", "--json", "--record", plan], machine.options);
   expect(previewSteps(shown.stdout).map(({ op, name }) => `${op} ${name}`)).toContain("replace restart");
   const before = calls;
-  const stopCalling = askAllTheTime(call);
+  const stopCalling = startConstantLoad(call);
   const stopWatching = watchProcesses(stack());
   expect(await restart(["--expect", plan])).toBe(second);
   const [statuses, processes] = [await stopCalling(), await stopWatching()];
@@ -116,7 +116,7 @@ test("up stages; what is authorised is started, and a reload under load fails no
   for (const secret of await vaultValues(stack())) for (const text of processes) expect(text).not.toContain(secret);
 });
 
-test("the running release, authorised again while the vault refuses a reference, answers on in the same process", async () => {
+test("the running release keeps answering in the same process if it is authorised again while the vault refuses a reference", async () => {
   const { vaultFile } = stack().cloud;
   const vault = await readFile(vaultFile, "utf8");
   const { "op://Aurora/openclaw/hook-token": _refused, ...rest } = JSON.parse(vault);
@@ -141,18 +141,18 @@ test("after a kill -9 in the middle of a restart the next up ends with the autho
   const other = (await readdir(stack().releases)).find((name) => /^[0-9a-f]{64}$/.test(name) && name !== before);
   await authorise(`sha256:${other}`, momentOf(new Date()));
   const isRestarting = async () => (await current()) !== before;
-  const stopCalling = askAllTheTime(call);
+  const stopCalling = startConstantLoad(call);
   await killUpWhen(stack(), machine.options, isRestarting);
   await restart();
   expect(await stopCalling()).toEqual(new Set(["200"]));
   expect(await current()).toBe(other);
 });
 
-test("a release that does not answer is taken back by itself, the up that tried it fails, and the next preview shows it", async () => {
+test("a release that does not answer is rolled back automatically, its up fails, and the next preview shows the restart again", async () => {
   const before = await current();
   const copy = await copyProject();
   try {
-    // It answers webhooks, and takes no probe for one.
+    // This release answers webhooks, but does not recognise a probe.
     await copy.replace("handlers/release/probe-request.ts", "return isProbe &&", "return !isProbe &&");
     const broken = await stage(copy.folder);
     await authorise(broken);
@@ -161,11 +161,11 @@ test("a release that does not answer is taken back by itself, the up that tried 
     expect(outputOf(result)).toContain("was not taken");
     expect(await current()).toBe(before);
     expect(await waitingFor()).toContain(`${broken} waits for an authorisation`);
-    // The state has the restart of the release that runs, and not the one that failed.
+    // The state has the restart of the running release, not the failed one.
     expect(await restartsInState()).toEqual([before]);
     const shown = await stack().pulumi(["preview", "--json"], { ...machine.options, project: copy.folder });
     expect(previewSteps(shown.stdout).map(({ op, name }) => `${op} ${name}`)).toEqual(["replace restart"]);
-    expect(await askAllTheTime(call)()).toEqual(new Set(["200"]));
+    expect(await startConstantLoad(call)()).toEqual(new Set(["200"]));
     expect(
       stack()
         .cloud.discord.state.messages.map(({ content }) => content)
@@ -176,7 +176,7 @@ test("a release that does not answer is taken back by itself, the up that tried 
   }
 });
 
-test("no vault value stands in a release, in PM2's files or in the environment of what it runs", async () => {
+test("no vault value is in a release, in PM2's files or in the environment of PM2's processes", async () => {
   const { releases } = stack();
   const names = await readdir(releases, { recursive: true, withFileTypes: true });
   const files = names.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));

@@ -4,7 +4,7 @@ import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
 import { stateFiles, vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
-import { changesIn, outputOf, useLoopbackStack } from "../support/engine.ts";
+import { changesIn, IMPORTED, NUMBER_NAMES, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const stack = useLoopbackStack();
 const Outputs = z.looseObject({ manifestDigest: z.string(), releaseDigest: z.string() });
@@ -21,19 +21,21 @@ test("a first preview imports what exists, changes nothing and shows no secret",
     for (const secret of secrets) expect(outputOf(result)).not.toContain(secret);
     if (!args.includes("--json")) continue;
     const imported = previewSteps(result.stdout).filter(({ op }) => op === "import");
-    expect(imported.map(({ name }) => name).toSorted()).toEqual(["canonical-host", "ingress", "primary", "toll-free"]);
+    expect(imported.map(({ name }) => name).toSorted()).toEqual(IMPORTED);
   }
   expect(changesIn(stack())).toEqual([]);
 });
 
-test("up makes it so without creating or releasing a number; a second up changes nothing", async () => {
+test("up sets every number's URLs without creating or releasing a number; a second up changes nothing", async () => {
   const first = await stack().pulumi(["up", "--yes", "--skip-preview"]);
   expect(first.code, outputOf(first)).toBe(0);
   const { numbers, released } = stack().cloud.twilio.state;
   expect(
     [...numbers.values()].map(({ voice_url, sms_url, status_callback }) => [voice_url, sms_url, status_callback]),
   ).toEqual(
-    Array(2).fill(["/voice/webhook", "/sms/webhook", "/voice/status"].map((path) => `https://webhook.reri.co${path}`)),
+    NUMBER_NAMES.map(() =>
+      ["/voice/webhook", "/sms/webhook", "/voice/status"].map((path) => `https://webhook.reri.co${path}`),
+    ),
   );
   expect(released).toEqual([]);
 
@@ -44,7 +46,7 @@ test("up makes it so without creating or releasing a number; a second up changes
   expect(previewSteps((await stack().pulumi(["preview", "--json"])).stdout)).toEqual([]);
 });
 
-test("a changed path in the route table changes the ingress, both numbers and the release together, and nothing else", async () => {
+test("a changed path in the route table changes the ingress, every number and the release together, and nothing else", async () => {
   const before = await outputs();
   const copy = await copyProject();
   try {
@@ -57,8 +59,7 @@ test("a changed path in the route table changes the ingress, both numbers and th
         "config.ingresses[webhook.reri.co ^/voice/status$]",
         "config.ingresses[webhook.reri.co ^/voice/call-status$]",
       ],
-      "update primary": ["statusCallback"],
-      "update toll-free": ["statusCallback"],
+      ...Object.fromEntries(NUMBER_NAMES.map((name) => [`update ${name}`, ["statusCallback"]])),
       "update staged-release": ["environment.HUB_MANIFEST", "environment.HUB_RELEASE", "environment.HUB_STAGED_FOUND"],
     });
     const shown = await stack().pulumi(["preview", "--diff"], { project: copy.folder });
@@ -79,7 +80,7 @@ test("the same program with the same config gives the same digests from another 
   }
 });
 
-test("no vault value stands in a state file or in what up and drift print", async () => {
+test("no vault value is in a state file or in the output of up and drift", async () => {
   const secrets = await vaultValues(stack());
   const printed = await Promise.all([stack().pulumi(["pulumi", "stack", "export"]), outputs().then(JSON.stringify)]);
   const drift = await stack().pulumi(["drift"]);
@@ -88,7 +89,7 @@ test("no vault value stands in a state file or in what up and drift print", asyn
   for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret);
 });
 
-test("each number is protected and kept where its resource is deleted", async () => {
+test("each number, the tunnel's config and the DNS record are protected, and kept if their resource is deleted", async () => {
   const exported = await stack().pulumi(["pulumi", "stack", "export"]);
   const Resource = z.object({
     type: z.string(),
@@ -98,6 +99,6 @@ test("each number is protected and kept where its resource is deleted", async ()
   const Deployment = z.object({ deployment: z.object({ resources: z.array(Resource) }) });
   const { resources } = Deployment.parse(JSON.parse(exported.stdout)).deployment;
   const kept = resources.filter(({ type }) => type === PHONE_NUMBER_TYPE || type.startsWith("cloudflare:"));
-  expect(kept).toHaveLength(4);
+  expect(kept).toHaveLength(IMPORTED.length);
   for (const resource of kept) expect(resource).toMatchObject({ protect: true, retainOnDelete: true });
 });

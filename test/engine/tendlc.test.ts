@@ -6,7 +6,7 @@ import { copyProject, PROGRAM_GUARD, type ProjectCopy } from "../../tools/loopba
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 import { clearTexts, NO_TEXT, textsThatLeft } from "../support/tendlc/texts-that-left.ts";
 
-/** What somebody adds who has not read the compliance alert. */
+/** The code that a person adds who has not read the compliance alert. */
 const TEXTING = `
 import * as texting from "@pulumi/twilio";
 import { local } from "@pulumi/command";
@@ -52,7 +52,7 @@ function up(args: readonly string[], { folder }: ProjectCopy) {
 
 const bare = () => ["pulumi", "up", "--config-file", stack().configFile];
 
-test("10DLC: the pack blocks the message and the command with curl, each by itself, where the program's guard is gone", async () => {
+test("10DLC: without the program's guard the pack blocks both the message and the command with curl", async () => {
   const result = await up(["up"], unguarded);
   expect(result.code).not.toBe(0);
   expect(outputOf(result)).toContain("hello: twilio:index/apiAccountsMessages:ApiAccountsMessages is blocked");
@@ -60,16 +60,16 @@ test("10DLC: the pack blocks the message and the command with curl, each by itse
   expect(textsThatLeft(stack().cloud)).toEqual(NO_TEXT);
 });
 
-test("10DLC: the program refuses the message where the pack is left out", async () => {
+test("10DLC: the program refuses the message if the pack is left out", async () => {
   const result = await up(bare(), guarded);
   expect(result.code).not.toBe(0);
   expect(outputOf(result)).toContain("hello: twilio:index/apiAccountsMessages:ApiAccountsMessages is blocked");
   expect(textsThatLeft(stack().cloud)).toEqual(NO_TEXT);
 });
 
-test("10DLC control: without the pack and without the guard both leave", async () => {
+test("10DLC control: without the pack and the guard both texts leave", async () => {
   const result = await up(bare(), unguarded);
   expect(result.code, outputOf(result)).toBe(0);
-  // The provider posts the body of its text once more, as an update.
+  // After creating its text the provider posts the body again, as an update.
   expect(textsThatLeft(stack().cloud)).toEqual({ ...NO_TEXT, messages: 2, creates: 2, requests: 3 });
 });

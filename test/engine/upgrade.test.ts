@@ -1,4 +1,4 @@
-/** A stack that an older version of this project made: what the next preview shows, and what the next `up` does. */
+/** The next preview and the next `up` of a stack that an older version of this project made. */
 import { createHash } from "node:crypto";
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
@@ -13,7 +13,7 @@ import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { readStackConfig } from "../../tools/stack/stack-config.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 
-/** The release that runs by the older state, and when its restart was authorised. */
+/** The running release in the older state, and the authorisation of its restart. */
 const AUTHORISATION = {
   release: "sha256:ee6aa480d36d9dab8bcc846099bf369da50c2e21524995882cb9ebdf19702a43",
   by: "Henry Hill",
@@ -38,7 +38,7 @@ beforeAll(async () => {
   calls = await watchPm2();
 });
 
-/** What the machine keeps of a restart that was carried out. */
+/** Writes the machine's note about a restart that was carried out. */
 async function noteCarriedOut(): Promise<void> {
   const { release, by, on } = AUTHORISATION;
   const notes = join(stack().releases, ".authorisations");
@@ -64,14 +64,14 @@ async function olderState(): Promise<string> {
   const fixture = await readFile(join(PROJECT, "test", "fixtures", "state-0.1.0.json"), "utf8");
   const text = Object.entries(values).reduce((rest, [name, value]) => rest.replaceAll(`{${name}}`, value), fixture);
   const state = State.parse(JSON.parse(text));
-  // The CLI encrypts what the fixture has in plain text, for the passphrase of this stack.
+  // The fixture's secrets are in plain text. At the import the CLI encrypts them with this stack's passphrase.
   const { secrets_providers } = State.parse(
     JSON.parse((await stack().pulumi(["pulumi", "stack", "export"])).stdout),
   ).deployment;
   return JSON.stringify({ ...state, deployment: { ...state.deployment, secrets_providers } });
 }
 
-/** A PM2 on PATH that only writes down what it is told. */
+/** Makes a PM2 for PATH that only logs its arguments, and returns the log file. */
 async function watchPm2(): Promise<string> {
   const bin = join(stack().folder, "pm2-that-watches");
   const log = join(stack().folder, "pm2-calls");
@@ -86,7 +86,7 @@ const options = () => ({
   environment: { PATH: [join(stack().folder, "pm2-that-watches"), stack().environment.PATH].join(delimiter) },
 });
 
-/** What a preview changes, by resource. */
+/** The changes of a preview, by resource. */
 async function changes(): Promise<Readonly<Record<string, readonly string[]>>> {
   const result = await stack().pulumi(["preview", "--json"], options());
   expect(result.code, outputOf(result)).toBe(0);
@@ -95,18 +95,18 @@ async function changes(): Promise<Readonly<Record<string, readonly string[]>>> {
   );
 }
 
-test("the next preview shows the provider's version, the scripts and the new release, and is not refused for the old authorisation", async () => {
+test("the next preview shows the provider's version, the scripts and the new release, and accepts the old authorisation", async () => {
   expect(await changes()).toEqual({
     "update twilio": ["version"],
     "update gate-file": ["create", "delete"],
     "update machine-check": ["create"],
-    // This stack has other ports than the one that the state is of.
+    // This stack's ports differ from those in the state.
     "update staged-release": ["create", "environment.HUB_MANIFEST", "environment.HUB_RELEASE"],
     "update restart": ["create", "update"],
   });
 });
 
-test("the next up restarts nothing, and after it a preview is clean", async () => {
+test("the next up restarts nothing, and the preview after it is clean", async () => {
   const result = await stack().pulumi(["up", "--yes", "--skip-preview"], options());
   expect(result.code, outputOf(result)).toBe(0);
   expect(await readFile(calls, "utf8")).toBe("");
@@ -115,7 +115,7 @@ test("the next up restarts nothing, and after it a preview is clean", async () =
   expect(stdout).toContain(`"stdout": "${AUTHORISATION.release.replace("sha256:", "")} runs"`);
 });
 
-test("an authorisation that old, which the machine has not carried out, is refused by the preview", async () => {
+test("the preview refuses an authorisation of that age if the machine has not carried it out", async () => {
   await rm(join(stack().releases, ".authorisations"), { recursive: true });
   await stack().editConfig((config) => {
     config["hub:authorisation"] = { ...AUTHORISATION, on: "2026-05-05" };

@@ -1,8 +1,8 @@
 import type { Reporter, TestModule, TestRunEndReason } from "vitest/node";
 
 /**
- * Ends a test run with the plain line `N passed, N failed`. A file that does not load, a hook that fails and an error outside of any test
- * count as failures too.
+ * Ends a test run with the plain line `N passed, N failed`. A file that does not load, a failed hook and an error outside of any test also count as
+ * failures.
  */
 export default class CountReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[], reason: TestRunEndReason): void {
@@ -12,7 +12,7 @@ export default class CountReporter implements Reporter {
     const broken = suites.filter((suite) => suite.errors().length > 0).length + unhandled.length;
     const failed = count("failed") + broken;
     const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
-    // A run that was broken off failed, whatever was counted.
+    // An interrupted run has failed, whatever the count.
     process.stdout.write(
       `\n${count("passed")} passed, ${reason === "passed" ? failed : Math.max(failed, 1)} failed${skipped}\n`,
     );

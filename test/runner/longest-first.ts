@@ -1,8 +1,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /**
- * The longest files, those that wait more than they compute between those that compute: so there is always somebody who computes, and nobody
- * waits alone at the end.
+ * The slowest files first, waiting ones alternated with CPU-bound ones, so that the CPU stays busy and no slow file runs alone at the end.
  */
 const FIRST = [
   "test/handler/outbound.test.ts",
@@ -15,7 +14,7 @@ const FIRST = [
   "test/deploy/restart.test.ts",
 ];
 
-/** Vitest's own order, behind {@link FIRST}: it begins with the engine's tests, and the largest files. */
+/** Runs {@link FIRST}, then the others in Vitest's own order, which begins with the engine's tests and the largest files. */
 export default class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rest = await super.sort(files);

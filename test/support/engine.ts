@@ -1,7 +1,16 @@
 import { afterAll, beforeAll } from "vitest";
+import { loopbackConfig } from "../../loopback/testing.ts";
 import { type CommandResult, type LoopbackStack, startLoopbackStack } from "../../tools/loopback/stack.ts";
 
-/** A stack for the tests of one file: started before the first and closed after the last. */
+const HANDLER_PORT = 18797;
+
+/** The names of the numbers in `Pulumi.loopback.yaml`, in its order. */
+export const NUMBER_NAMES: readonly string[] = loopbackConfig(HANDLER_PORT).numbers.map(({ name }) => name);
+
+/** The names of the resources that a first preview imports, sorted: the DNS record, the tunnel's config and the numbers. */
+export const IMPORTED: readonly string[] = ["canonical-host", "ingress", ...NUMBER_NAMES].toSorted();
+
+/** Starts a stack before the first test of a file, and closes it after the last. */
 export function useLoopbackStack(): () => LoopbackStack {
   let stack: LoopbackStack | undefined;
   beforeAll(async () => {
@@ -14,12 +23,12 @@ export function useLoopbackStack(): () => LoopbackStack {
   };
 }
 
-/** All that a command printed. */
+/** Everything that a command printed. */
 export function outputOf({ stdout, stderr }: CommandResult): string {
   return `${stdout}\n${stderr}`;
 }
 
-/** The distinct errors that a command showed, without the engine's closing line and what it broke off because of them. */
+/** The distinct errors that a command showed, without the engine's closing line and without the work that it cancelled because of them. */
 export function errorsOf(result: CommandResult): string[] {
   const lines = outputOf(result)
     .split("\n")
@@ -27,7 +36,7 @@ export function errorsOf(result: CommandResult): string[] {
   return [...new Set(lines)].filter((line) => !/^(preview|update) failed$|context canceled$/.test(line));
 }
 
-/** Every request that would change something in the cloud, as `METHOD path`. */
+/** Every request that could change the cloud, as `METHOD path`. */
 export function changesIn({ cloud }: LoopbackStack): string[] {
   return [...cloud.twilio.requests, ...cloud.cloudflare.requests]
     .filter(({ method }) => method !== "GET")

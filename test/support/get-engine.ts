@@ -1,6 +1,6 @@
 import { findCli } from "../../tools/engine/find-cli.ts";
 
-/** Gets the Pulumi CLI before the engine tests begin: a first build takes minutes. */
+/** Gets the Pulumi CLI before the engine tests begin, since a first build takes minutes. */
 export async function setup(): Promise<void> {
   await findCli();
 }

@@ -32,7 +32,7 @@ function live(changes: Partial<Live["cloudflare"]> = {}): Live {
 test("what a bare config lacks is found, with the siblings' rules verbatim and without the hub's", () => {
   const { findings, left } = compareLive(bare, live({ originRequest: { noTlsVerify: true } }));
   expect(left).toEqual([]);
-  expect(findings.map(({ state }) => state)).toEqual(Array(10).fill("missing"));
+  expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(["missing"]));
   expect(Object.fromEntries(findings.map(({ key, live: value }) => [key, value]))).toEqual({
     "hub:cloudflare.accountId": accountId,
     "hub:cloudflare.zoneId": zoneId,
@@ -42,8 +42,7 @@ test("what a bare config lacks is found, with the siblings' rules verbatim and w
     "hub:siblings[0].rules": config.siblings[0]?.rules,
     "hub:siblings[1].rules": config.siblings[1]?.rules,
     "hub:siblings[2].rules": config.siblings[2]?.rules,
-    "hub:numbers[0].sid": config.numbers[0]?.sid,
-    "hub:numbers[1].sid": config.numbers[1]?.sid,
+    ...Object.fromEntries(config.numbers.map(({ sid }, index) => [`hub:numbers[${index}].sid`, sid])),
   });
 });
 

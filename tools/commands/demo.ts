@@ -23,7 +23,7 @@ import { Steps } from "../demo/steps.ts";
 import { findCli } from "../engine/find-cli.ts";
 import { installPlugins } from "../engine/install-plugins.ts";
 import { PULUMI_VERSION } from "../engine/version.ts";
-import { handlerEnvironment } from "../loopback/handler.ts";
+import { handlerEnvironment } from "../loopback/handler-environment.ts";
 import { makeLoopbackMachine } from "../loopback/machine.ts";
 import { type RunningHandler, startHandler } from "../loopback/running-handler.ts";
 import { shellExports } from "../loopback/shell-exports.ts";

@@ -9,7 +9,7 @@ import { stackManifest } from "../../policies/reading/stack.ts";
 import { withExceptions } from "../../policies/with-exceptions.ts";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
-import { Deployment, stateProblems } from "../plan/kept-check.ts";
+import { Deployment, stateProblems } from "../plan/kept-resources.ts";
 import { liveNumbers } from "../policy/policy-live.ts";
 import { ExportedState, type Finding, findingsOf } from "../policy/policy-state.ts";
 import { readStackConfig, stackFile } from "../stack/stack-config.ts";

@@ -12,9 +12,9 @@ import { runTool, UserError } from "../cli/run-tool.ts";
 import { commentText } from "../comment/comment-text.ts";
 import { findCli } from "../engine/find-cli.ts";
 import { LOOPBACK_STACK, startLoopbackStack } from "../loopback/stack.ts";
+import { shownPlanProblem } from "../plan/compare-records.ts";
 import { PolicyFinding } from "../plan/policy-findings.ts";
 import { PreviewJson } from "../plan/preview-json.ts";
-import { shownPlanProblem } from "../plan/shown-plan.ts";
 
 const USAGE = `usage: npm run preview:files -- --output FOLDER (--stack NAME | --loopback)
 

@@ -1,10 +1,10 @@
 /** `npm run preview|up|drift|pulumi -- --stack NAME …`: the bare CLI. The first three attach the policy pack and check the plan. */
 import { parseArgs } from "node:util";
 import { runTool, UserError } from "../cli/run-tool.ts";
-import { previewOptions, runCheckedPreview } from "../engine/checked-plan.ts";
+import { previewOptions, runCheckedPreview } from "../engine/checked-preview.ts";
 import { runBare, runProgram, runsProgram } from "../engine/run-engine.ts";
-import { openEnginePlan } from "../plan/engine-plan.ts";
-import { type PlanFiles, planInspector, takePlanOptions } from "../plan/inspect-plan.ts";
+import { type PlanFiles, planInspector, takePlanOptions } from "../plan/plan-options.ts";
+import { openUpdatePlan } from "../plan/update-plan.ts";
 import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 import { shutGateUnlessDone } from "../stack/withdrawn-gate.ts";
 import { buildPolicyPack } from "./build-policy-pack.ts";
@@ -81,7 +81,7 @@ type Run = (options: readonly string[]) => Promise<number>;
 
 /** What changes between the preview that was held against a record and the `up` stops the `up`: it keeps to that preview's plan. */
 async function upAsPlanned(preview: Run, up: Run): Promise<number> {
-  const plan = await openEnginePlan();
+  const plan = await openUpdatePlan();
   try {
     const code = await preview(plan.saving);
     if (code !== 0) return code;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SECRET, UNKNOWN } from "../plan/marks.ts";
+import { SECRET, UNKNOWN } from "../plan/value-marks.ts";
 import { changeText } from "./change-text.ts";
 
 const RULE = { hostname: "webhook.reri.co", path: "^/sms$", service: "http://127.0.0.1:18797" };

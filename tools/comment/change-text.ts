@@ -1,8 +1,8 @@
 /** A change of a plan in Markdown: the property, its old value and its new value, short enough for a comment. */
 
-import type { Change } from "../plan/changes.ts";
-import { SECRET, UNKNOWN } from "../plan/marks.ts";
+import type { Change } from "../plan/step-changes.ts";
 import { isBag } from "../plan/value-changes.ts";
+import { SECRET, UNKNOWN } from "../plan/value-marks.ts";
 import { code, codeSpan } from "./markdown.ts";
 import { maskText } from "./mask-text.ts";
 

@@ -1,9 +1,9 @@
 /** The comment on a pull request: what a preview would change, as short as a person reads it. */
 
-import { changesOf } from "../plan/changes.ts";
 import type { PolicyFinding } from "../plan/policy-findings.ts";
 import type { PreviewJson } from "../plan/preview-json.ts";
 import { isChanging, nameOf, type PlanStep, typeOf } from "../plan/step.ts";
+import { changesOf } from "../plan/step-changes.ts";
 import { changeText } from "./change-text.ts";
 import { code as codeOf, fenced as fencedOf } from "./markdown.ts";
 

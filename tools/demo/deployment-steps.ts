@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { dayOf } from "../../hub/guards/exceptions.ts";
-import { askAllTheTime } from "../loopback/ask-all-the-time.ts";
+import { startConstantLoad } from "../loopback/constant-load.ts";
 import type { LoopbackMachine } from "../loopback/machine.ts";
 import { copyProject } from "../loopback/project-copy.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
@@ -54,7 +54,7 @@ export async function showDeployment(steps: Steps, stack: LoopbackStack, machine
         JSON.parse((await stack.pulumi(["pulumi", "stack", "output", "--json"])).stdout),
       );
       await authorise(stack, releaseDigest);
-      const stopCalling = askAllTheTime(() => call(stack));
+      const stopCalling = startConstantLoad(() => call(stack));
       const { code } = await up();
       const calls = statusesOf(await stopCalling());
       return `exit ${code}, ${(await running()) === releaseDigest ? "the new one runs" : "it does not run"}; ${calls}`;
@@ -82,7 +82,7 @@ async function showBadRelease(
         const { configFile } = stack;
         const args = ["--stack", "loopback", "--config-file", configFile, "--by", OWNER];
         await promisify(execFile)(process.execPath, [join(copy.folder, "tools", "commands", "authorise.ts"), ...args]);
-        const stopCalling = askAllTheTime(() => call(stack));
+        const stopCalling = startConstantLoad(() => call(stack));
         const { code, stdout, stderr } = await stack.pulumi(["up", "--yes", "--skip-preview"], options);
         const calls = statusesOf(await stopCalling());
         const isTakenBack = `${stdout}${stderr}`.includes(`${before.replace("sha256:", "")} runs again`);

@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(home, { recursive: true }));
 
-test("without a backend the variable to set is named", async () => {
+test("without a backend the error names the variable to set", async () => {
   await expect(requireBackend(false, { PULUMI_HOME: home })).rejects.toThrow("set PULUMI_BACKEND_URL");
 });
 
@@ -23,7 +23,7 @@ test("a backend in the environment, an access token or an earlier login is enoug
   await requireBackend(false, { PULUMI_HOME: home });
 });
 
-test("in CI a folder is refused as the backend of a production stack, and taken for the loopback cloud", async () => {
+test("in CI a folder is refused as the backend of a production stack, and allowed for the loopback cloud", async () => {
   const environment = { PULUMI_HOME: home, PULUMI_BACKEND_URL: "file:///state", CI: "true" };
   await expect(requireBackend(false, environment)).rejects.toThrow("PULUMI_BACKEND_URL is file:///state: in CI");
   await requireBackend(true, environment);

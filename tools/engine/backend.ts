@@ -9,9 +9,9 @@ const Project = z.object({ backend: z.object({ url: z.string() }).optional() });
 const Credentials = z.object({ current: z.string().optional() });
 
 /**
- * Makes sure that the run knows where the stack's state lives, before anything slow begins.
+ * Checks that the stack's state has a backend, before anything slow begins.
  *
- * @throws UserError where no backend is set, or where CI would keep a production stack's state in a folder that ends with the job
+ * @throws UserError if no backend is set, or if CI would keep a production stack's state in a folder that is deleted with the job
  */
 export async function requireBackend(isLoopback: boolean, environment: NodeJS.ProcessEnv = process.env): Promise<void> {
   const backend = await backendUrl(environment);
@@ -22,12 +22,12 @@ export async function requireBackend(isLoopback: boolean, environment: NodeJS.Pr
   }
   if (isSet(environment.CI) && backend.startsWith("file://") && !isLoopback) {
     throw new UserError(
-      `PULUMI_BACKEND_URL is ${backend}: in CI a folder ends with the job, and the stack's state with it; set a shared backend`,
+      `PULUMI_BACKEND_URL is ${backend}: in CI this folder is deleted with the job, and the stack's state with it; set a shared backend`,
     );
   }
 }
 
-/** In the order in which the CLI looks: the environment, the project's file, the last login. */
+/** Looks in the CLI's order: the environment, the project's file, the last login. */
 async function backendUrl(environment: NodeJS.ProcessEnv): Promise<string | undefined> {
   if (environment.PULUMI_BACKEND_URL) return environment.PULUMI_BACKEND_URL;
   const project = await readAs(Project, join(PROJECT, "Pulumi.yaml"));
@@ -36,20 +36,24 @@ async function backendUrl(environment: NodeJS.ProcessEnv): Promise<string | unde
   return (await readAs(Credentials, join(pulumiHome(environment), "credentials.json")))?.current;
 }
 
-/** A YAML or JSON file, or undefined where there is none. */
+/**
+ * Reads a YAML or JSON file; undefined if it does not exist.
+ *
+ * @throws UserError if its content is not what the CLI writes
+ */
 async function readAs<Schema extends z.ZodType>(schema: Schema, file: string): Promise<z.output<Schema> | undefined> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) return undefined;
   try {
     return schema.parse(parse(text));
   } catch (cause) {
-    throw new UserError(`${file} cannot be read: it is not what the Pulumi CLI writes there; mend or remove it`, {
+    throw new UserError(`${file} cannot be read: it is not what the Pulumi CLI writes there; fix or remove it`, {
       cause,
     });
   }
 }
 
-/** Continuous integration sets CI to a true value; a person may set it to a false one. */
+/** CI systems set CI to a true value; a person may set it to a false one. */
 function isSet(variable: string | undefined): boolean {
   return variable !== undefined && !["", "0", "false"].includes(variable.toLowerCase());
 }

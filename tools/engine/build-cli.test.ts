@@ -12,7 +12,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A `go` that takes its time, notes each build, and ends with a status. */
+/** Puts a `go` into the folder that takes a second, logs each build, and exits with a status. Returns an environment with it on PATH. */
 async function putGo(status: number): Promise<NodeJS.ProcessEnv> {
   const log = join(folder, "builds");
   const go = join(folder, "go");
@@ -57,14 +57,14 @@ test("a build reports how many packages are compiled", async () => {
   ]);
 });
 
-test("a build that fails says why and leaves nothing behind", async () => {
+test("a failed build gives the reason and leaves nothing behind", async () => {
   const environment = await putGo(3);
   const target = join(folder, "cache", "pulumi");
   await expect(buildCli(target, "1.2.3", environment)).rejects.toThrow("go build exited with status 3: cannot compile");
   expect((await readdir(dirname(target))).filter((name) => !name.includes(".lock"))).toEqual([]);
 });
 
-test("a machine without Go is told so", async () => {
+test("a machine without Go is an error", async () => {
   const environment = { PATH: folder };
   await expect(buildCli(join(folder, "pulumi"), "1.2.3", environment)).rejects.toThrow("go is not on PATH");
 });

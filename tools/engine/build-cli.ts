@@ -1,6 +1,6 @@
 /**
- * Builds the real Pulumi CLI from the Go module proxy, from the pinned modules in `tools/engine/cli`, for a machine that does not reach
- * Pulumi's download site.
+ * Builds the real Pulumi CLI from the Go module proxy, with the modules pinned in `tools/engine/cli`, for a machine that cannot reach Pulumi's
+ * download site.
  */
 import { execFile, spawn } from "node:child_process";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
@@ -19,9 +19,10 @@ const CLI_PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
 /**
- * Builds the CLI into a file. Two at once build once: the second waits and takes what the first built. The file appears whole or not at all.
+ * Builds the CLI into a file, unless it exists. Of two builds at once, the second waits and uses the file of the first. The file appears complete or
+ * not at all.
  *
- * @throws Error where Go is missing or the build fails
+ * @throws Error if Go is missing or the build fails
  */
 export async function buildCli(
   target: string,
@@ -53,7 +54,7 @@ export async function buildCli(
   );
 }
 
-/** What a build left that was interrupted. Only the holder of the lock builds, so nobody writes it now. */
+/** Removes the files of interrupted builds. Only the holder of the lock builds, so nobody is writing them. */
 async function removeUnfinished(target: string): Promise<void> {
   const prefix = `${basename(target)}.`;
   const left = (await readdir(dirname(target))).filter(
@@ -64,12 +65,12 @@ async function removeUnfinished(target: string): Promise<void> {
 
 interface Compilation {
   readonly env: NodeJS.ProcessEnv;
-  /** Stops it. */
+  /** Stops the build. */
   readonly signal: AbortSignal;
   readonly report: ReportAmount;
 }
 
-/** `go` removes its temporary files only at an interrupt. */
+/** `go` removes its temporary files after an interrupt only. */
 const INTERRUPTIBLE = { cwd: MODULE, killSignal: "SIGINT" } as const;
 
 async function compile(output: string, version: string, compilation: Compilation): Promise<void> {
@@ -94,7 +95,7 @@ async function compile(output: string, version: string, compilation: Compilation
   if (code !== 0) throw new Error(`go build exited with status ${code}: ${lastLine}`);
 }
 
-/** Downloads the modules first, and `go` has a line on standard error for each. */
+/** Counts the packages to compile. This downloads the modules; `go` writes a line to standard error for each. */
 async function countPackages({ env, signal, report }: Compilation): Promise<number> {
   const options = { ...INTERRUPTIBLE, env, signal, maxBuffer: 64 * 1024 * 1024 };
   const listing = run("go", ["list", "-deps", CLI_PACKAGE], options);

@@ -1,6 +1,7 @@
 import { appendFile, stat } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type EventLog, openEventLog } from "./event-log.ts";
+import { PULUMI_VERSION } from "./version.ts";
 
 let log: EventLog;
 const write = (...events: readonly unknown[]) =>
@@ -26,7 +27,7 @@ test("the steps of a plan come in their order, and nothing stays on the disk", a
   await expect(stat(log.args[1] ?? "")).rejects.toThrow("ENOENT");
 });
 
-test("a step is read as the preview's JSON has it", async () => {
+test("a step has the same form as in the preview's JSON", async () => {
   const state = { type: "c:d:E", inputs: { voiceUrl: "a" }, outputs: { voiceUrl: "b" } };
   const metadata = {
     ...{ op: "update", urn: "urn:pulumi:a::b::c:d:E::f", old: state, new: { type: "c:d:E" } },
@@ -41,12 +42,12 @@ test("a step is read as the preview's JSON has it", async () => {
   ]);
 });
 
-test("a plan that the engine did not finish is none", async () => {
+test("a plan that the engine did not finish has no steps", async () => {
   await write(step("import"));
   expect(await log.steps()).toBeUndefined();
 });
 
-test("an engine that wrote nothing gives no plan", async () => {
+test("an engine that wrote nothing has no steps", async () => {
   expect(await log.steps()).toBeUndefined();
 });
 
@@ -58,5 +59,7 @@ test("more than a pipe holds comes through", async () => {
 
 test("a step that cannot be read is an error", async () => {
   await write({ resourcePreEvent: { metadata: { op: 5 } } });
-  await expect(log.steps()).rejects.toThrow("the plan could not be checked");
+  await expect(log.steps()).rejects.toThrow(
+    `the plan could not be checked: the engine's events have an unexpected format; is this Pulumi ${PULUMI_VERSION}?`,
+  );
 });

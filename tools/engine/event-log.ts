@@ -1,6 +1,6 @@
 /**
- * The engine's event log, read while the engine runs. It holds credentials in plain text (its debug lines do), so it goes through a named pipe
- * and never to the disk.
+ * The engine's event log, read while the engine runs. Its debug lines hold credentials in plain text, so it goes through a named pipe and never to
+ * the disk.
  */
 import { execFile } from "node:child_process";
 import { constants, openSync } from "node:fs";
@@ -14,21 +14,26 @@ import { z } from "zod";
 import { UserError } from "../cli/run-tool.ts";
 import { findingOf, PolicyEvent, type PolicyFinding } from "../plan/policy-findings.ts";
 import { EventStep, type PlanStep } from "../plan/step.ts";
+import { PULUMI_VERSION } from "./version.ts";
 
-/** Where the engine writes its events, and the plan's steps once it has ended. */
+/** The event log of one run of the engine, and the steps and findings in it. */
 export interface EventLog {
-  /** What the engine needs in its arguments. */
+  /** The arguments with which the engine writes its events. */
   readonly args: readonly string[];
-  /** What it needs in its environment: the option is one of its debug options. */
+  /** The environment that the engine needs for that, since the option is a debug option. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The steps of the plan, or undefined where the engine did not come to the end of it. To be called after the engine has ended. */
+  /**
+   * Returns the steps of the plan, or undefined if the engine did not finish it. Call it after the engine has ended.
+   *
+   * @throws UserError if an event has an unexpected format
+   */
   steps(): Promise<PlanStep[] | undefined>;
-  /** What the policies found. To be called after {@link EventLog.steps}. */
+  /** Returns the findings of the policies. Call it after {@link EventLog.steps}. */
   findings(): readonly PolicyFinding[];
   close(): Promise<void>;
 }
 
-/** The line that says that the engine has ended. */
+/** The line that is written to the pipe after the engine has ended. */
 const END = "end of the events";
 
 const Event = z.object({
@@ -37,12 +42,12 @@ const Event = z.object({
   policyEvent: PolicyEvent.optional(),
 });
 
-/** Makes a pipe for the events of one run, in a folder that nobody else can read. */
+/** Makes a pipe for the events of one run, in a folder that only this user can read. */
 export async function openEventLog(): Promise<EventLog> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-events-"));
   const file = join(folder, "events");
   await promisify(execFile)("mkfifo", ["-m", "600", file]);
-  // Open at both ends: the reader then waits for a writer, and the end can be written here once the engine is gone.
+  // Open at both ends, so that the reader waits for a writer, and this process can write the end once the engine is gone.
   const fd = openSync(file, constants.O_RDWR | constants.O_NONBLOCK);
   const socket = new Socket({ fd, readable: true, writable: true });
   const steps: PlanStep[] = [];
@@ -58,12 +63,13 @@ export async function openEventLog(): Promise<EventLog> {
         if (event.policyEvent !== undefined) findings.push(findingOf(event.policyEvent));
         isComplete ||= event.summaryEvent !== undefined;
       } catch {
-        // What could not be read may hold a credential, so nothing of it is said.
-        reject(new UserError("the plan could not be checked: the engine's events are not those of the pinned version"));
+        // The line may hold a credential, so the message shows nothing of it.
+        const problem = `the engine's events have an unexpected format; is this Pulumi ${PULUMI_VERSION}?`;
+        reject(new UserError(`the plan could not be checked: ${problem}`));
       }
     });
   });
-  // Nobody waits for it while the engine runs.
+  // Nothing awaits it while the engine runs, and a rejection must not end this process.
   ended.catch(() => undefined);
   return {
     args: ["--event-log", file],

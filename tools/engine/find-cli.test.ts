@@ -36,7 +36,7 @@ function environment(...folders: string[]): NodeJS.ProcessEnv {
 const built = () => join(home, "cache", "twilio-hub", `pulumi-v${PULUMI_VERSION}`, "pulumi");
 const downloaded = () => join(home, "pulumi", "versions", PULUMI_VERSION, "bin", "pulumi");
 
-test("the CLI on PATH is taken where it is the pinned version", async () => {
+test("the CLI on PATH is taken if it is the pinned version", async () => {
   const path = await putCli(join(home, "bin", "pulumi"), PULUMI_VERSION);
   await putCli(downloaded(), PULUMI_VERSION);
   expect(await findCli(environment(dirname(path)), UNREACHABLE)).toEqual({ path, origin: "PATH" });
@@ -48,30 +48,30 @@ test("npm's shim on PATH is not taken for the CLI", async () => {
   expect(await findCli(environment(dirname(shim)), UNREACHABLE)).toEqual({ path: built(), origin: "built" });
 });
 
-test("what npm's pulumi has downloaded is taken before what was built", async () => {
+test("the download of npm's pulumi is preferred to a built CLI", async () => {
   await putCli(built(), PULUMI_VERSION);
   await putCli(downloaded(), PULUMI_VERSION);
   expect(await findCli(environment(), UNREACHABLE)).toEqual({ path: downloaded(), origin: "npm" });
 });
 
-test("where nothing is here the download is tried, then the build", async () => {
-  const asked: string[] = [];
+test("if no CLI is here, the download is tried, then the build", async () => {
+  const tried: string[] = [];
   const sources: CliSources = {
-    download: async () => void asked.push("download"),
+    download: async () => void tried.push("download"),
     async build(target) {
-      asked.push("build");
+      tried.push("build");
       await putCli(target, PULUMI_VERSION);
     },
   };
   expect(await findCli(environment(), sources)).toEqual({ path: built(), origin: "built" });
-  expect(asked).toEqual(["download", "build"]);
+  expect(tried).toEqual(["download", "build"]);
 });
 
-test("where nothing helps one error names each thing that was tried and what to install", async () => {
+test("if everything fails, one error names each attempt and what to install", async () => {
   const other = await putCli(join(home, "bin", "pulumi"), "3.1.0");
   const finding = findCli(environment(dirname(other)), UNREACHABLE);
   await expect(finding).rejects.toThrow(`no Pulumi CLI ${PULUMI_VERSION}`);
-  await expect(finding).rejects.toThrow(`${other}: is v3.1.0, and not v${PULUMI_VERSION}`);
+  await expect(finding).rejects.toThrow(`${other}: found v3.1.0, expected v${PULUMI_VERSION}`);
   await expect(finding).rejects.toThrow("the download by npm's pulumi: the download site is out of reach");
   await expect(finding).rejects.toThrow("a build from the Go module proxy: go is not on PATH");
   await expect(finding).rejects.toThrow(/Install it from https:.* or install Go/);

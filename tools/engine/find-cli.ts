@@ -1,4 +1,4 @@
-/** Finds the Pulumi CLI of exactly the pinned version, and gets it where it is missing. */
+/** Finds the Pulumi CLI of exactly the pinned version, and downloads or builds it if it is missing. */
 import { execFile } from "node:child_process";
 import { delimiter, join, sep } from "node:path";
 import { promisify } from "node:util";
@@ -12,26 +12,26 @@ import { downloadedCli, PULUMI_VERSION } from "./version.ts";
 
 const run = promisify(execFile);
 
-/** Longer than the download takes on a slow line, and short enough to wait for. */
+/** Long enough for the download on a slow line, and short enough to wait for. */
 const DOWNLOAD_TIMEOUT_MS = 180_000;
 
-/** The CLI's executable, and how it came here. */
+/** The CLI's executable, and its origin. */
 export interface Cli {
   readonly path: string;
   readonly origin: "PATH" | "npm" | "built";
 }
 
-/** How a CLI is got that is not here yet. */
+/** The two ways to get a missing CLI. */
 export interface CliSources {
-  /** Lets npm's `pulumi` put its official download where it keeps it. */
+  /** Lets npm's `pulumi` download the official CLI into its own folder. */
   download(environment: NodeJS.ProcessEnv): Promise<void>;
   /** Builds the CLI of a version into a file. */
   build(target: string, version: string, environment: NodeJS.ProcessEnv): Promise<void>;
 }
 
 /**
- * Looks for the CLI on PATH, in the download of npm's `pulumi`, and in the user's cache; where none is found, lets npm's `pulumi` download
- * it, and else builds it from the Go module proxy. What is already here is looked at first, so that only a first run is slow.
+ * Looks for the CLI on PATH, in the download of npm's `pulumi`, and in the user's cache. If it is in none of them, lets npm's `pulumi` download it;
+ * if that fails, builds it from the Go module proxy. So only a first run is slow.
  *
  * @throws UserError naming each thing that was tried
  * @throws Interrupted if the download or the build was interrupted
@@ -73,7 +73,7 @@ async function cliOnPath(environment: NodeJS.ProcessEnv, tried: string[]): Promi
     if (folder === "" || !(await isExecutable(candidate))) continue;
     const version = await versionOf(candidate, environment);
     if (version === `v${PULUMI_VERSION}`) return candidate;
-    tried.push(`${candidate}: is ${version}, and not v${PULUMI_VERSION}`);
+    tried.push(`${candidate}: found ${version}, expected v${PULUMI_VERSION}`);
     return undefined;
   }
   tried.push("PATH: no pulumi");

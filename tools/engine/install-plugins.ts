@@ -7,13 +7,13 @@ import { missingPlugins, PLUGINS } from "./plugins.ts";
 
 const run = promisify(execFile);
 
-/** Room for the schema of a whole Terraform provider. */
+/** The largest output, in bytes: the schema of a whole Terraform provider. */
 const SCHEMA_BYTES = 256 * 1024 * 1024;
 
 /**
- * Installs the real plugins that this machine lacks, with the CLI's own command. The language host comes with the CLI's official download.
+ * Installs the missing real plugins with the CLI's own command. The language host cannot be installed so: it comes with the CLI's official download.
  *
- * @throws UserError naming the plugin that could not be installed
+ * @throws UserError naming the plugin that could not be installed, or the missing language host
  */
 export async function installPlugins(): Promise<void> {
   const { path } = await findCli();
@@ -21,14 +21,14 @@ export async function installPlugins(): Promise<void> {
     const { kind, version, bridged } = PLUGINS[name];
     if (kind === "language" || version === undefined) {
       throw new UserError(
-        `pulumi-language-${name} is missing: install Pulumi whole from https://www.pulumi.com/docs/install/`,
+        `pulumi-language-${name} is missing: install the whole of Pulumi from https://www.pulumi.com/docs/install/`,
       );
     }
     await install(path, `${name} ${version}`, ["plugin", "install", "resource", name, version]);
     if (bridged === undefined) continue;
-    // Asking for its schema has the bridge download it, before a loopback stack takes its way to the internet away.
-    const asking = ["package", "get-schema", `${name}@${version}`, bridged.name, bridged.version];
-    await install(path, `${bridged.name} ${bridged.version}`, asking);
+    // Reading its schema makes the bridge download it. On a loopback stack the bridge cannot reach the internet.
+    const readSchema = ["package", "get-schema", `${name}@${version}`, bridged.name, bridged.version];
+    await install(path, `${bridged.name} ${bridged.version}`, readSchema);
   }
 }
 

@@ -5,10 +5,10 @@ const RETRY_EVERY_MS = 500;
 const RETRIES_PER_NOTICE = 20;
 
 /**
- * Runs an action while no other process holds the lock of this file. The lock is SQLite's on the file, so the operating system frees it
- * when its holder dies, however it dies.
+ * Runs an action while this process alone holds the lock of a file. The lock is SQLite's, so the operating system frees it when its holder dies for
+ * any reason.
  *
- * @param onWait called when another holds the lock, and every ten seconds until it is free
+ * @param onWait called if another process holds the lock, and every ten seconds until it is free
  */
 export async function withLock<Result>(file: string, onWait: () => void, act: () => Promise<Result>): Promise<Result> {
   const database = new DatabaseSync(file, { timeout: 0 });

@@ -41,7 +41,7 @@ test("a provider of another version is missing", async () => {
   expect(await missingPlugins(join(home, "pulumi"), environment())).toEqual(["nodejs", "command"]);
 });
 
-test("a bridge without the provider that it bridges is missing, unless its cache is elsewhere", async () => {
+test("a bridge without its Terraform provider is missing, unless its cache is elsewhere", async () => {
   await installProviders();
   await installLanguageHost(join(home, "bin"));
   await rename(join(home, "dynamic_tf_plugins"), join(home, "elsewhere"));
@@ -50,7 +50,7 @@ test("a bridge without the provider that it bridges is missing, unless its cache
   expect(await missingPlugins(join(home, "pulumi"), elsewhere)).toEqual([]);
 });
 
-test("a language host is found on PATH or beside the CLI", async () => {
+test("a language host is found on PATH or next to the CLI", async () => {
   await installProviders();
   await installLanguageHost(join(home, "cli"));
   expect(await missingPlugins(join(home, "cli", "pulumi"), environment())).toEqual([]);

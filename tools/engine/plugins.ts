@@ -1,4 +1,4 @@
-/** Which of the engine's plugins this machine has. */
+/** The engine's plugins, and whether this machine has them. */
 import { delimiter, dirname, join } from "node:path";
 import { exists } from "../cli/files.ts";
 import { pulumiHome } from "../cli/paths.ts";
@@ -7,9 +7,9 @@ import { downloadedCli, PULUMI_VERSION } from "./version.ts";
 
 interface Plugin {
   readonly kind: "language" | "resource";
-  /** Absent for the language host, which has the CLI's. */
+  /** Absent for the language host, whose version is the CLI's. */
   readonly version?: string;
-  /** The Terraform provider that it bridges, which it downloads when it first needs it. */
+  /** The Terraform provider behind the plugin. The plugin downloads it at its first use. */
   readonly bridged?: { readonly name: string; readonly version: string };
 }
 
@@ -31,8 +31,8 @@ export type PluginName = "nodejs" | "cloudflare" | "command" | "terraform-provid
 export const PLUGIN_NAMES: readonly PluginName[] = ["nodejs", "cloudflare", "command", "terraform-provider"];
 
 /**
- * The plugins that are not installed: a language host beside the CLI or on PATH, a provider in Pulumi's plugin folder. A bridge without the
- * provider that it bridges counts as missing: on the loopback cloud its way to the download leads to Twilio's stand-in.
+ * Returns the plugins that are not installed. The language host is looked for next to the CLI and on PATH, a provider in Pulumi's plugin folder. A
+ * bridge without its Terraform provider counts as missing, since on the loopback cloud its download would go to Twilio's stand-in.
  */
 export async function missingPlugins(cli: string, environment: NodeJS.ProcessEnv): Promise<PluginName[]> {
   const present = await Promise.all(PLUGIN_NAMES.map((name) => isInstalled(name, cli, environment)));
@@ -40,29 +40,29 @@ export async function missingPlugins(cli: string, environment: NodeJS.ProcessEnv
 }
 
 /**
- * Says what the engine runs on: real plugins, stand-ins, or stand-ins for some by name. It does not get a CLI that is not here yet: one
- * that is built from source brings no plugin.
+ * Describes the engine's plugins: real ones, stand-ins, or stand-ins for some by name. It does not download or build a missing CLI: a CLI that is
+ * built from source brings no plugin.
  */
 export async function pluginKind(environment: NodeJS.ProcessEnv): Promise<string> {
   return describeKind(await missingPlugins(downloadedCli(environment), environment));
 }
 
-/** What the engine runs on where these plugins are missing. */
+/** Describes the engine's plugins if these are missing. */
 export function describeKind(missing: readonly PluginName[]): string {
   if (missing.length === 0) return "real plugins";
   return missing.length === PLUGIN_NAMES.length ? "stand-ins" : `stand-ins for ${missing.join(", ")}`;
 }
 
 /**
- * A production stack never runs on stand-ins. The CLI itself gets a provider that is missing; a language host it does not.
+ * Checks that a production stack has a language host, since it never runs on stand-ins. The CLI downloads a missing provider, but no language host.
  *
- * @throws UserError naming what to install
+ * @throws UserError if the language host is missing, with what to install
  */
 export function requireLanguageHost(missing: readonly PluginName[], stack: string): void {
   if (!missing.includes("nodejs")) return;
   throw new UserError(
-    `pulumi-language-nodejs is not installed, and the stack "${stack}" is not on the loopback cloud, so nothing stands in for it. ` +
-      `Install Pulumi ${PULUMI_VERSION} whole from https://www.pulumi.com/docs/install/versions/`,
+    `pulumi-language-nodejs is not installed, and the stack "${stack}" is not on the loopback cloud, so it cannot use a stand-in. ` +
+      `Install the whole of Pulumi ${PULUMI_VERSION} from https://www.pulumi.com/docs/install/versions/`,
   );
 }
 
@@ -77,7 +77,7 @@ async function isInstalled(name: PluginName, cli: string, environment: NodeJS.Pr
   return bridged === undefined || exists(join(bridgeCache(environment), bridged.name, bridged.version));
 }
 
-/** Where the bridge keeps the providers that it downloaded (pulumi/pulumi-terraform-bridge, `dynamic/`). */
+/** The folder of the providers that the bridge downloaded (pulumi/pulumi-terraform-bridge, `dynamic/`). */
 function bridgeCache(environment: NodeJS.ProcessEnv): string {
   return environment.PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR || join(pulumiHome(environment), "dynamic_tf_plugins");
 }

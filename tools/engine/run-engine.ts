@@ -1,4 +1,4 @@
-/** Runs the Pulumi CLI as a person would, after it was found and after what the machine lacks was attached. */
+/** Runs the Pulumi CLI as a person would. Finds it first, and attaches stand-ins for the plugins that the machine lacks. */
 import { spawn } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,15 +21,15 @@ import { PULUMI_VERSION } from "./version.ts";
 export interface ProgramRun {
   readonly args: readonly string[];
   readonly stack: string;
-  /** The stack's config file, where it is not the project's own. */
+  /** The stack's config file. Default: the project's own. */
   readonly configFile?: string;
-  /** What makes the engine write its events; left out of the command line that is shown. */
+  /** The event log. Its arguments are left out of the command line that is shown. */
   readonly events?: Pick<EventLog, "args" | "environment">;
-  /** Whether what the engine prints is shown only where it fails. */
+  /** Whether the engine's output is shown only if it fails. */
   readonly isQuiet?: boolean;
 }
 
-/** The CLI's commands that need the stack's config and its plugins, with their aliases; the others, like `cancel`, must work without. */
+/** The CLI's commands that need the stack's config and its plugins, with their aliases. The others, like `cancel`, must work without them. */
 const PROGRAM_COMMANDS: readonly string[] = [
   ...["preview", "pre", "up", "update", "refresh", "destroy", "down", "dn", "import", "watch"],
 ];
@@ -41,15 +41,16 @@ export function runsProgram([command = ""]: readonly string[]): boolean {
   return PROGRAM_COMMANDS.includes(command);
 }
 
-/** Runs any other command of the CLI and gives its exit status. */
+/** Runs a command of the CLI that does not run the program, and returns its exit status. */
 export async function runBare(args: readonly string[]): Promise<number> {
   return runCli((await findCli()).path, args, {});
 }
 
 /**
- * Runs the stack's program with these arguments of the CLI and gives its exit status.
+ * Runs the stack's program with these arguments of the CLI, and returns its exit status.
  *
- * @throws UserError where the config is wrong, the backend is missing, or a production stack lacks a plugin
+ * @throws UserError if the config is wrong, the backend is missing, a production stack lacks the language host, the loopback cloud does not answer,
+ * or a signal stopped the engine
  */
 export async function runProgram({ args, stack, configFile, events, isQuiet = false }: ProgramRun): Promise<number> {
   const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
@@ -78,7 +79,7 @@ async function runCli(
   const path = environment.PATH ?? process.env.PATH ?? "";
   const wantsJson = args.some((argument) => /^(-j|--json)(=|$)/.test(argument));
   const keepsToPlan = args.some((argument) => /^--plan(=|$)/.test(argument));
-  // A terminal goes to the engine itself, which asks questions there.
+  // The engine gets the terminal itself, since it asks questions there.
   const isPiped = wantsJson || isQuiet || keepsToPlan || !process.stdout.isTTY;
   const engine = spawn(cli, args, {
     cwd: PROJECT,
@@ -86,13 +87,13 @@ async function runCli(
     env: {
       ...process.env,
       PULUMI_SKIP_UPDATE_CHECK: "true",
-      // What a shell still has from the loopback cloud must not attach a stand-in to a production stack.
+      // A shell may still have these from the loopback cloud. They must not attach a stand-in to a production stack.
       PULUMI_DEBUG_LANGUAGES: undefined,
       PULUMI_DEBUG_PROVIDERS: undefined,
       ...environment,
       ...personPath(),
-      // The program, the policy pack and the language host run on the project's Node, and the CLI finds its own plugins beside it. The machine's
-      // scripts do not: they take the person's PATH.
+      // The program, the policy pack and the language host run on the project's Node, and the CLI finds the plugins in its own folder. The machine's
+      // scripts use the person's PATH instead.
       PATH: [dirname(process.execPath), dirname(cli), path].join(delimiter),
     },
   });
@@ -100,7 +101,7 @@ async function runCli(
   const held = isQuiet && stdout !== null ? text(stdout) : undefined;
   if (!isQuiet) writeLines(stdout, process.stdout, wantsJson ? withoutAccountSids : withoutNoise);
   writeLines(stderr, process.stderr);
-  // The terminal sends an interrupt to the whole group: the engine ends by itself, and this process waits for it.
+  // The terminal sends an interrupt to the whole group, so the engine gets it too; this process waits for the engine's end.
   const ignore = () => undefined;
   const terminate = () => engine.kill("SIGINT");
   process.on("SIGINT", ignore).on("SIGTERM", terminate);
@@ -112,29 +113,29 @@ async function runCli(
   if (signal !== null) {
     throw new UserError(
       `the engine was stopped by ${signal} in the middle of its work, and the stack is still locked. ` +
-        `Once no other run is under way: npm run pulumi -- cancel --yes --stack NAME, then run the same command again`,
+        `If no other run is under way: npm run pulumi -- cancel --yes --stack NAME, then run the same command again`,
     );
   }
   return code ?? 1;
 }
 
-/** Passes an output of the engine on, if it is piped. */
+/** Passes the lines of an output of the engine on, if it is piped. */
 function writeLines(from: NodeJS.ReadableStream | null, to: NodeJS.WriteStream, clean = (line: string) => line): void {
   if (from === null) return;
   createInterface({ input: from }).on("line", (line) => progress.write(to, `${clean(line)}\n`));
 }
 
 /**
- * The engine masks what it knows to be secret. The JSON of an import holds what the import read, an account's SID too, and of that it does
- * not know.
+ * Masks account SIDs. The engine masks the secrets that it knows, but the JSON of an import also holds the account's SID that the import read, and
+ * the engine does not know that it is a secret.
  */
 function withoutAccountSids(text: string): string {
   return text.replace(/AC[0-9a-f]{32}/g, "[secret]");
 }
 
 /**
- * Of a command that failed the provider prints the whole script, in quotes, before what the script itself said. Of a property that is not as
- * planned the engine prints the value, a secret one too.
+ * Removes a failed command's script and the values of a violated plan. The provider prints the whole script, in quotes, before the script's own
+ * message. The engine prints the value of a property that differs from the plan, even a secret one.
  */
 function withoutNoise(text: string): string {
   return text

@@ -1,4 +1,4 @@
-/** Attaches the loopback cloud's stand-ins to the engine, for the plugins that this machine lacks. */
+/** Attaches the loopback cloud and the stand-ins for missing plugins to the engine. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -15,17 +15,20 @@ import type { PluginName } from "./plugins.ts";
 const ENGINE_STAND_INS = join(PROJECT, "loopback", "engine");
 const Ports = z.record(z.string(), z.number());
 
-/** What the engine's environment needs for the loopback cloud, and the end of it. */
+/** The engine's connection to the loopback cloud. */
 export interface Attachment {
+  /** Variables for the engine's environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Ends the stand-ins and removes their files. */
   close(): Promise<void>;
 }
 
 /**
- * Prepares the engine's environment for a stack on the loopback cloud: its proxy and certificate authority, and the stand-ins of what is
- * missing.
+ * Starts the stand-ins for the missing plugins, and prepares the engine's environment for a stack on the loopback cloud: its proxy, its certificate
+ * authority and the stand-ins' ports.
  *
- * @throws UserError where the loopback cloud does not answer
+ * @throws UserError if the loopback cloud does not answer
+ * @throws Error if the stand-ins end before they listen
  */
 export async function attachLoopback(
   endpoints: NonNullable<HubConfig["endpoints"]>,
@@ -63,10 +66,10 @@ function loopbackVariables(
   certificate: string,
 ): Record<string, string> {
   return {
-    // The real Twilio provider has no option for another base URL; it honours these two.
+    // The real Twilio provider has no option for another base URL, but it honours these two.
     ...(!missing.includes("terraform-provider") && { HTTPS_PROXY: twilioProxy, SSL_CERT_FILE: certificate }),
     ...(missing.includes("nodejs") && policyRunner()),
-    // The engine looks for the plugins that the state names, attached or not, and would ask Pulumi's download site for each that is not here.
+    // The engine looks for every plugin that the state names, attached or not, and would download each missing one from Pulumi's site.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
   };
 }
@@ -79,7 +82,7 @@ function debugVariables({ nodejs, ...providers }: z.infer<typeof Ports>): Record
   };
 }
 
-/** Without a language plugin on disk the engine looks on PATH for what runs a policy pack. */
+/** The variables that run the policy pack: without a language plugin on disk the engine looks for its runner on PATH. */
 function policyRunner(): Record<string, string> {
   const runner = createRequire(import.meta.url).resolve("@pulumi/pulumi/cmd/run-policy-pack");
   return {

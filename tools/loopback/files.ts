@@ -1,4 +1,4 @@
-/** The files of `npm run loopback`: a folder that holds what other shells need, and the stack's state. */
+/** The files of `npm run loopback`: a folder with the stack's config, its state, and the environment for other shells. */
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -10,33 +10,33 @@ import { stackFile } from "../stack/stack-config.ts";
 import { shellExports } from "./shell-exports.ts";
 import { LOOPBACK_STACK } from "./stack.ts";
 
-/** The folder, from the project's top. Releases, the gate file and the spool lie in it too. */
+/** The folder, relative to the project's top. The releases, the gate file and the spool are in it too. */
 export const LOOPBACK_FOLDER = join(".hub", "loopback");
 
-/** The file that a shell sources, from the project's top. */
+/** The file that a shell sources, relative to the project's top. */
 export const ENVIRONMENT_FILE = join(LOOPBACK_FOLDER, "environment");
 
-/** The config file of the stack on the running cloud, from the project's top. */
+/** The config file of the stack on the running cloud, relative to the project's top. */
 export const CONFIG_FILE = join(LOOPBACK_FOLDER, `Pulumi.${LOOPBACK_STACK}.yaml`);
 
 const FOLDER = join(PROJECT, LOOPBACK_FOLDER);
 const Vault = z.record(z.string(), z.string());
 
-/** Makes the folder. What an earlier cloud left there goes: its state describes accounts that are gone. */
+/** Makes the folder. Removes the files of an earlier cloud first, since its state describes accounts that are gone. */
 export async function makeLoopbackFolder(): Promise<void> {
   await removeLoopbackFolder();
   await mkdir(dirname(FOLDER), { recursive: true });
   await mkdir(FOLDER, { mode: 0o700 });
 }
 
-/** Removes the folder with all that it holds. */
+/** Removes the folder with everything in it. */
 export async function removeLoopbackFolder(): Promise<void> {
   await rm(FOLDER, { recursive: true, force: true });
 }
 
 /**
- * Writes the config of the stack on a running cloud: Pulumi.loopback.yaml with the addresses of the servers that listen on free ports. The
- * machine's check refuses root unless the config names it.
+ * Writes the config of the stack on a running cloud: Pulumi.loopback.yaml with the addresses of the servers that listen on free ports. For root it
+ * also sets `hub:transport`, because the machine's check refuses root unless the config names it.
  */
 export async function writeLoopbackConfig({ openclaw, storage }: LoopbackCloud): Promise<void> {
   const own = stackFile(LOOPBACK_STACK);
@@ -50,13 +50,13 @@ export async function writeLoopbackConfig({ openclaw, storage }: LoopbackCloud):
   await writeFile(join(PROJECT, CONFIG_FILE), content, { mode: 0o600 });
 }
 
-/** Puts a secret into the cloud's vault. */
+/** Adds a secret to the cloud's vault. */
 export async function addToVault({ vaultFile }: LoopbackCloud, reference: string, secret: string): Promise<void> {
   const vault = Vault.parse(JSON.parse(await readFile(vaultFile, "utf8")));
   await writeVault(vaultFile, { ...vault, [reference]: secret });
 }
 
-/** Writes the file to source. Only its owner may read it. */
+/** Writes the file that a shell sources. Only its owner may read it. */
 export async function writeEnvironmentFile(environment: Readonly<Record<string, string>>): Promise<void> {
   await writeFile(join(PROJECT, ENVIRONMENT_FILE), `${shellExports(environment).join("\n")}\n`, { mode: 0o600 });
 }

@@ -1,38 +1,38 @@
-/** The machine of a loopback stack: a PM2 of its own, and the way from what it runs to the loopback cloud. */
+/** The machine of a loopback stack: a PM2 of its own, whose processes reach the loopback cloud. */
 import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { z } from "zod";
 import { writeVault } from "../../loopback/vault.ts";
-import { handlerEnvironment } from "./handler.ts";
+import { handlerEnvironment } from "./handler-environment.ts";
 import { machinePrograms } from "./programs.ts";
 import type { LoopbackStack, RunOptions } from "./stack.ts";
 
 /** A machine on which an `up` can restart the handler. */
 export interface LoopbackMachine {
-  /** What an `up` is run with. */
+  /** The options to run an `up` with. */
   readonly options: RunOptions;
-  /** What PM2 says to a command. */
+  /** Runs a PM2 command and returns its standard output. */
   pm2(...args: readonly string[]): string;
   /**
-   * Everything that PM2 keeps on disk, as text: its dump, and its own and the handler's logs.
+   * Returns everything that PM2 keeps on disk, as text: its dump, and its own and the handler's logs.
    *
-   * @throws Error where there is no dump or nothing in the handler's logs, so that who searches them for secrets has searched something
+   * @throws Error if the dump is missing or the logs are empty, so that a search for secrets cannot pass without files
    */
   files(): Promise<string>;
-  /** Ends PM2 and what it runs. */
+  /** Ends PM2 and its processes. */
   close(): void;
 }
 
 const DATABASE_REFERENCE = "op://Aurora/supabase/database-url";
 const Vault = z.record(z.string(), z.string());
 
-/** What the handler finds in its environment without being told by the stack: they stand in wrappers of the programs that it runs. */
+/** The variables that the handler gets from the wrappers of its programs, not from the stack. */
 const WRAPPED = ["LOOPBACK_OP_VAULT", "NODE_USE_ENV_PROXY", "HTTPS_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS"];
 
 /**
- * Makes the machine, and tells the stack's config what its handler needs. The restart starts everything with a bare environment, so what leads to
- * the loopback cloud stands in wrappers of `node` and `op`, first on PATH.
+ * Makes the machine, and sets `hub:environment` in the stack's config. The restart starts everything with a bare environment, so the variables that
+ * lead to the loopback cloud are set in wrappers of `node` and `op`, first on PATH.
  */
 export async function makeLoopbackMachine(stack: LoopbackStack, databaseUrl: string): Promise<LoopbackMachine> {
   const { cloud, folder } = stack;
@@ -78,12 +78,12 @@ async function writeWrapper(file: string, lines: readonly string[]): Promise<voi
 
 async function textOf(home: string): Promise<string> {
   const entries = await readdir(home, { recursive: true, withFileTypes: true });
-  // Sockets lie there too.
+  // The folder has sockets too.
   const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
   const texts = await Promise.all(files.map((file) => readFile(file, "latin1")));
   const has = (prefix: string) =>
     files.some((file, index) => file.startsWith(join(home, prefix)) && texts[index] !== "");
   for (const prefix of ["dump.pm2", "logs/"])
-    if (!has(prefix)) throw new Error(`${join(home, prefix)}: nothing is there`);
+    if (!has(prefix)) throw new Error(`${join(home, prefix)}: missing or empty`);
   return texts.join("\n");
 }

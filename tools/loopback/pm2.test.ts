@@ -7,7 +7,7 @@ import { exists } from "../cli/files.ts";
 import { PROJECT } from "../cli/paths.ts";
 import { makePm2Home } from "./pm2.ts";
 
-test("a PM2 that was started in the home ends with it", async () => {
+test("closing a home ends the PM2 that was started in it", async () => {
   const home = await makePm2Home();
   const env = { ...process.env, PM2_HOME: home.folder };
   await promisify(execFile)(process.execPath, [join(PROJECT, "node_modules", "pm2", "bin", "pm2"), "ping"], { env });
@@ -18,7 +18,7 @@ test("a PM2 that was started in the home ends with it", async () => {
   expect(await exists(home.folder)).toBe(false);
 });
 
-test("a home in which nothing was started is removed", async () => {
+test("closing a home without a PM2 removes it", async () => {
   const home = await makePm2Home();
   await home.close();
   expect(await exists(home.folder)).toBe(false);

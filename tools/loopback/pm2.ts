@@ -1,4 +1,4 @@
-/** The PM2 that an `up` on the loopback cloud starts: it has a home of its own, and ends with the cloud. */
+/** The PM2 that an `up` on the loopback cloud starts. It has its own home, and ends with the cloud. */
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -13,11 +13,11 @@ const PATIENCE_MS = 10_000;
 export interface Pm2Home {
   /** The folder, for `PM2_HOME`. */
   readonly folder: string;
-  /** Ends PM2 and everything that it runs, if it was started, and removes the folder. */
+  /** Ends PM2 and its processes, if it was started, and removes the folder. */
   close(): Promise<void>;
 }
 
-/** Makes the folder, in the system's folder for temporary files: PM2's sockets lie in it, and a socket's path has at most 107 bytes. */
+/** Makes the folder in the system's folder for temporary files: PM2's sockets are in it, and a socket's path has at most 107 bytes. */
 export async function makePm2Home(): Promise<Pm2Home> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-pm2-"));
   const close = async () => {
@@ -29,7 +29,8 @@ export async function makePm2Home(): Promise<Pm2Home> {
 }
 
 /**
- * Runs `pm2 kill` in a process group of its own, since the Ctrl-C that ends the cloud must not end it too. PM2 answers shortly before it ends.
+ * Runs `pm2 kill`, and waits for the daemon's end, since PM2 answers shortly before it. The command has a process group of its own: the Ctrl-C that
+ * ends the cloud must not end it too.
  *
  * @throws Error if the daemon still runs after ten seconds
  */
@@ -39,7 +40,7 @@ async function kill(home: string, daemon: number): Promise<void> {
   await promisify(execFile)(process.execPath, [pm2, "kill"], options);
   const end = Date.now() + PATIENCE_MS;
   while (isRunning(daemon)) {
-    if (Date.now() > end) throw new Error(`PM2 (process ${daemon}) does not end; end it by hand`);
+    if (Date.now() > end) throw new Error(`PM2 (process ${daemon}) did not end within 10 s; end it by hand`);
     await sleep(50);
   }
 }

@@ -1,4 +1,4 @@
-/** The programs of a loopback stack's machine: Node and PM2, as a person installs them, outside any project. */
+/** The programs of a loopback stack's machine: Node and PM2, installed outside any project, as on a real machine. */
 import { constants } from "node:fs";
 import { chmod, copyFile, cp, mkdir, readFile, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
@@ -16,8 +16,8 @@ const Package = z.object({
 });
 
 /**
- * The folder with `node` and `pm2`, copied from the project's packages into the user's cache, once for a version of both. A machine has them
- * outside the project: what runs on a file of `node_modules` does not survive the next `npm ci`.
+ * Copies `node` and `pm2` from the project's packages into the user's cache, once for each pair of versions. They must not run from `node_modules`,
+ * because the next `npm ci` deletes it under a running process.
  *
  * @returns the folder, for PATH
  */
@@ -51,12 +51,12 @@ async function copyPrograms(folder: string): Promise<void> {
   await rename(unfinished, folder);
 }
 
-/** The folders of a package and of all that it depends on, as they are installed here. */
+/** The installed folders of a package and of everything that it depends on. */
 async function packagesOf(name: string): Promise<readonly string[]> {
   const found = new Set<string>();
   const visit = async (dependency: string, from: string): Promise<void> => {
     const folder = await installedFolder(dependency, from);
-    // An optional one may not be for this machine.
+    // An optional dependency may not be for this machine.
     if (folder === undefined || found.has(folder)) return;
     found.add(folder);
     const { dependencies, optionalDependencies } = await readPackage(folder);
@@ -66,7 +66,7 @@ async function packagesOf(name: string): Promise<readonly string[]> {
   return [...found];
 }
 
-/** Where Node finds a package for a module in this folder. */
+/** The folder in which Node finds a package for a module in `from`; undefined if it is not installed. */
 async function installedFolder(name: string, from: string): Promise<string | undefined> {
   for (let folder = from; folder.startsWith(PROJECT); folder = dirname(folder)) {
     const candidate = join(folder, "node_modules", name);

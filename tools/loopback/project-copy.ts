@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROJECT } from "../cli/paths.ts";
 
-/** What a run of the CLI needs of the project. */
+/** The parts of the project that a run of the CLI needs. */
 const PARTS = [
   ...["hub", "infra", "handlers", "policies", "loopback", "sdks", "supabase", "tools"],
   ...["package.json", "Pulumi.yaml", "Pulumi.loopback.yaml", "tsconfig.json"],
@@ -15,13 +15,13 @@ export interface ProjectCopy {
   /**
    * Replaces a text in a file of the copy.
    *
-   * @throws Error where the file does not hold the text
+   * @throws Error if the file does not contain the text
    */
   replace(file: string, text: string, replacement: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Copies the project's sources to a folder of their own; the installed packages are shared. */
+/** Copies the project's sources to a new folder. The installed packages are shared. */
 export async function copyProject(): Promise<ProjectCopy> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-project-"));
   for (const part of PARTS) await cp(join(PROJECT, part), join(folder, part), { recursive: true });
@@ -31,7 +31,7 @@ export async function copyProject(): Promise<ProjectCopy> {
     async replace(file, text, replacement) {
       const path = join(folder, file);
       const content = await readFile(path, "utf8");
-      if (!content.includes(text)) throw new Error(`${file} does not hold ${JSON.stringify(text)}`);
+      if (!content.includes(text)) throw new Error(`${file} does not contain ${JSON.stringify(text)}`);
       await writeFile(path, content.replaceAll(text, replacement));
     },
     close: () => rm(folder, { recursive: true, force: true }),
@@ -41,7 +41,7 @@ export async function copyProject(): Promise<ProjectCopy> {
 /** The line of `infra/index.ts` that refuses blocked types without the policy pack. */
 export const PROGRAM_GUARD = "refuseBlockedTypes(stack);";
 
-/** Adds an A2P campaign to the copy's program, as somebody who has not read the compliance alert would. */
+/** Adds an A2P campaign to the copy's program, as a person who has not read the compliance alert would. */
 export async function addCampaign(copy: ProjectCopy): Promise<void> {
   const program = join(copy.folder, "infra", "index.ts");
   const campaign = `

@@ -27,7 +27,7 @@ async function start(environment: Readonly<Record<string, string>> = {}): Promis
   return running;
 }
 
-test("takes the line that says where the handler listens, whatever comes before it", async () => {
+test("finds the line with the handler's port, whatever comes before it", async () => {
   const lines = [
     "no JSON",
     "3",
@@ -41,7 +41,7 @@ test("takes the line that says where the handler listens, whatever comes before 
   expect(running).toMatchObject({ port: 1, adminPort: 2, manifest: "m" });
 });
 
-test("goes on reading, so that a handler that logs much does not wait for a reader", async () => {
+test("keeps reading, so that a handler with much output is not blocked", async () => {
   const done = join(release, "done");
   await handler(`import { writeFileSync } from "node:fs";
 process.on("SIGTERM", () => {
@@ -57,23 +57,23 @@ setInterval(() => {}, 1000);`);
   const running = await start();
   await running.close();
   await running.close();
-  // Removing it fails where it is not there.
+  // This fails if the file does not exist.
   await rm(done);
 });
 
-test("gives the words of a handler that does not start, all of them", async () => {
+test("reports the whole standard error of a handler that does not start", async () => {
   await handler(
     `console.log("{}"); process.stdout.end(); setTimeout(() => { console.error("first"); console.error("second"); }, 20);`,
   );
   await expect(startHandler(release, {})).rejects.toThrow("first; second");
 });
 
-test("says so where it gave none", async () => {
+test("reports a handler that ended without a word", async () => {
   await handler("");
   await expect(startHandler(release, {})).rejects.toThrow("the handler ended before it listened");
 });
 
-test("hands its environment to the handler", async () => {
+test("passes the environment to the handler", async () => {
   await handler(
     `console.log(JSON.stringify({ msg: "listening", port: 1, manifest: process.env.TEST_WORD })); setInterval(() => {}, 1000);`,
   );

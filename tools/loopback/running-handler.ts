@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 
-/** The line of its log with which a handler says that it listens; of the other lines and fields nothing is asked. */
+/** The log line of a handler that listens. Other lines and fields may have any form. */
 const Listening = z.object({
   msg: z.literal("listening"),
   port: z.number(),
@@ -15,16 +15,17 @@ const Listening = z.object({
 /** A handler that runs from a staged release. */
 export interface RunningHandler {
   readonly port: number;
-  /** Where its health and metrics are. */
+  /** The port of its health and metrics. */
   readonly adminPort?: number;
   /** The digest of the manifest inside its bundle. */
   readonly manifest: string;
-  /** Every line that it logged so far. */
+  /** Every line of its output so far. */
   readonly log: readonly string[];
-  /** Asks it to stop; false where it had ended. */
+  /** Sends SIGTERM; false if the handler had ended. */
   stop(): boolean;
-  /** Ends it at once, as a crash does; false where it had ended. */
+  /** Ends the handler at once, as a crash does; false if it had ended. */
   kill(): boolean;
+  /** Stops the handler and waits for its end. */
   close(): Promise<void>;
 }
 
@@ -32,8 +33,8 @@ export interface RunningHandler {
  * Starts the handler of a staged release and waits until it listens.
  *
  * @param release the release's folder
- * @param environment what it needs, and what it needs to resolve its references
- * @throws Error with the handler's own words where it does not start; it does not run then
+ * @param environment the handler's variables, and those that resolve its references
+ * @throws Error with the handler's standard error if it does not start; it is not running then
  */
 export async function startHandler(
   release: string,
@@ -58,7 +59,10 @@ export async function startHandler(
   }
 }
 
-/** One that ends before it listens has said why on its standard error. Both outputs are read to their end: a full pipe would lose lines. */
+/**
+ * Waits until the handler listens. If it ends before, its standard error has the reason. Both outputs are read to their end, since a full pipe would
+ * block the handler.
+ */
 function listening({ stdout, stderr }: ChildProcess, log: string[]): Promise<z.infer<typeof Listening>> {
   const complaints: string[] = [];
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-/** Where a loopback stack's secrets must not stand. */
+/** The secrets of a loopback stack, and the state's files, which must not contain them. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -7,15 +7,15 @@ import type { LoopbackStack } from "./stack.ts";
 
 const Vault = z.record(z.string(), z.string());
 
-/** The vault's values: what must stand in no output and no file. */
+/** Returns the vault's values. No output and no file may contain them. */
 export async function vaultValues({ cloud }: Pick<LoopbackStack, "cloud">): Promise<string[]> {
   return Object.values(await readVault(cloud));
 }
 
 /**
- * What a reference leads to.
+ * Returns the value of a reference.
  *
- * @throws Error where the vault does not have it
+ * @throws Error if the vault does not have it
  */
 export async function vaultValue(cloud: Pick<LoopbackCloud, "vaultFile">, reference: string): Promise<string> {
   const value = (await readVault(cloud))[reference];
@@ -28,9 +28,9 @@ async function readVault({ vaultFile }: Pick<LoopbackCloud, "vaultFile">): Promi
 }
 
 /**
- * The state's files as text: the checkpoint, its backups and its history.
+ * Returns the state's files as text: the checkpoint, its backups and its history.
  *
- * @throws Error where there is none, so that a look for secrets cannot pass for want of files
+ * @throws Error if there is no file, so that a search for secrets cannot pass without files
  */
 export async function stateFiles({ folder }: Pick<LoopbackStack, "folder">): Promise<string[]> {
   const entries = await readdir(join(folder, ".pulumi"), { recursive: true, withFileTypes: true });

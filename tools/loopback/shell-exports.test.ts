@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { shellExports } from "./shell-exports.ts";
 
-/** What a shell has after these lines. */
+/** The value of a variable in a shell that ran these lines. */
 function afterSourcing(lines: readonly string[], variable: string): string {
   const script = [...lines, `printf %s "$${variable}"`].join("\n");
   return execFileSync("/bin/sh", ["-c", script], { env: { PATH: "/usr/bin:/bin" }, encoding: "utf8" });
 }
 
-test("a value arrives as it is, whatever a shell would make of it", () => {
+test("a value arrives unchanged, whatever special characters it has", () => {
   for (const value of ["plain", "two words", "it's $HOME", '`date` \\ "quoted"', "a\nb", ""])
     expect(afterSourcing(shellExports({ VALUE: value }), "VALUE")).toBe(value);
 });

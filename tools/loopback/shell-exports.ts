@@ -1,8 +1,10 @@
 import { delimiter } from "node:path";
 
 /**
- * The lines that set these variables in a POSIX shell. Folders that the environment puts in front of this process's PATH go in front of
- * that shell's own PATH.
+ * Returns the lines that set these variables in a POSIX shell. The folders that the environment's PATH adds in front of this process's PATH go in
+ * front of the shell's own PATH.
+ *
+ * @param ownPath this process's PATH
  */
 export function shellExports(
   environment: Readonly<Record<string, string>>,
@@ -15,7 +17,7 @@ export function shellExports(
   );
 }
 
-/** The folders of a PATH up to those that this process has too. */
+/** The folders of a PATH up to the last one that this process's PATH does not have. */
 function addedInFront(path: string, ownPath: string): string[] {
   const own = new Set(ownPath.split(delimiter));
   const folders = path.split(delimiter);

@@ -1,4 +1,4 @@
-/** A stack on a loopback cloud of its own: for the demo, the tests and the benchmarks. */
+/** A stack on its own loopback cloud, for the demo, the tests and `preview-files --loopback`. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -22,7 +22,7 @@ export const LOOPBACK_STACK = "loopback";
 const PASSPHRASE = "loopback";
 const StackFile = z.looseObject({ config: z.record(z.string(), z.unknown()) });
 
-/** What a command printed, and how it ended. */
+/** The output of a command, and how it ended. */
 export interface CommandResult extends ProcessEnd {
   readonly stdout: string;
   readonly stderr: string;
@@ -33,22 +33,22 @@ export interface LoopbackStack {
   readonly cloud: LoopbackCloud;
   readonly folder: string;
   readonly configFile: string;
-  /** All that the runs of the CLI printed so far. */
+  /** Everything that the runs of the CLI have printed so far. */
   readonly printed: readonly string[];
-  /** What the engine runs on here. */
+  /** The kind of plugins that the engine uses: real ones or stand-ins. */
   readonly plugins: string;
-  /** Where releases are staged. */
+  /** The folder of staged releases. */
   readonly releases: string;
   /** The port on which the tunnel expects the handler. */
   readonly handlerPort: number;
-  /** What a shell needs to run the CLI against this stack. */
+  /** The variables that a shell needs to run the CLI against this stack. */
   readonly environment: Readonly<Record<string, string>>;
   /** Runs `npm run preview|up|drift|pulumi` with these arguments. */
   pulumi(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /**
-   * Makes the stack as it is declared with the bare CLI, without the policy pack and the checked preview: a third of the time, for a set-up.
+   * Runs `pulumi up` with the bare CLI, without the policy pack and the checked preview. It takes a third of the time, so use it to set up a test.
    *
-   * @throws Error with all that the CLI printed where it fails
+   * @throws Error with the CLI's whole output if it fails
    */
   apply(options?: RunOptions): Promise<void>;
   /** Changes the stack's config file. */
@@ -56,16 +56,20 @@ export interface LoopbackStack {
   close(): Promise<void>;
 }
 
-/** How one run of the CLI differs from the others. */
+/** The options of one run of the CLI. */
 export interface RunOptions {
-  /** The project to run, where it is not this one. */
+  /** The project to run. Default: this one. */
   readonly project?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Called with the process as soon as it runs. */
   readonly onStart?: (processId: number) => void;
 }
 
-/** Starts a cloud on free ports and makes a new stack on it, from `Pulumi.loopback.yaml`. */
+/**
+ * Starts a cloud on free ports and makes a new stack on it, from `Pulumi.loopback.yaml`.
+ *
+ * @throws Error if the CLI cannot make the stack
+ */
 export async function startLoopbackStack(): Promise<LoopbackStack> {
   const plugins = await pluginKind(process.env);
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-stack-"));
@@ -132,15 +136,15 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   };
 }
 
-/** What a loopback stack has beside its cloud. */
+/** The parts of a loopback stack outside its cloud. */
 export interface LoopbackSurroundings {
-  /** Where the stack's state lies, as a URL. */
+  /** The URL of the stack's state. */
   readonly backend: string;
-  /** The folder with the machine's `node` and `pm2`: a person's PATH may have another Node, and no PM2. */
+  /** The folder of the machine's `node` and `pm2`: a person's PATH may have another Node, and no PM2. */
   readonly programs: string;
 }
 
-/** What the CLI and the handler need to work with a loopback cloud. */
+/** Returns the variables that the CLI needs for a stack on a loopback cloud. */
 export function loopbackEnvironment(
   cloud: LoopbackCloud,
   { backend, programs }: LoopbackSurroundings,
@@ -153,7 +157,7 @@ export function loopbackEnvironment(
   };
 }
 
-/** The CLI takes another config file in these commands alone. */
+/** The arguments for another config file, which only these commands take. */
 function configArguments([verb]: readonly string[], configFile: string): string[] {
   return ["preview", "up", "drift"].includes(verb ?? "") ? ["--config-file", configFile] : [];
 }
@@ -176,7 +180,7 @@ async function runPulumi(
   return { ...end, stdout, stderr };
 }
 
-/** Ends a run that is under way; the tool hands the signal on to the engine and waits for it. */
+/** Ends a run that is under way. The tool passes the signal to the engine and waits for it. */
 async function terminate(child: ChildProcess): Promise<void> {
   child.kill("SIGTERM");
   await once(child, "close");
@@ -186,6 +190,6 @@ async function editStackFile(file: string, edit: (config: Record<string, unknown
   const content: unknown = parse(await readFile(file, "utf8"));
   const stackFile = StackFile.parse(content);
   edit(stackFile.config);
-  // The engine's YAML takes a plain date for a time and a plain +1949 for a number.
+  // The engine's YAML reads a plain date as a time and a plain +1949 as a number.
   await writeFile(file, stringify(stackFile, { defaultStringType: "QUOTE_DOUBLE" }));
 }

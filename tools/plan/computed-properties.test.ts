@@ -7,7 +7,7 @@ import schema from "../../test/fixtures/twilio-0.18.46.json" with { type: "json"
 import { PROJECT } from "../cli/paths.ts";
 import { COMPUTED_PROPERTIES } from "./computed-properties.ts";
 
-/** The properties that the package's types have as an output and not as an argument. */
+/** The properties that are outputs and not arguments in the package's types. */
 function computedIn(file: string): string[] {
   const text = readFileSync(join(PROJECT, "node_modules", "@pulumi", "cloudflare", file), "utf8");
   const { statements } = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);

@@ -2,8 +2,8 @@
 import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/guards/resource-types.ts";
 
 /**
- * By resource type. Providers name them among the changed properties of every update, although nothing is asked of them. A property that can be
- * set is not in it, so a value that somebody set by hand at a vendor is seen.
+ * By resource type. Providers name them among the changed properties of every update, although the program sets none of them. A property that can
+ * be set is not listed, so a value that somebody set by hand at a vendor shows.
  */
 export const COMPUTED_PROPERTIES: Readonly<Record<string, readonly string[]>> = {
   [DNS_RECORD_TYPE]: ["commentModifiedOn", "createdOn", "meta", "modifiedOn", "proxiable", "tagsModifiedOn"],

@@ -21,7 +21,7 @@ function record(json: string, config: Readonly<Record<string, unknown>> = CONFIG
   return recordOf(stepsOf(json), config);
 }
 
-test("a record holds what changes, and what stays is not in it", async () => {
+test("a record holds the changing resources and no others", async () => {
   const { steps } = record(await preview("drift"));
   expect(steps.map(({ urn, op, changes }) => [urn.split("::").at(-1), op, changes.map(({ path }) => path)])).toEqual([
     ["primary", "update", ["voiceUrl"]],
@@ -49,7 +49,7 @@ test.each([
     "primary (update): voiceUrl would be set to another value than was approved",
   ],
   [
-    "a value more",
+    "an additional value",
     '"smsMethod": "POST",',
     '"smsMethod": "POST", "trunkSid": "TK1",',
     "primary (update): trunkSid would be set to another value than was approved",
@@ -58,7 +58,7 @@ test.each([
     "another old value",
     '"voiceUrl": "https://elsewhere.example/voice"',
     '"voiceUrl": "https://third.example/voice"',
-    "primary (update): voiceUrl has another value now than it had in the approved plan",
+    "primary (update): voiceUrl has another value than in the approved plan",
   ],
 ])("%s is named with its resource and operation", async (_what, text, replacement, line) => {
   const json = await preview("drift");
@@ -68,7 +68,7 @@ test.each([
   expect(record(changed).digest).not.toBe(record(json).digest);
 });
 
-/** A number as the bridged provider shows it: no detailed diff, and the names of the changed properties. */
+/** The update of a number as the bridged provider sends it: the names of the changed properties, and no detailed diff. */
 function numberStep(live: Readonly<Record<string, string>>, diffReasons: readonly string[]): PlanStep {
   const type = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";
   const wanted = {
@@ -89,12 +89,12 @@ test.each([
   [
     "a property repointed by hand, on a number that was going to change anyway",
     numberStep({ statusCallback: "", voiceUrl: "https://elsewhere.example/" }, ["statusCallback", "voiceUrl"]),
-    "primary (update): voiceUrl would change too, and was not to change in the approved plan",
+    "primary (update): voiceUrl would change, but not in the approved plan",
   ],
   [
     "another old value of the property that was going to change",
     numberStep({ statusCallback: "https://elsewhere.example/" }, ["statusCallback"]),
-    "primary (update): statusCallback has another value now than it had in the approved plan",
+    "primary (update): statusCallback has another value than in the approved plan",
   ],
 ])("%s is named", (_what, step, line) => {
   const approved = recordOf([numberStep({ statusCallback: "" }, ["statusCallback"])], CONFIG);
@@ -108,11 +108,11 @@ test("a property that was repaired since the approval is named", () => {
     CONFIG,
   );
   expect(planDifferences(approved, recordOf([numberStep({ statusCallback: "" }, ["statusCallback"])], CONFIG))).toEqual(
-    ["primary (update): voiceUrl was to change in the approved plan, and would not change now"],
+    ["primary (update): voiceUrl would change in the approved plan, but not in this one"],
   );
 });
 
-test("what a provider computes is no difference between two previews", () => {
+test("a computed property is no difference between two previews", () => {
   const type = "cloudflare:index/zeroTrustTunnelCloudflaredConfig:ZeroTrustTunnelCloudflaredConfig";
   const config = (path: string) => ({ ingresses: [{ hostname: "a", path, service: "b" }] });
   const step = (version: number): PlanStep => ({
@@ -129,19 +129,19 @@ test("what a provider computes is no difference between two previews", () => {
   expect(recordOf([step(1)], CONFIG)).toEqual(recordOf([step(2)], CONFIG));
 });
 
-test("another operation, a resource more and one less are named", async () => {
+test("another operation, an additional resource and a missing one are named", async () => {
   const json = await preview("drift");
   const replaced = json.replaceAll('"op": "update"', '"op": "replace"');
   expect(planDifferences(record(json), record(replaced))).toEqual([
-    "primary (update): was approved, and would not happen now",
+    "primary (update): was approved, but would not happen",
     "primary (replace): was not approved",
   ]);
   expect(planDifferences(record(json), recordOf([], CONFIG))).toEqual([
-    "primary (update): was approved, and would not happen now",
+    "primary (update): was approved, but would not happen",
   ]);
 });
 
-test("another config is named by its key, even where no step differs", async () => {
+test("another config is named by its key, even if no step differs", async () => {
   const json = await preview("drift");
   expect(planDifferences(record(json), record(json, { ...CONFIG, owners: [] }))).toEqual([
     "hub:owners: the config's value differs",

@@ -1,12 +1,12 @@
 /**
- * A plan as somebody approved it, and how a fresh plan differs. A record holds names and digests instead of values, and nothing that differs by run:
- * no time, no path of a source, no message, and no property that a provider computes.
+ * The record of an approved plan, and the differences of a fresh plan from it. A record holds names and digests instead of values, and nothing that
+ * differs from run to run: no time, no path of a source file, no message, and no property that a provider computes.
  */
 import { z } from "zod";
 import { canonicalJson, sha256 } from "../../hub/values/canonical-json.ts";
-import { type Change, changesOf } from "./changes.ts";
-import { marked } from "./marks.ts";
 import { isChanging, nameOf, type PlanStep } from "./step.ts";
+import { type Change, changesOf } from "./step-changes.ts";
+import { marked } from "./value-marks.ts";
 
 const Digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 const Digests = z.record(z.string(), Digest);
@@ -38,7 +38,7 @@ const Content = z.object({
 type Content = z.infer<typeof Content>;
 type RecordedStep = Content["steps"][number];
 
-/** A plan as it was approved. */
+/** The record of an approved plan. Its digest must be that of its content. */
 export const PlanRecord = Content.extend({ digest: Digest }).refine(
   ({ digest, ...content }) => digest === digestOf(content),
   { error: "its digest is not that of its content" },
@@ -48,13 +48,13 @@ export type PlanRecord = z.infer<typeof PlanRecord>;
 /** A record that an earlier version of this project wrote. */
 const EarlierRecord = z.object({ version: z.number().lt(VERSION) });
 
-/** Whether a file's content is a record that an earlier version wrote. Such a record says nothing about old values, so it approves nothing. */
+/** Whether a file's content is a record that an earlier version wrote. Such a record has no old values, so it approves nothing. */
 export function isEarlierRecord(content: unknown): boolean {
   return EarlierRecord.safeParse(content).success;
 }
 
 /**
- * The record of a plan. A secret's value is not in it: the engine masks it, so another value shows only as a changed property.
+ * Records a plan. The engine masks a secret's value, so a different secret shows only as a changed property.
  *
  * @param config the hub's part of the stack's config, by key
  */
@@ -80,16 +80,14 @@ function recordedChange({ path, before, after }: Change): RecordedChange {
   };
 }
 
-/** A line for each difference: the resource, the operation and the property, or the config's key. None where both plans are the same. */
+/** Returns a line for each difference: the resource, the operation and the property, or the config's key. Empty if both plans are the same. */
 export function planDifferences(expected: PlanRecord, found: PlanRecord): string[] {
   const config = differingKeys(expected.config, found.config).map((key) => `hub:${key}: the config's value differs`);
   const steps = new Map(found.steps.map((step) => [keyOf(step), step]));
   const missing = expected.steps.flatMap((step) => {
     const same = steps.get(keyOf(step));
     steps.delete(keyOf(step));
-    return same === undefined
-      ? [`${label(step)}: was approved, and would not happen now`]
-      : stepDifferences(step, same);
+    return same === undefined ? [`${label(step)}: was approved, but would not happen`] : stepDifferences(step, same);
   });
   const added = [...steps.values()].map((step) => `${label(step)}: was not approved`);
   return [...config, ...missing, ...added];
@@ -100,13 +98,13 @@ function stepDifferences(expected: RecordedStep, found: RecordedStep): string[] 
   return [
     ...inputs.map((path) => `${label(found)}: ${path} would be set to another value than was approved`),
     ...changeDifferences(expected.changes, found.changes)
-      // The line about the input already says so.
+      // The line about the input already reports it.
       .filter(({ path }) => !inputs.includes(path))
       .map(({ path, difference }) => `${label(found)}: ${path} ${difference}`),
   ];
 }
 
-/** How the changes differ that two plans make of one resource. */
+/** The differences between the changes that two plans make to one resource, by path. */
 function changeDifferences(expected: readonly RecordedChange[], found: readonly RecordedChange[]) {
   const [approved, fresh] = [byPath(expected), byPath(found)];
   const paths = [...new Set([...approved.keys(), ...fresh.keys()])].toSorted();
@@ -117,9 +115,9 @@ function changeDifferences(expected: readonly RecordedChange[], found: readonly 
 }
 
 function changeDifference(approved: RecordedChange | undefined, fresh: RecordedChange | undefined): string | undefined {
-  if (approved === undefined) return "would change too, and was not to change in the approved plan";
-  if (fresh === undefined) return "was to change in the approved plan, and would not change now";
-  if (approved.before !== fresh.before) return "has another value now than it had in the approved plan";
+  if (approved === undefined) return "would change, but not in the approved plan";
+  if (fresh === undefined) return "would change in the approved plan, but not in this one";
+  if (approved.before !== fresh.before) return "has another value than in the approved plan";
   return approved.after === fresh.after ? undefined : "would be set to another value than was approved";
 }
 
@@ -152,7 +150,7 @@ function digestOf(value: unknown): string {
   return `sha256:${sha256(canonicalJson({ value }))}`;
 }
 
-/** Every value inside a value with its path, as the engine writes it: `config.ingresses[1].path`. */
+/** Every value inside a value, with its path as the engine writes it: `config.ingresses[1].path`. */
 function leavesOf(value: unknown, path = ""): [string, unknown][] {
   if (typeof value !== "object" || value === null) return [[path, value]];
   const inner = Array.isArray(value)

@@ -1,11 +1,11 @@
-/** What the policies found in a plan. `pulumi preview --json` leaves it out; the engine's events have it. */
+/** The findings of the policies in a plan. `pulumi preview --json` leaves them out; the engine's events have them. */
 import { z } from "zod";
 
-/** One finding, as `npm run policy -- --json` prints it too. */
+/** A finding, as `npm run policy -- --json` prints it too. */
 export const PolicyFinding = z.object({
   policy: z.string(),
   level: z.enum(["mandatory", "advisory"]),
-  /** Absent where the whole stack is meant. */
+  /** Absent if the finding is about the whole stack. */
   urn: z.string().optional(),
   message: z.string(),
 });
@@ -26,7 +26,7 @@ const ADVISORY: readonly string[] = ["advisory", "warning"];
 /** The engine's colour marks, like `<{%reset%}>`. */
 const COLOUR_MARK = /<\{%[^%]*%\}>/g;
 
-/** A finding from the engine's event. A level that the engine may add later counts as mandatory. */
+/** Makes a finding from the engine's event. A level that a later engine may add counts as mandatory. */
 export function findingOf({ resourceUrn, message, policyName, enforcementLevel }: PolicyEvent): PolicyFinding {
   return {
     policy: policyName,

@@ -1,7 +1,7 @@
-/** What `pulumi preview --json` prints, as far as it is read here. */
+/** The parts of the output of `pulumi preview --json` that are read here. */
 import { z } from "zod";
-import { changesOf } from "./changes.ts";
 import { isChanging, nameOf, PlanStep, typeOf } from "./step.ts";
+import { changesOf } from "./step-changes.ts";
 
 /** The report of a preview. A preview that failed may lack any part of it. */
 export const PreviewJson = z.object({
@@ -11,7 +11,7 @@ export const PreviewJson = z.object({
 });
 export type PreviewJson = z.infer<typeof PreviewJson>;
 
-/** What one step of a preview does to which resource. */
+/** A step of a preview: the resource and its changes. */
 export interface PreviewStep {
   readonly op: string;
   readonly type: string;
@@ -22,9 +22,9 @@ export interface PreviewStep {
 }
 
 /**
- * The steps of `pulumi preview --json`, without the resources that stay as they are.
+ * Returns the steps of `pulumi preview --json`, without the resources that do not change.
  *
- * @throws Error if the text is no such report
+ * @throws Error if the text is not such a report
  */
 export function previewSteps(json: string): PreviewStep[] {
   const { steps } = PreviewJson.parse(JSON.parse(json));

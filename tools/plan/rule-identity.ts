@@ -1,14 +1,14 @@
-/** What identifies an item of a list, so that an insertion does not make every later item look changed. */
+/** The identity of a list's items, so that an insertion does not make every later item look changed. */
 import { z } from "zod";
 
-/** A rule of the tunnel's ingress. Hostname and path say which requests it takes. */
+/** A rule of the tunnel's ingress. It takes the requests of its hostname and path. */
 const Rule = z.looseObject({ hostname: z.string().optional(), path: z.string().optional(), service: z.string() });
 
 const CATCH_ALL = "catch-all";
 
 /**
- * The identity of each item, like `webhook.reri.co ^/voice/status$`, in the list's order, or undefined if the items have none. A second rule for the
- * same requests has ` #2` behind it, so no two identities are equal.
+ * Returns the identity of each item in the list's order, like `webhook.reri.co ^/voice/status$`, or undefined if the items are not ingress rules. A
+ * second rule for the same requests ends in ` #2`, so no two identities are equal.
  */
 export function identitiesOf(list: readonly unknown[]): string[] | undefined {
   const rules = z.array(Rule).safeParse(list).data;

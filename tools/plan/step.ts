@@ -1,4 +1,4 @@
-/** A step of a plan, in the one form in which this project reads it. */
+/** A step of a plan, in one form for the preview's JSON and the engine's events. */
 import { z } from "zod";
 
 const Properties = z.record(z.string(), z.unknown());
@@ -15,8 +15,8 @@ export const StepState = z.object({
 export type StepState = z.infer<typeof StepState>;
 
 /**
- * One step, as `pulumi preview --json` prints it. The detailed diff is left out on purpose: bridged providers send none, so whatever read it would
- * see nothing on the real parts.
+ * A step as `pulumi preview --json` prints it. The detailed diff is left out on purpose: bridged providers send none, so code that read it would see
+ * nothing on real plugins.
  */
 export const PlanStep = z.object({
   op: z.string(),
@@ -54,7 +54,7 @@ export const EventStep = z
 /** Operations that change nothing in the cloud. */
 const UNCHANGING: readonly string[] = ["same", "refresh", "read"];
 
-/** Whether a step changes anything in the cloud or in what the stack owns. */
+/** Whether a step changes anything in the cloud, or which resources the stack owns. */
 export function isChanging({ op }: Pick<PlanStep, "op">): boolean {
   return !UNCHANGING.includes(op);
 }

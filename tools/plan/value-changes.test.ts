@@ -1,14 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { SECRET } from "./marks.ts";
 import { identitiesOf } from "./rule-identity.ts";
 import { isBag, pathText, type Segment, type ValueChange, valueChanges } from "./value-changes.ts";
+import { SECRET } from "./value-marks.ts";
 
 const CATCH_ALL = { service: "http_status:404" };
 const rule = (path: string, service = "http://127.0.0.1:18797") => ({ hostname: "webhook.reri.co", path, service });
 
-/** Values as JSON has them, without the text that stands for a secret. */
+/** Any JSON value. */
 const anyValue = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value)));
 const anyRule = fc.record(
   {
@@ -21,7 +21,7 @@ const anyRule = fc.record(
 );
 const anyIngress = fc.record({ ingresses: fc.array(anyRule, { maxLength: 8 }), other: fc.integer() });
 
-/** The value before, with the changes made in it. Written apart from what derives them. */
+/** Applies the changes to the value before. It shares no code with `valueChanges`. */
 function apply(before: unknown, changes: readonly ValueChange[]): unknown {
   const whole = changes.find(({ path }) => path.length === 0);
   if (whole !== undefined) return whole.after;
@@ -82,7 +82,7 @@ function keysOf(changes: readonly ValueChange[], kind: string): unknown[] {
   return [...new Set(found)];
 }
 
-test("the changes, made in the value before, give the value after", () => {
+test("the changes applied to the value before give the value after", () => {
   fc.assert(
     fc.property(fc.oneof(fc.tuple(anyValue, anyValue), fc.tuple(anyIngress, anyIngress)), ([before, after]) => {
       expect(apply(before, valueChanges(before, after))).toEqual(after);
@@ -102,21 +102,21 @@ test("there is no change if and only if the values are equal", () => {
 const shown = (before: unknown, after: unknown) =>
   valueChanges({ list: before }, { list: after }).map(({ path, ...change }) => ({ path: pathText(path), ...change }));
 
-test("a rule added in front is one change, with its place", () => {
+test("a rule added in front is one change, with its position", () => {
   const rules = [rule("^/voice$"), rule("^/sms$"), CATCH_ALL];
   expect(shown(rules, [rule("^/first$"), ...rules])).toEqual([
     { path: "list[webhook.reri.co ^/first$]", before: undefined, after: rule("^/first$"), position: 1 },
   ]);
 });
 
-test("a changed service is named by the rule, and the catch-all by its own name", () => {
+test("a changed service is named by its rule, and the catch-all rule by its own name", () => {
   expect(shown([rule("^/voice$", "a"), { service: "b" }], [rule("^/voice$", "c"), { service: "d" }])).toEqual([
     { path: "list[webhook.reri.co ^/voice$].service", before: "a", after: "c" },
     { path: "list[catch-all].service", before: "b", after: "d" },
   ]);
 });
 
-test("rules in another order are one change, which names those that moved", () => {
+test("rules in another order are one change, which names the moved rules", () => {
   const [a, b, c, d] = [rule("^/a"), rule("^/b"), rule("^/c"), rule("^/d")];
   expect(shown([a, b, c, d], [a, c, b, d])).toEqual([
     {
@@ -127,20 +127,20 @@ test("rules in another order are one change, which names those that moved", () =
   ]);
 });
 
-test("a second rule for the same requests is told apart from the first", () => {
+test("a second rule for the same requests has an identity of its own", () => {
   expect(shown([rule("^/a", "one")], [rule("^/a", "one"), rule("^/a", "two")])).toEqual([
     { path: "list[webhook.reri.co ^/a #2]", before: undefined, after: rule("^/a", "two"), position: 2 },
   ]);
 });
 
-test("items without an identity are matched by their place", () => {
+test("items without an identity are matched by their index", () => {
   expect(shown(["a", "b"], ["a", "c", "d"])).toEqual([
     { path: "list[1]", before: "b", after: "c" },
     { path: "list[2]", before: undefined, after: "d" },
   ]);
 });
 
-test("a value next to a secret is not shown either", () => {
+test("a value that replaces a secret, or is replaced by one, is hidden too", () => {
   expect(shown("AC0", SECRET)).toEqual([{ path: "list", before: SECRET, after: SECRET }]);
   expect(shown(SECRET, "AC0")).toEqual([{ path: "list", before: SECRET, after: SECRET }]);
   expect(shown(undefined, SECRET)).toEqual([{ path: "list", before: undefined, after: SECRET }]);

@@ -1,27 +1,27 @@
-/** How one value becomes another. */
+/** The differences between two values. */
 import { isDeepStrictEqual } from "node:util";
-import { SECRET } from "./marks.ts";
 import { identitiesOf } from "./rule-identity.ts";
+import { SECRET } from "./value-marks.ts";
 
-/** A part of a path: a member, a list's item by its place or its identity, or the order of a list's items. */
+/** A part of a path: a member's key, a list item's index or identity, or the order of a list's items. */
 export type Segment =
   | { readonly key: string }
   | { readonly index: number }
   | { readonly item: string }
   | { readonly order: true };
 
-/** One difference. An absent value is undefined. */
+/** A difference. An absent value is undefined. */
 export interface ValueChange {
   readonly path: readonly Segment[];
   readonly before: unknown;
   readonly after: unknown;
-  /** The place of an added item in the new list, counted from 1. Present if the items have an identity: their order then matters. */
+  /** The position of an added item in the new list, from 1. Present if the items have an identity, since their order then matters. */
   readonly position?: number;
 }
 
 /**
- * The differences between two values that `marked` gave; none if they are equal. Items of a list are matched by their identity if they have
- * one, otherwise by their place. A value next to a secret is shown as a secret too.
+ * Returns the differences between two values that `marked` returned; empty if they are equal. List items are matched by their identity if they have
+ * one, otherwise by their index. If one of two differing values is a secret, the other is hidden too.
  */
 export function valueChanges(before: unknown, after: unknown, path: readonly Segment[] = []): ValueChange[] {
   if (isDeepStrictEqual(before, after)) return [];
@@ -32,12 +32,12 @@ export function valueChanges(before: unknown, after: unknown, path: readonly Seg
   return [...keys].flatMap((key) => valueChanges(memberOf(before, key), memberOf(after, key), [...path, { key }]));
 }
 
-/** The path as the engine writes it, like `config.ingresses[0].path`; an item with an identity has that in the brackets. */
+/** Writes a path as the engine does, like `config.ingresses[0].path`. An item with an identity has the identity in the brackets. */
 export function pathText(path: readonly Segment[]): string {
   return path.map(segmentText).join("").replace(/^\./, "");
 }
 
-/** Whether a value is an object with members, and not a list. */
+/** Whether a value is an object and not a list. */
 export function isBag(value: unknown): value is object {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -90,7 +90,7 @@ function placeChanges(before: readonly unknown[], after: readonly unknown[], pat
   return places.flatMap((index) => valueChanges(before[index], after[index], [...path, { index }]));
 }
 
-/** The items that changed places, from the first to the last of them. */
+/** The change of order: the items from the first to the last that moved. */
 function orderChange(before: readonly string[], after: readonly string[], path: readonly Segment[]): ValueChange[] {
   const isMoved = (name: string, index: number) => name !== after[index];
   const [first, last] = [before.findIndex(isMoved), before.findLastIndex(isMoved) + 1];

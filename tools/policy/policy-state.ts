@@ -1,8 +1,8 @@
 /** The policies of the pack over a stack's exported state, as the engine would ask them in a preview. */
 import type { Policies, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { z } from "zod";
-import { SIGNATURE_KEY } from "../plan/marks.ts";
 import { nameOf } from "../plan/step.ts";
+import { SIGNATURE_KEY } from "../plan/value-marks.ts";
 
 const Options = { protect: z.boolean().default(false), parent: z.string().optional() };
 const Values = z.record(z.string(), z.unknown()).default({});

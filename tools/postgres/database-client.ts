@@ -1,9 +1,9 @@
 import pg from "pg";
 
 /**
- * Uses one connection to a database, and closes it.
+ * Opens a connection to a database, uses it, and closes it.
  *
- * @throws what `use` throws, or Error of `pg` where the database cannot be reached
+ * @throws the error of `use`, or an Error of `pg` if the database cannot be reached
  */
 export async function withDatabase<Result>(
   databaseUrl: string,
@@ -19,9 +19,9 @@ export async function withDatabase<Result>(
 }
 
 /**
- * The first row of a query, its columns in their order; empty where there is none.
+ * Returns the first row of a query, with its columns in order; empty if there is no row.
  *
- * @throws Error of `pg`
+ * @throws Error of `pg` if the query fails or the database cannot be reached
  */
 export function firstRow(databaseUrl: string, sql: string): Promise<readonly unknown[]> {
   return withDatabase(databaseUrl, async (client) => {

@@ -1,4 +1,4 @@
-/** Brings a database to the project's migrations, as `supabase db push` does. */
+/** Applies the project's migrations to a database, as `supabase db push` does. */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
@@ -8,10 +8,10 @@ import { withDatabase } from "./database-client.ts";
 const MIGRATIONS = join(PROJECT, "supabase", "migrations");
 
 /**
- * Applies what is not applied yet, in the order of the versions, each in a transaction of its own. What is applied is kept in the table that
- * the Supabase CLI keeps it in, so either may go on where the other stopped.
+ * Applies the missing migrations in the order of their versions, each in a transaction of its own. The applied ones are recorded in the Supabase
+ * CLI's table, so either tool can continue where the other stopped.
  *
- * @throws Error naming the migration that failed; it and the later ones are not applied then
+ * @throws Error naming the migration that failed; neither it nor a later one is applied then
  */
 export async function migrate(databaseUrl: string): Promise<void> {
   await withDatabase(databaseUrl, async (client) => {

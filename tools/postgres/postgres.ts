@@ -1,4 +1,4 @@
-/** A real Postgres on 127.0.0.1, from npm's binaries: for the demo, the tests and the benchmarks. */
+/** A real Postgres on 127.0.0.1, from npm's binaries, for the demo, the tests and the benchmarks. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,13 +7,13 @@ import { withDatabase } from "./database-client.ts";
 import { migrate } from "./migrate.ts";
 import { makeDataFolder, type PostgresProcess, runPostgres } from "./postgres-process.ts";
 
-/** A Postgres cluster of its own, in a folder that `close` removes. */
+/** A new Postgres cluster, in a folder that `close` removes. */
 export interface LocalPostgres {
-  /** Makes a database with the project's migrations in it, and returns its URL. */
+  /** Makes a database with the project's migrations, and returns its URL. */
   createDatabase(name: string): Promise<string>;
-  /** Starts it again after {@link LocalPostgres.stop}, on the same port, with the same data. */
+  /** Starts the server again after {@link LocalPostgres.stop}, on the same port, with the same data. */
   start(): Promise<void>;
-  /** Stops it as an administrator would: connections are cut, what was committed stays. */
+  /** Stops the server as an administrator would: connections are closed, and committed data stays. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,15 +26,15 @@ const ROLES = `
   create role authenticated nologin;
   create role service_role nologin bypassrls;`;
 
-/** The privileges that Supabase gives them on every new table. */
+/** The privileges that Supabase gives these roles on every new table. */
 const PRIVILEGES = `
   grant usage on schema public to anon, authenticated, service_role;
   alter default privileges in schema public grant all on tables to anon, authenticated, service_role;`;
 
 /**
- * Starts a cluster on a free port, with the roles that Supabase has.
+ * Starts a cluster on a free port, with Supabase's roles.
  *
- * @throws Error with what Postgres said last where it does not start
+ * @throws Error with Postgres's output if it does not start
  */
 export async function startPostgres(): Promise<LocalPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-postgres-"));

@@ -1,9 +1,9 @@
-/** One recorded run as a file: the engine's calls to the language host and to provider plugins, in order. */
+/** A recorded run as a file: the engine's calls to the language host and to provider plugins, in order. */
 import { z } from "zod";
 
 const Fields = z.record(z.string(), z.unknown());
 
-/** A call and its answer, as the engine's gRPC log has them, without the `/pulumirpc.` in front of the method. */
+/** A call and its answer, as in the engine's gRPC log, but without the method's prefix `/pulumirpc.`. */
 export const RecordedCall = z.strictObject({
   method: z.string(),
   request: Fields,
@@ -22,7 +22,7 @@ export function parseFixture(text: string): RecordedCall[] {
   return z.array(RecordedCall).parse(JSON.parse(text));
 }
 
-/** Writes calls as a fixture's text: a line each for method, request and answer, so that a diff shows which of them changed. */
+/** Writes calls as a fixture's text. Method, request and answer have a line each, so that a diff shows which of them changed. */
 export function formatFixture(calls: readonly RecordedCall[]): string {
   return `[\n${calls.map(formatCall).join(",\n")}\n]\n`;
 }

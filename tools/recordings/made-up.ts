@@ -1,5 +1,5 @@
-/** The identities in the fixtures. Each is made up, so that a recording gives away nobody's account. */
-import { SIGNATURE_KEY } from "../plan/marks.ts";
+/** The identities in the fixtures. All are made up, so that a recording reveals nobody's account. */
+import { SIGNATURE_KEY } from "../plan/value-marks.ts";
 import type { RecordedCall } from "./fixture.ts";
 import { mapTexts } from "./map-texts.ts";
 import { isShortened } from "./shorten.ts";
@@ -11,7 +11,7 @@ export const MADE_UP = {
   apiToken: "b8b445ea440efc6184f719b652aeca40e5746fa5",
 } as const;
 
-/** The inputs of a provider that open an account, and what stands for them in a fixture. */
+/** The inputs of a provider that are credentials, and their replacements in a fixture. */
 const CREDENTIALS: Readonly<Record<string, string>> = {
   apiToken: MADE_UP.apiToken,
   username: MADE_UP.accountSid,
@@ -26,12 +26,12 @@ const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 /** A Twilio SID, a Cloudflare ID or token, a UUID. */
 const IDENTITY = /\b(?:[A-Z]{2}[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b/g;
 const MASKED = /^(?:[A-Z]{2})?0{12}[0-9-]+$/;
-/** A shorter secret could stand in a text by chance. */
+/** A shorter secret could be part of another text by chance. */
 const SHORTEST_SECRET = 16;
 
 /**
- * Replaces who and what was recorded: the providers' credentials by those of the fixtures, every other secret by a number, and every ID
- * that is not known by one of zeros with a number.
+ * Replaces all identities: the providers' credentials by those of the fixtures, every other secret by `secret` and a number, and every unknown ID by
+ * zeros that end in a number.
  *
  * @param known a text that holds the IDs that may stay: the loopback stack's config
  */
@@ -60,7 +60,7 @@ function maskCall({ request, response, errors }: RecordedCall, mask: (text: stri
   };
 }
 
-/** What a provider was configured with, beside what stands for it. */
+/** The credentials that a provider was configured with, each with its replacement. */
 function credentialsOf({ method, request }: RecordedCall): [found: string, madeUp: string][] {
   if (!method.endsWith("/Configure") && !method.endsWith("/CheckConfig")) return [];
   const inputs = request.args ?? request.news;
@@ -85,7 +85,7 @@ function secretsIn(value: unknown): string[] {
   return Object.values(value).flatMap(secretsIn);
 }
 
-/** Gives each ID that may not stay one of zeros, as long as it was, with a number at its end. */
+/** Returns a function that replaces an ID by zeros of the same length that end in a number, unless the ID may stay. */
 function idMasker(kept: ReadonlySet<string>): (id: string) => string {
   const masked = new Map<string, string>();
   return (id) => {

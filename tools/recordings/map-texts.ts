@@ -1,4 +1,4 @@
-/** Every text inside a JSON value, replaced by another one. Keys stay. */
+/** Replaces every text inside a JSON value. Keys stay. */
 export function mapTexts(value: unknown, map: (text: string) => string): unknown {
   if (typeof value === "string") return map(value);
   if (Array.isArray(value)) return value.map((item) => mapTexts(item, map));
@@ -6,7 +6,7 @@ export function mapTexts(value: unknown, map: (text: string) => string): unknown
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, mapTexts(inner, map)]));
 }
 
-/** Every text inside a JSON value, in order. */
+/** Returns every text inside a JSON value, in order. */
 export function textsOf(value: unknown): string[] {
   const texts: string[] = [];
   mapTexts(value, (text) => {

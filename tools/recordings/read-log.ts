@@ -1,5 +1,5 @@
 /**
- * Reads what the engine logs of its gRPC calls (`PULUMI_DEBUG_GRPC=FILE`): a line of JSON when a call begins, and one when it ends.
+ * Reads the engine's log of its gRPC calls (`PULUMI_DEBUG_GRPC=FILE`): a line of JSON when a call begins, and one when it ends.
  * Source: https://github.com/pulumi/pulumi/blob/v3.256.0/sdk/go/pulumi-internal/rpcdebug/interceptors.go
  */
 import { z } from "zod";
@@ -18,7 +18,7 @@ type LogEntry = z.infer<typeof LogEntry>;
 
 const PACKAGE = "/pulumirpc.";
 
-/** What a fixture holds. The rest of the log is the engine's talk with itself, handshakes, and the schemas that plugins send. */
+/** The methods in a fixture. The rest of the log is the engine's calls to itself, handshakes, and the plugins' schemas. */
 const METHODS = [
   "LanguageRuntime/GetRequiredPackages",
   ...["Parameterize", "CheckConfig", "DiffConfig", "Configure"].map(ofProvider),
@@ -26,7 +26,7 @@ const METHODS = [
 ];
 
 /**
- * The calls of a log, in the order in which they ended. A fixture's own text gives its own calls.
+ * Returns the calls of a log, in the order in which they ended. The text of a fixture is read too.
  *
  * @throws Error naming the first line that is not an entry of a log
  */

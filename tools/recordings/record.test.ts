@@ -32,14 +32,14 @@ const only = (log: string, options = {}): RecordedCall => {
 };
 
 describe("a log", () => {
-  test("gives the calls to the language host and to providers, once each, when they ended", () => {
+  test("gives the calls to the language host and to providers, once each, in the order of their ends", () => {
     const began = JSON.stringify({ ...JSON.parse(configure), response: undefined, progress: "request_started" });
     const others = ["ResourceMonitor/RegisterResource", "ResourceProvider/GetSchema", "Engine/Log"];
     const log = [began, ...others.map((method) => entry(method, {})), configure, configure, ""].join("\n");
     expect(record(log).map(({ method }) => method)).toEqual(["ResourceProvider/Configure"]);
   });
 
-  test("loses what differs from run to run", () => {
+  test("loses the fields that differ from run to run", () => {
     const noise = { resourceStatusAddress: "127.0.0.1:1", resourceStatusToken: "t", randomSeed: "s" };
     const { request } = only(entry("ResourceProvider/Create", { ...noise, name: "gate-file" }));
     expect(request).toEqual({ name: "gate-file" });
@@ -69,14 +69,14 @@ describe("a log", () => {
 });
 
 describe("a fixture shows", () => {
-  test("no port, and of a long text the beginning and the length", () => {
+  test("no port, and only the beginning and the length of a long text", () => {
     const { request } = only(
       entry("ResourceProvider/Invoke", { args: { url: "http://127.0.0.1:41234/", long: "x".repeat(300) } }),
     );
     expect(request.args).toEqual({ url: "http://127.0.0.1:PORT/", long: `${"x".repeat(120)}…(300 characters)` });
   });
 
-  test("no credential, wherever it stands", () => {
+  test("no credential, wherever it is", () => {
     const read = entry("ResourceProvider/Read", { id: `${ACCOUNT}/a-password` });
     expect(record(`${configure}\n${read}`)[1]?.request.id).toBe(`${MADE_UP.accountSid}/${MADE_UP.authToken}`);
   });
@@ -90,7 +90,7 @@ describe("a fixture shows", () => {
     expect(request.olds).toEqual({ plain: "a secret 1" });
   });
 
-  test("no ID but those of the loopback stack: another one is zeros with a number", () => {
+  test("no ID except those of the loopback stack: others are zeros with a number", () => {
     const ids = ["PN728d17f512c2e9617cf5a9d8f2d7b784", NUMBER, NUMBER, ACCOUNT].join(" ");
     expect(only(entry("ResourceProvider/Read", { id: ids })).request.id).toBe(
       `PN728d17f512c2e9617cf5a9d8f2d7b784 PN${"0".repeat(31)}1 PN${"0".repeat(31)}1 AC${"0".repeat(31)}2`,
@@ -106,7 +106,7 @@ describe("a fixture shows", () => {
     expect(() => record(log)).toThrow("/tmp/x/gate is a path of this machine");
   });
 
-  test("a call of an earlier run again only if its answer depends on the cloud", () => {
+  test("a call of an earlier run only if its answer depends on the cloud", () => {
     const log = ["Check", "Read"]
       .map((method) => entry(`ResourceProvider/${method}`, { type: "cloudflare:a" }))
       .join("\n");

@@ -1,10 +1,10 @@
-/** Makes a fixture's calls from those of a log. */
+/** Makes a fixture's calls from the calls of a log. */
 import type { RecordedCall } from "./fixture.ts";
 import { maskIdentities } from "./made-up.ts";
 import { mapTexts, textsOf } from "./map-texts.ts";
 import { shorten } from "./shorten.ts";
 
-/** What differs from run to run and says nothing of an answer. */
+/** Fields that differ from run to run and do not affect an answer. */
 const NOISE = [
   "resourceStatusAddress",
   "resourceStatusToken",
@@ -13,26 +13,26 @@ const NOISE = [
   "sendsOldInputsToDelete",
 ];
 
-/** What the bridge keeps in the state for itself. It is in its answers; in a later request it is only their echo. */
+/** The bridge's private data in the state. It belongs to the bridge's answers; in a later request it is only their echo. */
 const ECHO = "__pulumi_raw_state_delta";
-/** What these answer depends on the request and the project alone, so that one recording of each is enough for all runs. */
+/** The methods whose answer depends only on the request and the project, so that one recording of each is enough for all runs. */
 const PURE = ["GetRequiredPackages", "Parameterize", "CheckConfig", "DiffConfig", "Configure", "Check", "Diff"];
 
-/** Where a recording was made, and what of it may be shown. */
+/** The place of a recording, the IDs that may stay, and earlier recordings. */
 export interface RecordingOptions {
   /** The folder of the stack's releases and gate file, if there is one. */
   readonly stackFolder?: string | undefined;
-  /** A text that holds the IDs that may stay: the loopback stack's config. */
+  /** A text with the IDs that may stay: the loopback stack's config. */
   readonly known: string;
-  /** The fixtures of the runs before: what they hold already is left out, if its answer depends on the request alone. */
+  /** The calls of earlier fixtures. Such a call is left out if its answer depends only on the request. */
   readonly earlier?: readonly RecordedCall[];
 }
 
 /**
- * The calls as a fixture has them: without noise and repetitions, folders, ports and identities replaced, long texts shortened. What is
- * a fixture's already stays as it is.
+ * Returns the calls in the form of a fixture: noise and repetitions removed; folders, ports and identities replaced; long texts shortened. Calls that
+ * come from a fixture do not change.
  *
- * @throws Error naming a path of the machine that would stay in the fixture
+ * @throws Error if a path of this machine would stay in the fixture
  */
 export function recordCalls(
   calls: readonly RecordedCall[],
@@ -58,7 +58,7 @@ function projectFolderOf({ request: { info } }: RecordedCall): string[] {
 }
 
 function withoutNoise(call: RecordedCall): RecordedCall {
-  // The ID of a provider's instance is a new one in each stack.
+  // The ID of a provider's instance is different in each stack.
   const noise = call.method.endsWith("/Configure") ? [...NOISE, "id"] : NOISE;
   const request = without(call.request, noise);
   return { ...call, request: withoutEcho(request) };
@@ -107,12 +107,12 @@ function withoutRepetitions(calls: readonly RecordedCall[], earlier: readonly Re
   });
 }
 
-/** The command plugin's other answers are those of a script, which says nothing more of the plugin the second time. */
+/** Whether one recording is enough. The command plugin's other answers are a script's output, which shows nothing new about the plugin the second time. */
 function isPure({ method, request: { type, tok } }: RecordedCall): boolean {
   return PURE.includes(method.slice(method.indexOf("/") + 1)) || /^command:/.test(String(type ?? tok));
 }
 
-/** A call as a text that is the same for equal calls. */
+/** Returns a text that is the same for equal calls. */
 function textOf(call: RecordedCall): string {
   return JSON.stringify(call, (_key, value: unknown) =>
     isFields(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,

@@ -1,15 +1,15 @@
-/** How long texts and ports look in a fixture. */
+/** Shortens long texts and replaces ports for a fixture. */
 
 const LONGEST = 200;
 const KEPT = 120;
 
-/** A text as a fixture has it: what is long is cut, with its length; ports of 127.0.0.1 are replaced, since each run has others. */
+/** Cuts a text of more than 200 characters and adds its length. Replaces ports of 127.0.0.1, which differ in each run, by PORT. */
 export function shorten(text: string): string {
   const portless = withoutPorts(text);
   return portless.length <= LONGEST ? portless : `${portless.slice(0, KEPT)}…(${portless.length} characters)`;
 }
 
-/** Whether this is the beginning of a longer text, and not the whole. */
+/** Whether {@link shorten} has cut a text. */
 export function isShortened(text: string): boolean {
   return /…\(\d+ characters\)$/.test(text);
 }

@@ -1,12 +1,12 @@
-/** The servers do the same work: they answer a call with the same bytes. */
+/** Checks that the servers do the same work: they answer a call with the same bytes. */
 import { openConnection } from "../connection.ts";
 import type { ByServer, Subject } from "../measure.ts";
 import { signedCall } from "../webhooks.ts";
 
 /**
- * Sends a call to each server.
+ * Sends a call to each server, and compares the answers.
  *
- * @throws Error where the answers differ
+ * @throws Error if the answers differ
  */
 export async function requireSameAnswer({ hub, usual, bare }: ByServer<Subject>): Promise<void> {
   const expected = await answerOf(hub);

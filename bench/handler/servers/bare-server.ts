@@ -1,4 +1,4 @@
-/** The ceiling: Node's own server, which reads the body and gives a fixed answer as long as that to a call. */
+/** The ceiling: Node's own server, which reads the body and always sends the answer to a call. */
 import { createServer } from "node:http";
 import { TWIML_TYPE } from "../../../handlers/call/twiml.ts";
 import { listen } from "../../../handlers/hosts/listen.ts";

@@ -1,10 +1,10 @@
-/** The TwiML that a call is answered with first, written as anybody would with Twilio's library. */
+/** The first TwiML of a call, written with Twilio's library in the usual way. */
 import twilio from "twilio";
 import { MANIFEST, URLS } from "../account.ts";
 
 const { greeting, farewell } = MANIFEST.voice.texts;
 
-/** Asks the caller and listens: what the hub answers too, byte for byte, which the benchmark checks. */
+/** Returns the TwiML that greets the caller and listens. The benchmark checks that the hub's answer has the same bytes. */
 export function callTwiml(): string {
   const response = new twilio.twiml.VoiceResponse();
   const gather = response.gather({

@@ -1,4 +1,4 @@
-/** The handler as it runs in production, without its workers: what they would send waits in the tables. */
+/** The handler as it runs in production, but without its workers: their work stays in the tables. */
 
 import { startServer } from "../../../handlers/hosts/node-server.ts";
 import { connectDatabase } from "../../../handlers/storage/database.ts";

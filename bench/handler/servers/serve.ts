@@ -1,19 +1,19 @@
-/** The end of a server's process that talks to the benchmark. */
+/** The connection of a server's process to the benchmark. */
 
-/** What a server's process is given, in its arguments. */
+/** The arguments of a server's process. */
 export interface ServerArguments {
   readonly databaseUrl: string;
   /** A file that does not exist yet. */
   readonly spoolFile: string;
 }
 
-/** Reads what {@link ServerArguments} says. */
+/** Reads the arguments of this process. */
 export function serverArguments(): ServerArguments {
   const [databaseUrl = "", spoolFile = ""] = process.argv.slice(2);
   return { databaseUrl, spoolFile };
 }
 
-/** Tells the benchmark the port, and ends with it. */
+/** Sends the port to the benchmark, and ends this process when the benchmark disconnects. */
 export function announce(port: number): void {
   process.once("disconnect", () => process.exit());
   process.send?.({ port });

@@ -1,6 +1,6 @@
 /**
- * The usual way: express, its body parser, Twilio's own middleware, and a transaction a webhook with `pg`, whose queries are a text with
- * parameters, as its own pages show first (https://node-postgres.com/features/queries). It writes what the hub writes, and logs nothing.
+ * The usual way: express, its body parser, Twilio's own middleware, and one `pg` transaction for each webhook. The queries are a text with parameters,
+ * the first form in the documentation of `pg` (https://node-postgres.com/features/queries). It writes the same rows as the hub, and logs nothing.
  */
 
 import { createServer } from "node:http";

@@ -1,7 +1,7 @@
-/** One transaction a webhook: what marks it as seen, the event, and the row of its call or text. */
+/** A transaction for each webhook: the mark that it was processed, the event, and the row of its call or text. */
 import { Pool, type PoolClient } from "pg";
 
-/** What is answered, and stored for a repeat. */
+/** The answer to a webhook. It is stored for a repeat. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -10,9 +10,9 @@ export interface Answer {
 export type Kind = "inbound-call" | "call-status" | "inbound-text" | "text-status";
 type Parameters = Readonly<Record<string, string>>;
 
-/** Keeps webhooks. */
+/** A store of webhooks. */
 export interface UsualStore {
-  /** Keeps a webhook. Returns its answer, or, for a repeat, the one that was stored. */
+  /** Stores a webhook. Returns its answer, or the stored answer if it is a repeat. */
   keep(kind: Kind, parameters: Parameters, answer: Answer): Promise<Answer>;
 }
 

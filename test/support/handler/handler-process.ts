@@ -8,7 +8,7 @@ import { buildManifest, type Manifest } from "../../../hub/manifest.ts";
 import { buildRelease } from "../../../infra/release/release.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../../../loopback/cloud.ts";
 import { freePort } from "../../../tools/cli/free-port.ts";
-import { handlerEnvironment } from "../../../tools/loopback/handler.ts";
+import { handlerEnvironment } from "../../../tools/loopback/handler-environment.ts";
 import { type RunningHandler, startHandler } from "../../../tools/loopback/running-handler.ts";
 import { LOOPBACK_STACK } from "../../../tools/loopback/stack.ts";
 import { firstRow } from "../../../tools/postgres/database-client.ts";

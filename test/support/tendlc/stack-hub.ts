@@ -6,7 +6,7 @@ import { startHub } from "../../../handlers/start-hub.ts";
 import { parseConfig } from "../../../hub/config/parse.ts";
 import { buildManifest } from "../../../hub/manifest.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
-import { handlerEnvironment } from "../../../tools/loopback/handler.ts";
+import { handlerEnvironment } from "../../../tools/loopback/handler-environment.ts";
 import { vaultValue } from "../../../tools/loopback/secrets.ts";
 import type { LoopbackStack } from "../../../tools/loopback/stack.ts";
 import { startPostgres } from "../../../tools/postgres/postgres.ts";

@@ -4,9 +4,9 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { PROJECT } from "../cli/paths.ts";
-import { changesOf } from "./changes.ts";
 import { PreviewJson } from "./preview-json.ts";
 import { nameOf, type PlanStep } from "./step.ts";
+import { changesOf } from "./step-changes.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ interface StepParts {
   readonly reasons?: readonly string[];
 }
 
-/** An update as a bridged provider has it: names of what changes, and no detailed diff. */
+/** An update as a bridged provider sends it: the names of the changed properties, and no detailed diff. */
 function update({ type = PHONE_NUMBER_TYPE, old = {}, live = old, wanted, reasons = [] }: StepParts): PlanStep {
   return {
     op: "update",
@@ -89,7 +89,7 @@ test("a step that changes nothing in the cloud has no change", () => {
   }
 });
 
-test("of an update only the named properties count, by their own name or by a path in them", () => {
+test("an update changes only the properties that are named, by their own name or by a path inside them", () => {
   const step = { old: { a: 1, b: { c: 1 }, read: "x" }, wanted: { a: 2, b: { c: 2 } } };
   expect(changesOf(update({ ...step, reasons: ["b.c"] }))).toEqual([{ path: "b.c", before: 1, after: 2 }]);
 });
@@ -103,7 +103,7 @@ test.each([
   expect(changesOf(step)).toEqual([{ path: "voiceUrl", before: "by hand", after: "declared" }]);
 });
 
-test("an object with more members live than the program sets is compared by its inputs, and by what is live if those are equal", () => {
+test("a live object with more members than the program sets is compared by its inputs, and by the live value if those are equal", () => {
   const [declared, other] = [{ rules: ["a"] }, { rules: ["b"] }];
   const live = { config: { ...declared, warpRouting: true } };
   const changed = update({ old: { config: declared }, live, wanted: { config: other }, reasons: ["config"] });
@@ -112,7 +112,7 @@ test("an object with more members live than the program sets is compared by its 
   expect(changesOf(byHand)).toEqual([{ path: "config.warpRouting", before: true }]);
 });
 
-test("a comment and tags set by hand are removed, and what the provider computes is no change", () => {
+test("a comment and tags set by hand are removed, and computed properties are no change", () => {
   const live = { comment: "by hand", tags: ["team:x"], modifiedOn: "2026-11-29T18:22:33Z" };
   const reasons = ["comment", "modifiedOn", "tags", "tagsModifiedOn"];
   expect(changesOf(update({ type: DNS_RECORD_TYPE, old: { ttl: 1 }, live, wanted: { ttl: 1 }, reasons }))).toEqual([
@@ -121,7 +121,7 @@ test("a comment and tags set by hand are removed, and what the provider computes
   ]);
 });
 
-test("a secret shows that it changes and no value, whichever side has the mark", () => {
+test("a changed secret shows no value, whichever side has the mark", () => {
   const secret = { path: "accountSid", before: "[secret]", after: "[secret]" };
   for (const [old, wanted] of [
     ["[secret]", "[secret]"],
@@ -147,7 +147,7 @@ test("a secret shows that it changes and no value, whichever side has the mark",
   ]);
 });
 
-test("a value that is not known yet says so", () => {
+test("a value that is not known yet is shown as unknown", () => {
   const step = update({ old: { a: 1 }, wanted: { a: UNKNOWN_OF_ENGINE }, reasons: ["a"] });
   expect(changesOf(step)).toEqual([{ path: "a", before: 1, after: "[unknown]" }]);
 });
@@ -159,7 +159,7 @@ test("a named property that shows no difference is a change without values", () 
   ]);
 });
 
-test("a replacement by the properties that replace, a deletion by all that is lost", () => {
+test("a replacement shows the properties that cause it, and a deletion every property that is lost", () => {
   const step = update({
     old: { phoneNumber: "+1", a: 1 },
     wanted: { phoneNumber: "+2", a: 1 },
@@ -175,7 +175,7 @@ test("a replacement by the properties that replace, a deletion by all that is lo
   ]);
 });
 
-test("an import of a resource that was read compares what the program sets", () => {
+test("an import of a resource that was read compares the properties that the program sets", () => {
   const step = update({ old: { voiceUrl: "a", apiVersion: "2010" }, wanted: { voiceUrl: "b" } });
   expect(changesOf({ ...step, op: "import" })).toEqual([{ path: "voiceUrl", before: "a", after: "b" }]);
 });
@@ -187,14 +187,14 @@ test("the keys that a provider keeps for itself are no change", () => {
   ]);
 });
 
-test("an added object is a change for each member of it", () => {
+test("an added object is one change for each of its members", () => {
   expect(changesOf({ ...update({ wanted: { a: { b: 1, c: { d: [1] } } } }), op: "create", oldState: null })).toEqual([
     { path: "a.b", after: 1 },
     { path: "a.c.d", after: [1] },
   ]);
 });
 
-test("no secret ever shows, wherever it stands in old inputs, outputs and new inputs", () => {
+test("no secret ever shows, wherever it is in old inputs, outputs and new inputs", () => {
   const hidden = "value-of-a-secret";
   const secret = fc.constant({ ...SECRET_OF_EVENTS, value: hidden });
   const leaf = fc.oneof(secret, fc.constantFrom("x", "y"));

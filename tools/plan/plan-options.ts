@@ -1,4 +1,4 @@
-/** What `npm run preview` and `npm run up` do with a plan besides showing it: record it, hold it against a record, write down the findings. */
+/** The options `--record`, `--findings` and `--expect` of `npm run preview` and `npm run up`: record a plan, write its findings, compare it with a record. */
 import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { UserError } from "../cli/run-tool.ts";
@@ -6,7 +6,7 @@ import { isEarlierRecord, PlanRecord, planDifferences, recordOf } from "./plan-r
 import type { PolicyFinding } from "./policy-findings.ts";
 import type { PlanStep } from "./step.ts";
 
-/** Which command takes which of these options. Each takes a file. */
+/** The command that takes each of these options. Every option takes a file. */
 const VERBS = { record: "preview", findings: "preview", expect: "up" } as const;
 type OptionName = keyof typeof VERBS;
 const NAMES: readonly OptionName[] = ["record", "findings", "expect"];
@@ -14,7 +14,7 @@ const NAMES: readonly OptionName[] = ["record", "findings", "expect"];
 /** The files of the options that were given. */
 export type PlanFiles = Readonly<Partial<Record<OptionName, string>>>;
 
-/** A plan that the engine came to the end of. */
+/** A plan that the engine finished. */
 export interface SeenPlan {
   /** The preview's exit status. */
   readonly code: number;
@@ -25,7 +25,7 @@ export interface SeenPlan {
 /**
  * Takes `--record FILE`, `--findings FILE` and `--expect FILE` out of a command line: the Pulumi CLI does not know them.
  *
- * @throws UserError where one stands at another command or has no file
+ * @throws UserError if one is given to another command or has no file
  */
 export function takePlanOptions(verb: string, args: readonly string[]): { files: PlanFiles; rest: string[] } {
   const options = Object.fromEntries(NAMES.map((name) => [name, { type: "string" } as const]));
@@ -36,7 +36,7 @@ export function takePlanOptions(verb: string, args: readonly string[]): { files:
     const name = NAMES.find((known) => token.kind === "option" && token.rawName === `--${known}`);
     if (name === undefined || token.kind !== "option") continue;
     if (verb !== VERBS[name])
-      throw new UserError(`--${name} is an option of npm run ${VERBS[name]} alone; leave it out`);
+      throw new UserError(`--${name} is an option of npm run ${VERBS[name]} only; leave it out`);
     if (!token.value || token.value.startsWith("-")) throw new UserError(`--${name} needs a file: --${name} FILE`);
     files[name] = token.value;
     taken.add(token.index);
@@ -46,12 +46,11 @@ export function takePlanOptions(verb: string, args: readonly string[]): { files:
 }
 
 /**
- * What to do with a plan once it is known.
+ * Makes the function that carries out these options on a plan.
  *
- * @param files what {@link takePlanOptions} took
+ * @param files the files that {@link takePlanOptions} found
  * @param config the hub's part of the stack's config, by key
- * @returns a function that gives a line for each reason not to go on
- * @throws UserError, from that function, where a file cannot be read or written
+ * @returns a function that gives a line for each reason to stop; it throws a UserError if a file cannot be read or written
  */
 export function planInspector(
   { record, findings, expect }: PlanFiles,
@@ -59,12 +58,12 @@ export function planInspector(
 ): (plan: SeenPlan) => Promise<string[]> {
   return async (plan) => {
     if (findings !== undefined) await write("--findings", findings, plan.findings);
-    // What the engine or a policy refuses is nothing to approve.
+    // A plan that the engine or a policy refuses cannot be approved.
     if (record !== undefined && plan.code === 0) await write("--record", record, recordOf(plan.steps, config));
-    // A preview that failed ends the run by itself.
+    // A preview that failed ends the run anyway.
     if (expect === undefined || plan.code !== 0) return [];
     return planDifferences(await readRecord(expect), recordOf(plan.steps, config)).map(
-      (line) => `the plan is not the one of ${expect}: ${line}; make a new preview, and have that approved`,
+      (line) => `the plan differs from ${expect}: ${line}; make a new preview and have it approved`,
     );
   };
 }
@@ -84,7 +83,7 @@ async function readRecord(file: string): Promise<PlanRecord> {
   throw new UserError(`--expect ${file} ${problem}; make a new preview with: npm run preview -- --record ${file}`);
 }
 
-/** A text's JSON, or undefined if it is not JSON. */
+/** The parsed JSON, or undefined if the text is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

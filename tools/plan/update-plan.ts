@@ -1,5 +1,5 @@
 /**
- * The engine's own plan, from the preview of an `up` to the `up` itself, which then does what the plan says or stops
+ * The engine's update plan: the preview of an `up` writes it, and the `up` does exactly what it says or stops
  * (https://www.pulumi.com/docs/iac/concepts/update-plans/).
  */
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
@@ -8,26 +8,26 @@ import { join } from "node:path";
 import { AUTHORISATION_STATES } from "../../hub/scripts/authorisation-note.ts";
 import { RELEASE_STATES } from "../../hub/scripts/look-at-release.ts";
 
-/** A plan in a private folder. It holds secrets as the state does, encrypted. */
-export interface EnginePlan {
-  /** What makes a preview write it. */
+/** An update plan in a private folder. Its secrets are encrypted, as in the state. */
+export interface UpdatePlan {
+  /** The arguments with which a preview writes it. */
   readonly saving: readonly string[];
-  /** What makes an `up` keep to it. */
+  /** The arguments with which an `up` keeps to it. */
   readonly keeping: readonly string[];
-  /** Turns what the preview wrote into what the `up` does, once the preview has ended. */
+  /** Replaces the states that the preview found on the machine with those that the `up` leaves. Call it after the preview has ended. */
   settle(): Promise<void>;
   /** Removes it. */
   close(): Promise<void>;
 }
 
-/** Where the program says how something on the machine was found, what it may say, and what an `up` that ends well makes of it. */
+/** The properties that say in which state the program found something on the machine, the possible states, and the state after a successful `up`. */
 const FOUND: readonly { readonly key: RegExp; readonly states: readonly unknown[]; readonly settled: string }[] = [
   { key: /^(HUB_[A-Z]+_FOUND|gateFile)$/, states: RELEASE_STATES, settled: RELEASE_STATES[0] },
   { key: /^authorisation$/, states: AUTHORISATION_STATES, settled: AUTHORISATION_STATES[0] },
 ];
 
-/** Makes a place for a plan that only this user can read. */
-export async function openEnginePlan(): Promise<EnginePlan> {
+/** Makes a folder for the plan that only this user can read. */
+export async function openUpdatePlan(): Promise<UpdatePlan> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-plan-"));
   const file = join(folder, "plan.json");
   return {

@@ -1,4 +1,4 @@
-/** How the engine marks values that cannot be shown, and how they read here. */
+/** The engine's marks of values that cannot be shown, and the texts that replace them here. */
 
 /** Stands for a secret. The engine's JSON prints it instead of the value. */
 export const SECRET = "[secret]";
@@ -16,8 +16,8 @@ const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const INTERNAL = /^__/;
 
 /**
- * The value with one form for secrets and for unknown values, whether it comes from the engine's events or its JSON. Every marked value counts as
- * a secret, so a mark that the engine adds later shows nothing either. Members without a value are left out.
+ * Replaces secrets by {@link SECRET} and unknown values by {@link UNKNOWN}, in the engine's events and in its JSON alike. Every marked value counts
+ * as a secret, so a mark that a later engine adds reveals nothing either. Members without a value are left out.
  */
 export function marked(value: unknown): unknown {
   if (value === UNKNOWN_TEXT) return UNKNOWN;
@@ -28,7 +28,7 @@ export function marked(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, inner]) => [key, marked(inner)]));
 }
 
-/** The value without the keys that a provider keeps for itself. */
+/** Returns the value without the keys that a provider keeps for itself. */
 export function withoutInternals(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutInternals);
   if (typeof value !== "object" || value === null) return value;
@@ -36,7 +36,7 @@ export function withoutInternals(value: unknown): unknown {
   return Object.fromEntries(members.map(([key, inner]) => [key, withoutInternals(inner)]));
 }
 
-/** Whether a secret stands anywhere in a value that {@link marked} gave. */
+/** Whether a value that {@link marked} returned contains a secret. */
 export function holdsSecret(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return value === SECRET;
   return Object.values(value).some(holdsSecret);

@@ -1,6 +1,6 @@
 /**
- * What a policy cannot see of a plan or a state, under the name `number-kept`: deletions and replacements, `retainOnDelete`, and a resource that
- * is made and not imported; and where a provider's plugin comes from, under the name `known-providers`. Source: docs/domain.md#registered-phone-numbers.
+ * Checks a plan or a state for problems that no policy can see. `number-kept`: deletions, replacements, a missing `retainOnDelete`, and a resource
+ * that is created instead of imported. `known-providers`: the source of a provider's plugin. Source: docs/domain.md#registered-phone-numbers.
  */
 import { z } from "zod";
 import { providerProblems } from "../../hub/guards/known-providers.ts";
@@ -18,11 +18,11 @@ const ResourceState = StepState.extend({
   pendingReplacement: z.boolean().optional(),
 });
 
-/** What the check reads of an exported state (`pulumi stack export`). */
+/** The part of an exported state (`pulumi stack export`) that the check reads. */
 export const Deployment = z.object({ deployment: z.object({ resources: z.array(ResourceState).default([]) }) });
 export type Deployment = z.infer<typeof Deployment>;
 
-/** What may be done to a resource that must be kept. Every other step loses it, or makes another. */
+/** The operations that keep a resource. Every other one loses it or makes another. */
 const KEEPING: readonly string[] = ["same", "update", "refresh", "read", "import"];
 
 const REMEDIES: Readonly<Record<string, string>> = {
@@ -32,14 +32,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
     "take back the changed property that replaces it (phoneNumber, areaCode, an ID or a provider), and --replace",
 };
 
-/** A line for each step that would lose, replace or buy a number, or the tunnel's config, or the DNS record; and for each that is not kept. */
+/**
+ * Returns a line for each step that would lose, replace or create a number, the tunnel's config or the DNS record; for each of these resources
+ * without `protect` or `retainOnDelete`; and for each provider whose plugin is not the known one.
+ */
 export function planProblems(steps: readonly PlanStep[]): string[] {
   return [...new Set(steps.flatMap(stepLines))];
 }
 
 function stepLines({ op, urn, oldState, newState }: PlanStep): string[] {
   if (newState?.type.startsWith(PROVIDER)) return providerLines(urn, newState);
-  // An alias may give a resource another type: then it was kept, or it would be.
+  // An alias may change a resource's type, so a kept type counts before and after the step.
   const types = [
     oldState?.type ?? newState?.type ?? typeInUrn(urn),
     newState?.type ?? oldState?.type ?? typeInUrn(urn),
@@ -54,17 +57,17 @@ function stepLines({ op, urn, oldState, newState }: PlanStep): string[] {
   return op === "refresh" || op === "read" || !newState ? [] : keptProblems(urn, newState);
 }
 
-/** A line for each number, tunnel config or DNS record of a state that a delete would lose. */
+/** Returns a line for each number, tunnel config or DNS record of a state that is marked for deletion, or that a delete would lose. */
 export function stateProblems({ deployment }: Deployment): string[] {
   const kept = deployment.resources.filter(({ type, external }) => KEPT_TYPES.includes(type) && external !== true);
   return kept.flatMap((resource) => {
     const isGoing = resource.delete === true || resource.pendingReplacement === true;
-    const going = `${label(resource.urn, resource.type)}: the state marks it for deletion; mend the state before the next up ${SEE}`;
+    const going = `${label(resource.urn, resource.type)}: the state marks it for deletion; fix the state before the next up ${SEE}`;
     return [...(isGoing ? [going] : []), ...keptProblems(resource.urn, resource)];
   });
 }
 
-/** Where a provider's plugin comes from, which the engine does not show to a policy. */
+/** The problems of a provider's plugin. The engine does not show a policy where a plugin comes from. */
 function providerLines(urn: string, { type, inputs }: StepState): string[] {
   const internal = z.record(z.string(), z.unknown()).optional().parse(inputs?.__internal) ?? {};
   const problems = providerProblems(type.slice(PROVIDER.length), {}, undefined, internal);

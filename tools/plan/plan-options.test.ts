@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { planInspector, takePlanOptions } from "./inspect-plan.ts";
+import { planInspector, takePlanOptions } from "./plan-options.ts";
 
 const TYPE = "twilio:index/number:Number";
 const URN = "urn:pulumi:loopback::twilio-hub::hub:index:TwilioHub$twilio:index/number:Number::primary";
@@ -23,11 +23,11 @@ const CONFIG = { owners: ["Henry Hill"] };
 
 let folder = "";
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "inspect-plan-"));
+  folder = await mkdtemp(join(tmpdir(), "plan-options-"));
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("the options are taken out, the others stay", () => {
+test("the plan's options are taken out, and the others stay", () => {
   expect(
     takePlanOptions("preview", ["--stack", "prod", "--record", "r.json", "--diff", "--findings=f.json", "-j"]),
   ).toEqual({
@@ -38,9 +38,9 @@ test("the options are taken out, the others stay", () => {
 });
 
 test.each([
-  ["preview", ["--expect", "r.json"], "--expect is an option of npm run up alone"],
-  ["up", ["--record", "r.json"], "--record is an option of npm run preview alone"],
-  ["drift", ["--findings", "f.json"], "--findings is an option of npm run preview alone"],
+  ["preview", ["--expect", "r.json"], "--expect is an option of npm run up only"],
+  ["up", ["--record", "r.json"], "--record is an option of npm run preview only"],
+  ["drift", ["--findings", "f.json"], "--findings is an option of npm run preview only"],
   ["up", ["--yes", "--expect"], "--expect needs a file"],
   ["up", ["--expect", "--yes"], "--expect needs a file"],
   ["up", ["--expect="], "--expect needs a file"],
@@ -48,7 +48,7 @@ test.each([
   expect(() => takePlanOptions(verb, args)).toThrow(message);
 });
 
-test("a plan as it was recorded passes, and another one is stopped with the property's name", async () => {
+test("a plan that equals its record passes, and a different one is stopped with the property's name", async () => {
   const file = join(folder, "plan.json");
   expect(await planInspector({ record: file }, CONFIG)(PLAN)).toEqual([]);
   const inspect = planInspector({ expect: file }, CONFIG);
@@ -57,8 +57,8 @@ test("a plan as it was recorded passes, and another one is stopped with the prop
   const newState = { type: TYPE, inputs: { voiceUrl: "https://b.example/" } };
   const other = { ...PLAN, steps: [{ ...step, op: "update", urn: URN, newState }] };
   expect(await inspect(other)).toEqual([
-    `the plan is not the one of ${file}: primary (update): voiceUrl would be set to another value than was approved; ` +
-      "make a new preview, and have that approved",
+    `the plan differs from ${file}: primary (update): voiceUrl would be set to another value than was approved; ` +
+      "make a new preview and have it approved",
   ]);
 });
 
@@ -81,7 +81,7 @@ test("a record that is missing, damaged or edited stops the run", async () => {
   await expect(inspect(PLAN)).rejects.toThrow("is not a complete plan record");
 });
 
-test("a record of an earlier version is refused with the way to make a new one", async () => {
+test("a record of an earlier version is refused with the command that makes a new one", async () => {
   const file = join(folder, "plan.json");
   const steps = [{ urn: URN, op: "update", changes: ["voiceUrl"], inputs: {} }];
   await writeFile(file, JSON.stringify({ version: 1, config: {}, steps, digest: `sha256:${"0".repeat(64)}` }));
@@ -90,7 +90,7 @@ test("a record of an earlier version is refused with the way to make a new one",
   );
 });
 
-test("a fresh preview that failed is not compared: it ends the run by itself", async () => {
+test("a fresh preview that failed is not compared, since it ends the run anyway", async () => {
   const file = join(folder, "plan.json");
   await planInspector({ record: file }, CONFIG)(PLAN);
   expect(await planInspector({ expect: file }, CONFIG)({ ...PLAN, code: 1, steps: [] })).toEqual([]);

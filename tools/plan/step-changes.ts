@@ -1,12 +1,13 @@
 /**
- * What a step of a plan changes, from what every provider sends: the names of the changed properties, the old and new inputs, and the old outputs.
+ * The changes that a step of a plan makes, derived from data that every provider sends: the names of the changed properties, the old and the new
+ * inputs, and the old outputs.
  */
 import { COMPUTED_PROPERTIES } from "./computed-properties.ts";
-import { holdsSecret, marked, SECRET, withoutInternals } from "./marks.ts";
 import { isChanging, type PlanStep, typeOf } from "./step.ts";
 import { isBag, pathText, type Segment, type ValueChange, valueChanges } from "./value-changes.ts";
+import { holdsSecret, marked, SECRET, withoutInternals } from "./value-marks.ts";
 
-/** A change of one property. It has neither value if the provider names the property and shows no difference. */
+/** A change of one property. It has no values if the provider names the property but shows no difference. */
 export interface Change {
   /** Like `environment.HUB_RELEASE` or `config.ingresses[webhook.reri.co ^/voice/status$]`. */
   readonly path: string;
@@ -14,11 +15,11 @@ export interface Change {
   readonly before?: unknown;
   /** Absent for a removal. */
   readonly after?: unknown;
-  /** The place of an added ingress rule among all rules, counted from 1: the first rule that matches wins. */
+  /** The position of an added ingress rule among all rules, from 1: the first rule that matches wins. */
   readonly position?: number;
 }
 
-/** The inputs and outputs of a step, in the form that `marked` gives. */
+/** The old inputs, the live outputs and the new inputs of a step, in the form that `marked` returns. */
 interface Properties {
   readonly old: ReadonlyMap<string, unknown>;
   readonly live: ReadonlyMap<string, unknown>;
@@ -26,8 +27,8 @@ interface Properties {
 }
 
 /**
- * The changes of a step, in the order of the properties' names. A step that changes nothing in the cloud has none, and neither has an import of a
- * resource that the engine has not read yet: the engine plans an update after it if the resource differs.
+ * Returns the changes of a step, in the order of the properties' names. Empty for a step that changes nothing in the cloud, and for the import of a
+ * resource that the engine has not read yet: if that resource differs, the engine plans an update after the import.
  */
 export function changesOf(step: PlanStep): Change[] {
   if (!isChanging(step) || (step.op === "import" && !step.oldState)) return [];
@@ -51,13 +52,13 @@ export function changesOf(step: PlanStep): Change[] {
   );
 }
 
-/** If the provider names no property, a secret may be the one that changes; but only if nothing that is shown does. */
+/** If the provider names no property, a secret may be what changes, but only if no visible value does. */
 function withoutSameSecrets(changes: readonly ValueChange[]): readonly ValueChange[] {
   const shown = changes.filter(({ before, after }) => before !== after);
   return shown.length > 0 ? shown : changes;
 }
 
-/** Whether the resource is there before and after the step. */
+/** Whether the resource exists before and after the step. */
 function existsThroughout({ oldState, newState }: PlanStep): boolean {
   return Boolean(oldState && newState);
 }
@@ -66,9 +67,9 @@ function propertiesOf(values: Readonly<Record<string, unknown>> | null | undefin
   return new Map(Object.entries(Object(withoutInternals(marked(values ?? {})))));
 }
 
-/** The names of the properties that may change: those that the provider names, otherwise all. */
+/** The names of the properties that may change: those that the provider names, or all if it names none. */
 function namesOf(step: PlanStep, { old, wanted }: Properties): string[] {
-  // What was read for an import has more properties than the program sets.
+  // A resource that was read for an import has more properties than the program sets.
   const all = step.op === "import" ? [...wanted.keys()] : [...old.keys(), ...wanted.keys()];
   const named = reasonsOf(step);
   return [...new Set(existsThroughout(step) && named.length > 0 ? named : all)].toSorted();
@@ -88,13 +89,13 @@ function inputChanges(name: string, { old, wanted }: Properties): ValueChange[] 
 }
 
 /**
- * A plain value is compared with what is live, since somebody may have set it by hand. An object or a list has more members live than the program
- * sets, so the live one counts only if the inputs do not differ.
+ * Compares a plain value with the live one, since somebody may have set it by hand. A live object or list has more members than the program sets, so
+ * it counts only if the inputs do not differ.
  */
 function updateChanges(name: string, properties: Properties): ValueChange[] {
   const { old, live, wanted } = properties;
   const path = [{ key: name }];
-  // A value that is marked in one place only is a secret in the others too.
+  // A value that is marked as a secret in one place is a secret in the others too.
   if ([old, live, wanted].some((values) => values.get(name) === SECRET)) return [hiddenChange(name, properties)];
   const isPlain = live.has(name) && typeof live.get(name) !== "object";
   const byInputs = inputChanges(name, properties);
@@ -112,13 +113,13 @@ function hiddenChange(name: string, { old, live, wanted }: Properties): ValueCha
   };
 }
 
-/** The live value, or undefined if it is empty: a vendor answers so for a property that nobody has set. */
+/** The live value, or undefined if it is empty, as a vendor returns a property that nobody has set. */
 function presentIn(value: unknown): unknown {
   const isEmpty = value === "" || (typeof value === "object" && value !== null && Object.keys(value).length === 0);
   return isEmpty ? undefined : value;
 }
 
-/** A property that changes and shows no difference: its secrets changed, or the provider does not say what did. */
+/** The changes of a property that shows no difference: its secrets, or one without values if it has none. */
 function unseenChanges(value: unknown, path: readonly Segment[]): ValueChange[] {
   const secrets = secretPaths(value, path);
   if (secrets.length === 0) return [{ path, before: undefined, after: undefined }];
@@ -132,7 +133,7 @@ function secretPaths(value: unknown, path: readonly Segment[]): (readonly Segmen
   return Object.entries(Object(value)).flatMap(([key, inner]) => secretPaths(inner, [...path, { key }]));
 }
 
-/** An object that is added or removed as one change for each of its members; a list's item stays whole. */
+/** Splits an added or removed object into one change for each of its members. A list's item stays whole. */
 function membersOf(change: ValueChange): ValueChange[] {
   const { path, before, after } = change;
   const last = path.at(-1);

@@ -1,10 +1,10 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { expect, test } from "vitest";
-import { openEnginePlan } from "./engine-plan.ts";
+import { openUpdatePlan } from "./update-plan.ts";
 
-test("what a preview found becomes what an up leaves, nothing else changes, and only its owner can read it", async () => {
-  const plan = await openEnginePlan();
+test("the found states become those that an up leaves, nothing else changes, and only the owner can read the plan", async () => {
+  const plan = await openUpdatePlan();
   const [, file = ""] = plan.saving;
   try {
     expect(plan.keeping).toEqual(["--plan", file]);

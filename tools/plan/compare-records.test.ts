@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { shownPlanProblem } from "./compare-records.ts";
 import { recordOf } from "./plan-record.ts";
-import { shownPlanProblem } from "./shown-plan.ts";
 
 let folder = "";
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "shown-plan-"));
+  folder = await mkdtemp(join(tmpdir(), "compare-records-"));
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -19,13 +19,13 @@ async function record(name: string, voiceUrl: string): Promise<string> {
   return file;
 }
 
-test("two previews of the same plan are one, and of a preview that failed there is nothing to show", async () => {
+test("two previews of the same plan have no difference, nor does a preview that failed", async () => {
   const recorded = await record("a", "https://a.example/");
   expect(await shownPlanProblem(recorded, await record("b", "https://a.example/"))).toBeUndefined();
   expect(await shownPlanProblem(join(folder, "none"), join(folder, "none"))).toBeUndefined();
 });
 
-test("a plan that changed in between, or could not be shown, is said so", async () => {
+test("a plan that changed in between, or could not be shown, is a problem", async () => {
   const recorded = await record("a", "https://a.example/");
   expect(await shownPlanProblem(recorded, await record("b", "https://b.example/"))).toContain(
     "primary (update): voiceUrl would be set to another value than was approved; run it again",

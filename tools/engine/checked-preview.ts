@@ -1,16 +1,17 @@
-/** A preview whose plan is checked for what no policy sees. */
+/** A preview whose plan is also checked for problems that no policy can see. */
 
 import { UserError } from "../cli/run-tool.ts";
-import type { SeenPlan } from "../plan/inspect-plan.ts";
-import { planProblems } from "../plan/kept-check.ts";
+import { planProblems } from "../plan/kept-resources.ts";
+import type { SeenPlan } from "../plan/plan-options.ts";
 import type { PolicyFinding } from "../plan/policy-findings.ts";
 import { openEventLog } from "./event-log.ts";
 import { type ProgramRun, runProgram } from "./run-engine.ts";
 
 /**
- * Runs a preview as it is, and gives its exit status: 1 where the plan would lose, replace or buy what must be kept, whatever else the preview said.
+ * Runs a preview and checks its plan. Returns 1 if the plan has a problem that {@link planProblems} finds or `inspect` gives a reason to stop;
+ * otherwise the preview's own exit status.
  *
- * @throws UserError where the preview succeeded and its plan could not be read
+ * @throws UserError if the preview succeeded but its plan could not be read
  */
 export async function runCheckedPreview(
   run: ProgramRun,
@@ -21,7 +22,7 @@ export async function runCheckedPreview(
     const code = await runProgram({ ...run, events });
     const steps = await events.steps();
     if (steps === undefined && code === 0)
-      throw new UserError("the plan could not be checked: the engine gave no events");
+      throw new UserError("the plan could not be checked: the engine wrote no complete list of events; run it again");
     const kept = planProblems(steps ?? []);
     const findings = [...events.findings(), ...kept.map(keptFinding)];
     const reasons = await inspect({ code: kept.length === 0 ? code : 1, steps: steps ?? [], findings });
@@ -34,16 +35,16 @@ export async function runCheckedPreview(
   }
 }
 
-/** The policy's name stands in front of each problem. */
+/** Makes a finding of a problem, which begins with the policy's name. */
 function keptFinding(problem: string): PolicyFinding {
   return { policy: problem.split(":")[0] ?? "", level: "mandatory", message: problem };
 }
 
-/** Options of `up` that `preview` does not have, or that would end this preview with another status than its plan deserves. */
+/** Options of `up` that `preview` does not have, or that would change the exit status of this preview. */
 const UP_ONLY = /^(--(yes|skip-preview|strict|continue-on-error|expect-no-changes|json)(=.*)?|-[yfj]+)$/;
 const UP_ONLY_WITH_VALUE: readonly string[] = ["--secrets-provider", "--plan"];
 
-/** What of the arguments of `up` a preview of the same plan takes. */
+/** Returns those arguments of `up` that a preview of the same plan takes too. */
 export function previewOptions(args: readonly string[]): string[] {
   return args.filter((argument, index) => {
     const [name = ""] = argument.split("=");

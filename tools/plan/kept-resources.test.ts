@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE } from "../../hub/guards/resource-types.ts";
-import { planProblems, stateProblems } from "./kept-check.ts";
+import { planProblems, stateProblems } from "./kept-resources.ts";
 
 const urnOf = (type: string) => `urn:pulumi:prod::twilio-hub::hub:index:TwilioHub$${type}::primary`;
 const kept = (type: string) => ({ type, protect: true, retainOnDelete: true });
@@ -36,19 +36,19 @@ describe.each([PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE])("%s", (t
     expect(stateProblems({ deployment: { resources: [resource] } })).toHaveLength(1);
   });
 
-  test("is in order in a state that keeps it", () => {
+  test("is no problem in a state that keeps it", () => {
     expect(stateProblems({ deployment: { resources: [{ ...kept(type), urn: urnOf(type) }] } })).toEqual([]);
   });
 
   test.each(["delete", "pendingReplacement"])("may not stand in a state with %s", (mark) => {
     const resource = { ...kept(type), urn: urnOf(type), [mark]: true };
     expect(stateProblems({ deployment: { resources: [resource] } })).toEqual([
-      expect.stringContaining("mend the state"),
+      expect.stringContaining("fix the state"),
     ]);
   });
 });
 
-test("the type is taken from the URN where the step shows no state", () => {
+test("the type is taken from the URN if the step shows no state", () => {
   expect(planProblems([{ op: "delete", urn: urnOf(PHONE_NUMBER_TYPE) }])).toHaveLength(1);
 });
 
@@ -75,20 +75,20 @@ test.each<[string, string[]]>([
   expect(lines.length).toBeGreaterThan(0);
 });
 
-test("other resources come and go", () => {
+test("other resources may be deleted and replaced", () => {
   expect(planProblems([step("delete", "command:local:Command"), step("replace", "command:local:Command")])).toEqual([]);
 });
 
-test("what another program owns is its own", () => {
+test("a resource that another program owns is not checked", () => {
   const resource = { type: PHONE_NUMBER_TYPE, urn: urnOf(PHONE_NUMBER_TYPE), external: true };
   expect(stateProblems({ deployment: { resources: [resource] } })).toEqual([]);
 });
 
-test("the steps of one replacement are said once each", () => {
+test("each step of a replacement has one line", () => {
   expect(planProblems([step("replace"), step("replace"), step("delete-replaced")])).toHaveLength(2);
 });
 
-test("a provider whose plugin comes from elsewhere, or that stands behind another's name, is refused", () => {
+test("a provider is refused if its plugin comes from elsewhere, or if it hides behind another's name", () => {
   const provider = (name: string, __internal: object) => {
     const type = `pulumi:providers:${name}`;
     return {

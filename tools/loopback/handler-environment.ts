@@ -1,9 +1,9 @@
-/** What a handler needs in its environment to run on a loopback cloud. */
+/** The environment in which a handler runs on a loopback cloud. */
 import { delimiter, join } from "node:path";
 import type { LoopbackCloud } from "../../loopback/cloud.ts";
 import { HELPER_REFERENCES, SEED_BUCKETS } from "../../loopback/seed-helpers.ts";
 
-/** Where the handler keeps what it gets. */
+/** The places where the handler stores webhooks. */
 export interface HandlerStorage {
   readonly databaseUrl: string;
   /** A folder for the spool. */
@@ -11,8 +11,8 @@ export interface HandlerStorage {
 }
 
 /**
- * The environment of a handler on a loopback cloud: secrets as references into the cloud's vault, and Node's own settings for the way to
- * Twilio (https://nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
+ * Returns the environment of a handler on a loopback cloud: secrets as references into the cloud's vault, and Node's own proxy settings, which lead
+ * to the Twilio stand-in (https://nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
  */
 export function handlerEnvironment(
   cloud: LoopbackCloud,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { previewOptions } from "./checked-plan.ts";
+import { previewOptions } from "./checked-preview.ts";
 
-test("what only up takes is left out of its preview, with its value", () => {
+test("options that only up takes are left out of its preview, with their values", () => {
   const args = [
     "--yes",
     "-y",
@@ -16,7 +16,7 @@ test("what only up takes is left out of its preview, with its value", () => {
   expect(previewOptions([...args, "--expect-no-changes"])).toEqual([]);
 });
 
-test("what a plan depends on is kept", () => {
+test("options that the plan depends on are kept", () => {
   const args = [
     "--stack",
     "prod",

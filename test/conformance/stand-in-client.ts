@@ -1,4 +1,4 @@
-/** Asks a stand-in what a recorded call asked the real plugin. */
+/** Sends recorded calls to a stand-in. */
 import { credentials, type ServiceError, status } from "@grpc/grpc-js";
 import languageServices from "@pulumi/pulumi/proto/language_grpc_pb.js";
 import languageProto from "@pulumi/pulumi/proto/language_pb.js";
@@ -13,13 +13,14 @@ type Fields = RecordedCall["request"];
 type Call<Response> = (done: (error: ServiceError | null, response: Response) => void) => void;
 
 /** A connection to one stand-in. */
-export interface Asker {
-  ask(call: RecordedCall): Promise<Answer>;
+export interface StandInClient {
+  /** Sends the request of a recorded call. Its response is not read. */
+  send(call: RecordedCall): Promise<Answer>;
   close(): void;
 }
 
 /** Connects to a provider's stand-in. */
-export function askProvider(port: number): Asker {
+export function connectProvider(port: number): StandInClient {
   const client = new services.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
     "grpc.use_local_subchannel_pool": 1,
   });
@@ -36,13 +37,13 @@ export function askProvider(port: number): Asker {
     Read: (fields) => answer((done) => client.read(requestFrom.read(fields), done), jsonOf.read),
     Update: (fields) => answer((done) => client.update(requestFrom.update(fields), done), jsonOf.update),
   };
-  return { ask: (call) => byMethod(methods, call), close: () => client.close() };
+  return { send: (call) => byMethod(methods, call), close: () => client.close() };
 }
 
 const Info = z.object({ programDirectory: z.string(), rootDirectory: z.string(), entryPoint: z.string() });
 
 /** Connects to the language host's stand-in. */
-export function askLanguageHost(port: number): Asker {
+export function connectLanguageHost(port: number): StandInClient {
   const client = new languageServices.LanguageRuntimeClient(`127.0.0.1:${port}`, credentials.createInsecure());
   const methods = {
     GetRequiredPackages: ({ info }: Fields) => {
@@ -53,7 +54,7 @@ export function askLanguageHost(port: number): Asker {
       return answer((done) => client.getRequiredPackages(request, done), packagesJson);
     },
   };
-  return { ask: (call) => byMethod(methods, call), close: () => client.close() };
+  return { send: (call) => byMethod(methods, call), close: () => client.close() };
 }
 
 function packagesJson(response: languageProto.GetRequiredPackagesResponse): Fields {
@@ -80,9 +81,9 @@ function byMethod(
   methods: Readonly<Record<string, (fields: Fields) => Promise<Answer>>>,
   { method, request }: RecordedCall,
 ): Promise<Answer> {
-  const ask = methods[method.slice(method.indexOf("/") + 1)];
-  if (ask === undefined) throw new Error(`the replay does not know ${method}`);
-  return ask(request);
+  const send = methods[method.slice(method.indexOf("/") + 1)];
+  if (send === undefined) throw new Error(`the replay does not know ${method}`);
+  return send(request);
 }
 
 function answer<Response>(call: Call<Response>, json: (response: Response) => Fields): Promise<Answer> {

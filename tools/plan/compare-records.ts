@@ -1,19 +1,19 @@
-/** Whether what a person read is what was recorded: two previews, one as text and one as a record. */
+/** Compares the plan that a person read with the plan that was recorded: each comes from a preview of its own. */
 import { readFile } from "node:fs/promises";
 import { PlanRecord, planDifferences } from "./plan-record.ts";
 
 /**
- * Why the plan that was shown is not the recorded one, in one line, or undefined where it is. Each file is a record, as
- * `npm run preview -- --record FILE` writes it; one that is missing was of a preview that failed.
+ * Says in one line how the plan that was shown differs from the recorded one; undefined if they are the same. Each file is a record, as
+ * `npm run preview -- --record FILE` writes it. A missing file stands for a preview that failed.
  *
- * @throws Error where a file is no whole record
+ * @throws Error if a file is not a complete record
  */
 export async function shownPlanProblem(recorded: string, shown: string): Promise<string | undefined> {
   const [first, second] = [await readRecord(recorded), await readRecord(shown)];
   if (first === undefined) return undefined;
   const [difference] = second === undefined ? ["the second preview failed"] : planDifferences(first, second);
   if (difference === undefined) return undefined;
-  return `the plan changed while it was written down, and what the diff shows is not what was recorded: ${difference}; run it again`;
+  return `the plan changed between the two previews, so the diff does not show the recorded plan: ${difference}; run it again`;
 }
 
 async function readRecord(file: string): Promise<PlanRecord | undefined> {
