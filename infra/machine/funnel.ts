@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Hosts } from "../../hub/config/keys.ts";
 import type { Transport } from "../../hub/config/transport.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import {
   FUNNEL_STATES,
@@ -43,7 +44,7 @@ export function declareFunnel(
     ? run(LOOK_AT_FUNNEL).then((printed) => printedState(FUNNEL_STATES, printed, "hub:hosts.funnel", "the funnel"))
     : DECLARED;
   const funnel = declareCommand(
-    "funnel",
+    COMMAND_NAMES.funnel,
     transport,
     {
       create: SET_FUNNEL,

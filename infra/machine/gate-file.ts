@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Transport } from "../../hub/config/transport.ts";
 import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import {
   GATE_FILE_STATES,
@@ -47,7 +48,7 @@ export function declareGateFile(
   const run = (script: string) => runScript(transport, script, environment, options);
   const found = pulumi.runtime.isDryRun() ? stateOf(run(LOOK_ON_MACHINE)) : pulumi.output(DECLARED);
   const file = declareCommand(
-    "gate-file",
+    COMMAND_NAMES.gateFile,
     transport,
     {
       create: WRITE_ON_MACHINE,

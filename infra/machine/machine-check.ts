@@ -1,5 +1,6 @@
 import type * as command from "@pulumi/command";
 import { serviceUser, type Transport } from "../../hub/config/transport.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import { CHECK_MACHINE } from "../../hub/scripts/check-machine.ts";
 import { isFunnelManaged } from "./funnel.ts";
 import { declareCommand, type MachineOptions } from "./transport.ts";
@@ -24,5 +25,5 @@ export function declareMachineCheck(
     HUB_RELEASES: releases,
     HUB_USER: serviceUser(transport),
   };
-  return declareCommand("machine-check", transport, { create: CHECK_MACHINE, environment }, options);
+  return declareCommand(COMMAND_NAMES.machineCheck, transport, { create: CHECK_MACHINE, environment }, options);
 }

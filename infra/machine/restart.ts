@@ -2,6 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authorisation } from "../../hub/config/authorisation.ts";
 import type { Transport } from "../../hub/config/transport.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import {
   AUTHORISATION_STATES,
   type AuthorisationState,
@@ -44,7 +45,7 @@ export function declareRestart(
     HUB_RELEASES: releases,
   };
   const resource = declareCommand(
-    "restart",
+    COMMAND_NAMES.restart,
     transport,
     { create: RESTART_SCRIPT, update: KEEP_RUNNING, environment, triggers: [release, by, on] },
     options,

@@ -2,6 +2,7 @@
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transport } from "../../hub/config/transport.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import { LOOK_AT_RELEASE, RELEASE_STATES, type ReleaseState } from "../../hub/scripts/look-at-release.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
@@ -35,7 +36,7 @@ export function declareStagedRelease(
       printedState(RELEASE_STATES, printed, "hub:handler.releases", "the release"),
     );
   const staged = declareCommand(
-    "staged-release",
+    COMMAND_NAMES.stagedRelease,
     transport,
     {
       create: STAGE_SCRIPT,

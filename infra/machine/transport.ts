@@ -2,6 +2,7 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { SSH_PORT, type Transport, transportVariables } from "../../hub/config/transport.ts";
+import type { CommandName } from "../../hub/guards/commands/known-scripts.ts";
 import { mistake } from "../stack/mistake.ts";
 
 /** A script's variables. */
@@ -26,7 +27,7 @@ export interface MachineCommand {
 
 /** Declares a command on the handler's machine. */
 export function declareCommand(
-  name: string,
+  name: CommandName,
   transport: Transport,
   { environment, triggers = [], ...scripts }: MachineCommand,
   options: MachineOptions,

@@ -1,4 +1,5 @@
 import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { NOT_KNOWN, readProperty } from "../reading/known-value.ts";
@@ -41,7 +42,9 @@ export function manifestAgrees(manifest: () => Manifest): StackValidationPolicy 
       if (given.length === 0)
         reportViolation(`manifestDigest: neither the hub nor the stack gives it out; export it ${SEE}`);
       if (staged.length !== 1) {
-        reportViolation(`staged-release: found ${staged.length}; expected one in the hub's deployment ${SEE}`);
+        reportViolation(
+          `${COMMAND_NAMES.stagedRelease}: found ${staged.length}; expected one in the hub's deployment ${SEE}`,
+        );
       }
     },
   };

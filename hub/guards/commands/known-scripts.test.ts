@@ -5,7 +5,7 @@ import * as restart from "../../scripts/restart.ts";
 import * as setFunnel from "../../scripts/set-funnel.ts";
 import * as stageRelease from "../../scripts/stage-release.ts";
 import * as gateFile from "../../scripts/write-gate-file.ts";
-import { isDeploymentCommand, KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
+import { COMMAND_NAMES, isDeploymentCommand, KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
 
 const TYPES = "hub:index:TwilioHub$hub:index:Deployment$command:local:Command";
 
@@ -21,6 +21,16 @@ test("every known digest is that of a script in hub/scripts, and every name stan
   expect(known.length).toBeGreaterThanOrEqual(3);
   for (const digest of known) expect(texts).toContain(digest);
   expect(new Set(KNOWN_COMMANDS.map(({ name }) => name)).size).toBe(KNOWN_COMMANDS.length);
+});
+
+test("the names are those in the stacks' state", () => {
+  expect(Object.values(COMMAND_NAMES).sort()).toEqual([
+    "funnel",
+    "gate-file",
+    "machine-check",
+    "restart",
+    "staged-release",
+  ]);
 });
 
 test("a script reads the hub's own variables alone", () => {

@@ -18,10 +18,21 @@ export const LOCAL_COMMAND_TYPE = "command:local:Command";
 export const SCRIPT_INPUTS = ["create", "update", "delete"] as const;
 export type ScriptInput = (typeof SCRIPT_INPUTS)[number];
 
+/** The resource name of each command. A name is part of the resource's URN, so another one would replace the resource in every stack. */
+export const COMMAND_NAMES = {
+  machineCheck: "machine-check",
+  stagedRelease: "staged-release",
+  gateFile: "gate-file",
+  funnel: "funnel",
+  restart: "restart",
+} as const;
+
+/** The resource name of a command of the hub. */
+export type CommandName = (typeof COMMAND_NAMES)[keyof typeof COMMAND_NAMES];
+
 /** A command of the hub. */
 export interface KnownCommand {
-  /** The resource's name. */
-  readonly name: string;
+  readonly name: CommandName;
   /** The SHA-256 of each script that it must have, in hex. One that is not listed is absent. */
   readonly digests: Readonly<Partial<Record<ScriptInput, string>>>;
   /**
@@ -36,24 +47,24 @@ export interface KnownCommand {
 /** Every command of the hub. Each is a child of its deployment. */
 export const KNOWN_COMMANDS: readonly KnownCommand[] = [
   {
-    name: "machine-check",
+    name: COMMAND_NAMES.machineCheck,
     digests: { create: scriptDigest(CHECK_MACHINE) },
     environment: ["HUB_FUNNEL", "HUB_RELEASES", "HUB_USER", ...TRANSPORT_VARIABLES],
   },
   {
-    name: "staged-release",
+    name: COMMAND_NAMES.stagedRelease,
     digests: { create: scriptDigest(STAGE_SCRIPT) },
     runs: { look: scriptDigest(LOOK_AT_RELEASE), write: scriptDigest(STAGE_SCRIPT) },
     environment: ["HUB_MANIFEST", "HUB_RELEASE", "HUB_RELEASES", ...TRANSPORT_VARIABLES, "HUB_STAGED_FOUND"],
   },
   {
-    name: "gate-file",
+    name: COMMAND_NAMES.gateFile,
     digests: { create: scriptDigest(WRITE_ON_MACHINE), delete: scriptDigest(REMOVE_ON_MACHINE) },
     runs: { look: scriptDigest(LOOK_ON_MACHINE), write: scriptDigest(WRITE_ON_MACHINE) },
     environment: ["HUB_GATE", "HUB_GATE_FILE", "HUB_GATE_FOUND", "HUB_GATE_MAC", ...TRANSPORT_VARIABLES],
   },
   {
-    name: "funnel",
+    name: COMMAND_NAMES.funnel,
     digests: { create: scriptDigest(SET_FUNNEL), delete: scriptDigest(REMOVE_FUNNEL) },
     runs: { look: scriptDigest(LOOK_AT_FUNNEL), write: scriptDigest(SET_FUNNEL) },
     environment: [
@@ -65,7 +76,7 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
     ],
   },
   {
-    name: "restart",
+    name: COMMAND_NAMES.restart,
     digests: { create: scriptDigest(RESTART_SCRIPT), update: scriptDigest(KEEP_RUNNING) },
     runs: { look: scriptDigest(LOOK_AT_AUTHORISATION) },
     environment: [

@@ -7,6 +7,7 @@ import type { HubConfig } from "../../config/config.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import type { TendlcGate } from "../../gate/tendlc.ts";
 import { found } from "../../values/values.ts";
+import { COMMAND_NAMES } from "./known-scripts.ts";
 
 /** The stack's config, as far as commands are held against it. */
 export interface CommandContext {
@@ -35,7 +36,7 @@ export function variableProblems(
   context: CommandContext,
   isUnknown: (value: unknown) => boolean,
 ): string[] {
-  const refusal = name === "restart" ? restartRefusal(context) : undefined;
+  const refusal = name === COMMAND_NAMES.restart ? restartRefusal(context) : undefined;
   if (refusal !== undefined) return [`environment: ${refusal}`];
   return Object.entries(expectedVariables(name, context)).flatMap(([variable, { value, key }]) => {
     const given = variables[variable];
@@ -55,13 +56,13 @@ function restartRefusal({ config, today }: CommandContext): string | undefined {
 
 function expectedVariables(name: string, { config, gate }: CommandContext): Readonly<Record<string, Expected>> {
   const { authorisation, handler } = config;
-  if (name === "gate-file") {
+  if (name === COMMAND_NAMES.gateFile) {
     return {
       HUB_GATE: { value: gateFileContent(gate), key: "hub:tendlc" },
       HUB_GATE_FILE: { value: handler.gateFile, key: "hub:handler.gateFile" },
     };
   }
-  if (name !== "restart" || authorisation === undefined) return {};
+  if (name !== COMMAND_NAMES.restart || authorisation === undefined) return {};
   return {
     HUB_AUTHORISED_BY: { value: authorisation.by, key: "hub:authorisation.by" },
     HUB_AUTHORISED_ON: { value: authorisation.on, key: "hub:authorisation.on" },

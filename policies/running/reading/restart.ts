@@ -1,12 +1,12 @@
 /** The resource that restarts the PM2 process. */
-import { isDeployment, isDeploymentCommand } from "../../../hub/guards/commands/known-scripts.ts";
+import { COMMAND_NAMES, isDeployment, isDeploymentCommand } from "../../../hub/guards/commands/known-scripts.ts";
 import type { AuthorisationState } from "../../../hub/scripts/authorisation-note.ts";
 import { readProperty } from "../../reading/known-value.ts";
 import { type ShownResource, variableOf } from "./staged-release.ts";
 
 /** Whether a resource is the hub's own restart. */
 export function isRestart({ name, urn }: ShownResource): boolean {
-  return name === "restart" && isDeploymentCommand(urn);
+  return name === COMMAND_NAMES.restart && isDeploymentCommand(urn);
 }
 
 /** The day or the moment of a restart's authorisation, or a text that is none where a preview does not know it. */

@@ -1,6 +1,6 @@
 /** The command that stages the handler's release, and what its variables say. */
 import type { ResourceValidationArgs } from "@pulumi/policy";
-import { isDeploymentCommand } from "../../../hub/guards/commands/known-scripts.ts";
+import { COMMAND_NAMES, isDeploymentCommand } from "../../../hub/guards/commands/known-scripts.ts";
 import { NOT_KNOWN, readProperty } from "../../reading/known-value.ts";
 
 /** What every policy is shown of a resource. */
@@ -8,7 +8,7 @@ export type ShownResource = Pick<ResourceValidationArgs, "name" | "urn" | "props
 
 /** Whether a resource is the command that stages the release. */
 export function isStagedRelease({ name, urn }: ShownResource): boolean {
-  return name === "staged-release" && isDeploymentCommand(urn);
+  return name === COMMAND_NAMES.stagedRelease && isDeploymentCommand(urn);
 }
 
 /** A variable of a command; `NOT_KNOWN` where a preview does not know it. */
