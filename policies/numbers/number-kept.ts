@@ -1,5 +1,6 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { isOverriding, OVERRIDES } from "../../hub/urls/overrides.ts";
 import { readProperty } from "../reading/known-value.ts";
 import { shown } from "../reading/shown-value.ts";
 
@@ -8,13 +9,10 @@ const SECTION = "docs/domain.md#registered-phone-numbers";
 /** Each buys another number and releases this one: both properties replace the resource. */
 const BUYS: readonly string[] = ["phoneNumber", "areaCode"];
 
-/** Each takes the number's calls or texts elsewhere, whatever its URLs say. */
-const OVERRIDES: readonly string[] = ["voiceApplicationSid", "smsApplicationSid", "trunkSid"];
-
 /**
  * The numbers stay the business's own, and go by their URLs. A number, the tunnel's config and the DNS record are protected: deleting a number releases
  * it, and the other two carry the siblings. A number has no `phoneNumber` and no `areaCode` (both would buy another and release this one),
- * nothing that overrides its URLs, and takes voice and not fax. Satisfied by `protect: true` and by leaving those properties out.
+ * nothing that overrides its URLs (a fax mode does so too). Satisfied by `protect: true` and by leaving those properties out.
  *
  * A pack sees neither `retainOnDelete` nor `import` nor deletions: `tools/plan/kept-check.ts` checks those of a plan, under the same name.
  *
@@ -40,20 +38,15 @@ export function numberKept(): ResourceValidationPolicy {
 }
 
 function numberProblems(props: ResourceValidationArgs["props"]): string[] {
-  const receive = readProperty(props, "voiceReceiveMode");
   return [
     ...BUYS.filter((name) => isSet(props, name)).map(
       (name) =>
         `${name}: ${found(props, name)}; leave it out, it would buy another number and release this one: import chooses the number by SID`,
     ),
-    ...OVERRIDES.filter((name) => isSet(props, name)).map(
-      (name) => `${name}: ${found(props, name)}; leave it out, Twilio would ignore the number's URLs`,
+    ...OVERRIDES.filter((override) => isOverriding(override, readProperty(props, override.property))).map(
+      ({ property, effect }) =>
+        `${property}: ${found(props, property)}; leave it out, or ${effect}, whatever the number's URLs say`,
     ),
-    ...(receive === undefined || receive === "" || receive === "voice"
-      ? []
-      : [
-          `voiceReceiveMode: ${found(props, "voiceReceiveMode")}; set "voice" or leave it out, or calls do not reach voiceUrl`,
-        ]),
   ];
 }
 
