@@ -13,8 +13,8 @@ interface MachineCheckArgs {
 }
 
 /**
- * Declares the look at the handler's machine that comes before anything is written there. An `up` stops on it with all that is missing. It runs
- * once, and again where the machine or what is asked of it changes.
+ * Declares the check of the handler's machine, before anything is written there. If something is missing, an `up` stops here and lists it. The
+ * check runs once, and again if the machine or the requirements change.
  */
 export function declareMachineCheck(
   { transport, releases, funnel }: MachineCheckArgs,

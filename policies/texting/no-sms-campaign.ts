@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { gateOn } from "../../hub/gate/tendlc.ts";
-import { allowedBesides, dayOf, type Exceptions, exceptionsOn } from "../../hub/guards/exceptions.ts";
+import { dayOf, type Exceptions, exceptionsOn, extraTypes } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, isHarmlessType } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { stackConfig } from "../reading/stack.ts";
@@ -28,7 +28,7 @@ export function noSmsCampaign(
       // A config that the program refuses is the program's to report: the gate is asked where it matters.
       if (isHarmlessType(type)) return;
       const gate = gateOn(manifest().gate, stackConfig().tendlc, today());
-      const reason = blockedTypeReason(type, gate, allowedBesides(exceptions(today())));
+      const reason = blockedTypeReason(type, gate, extraTypes(exceptions(today())));
       if (reason !== undefined) reportViolation(`${name}: ${reason}`);
     },
   };

@@ -13,7 +13,7 @@ test("a script's digest is the SHA-256 of its text", () => {
   expect(scriptDigest("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
 
-test("every known digest is that of a script in hub/scripts, and every name stands once", () => {
+test("every known digest is that of a script in hub/scripts, and every name is unique", () => {
   const texts = [authorisationNote, checkMachine, gateFile, restart, setFunnel, stageRelease]
     .flatMap((scripts): unknown[] => Object.values(scripts))
     .flatMap((value) => (typeof value === "string" ? [scriptDigest(value)] : []));
@@ -33,7 +33,7 @@ test("the names are those in the stacks' state", () => {
   ]);
 });
 
-test("a script reads the hub's own variables alone", () => {
+test("a script reads only the hub's own variables", () => {
   for (const { environment } of KNOWN_COMMANDS) for (const name of environment) expect(name).toMatch(/^HUB_[A-Z_]+$/);
 });
 
