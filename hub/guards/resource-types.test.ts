@@ -111,9 +111,9 @@ describe("while the gate is shut", () => {
   });
 
   test("a type that the pack's config adds passes, and no other", () => {
-    const besides = new Set(["aws:s3/bucket:Bucket"]);
-    expect(blockedTypeReason("aws:s3/bucket:Bucket", SHUT, besides)).toBeUndefined();
-    expect(blockedTypeReason("aws:s3/bucket:BucketV2", SHUT, besides)).toContain("hub/guards/exceptions.ts");
+    const extraTypes = new Set(["aws:s3/bucket:Bucket"]);
+    expect(blockedTypeReason("aws:s3/bucket:Bucket", SHUT, extraTypes)).toBeUndefined();
+    expect(blockedTypeReason("aws:s3/bucket:BucketV2", SHUT, extraTypes)).toContain("hub/guards/exceptions.ts");
   });
 
   test("the reason names everything that the approval lacks, and how the type will pass", () => {

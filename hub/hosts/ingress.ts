@@ -7,7 +7,7 @@ import type { OriginRequest } from "../config/origin-request.ts";
 import type { Manifest } from "../manifest.ts";
 import { isRouted } from "../urls/routes.ts";
 
-/** One rule, in the order in which cloudflared tries them: the first match wins. */
+/** A rule of the ingress. cloudflared tries the rules in order; the first match wins. */
 export interface IngressRule {
   readonly hostname?: string;
   /** A Go regular expression. cloudflared does not anchor it. */

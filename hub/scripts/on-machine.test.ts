@@ -121,7 +121,7 @@ test.each([
     { HUB_SSH_KEY: OTHER_KEY },
     /^hub:transport: hub@127\.0\.0\.1 .*Permission denied \(publickey\)/,
   ],
-  ["a transport that is none", { HUB_TRANSPORT: "" }, /^hub:transport: expected local or ssh; found $/m],
+  ["an empty transport", { HUB_TRANSPORT: "" }, /^hub:transport: expected local or ssh; found $/m],
 ])("%s is reported in one line", async (_what, environment, line) => {
   await expectRefusal(environment, line);
 });

@@ -36,7 +36,7 @@ export function refuseOverrides(live: LiveNumber, number: string, manifest: UrlS
   const refuse = (problem: string, remedy: string) => {
     throw mistake(`${number}: ${problem}. In the Twilio console (Phone Numbers, ${number}), ${remedy}`);
   };
-  // One by one: in a preview a property that Twilio does not fill is unknown, and a combined check would never run.
+  // Each alone: in a preview a property that Twilio does not fill is unknown, and a combined check would not run.
   for (const override of OVERRIDES) {
     live[override.property].apply((value) => {
       if (!isOverriding(override, value)) return;

@@ -12,7 +12,7 @@ import { type CommandContext, variableProblems } from "./known-variables.ts";
 export const GET_TUNNEL_CONFIG =
   "cloudflare:index/getZeroTrustTunnelCloudflaredConfig:getZeroTrustTunnelCloudflaredConfig";
 
-/** Runs a command where the engine runs. */
+/** Runs a command on the engine's machine. */
 export const RUN_COMMAND = "command:local:run";
 
 /** The run in which a call is made. */

@@ -11,7 +11,7 @@ import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scri
 import { sha256 } from "../../values/canonical-json.ts";
 import { COMPONENT_TYPES } from "../resource-types.ts";
 
-/** The type of a command that runs where the engine runs. */
+/** The type of a command that runs on the engine's machine. */
 export const LOCAL_COMMAND_TYPE = "command:local:Command";
 
 /** The inputs of a command that hold a script. Without `update`, the provider also runs `create` for an update. */
