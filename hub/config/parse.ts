@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { UserError } from "../values/user-error.ts";
 import { HubConfig } from "./config.ts";
 import { Hosts } from "./keys.ts";
 
@@ -6,7 +7,7 @@ import { Hosts } from "./keys.ts";
 export const CONFIG_NAMESPACE = "hub";
 
 /** The config is invalid. The message names each key, its problem and the place to fix it. It holds no secret. */
-export class ConfigError extends Error {
+export class ConfigError extends UserError {
   override readonly name = "ConfigError";
 }
 
