@@ -1,18 +1,18 @@
-/** Something on the handler's machine that a command puts there, and that the program looks at in every run. */
+/** Parts of the handler's machine (a file, a release, mounts) that a command declares and that the program also looks at itself. */
 import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Transport } from "../../hub/config/transport.ts";
 import type { CommandName } from "../../hub/guards/commands/known-scripts.ts";
 import { declareCommand, type MachineOptions, printedState, runOnMachine, type Variables } from "./transport.ts";
 
-/** The thing, and the scripts that look at it and put it right. */
+/** A part of the machine, and the scripts that look at it and put it right. */
 export interface Looked<State extends string> {
   readonly name: CommandName;
   /** Prints one of `states` and changes nothing. */
   readonly look: string;
-  /** Puts it there; also the resource's `create`. */
+  /** Puts the part right. It is also the resource's `create`. */
   readonly put: string;
-  /** When an `up` runs `put` on top of the resource's own run: in every `up`, or only if it finds another state than `declared`. */
+  /** When an `up` runs `put` again after the resource: always, or only if a look finds another state than `declared`. */
   readonly putAgain: "always" | "if needed";
   /** The resource's `delete`. Without it nothing is removed. */
   readonly remove?: string;
@@ -25,27 +25,27 @@ export interface Looked<State extends string> {
   readonly states: readonly State[];
   /** The state as it should be. */
   readonly declared: State;
-  /** The config key that an error names. */
+  /** The config key, for an error. */
   readonly key: string;
-  /** The thing in words, for an error: `the file`. */
+  /** The part in words, for an error: `the file`. */
   readonly what: string;
   /** Values whose change replaces the resource. */
   readonly triggers?: readonly pulumi.Input<string>[];
 }
 
-/** The resource, and the state of what it put there. */
+/** The resource, and the state of its part of the machine. */
 export interface DeclaredLooked<State extends string> {
   readonly resource: command.local.Command;
-  /** The state found in a preview. In an `up` it is `declared`, and known once the thing has been put right. */
+  /** The state found in a preview. In an `up` it is `declared`, and known once the part has been put right. */
   readonly state: pulumi.Output<State>;
 }
 
 type Run = (script: string) => Promise<string>;
 
 /**
- * Declares the thing. The engine does not read back what a command did. So a preview looks at the thing itself, and shows a state that is not as
- * declared as a change of the resource, in `environment` under `foundVariable`. An `up` puts the declared state there, and puts the thing right
- * after the resource, even if the engine found nothing to change.
+ * Declares a part of the machine. The engine does not read back the effect of a command. So a preview looks at the part, and a state other than
+ * `declared` shows as a change of the resource, in `environment` under `foundVariable`. An `up` sets that variable to `declared`, and puts the
+ * part right after the resource, even if the engine found nothing to change.
  *
  * @throws RunError if the look prints none of the states
  */
@@ -59,7 +59,7 @@ export function declareLooked<State extends string>(
     const state = pulumi
       .output(environment)
       .apply((variables) => work((script) => runOnMachine(transport, script, variables, options)));
-    // A secret variable makes it secret, and a state is not.
+    // A secret variable makes the output secret, but a state is not a secret.
     return pulumi.unsecret(state);
   };
   const found = pulumi.runtime.isDryRun() ? onMachine((run) => look(looked, run)) : undefined;

@@ -150,7 +150,8 @@ export interface ApiAccountsIncomingPhoneNumbersArgs {
   smsMethod?: pulumi.Input<string | undefined>;
   /**
    * Called when a text arrives. Twilio signs the request over this exact URL.
-   * Danger: cannot be cleared to "". A Messaging Service that holds the number calls its own webhook instead, unless `useInboundWebhookOnNumber` is set.
+   * Danger: cannot be cleared to "". A Messaging Service that holds the number calls its own webhook instead, unless
+   * `useInboundWebhookOnNumber` is set.
    */
   smsUrl?: pulumi.Input<string | undefined>;
   /** Called with the status of the number's calls. Twilio signs the request over this exact URL. Danger: cannot be cleared to "". */
