@@ -7,7 +7,7 @@ import { candidateUrls, registeredUrls } from "./urls/urls.ts";
 
 const CONFIGS = 10_000;
 
-/** Every URL of a routed path on either host that its host delivers: written down apart from `manifestUrls`. */
+/** Every URL of a routed path that its host delivers, on either host. Written independently of `manifestUrls`. */
 function deliveredUrls(manifest: Manifest): string[] {
   const origins = [manifest.hosts.canonical.url, manifest.hosts.funnel.url];
   const paths = manifest.routes.filter(({ status }) => status !== "pending").map(({ path }) => path);

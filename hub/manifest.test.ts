@@ -7,7 +7,7 @@ import { ROUTES } from "./urls/routes.ts";
 
 const config = parseConfig(validConfig(), SOURCE);
 
-test("the manifest is frozen in all its depth", () => {
+test("the manifest is deeply frozen", () => {
   expect(thawed(manifestWith())).toEqual([]);
 });
 
@@ -21,13 +21,13 @@ test("the manifest holds references to secrets", () => {
   expect(changed.secrets).toEqual({ ...manifestWith().secrets, previousAuthToken });
 });
 
-test("the manifest holds what the handler runs by, and not where its releases lie", () => {
+test("the manifest holds the handler's settings, but not the folder of its releases", () => {
   const { handler, voice, openclaw } = manifestWith();
   expect(handler).toEqual({ port: 18797, adminPort: 18798, process: "twilio", gateFile: "gate" });
   expect({ voice, openclaw }).toEqual({ voice: config.voice, openclaw: config.openclaw });
 });
 
-test("a path that stands twice in the route table is refused by name", () => {
+test("a path that is in the route table twice is refused by name", () => {
   const twice = [...ROUTES, ...ROUTES.slice(4, 5)];
   expect(messageOf(() => buildManifest(config, twice))).toContain('hub/urls/routes.ts: duplicate path "/sms/webhook"');
 });
@@ -44,7 +44,7 @@ function thawed(value: unknown, path = "manifest"): string[] {
   return Object.isFrozen(value) ? inner : [path, ...inner];
 }
 
-test("a fallback that no mount delivers is refused, and not left out without a word", () => {
+test("a fallback that no mount delivers is refused, not silently left out", () => {
   const hosts = { canonical: { url: "https://webhook.reri.co" } };
   const funnel = { url: "https://a.ts.net", mounts: ["/voice"], prefix: "whole", registerFallback: true };
   const config = parseConfig({ ...validConfig(), hosts: { ...hosts, funnel } }, SOURCE);

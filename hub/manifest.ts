@@ -1,4 +1,4 @@
-/** The manifest: everything that the URLs, the tunnel's routes and the handler's checks are derived from. */
+/** The manifest: the source of the URLs, the tunnel's routes and the handler's checks. */
 import type { HubConfig } from "./config/config.ts";
 import type { Hosts, HubNumber, Sibling } from "./config/keys.ts";
 import { ConfigError } from "./config/parse.ts";
@@ -9,7 +9,7 @@ import { manifestUrls, type UrlSource } from "./urls/urls.ts";
 import { canonicalJson, sha256 } from "./values/canonical-json.ts";
 import { UrlPath } from "./values/values.ts";
 
-/** The one source of truth, frozen. It holds references to secrets and never a secret. */
+/** The one source of truth, frozen. It holds references to secrets, never a secret. */
 export interface Manifest {
   readonly hosts: Hosts;
   readonly routes: readonly Route[];
@@ -29,10 +29,10 @@ export interface Manifest {
 }
 
 /**
- * Builds the manifest of a config and a route table.
+ * Builds the manifest from a config and a route table.
  *
- * @throws ConfigError where the route table has a path twice, or one that is not an absolute path without trailing slash, and where the
- * config registers a fallback that no mount delivers
+ * @throws ConfigError if the route table has a path twice, or a path that is not absolute or has a trailing slash; and if the config registers
+ * a fallback that no mount delivers
  */
 export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUTES): Manifest {
   checkRoutes(routes);
@@ -51,7 +51,7 @@ export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUT
   });
 }
 
-/** Where releases lie is the deployment's business: a release that is moved is the same release. */
+/** The folder of releases is left out: a release that moves is the same release. */
 function handlerOf({ port, adminPort, process, gateFile }: HubConfig["handler"]): Manifest["handler"] {
   return { port, adminPort, process, gateFile };
 }
@@ -63,13 +63,13 @@ function checkRoutes(routes: readonly Route[]): void {
       throw new ConfigError(`hub/urls/routes.ts: path ${index} of the route table: ${problem}`);
     if (routes.findIndex((route) => route.path === path) !== index) {
       throw new ConfigError(
-        `hub/urls/routes.ts: duplicate path "${path}": a path stands in the route table once; remove one`,
+        `hub/urls/routes.ts: duplicate path "${path}": the route table may hold a path only once; remove one`,
       );
     }
   }
 }
 
-/** A fallback that the config asks for and no mount delivers would be missing at Twilio without a word. */
+/** A fallback that the config registers but no mount delivers would be missing at Twilio, without any message. */
 function checkFallbacks({ hosts, routes }: UrlSource): void {
   if (!hosts.funnel.registerFallback) return;
   const covered = manifestUrls({ hosts, routes }).filter(({ host }) => host === "funnel");
@@ -83,7 +83,7 @@ function checkFallbacks({ hosts, routes }: UrlSource): void {
   }
 }
 
-/** The manifest's digest, `sha256:` and 64 hex digits, over its JSON with sorted keys: equal manifests have equal digests on any machine. */
+/** The manifest's digest: `sha256:` and 64 hex digits, over its JSON with sorted keys. Equal manifests have equal digests on any machine. */
 export function manifestDigest(manifest: Manifest): string {
   return `sha256:${sha256(canonicalJson(manifest))}`;
 }

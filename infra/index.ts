@@ -1,4 +1,4 @@
-/** The program: one hub from one config. */
+/** The Pulumi program: one hub from one config. */
 
 import { refuseBlockedTypes } from "./guards/refuse-blocked-types.ts";
 import { refuseUnknownInvokes } from "./guards/refuse-unknown-invokes.ts";
@@ -10,15 +10,15 @@ refuseBlockedTypes(stack);
 refuseUnknownInvokes(stack);
 const hub = await TwilioHub.create("twilio-hub", stack);
 
-/** The URLs that Twilio is told, by number. */
+/** The URLs registered at Twilio, by number. */
 export const registeredUrls = hub.registeredUrls;
 /** The digest of the manifest that the URLs, the tunnel's routes and the handler share. */
 export const manifestDigest = hub.manifestDigest;
 /** The digest of the staged release. */
 export const releaseDigest = hub.releaseDigest;
-/** What waits for a person: an authorisation of the staged release, or `nothing`. */
+/** The action that a person must take: an authorisation of the staged release, or `nothing`. */
 export const waitingFor = hub.waitingFor;
-/** Whether a campaign text may leave, and if not, why. salesmsg and openphone-quo share it. */
+/** Whether a campaign text may leave, and if not, why. salesmsg and openphone-quo share this gate. */
 export const gate = hub.gate;
-/** Whether the gate file, the second approval of a text, is as this config declares it. */
+/** The state of the gate file, the second approval of a text: `as declared` or not. */
 export const gateFile = hub.gateFile;

@@ -12,7 +12,7 @@ export interface Credentials {
   readonly cloudflareApiToken: pulumi.Output<string>;
 }
 
-/** Reads the deployment's credentials from 1Password, in every run. The handler's own secrets are not read here: it resolves them itself. */
+/** Reads the deployment's credentials from 1Password in every run. The handler resolves its own secrets itself. */
 export class Secrets extends pulumi.ComponentResource {
   readonly #provider: command.Provider;
 
@@ -25,7 +25,7 @@ export class Secrets extends pulumi.ComponentResource {
   /**
    * Reads every credential.
    *
-   * @throws RunError naming the first key whose reference cannot be read, with what `op` said
+   * @throws RunError naming the first key whose reference cannot be read or is empty, with the message of `op`
    */
   async read({ twilio, cloudflare }: Pick<HubConfig, "twilio" | "cloudflare">): Promise<Credentials> {
     const accountSid = await this.#read("hub:twilio.accountSid", twilio.accountSid);
@@ -35,9 +35,9 @@ export class Secrets extends pulumi.ComponentResource {
   }
 
   async #read(key: string, reference: OpReference): Promise<pulumi.Output<string>> {
-    // A reference has no character that a shell reads otherwise within quotes.
+    // No character of a reference is special to a shell within quotes.
     const script = `op read --no-newline '${reference}'`;
-    // Silent: with the provider's default logging the value would stand in the preview's output.
+    // Silent: with the provider's default logging, the preview's output would show the value.
     const reading = command.local.run({ command: script, logging: "none" }, { parent: this, provider: this.#provider });
     const { stdout } = await reading.catch((cause: Error) => {
       throw mistake(`${key}: ${reference} cannot be read with 1Password's CLI \`op\`: ${reason(cause)}`);
@@ -47,7 +47,7 @@ export class Secrets extends pulumi.ComponentResource {
   }
 }
 
-/** What the command printed, without what the engine and the provider put before it. */
+/** The output of the command, without the line that the engine and the provider put before it. */
 function reason({ message }: Error): string {
   const printed = message.split("\n").slice(1).join(" ").trim();
   return printed || message;

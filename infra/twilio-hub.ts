@@ -16,18 +16,18 @@ import { Numbers } from "./vendors/numbers.ts";
 import { Tunnel } from "./vendors/tunnel.ts";
 
 /**
- * The voice and text hub: the tunnel's routes, the numbers' webhooks, the secrets that a deployment needs and the handler's release, all
- * from one manifest.
+ * The voice and text hub: the tunnel's routes, the numbers' webhooks, the secrets of a deployment and the handler's release, all from one
+ * manifest.
  */
 export class TwilioHub extends pulumi.ComponentResource {
-  /** The URLs that Twilio is told, by number in E.164. */
+  /** The URLs registered at Twilio, by number in E.164. */
   readonly registeredUrls: Readonly<Record<string, RegisteredUrls>>;
   readonly manifestDigest: string;
   readonly releaseDigest: string;
   readonly gate: TendlcGate;
-  /** What waits for a person, or `nothing`. */
+  /** The action that a person must take, or `nothing`. */
   readonly waitingFor: pulumi.Output<string>;
-  /** How the gate file is. */
+  /** The state of the gate file. */
   readonly gateFile: pulumi.Output<GateFileState>;
   readonly #deployment = Promise.withResolvers<Deployment>();
 
@@ -40,7 +40,7 @@ export class TwilioHub extends pulumi.ComponentResource {
     this.gate = manifest.gate;
     this.gateFile = pulumi.output(this.#deployment.promise.then(({ gateFile }) => gateFile));
     this.waitingFor = pulumi.output(this.#deployment.promise.then(({ waitingFor }) => waitingFor));
-    // Here, and not after the children: the engine takes the outputs of a component when its constructor has run.
+    // Here, and not after the children: the engine reads the outputs of a component when its constructor has run.
     this.registerOutputs({
       registeredUrls: this.registeredUrls,
       manifestDigest: this.manifestDigest,
@@ -50,10 +50,11 @@ export class TwilioHub extends pulumi.ComponentResource {
   }
 
   /**
-   * Makes the hub. All that can be found wrong is found before the first resource that changes anything is registered: the handler must
-   * bundle, every credential must be readable, and the live ingress must hold no rule that applying this one would wipe out.
+   * Creates the hub. Everything that can be checked is checked before the first resource that changes anything is registered: the handler must
+   * bundle, every credential must be readable, and the live ingress must hold no rule that this one would remove.
    *
-   * @throws RunError saying which of these failed
+   * @throws RunError if a credential or the live ingress cannot be read, or if the ingress holds an undeclared rule
+   * @throws Error of esbuild if the handler does not bundle
    */
   static async create(name: string, { config, manifest }: Stack): Promise<TwilioHub> {
     const release = await buildRelease(manifest, config);
@@ -71,7 +72,7 @@ export class TwilioHub extends pulumi.ComponentResource {
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);
-    // A release that cannot be staged, or an authorised one that was not taken, leaves the routes and the numbers as they are.
+    // If a release cannot be staged, or an authorised restart fails, the routes and the numbers stay as they are.
     const staged = { ...child, dependsOn: deployment };
     new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...staged, provider: providers.cloudflare });
     new Numbers("numbers", { manifest, ...credentials }, { ...staged, provider: providers.twilio });

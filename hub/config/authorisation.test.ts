@@ -9,7 +9,7 @@ test("a release, an owner and a day make an authorisation", () => {
   expect(authorisationProblem(GIVEN, CONTEXT)).toBeUndefined();
 });
 
-test("an old one counts: its age is asked for apart", () => {
+test("an old authorisation counts: its age is checked separately", () => {
   expect(authorisationProblem({ ...GIVEN, on: "2020-01-01" }, CONTEXT)).toBeUndefined();
 });
 
@@ -24,7 +24,7 @@ test.each([
   [{ ...GIVEN, on: "2026-11-21" }, "on: 2026-11-21 is in the future"],
   [{ ...GIVEN, force: true }, "force"],
   [undefined, "authorisation: "],
-])("%j does not", (authorisation, problem) => {
+])("%j does not count", (authorisation, problem) => {
   expect(authorisationProblem(authorisation, CONTEXT)).toContain(problem);
 });
 
@@ -38,7 +38,7 @@ test.each([
   else expect(staleAuthorisationProblem(on, "2026-11-20")).toContain(problem);
 });
 
-test("a moment counts as its day does, and is another authorisation than the day", () => {
+test("a time counts like its day, but is a different authorisation", () => {
   const moment = { release: `sha256:${"a".repeat(64)}`, by: "Henry Hill", on: "2026-06-10T18:05:30Z" };
   const context = { owners: ["Henry Hill"], today: "2026-06-10" };
   expect(authorisationProblem(moment, context)).toBeUndefined();

@@ -1,4 +1,4 @@
-/** The stack's config, parsed at the door: every key well-formed, and no two in conflict. */
+/** The stack's config, parsed at the boundary: every key is well-formed, and no two are in conflict. */
 import type { z } from "zod";
 import { conflicts } from "./conflicts.ts";
 import { HubKeys } from "./keys.ts";

@@ -1,9 +1,9 @@
-/** What no single key of the config shows: two entries that claim the same number, port, path or host. */
+/** Conflicts that no single key shows: two entries that claim the same number, port, path or host. */
 
 import { found } from "../values/values.ts";
 import type { HubKeys } from "./keys.ts";
 
-/** A conflict, under the key that should change. */
+/** A conflict, reported at the key that should change. */
 export interface Conflict {
   readonly path: (string | number)[];
   readonly message: string;
@@ -64,7 +64,7 @@ function portConflicts({ handler, siblings }: HubKeys): Conflict[] {
     ),
   );
   if (handler.adminPort !== handler.port) return taken;
-  const message = `port ${handler.port} is the webhooks' (hub:handler.port); expected another`;
+  const message = `port ${handler.port} is the webhooks' (hub:handler.port); choose another`;
   return [...taken, { path: ["handler", "adminPort"], message }];
 }
 
@@ -80,7 +80,7 @@ function agentConflicts({ numbers, voice }: HubKeys): Conflict[] {
   return [{ path: ["voice", "agent"], message }];
 }
 
-/** On another machine there is no project from whose top a path could count. */
+/** Over SSH there is no project folder on the other machine that a relative path could start from. */
 function transportConflicts({ transport, handler }: HubKeys): Conflict[] {
   if (transport.kind === "local") return [];
   return (["releases", "gateFile"] as const)

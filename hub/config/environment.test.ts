@@ -12,12 +12,15 @@ const SECRETS = [
   "SUPABASE_SERVICE_ROLE_KEY",
 ];
 
-test.each(Object.keys(HandlerEnvironment.shape))("a plain %s is taken where it is no secret, and not shown", (name) => {
-  const plain = "postgres://hub:0123456789abcdef@127.0.0.1/hub";
-  const message = refusal({ [`environment.${name}`]: plain, "handler.port": undefined });
-  expect(message.includes(`hub:environment.${name}: expected a 1Password reference`)).toBe(SECRETS.includes(name));
-  expect(message).not.toContain("0123456789abcdef");
-});
+test.each(Object.keys(HandlerEnvironment.shape))(
+  "a plain %s is accepted if it is not a secret, and never shown",
+  (name) => {
+    const plain = "postgres://hub:0123456789abcdef@127.0.0.1/hub";
+    const message = refusal({ [`environment.${name}`]: plain, "handler.port": undefined });
+    expect(message.includes(`hub:environment.${name}: expected a 1Password reference`)).toBe(SECRETS.includes(name));
+    expect(message).not.toContain("0123456789abcdef");
+  },
+);
 
 const BUCKET = {
   "environment.RECORDINGS_FOLDER": undefined,
@@ -26,7 +29,7 @@ const BUCKET = {
   "environment.RECORDINGS_BUCKET": "recordings",
 };
 
-test("a bucket takes the place of the folder, whole or not at all", () => {
+test("a bucket replaces the folder, and all its variables are required", () => {
   expect(parseConfig(configWith(BUCKET), SOURCE)).toEqual(configWith(BUCKET));
   for (const name of Object.keys(BUCKET).slice(1)) {
     expect(refusal({ ...BUCKET, [name]: undefined })).toContain(`: hub:${name}: missing; set it`);
@@ -35,7 +38,7 @@ test("a bucket takes the place of the folder, whole or not at all", () => {
   expect(refusal(folder)).toContain("hub:environment.RECORDINGS_FOLDER: expected this or SUPABASE_URL, ");
 });
 
-test("what is missing is named all at once, the recordings' place too", () => {
+test("all missing keys are named at once, also that for recordings", () => {
   const names = [...refusal({ environment: {} }).matchAll(/hub:environment\.(\w+): missing; set it/g)];
   expect(names.map(([, name]) => name)).toEqual([
     "DATABASE_URL",
@@ -53,13 +56,13 @@ test.each([
   ["OP_SERVICE_ACCOUNT_TOKEN_FILE", "./token", "expected an absolute path"],
   ["OPENCLAW_URL", "http://a\nLOG_LEVEL=error", "expected one line of text"],
   ["OPENCLAW_URL", " http://a", "expected one line of text"],
-  ["ANSWER_DEADLINE_MS", 4000, "expected text, in quotes where it is a number; found 4000"],
+  ["ANSWER_DEADLINE_MS", 4000, "expected text, in quotes if it is a number; found 4000"],
   ["OP_SERVICE_ACCOUNT_TOKEN", "ops_0123456789", "unknown key"],
 ])("hub:environment.%s: %j is refused", (name, value, problem) => {
   expect(refusal({ [`environment.${name}`]: value })).toContain(`: hub:environment.${name}: ${problem}`);
 });
 
-test("the file holds a line for each, sorted, and reads back as it was", () => {
+test("the file holds a line for each variable, sorted, and reads back unchanged", () => {
   const given = { ...HandlerEnvironment.parse(validConfig().environment), LOG_LEVEL: "a=b #c" };
   const file = environmentFile(given);
   expect(file.split("\n").slice(0, 3)).toEqual([

@@ -1,31 +1,28 @@
 /**
- * The handler's variables that a release carries (`hub:environment`): which there are, and which of them hold a secret. docs/handler.md says
- * what each is for; the handler checks the values themselves when it starts.
+ * The handler's variables that a release carries (`hub:environment`), and which of them hold a secret. docs/handler.md says what each is for.
+ * The handler checks the values when it starts.
  */
 import { z } from "zod";
-import { found, OpReference } from "../values/values.ts";
+import { expected, OpReference } from "../values/values.ts";
 
 /** A release's environment is a file of lines, so a value is one line. */
 const OneLine = z
-  .string({
-    error: (issue) =>
-      issue.input === undefined ? "missing" : `expected text, in quotes where it is a number; ${found(issue)}`,
-  })
+  .string({ error: expected("text, in quotes if it is a number") })
   .regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u, {
-    error: (issue) => `expected one line of text without blanks around it; ${found(issue)}`,
+    error: expected("one line of text without blanks around it"),
   });
 
 const AbsolutePath = OneLine.refine((value) => value.startsWith("/"), {
-  error: (issue) => `expected an absolute path; ${found(issue)}`,
+  error: expected("an absolute path"),
 });
 
-/** The variables of a bucket, which take recordings together, or a folder does. */
+/** The variables of a bucket for recordings. All of them are set, or RECORDINGS_FOLDER is. */
 const BUCKET = ["SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY", "RECORDINGS_BUCKET"] as const;
 const BUCKET_LIST = "SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and RECORDINGS_BUCKET";
 
 type Recordings = Readonly<Partial<Record<"RECORDINGS_FOLDER" | (typeof BUCKET)[number], unknown>>>;
 
-/** The schema of `hub:environment`. A secret is its 1Password reference and nothing else: the handler resolves it where it runs. */
+/** The schema of `hub:environment`. A secret may only be a 1Password reference, which the handler resolves on its machine. */
 export const HandlerEnvironment = z
   .strictObject({
     DATABASE_URL: OpReference,
@@ -34,14 +31,14 @@ export const HandlerEnvironment = z
     OUTBOUND_TOKEN: OpReference,
     DISCORD_OPS_WEBHOOK: OpReference,
     SPOOL_FILE: AbsolutePath,
-    /** This, or the three of the bucket. */
+    /** This, or the three variables of the bucket. */
     RECORDINGS_FOLDER: AbsolutePath.exactOptional(),
     SUPABASE_URL: OneLine.exactOptional(),
     SUPABASE_SERVICE_ROLE_KEY: OpReference.exactOptional(),
     RECORDINGS_BUCKET: OneLine.exactOptional(),
     ANSWER_DEADLINE_MS: OneLine.exactOptional(),
     LOG_LEVEL: OneLine.exactOptional(),
-    /** A file with the token of the 1Password service account. Absent where `op` on that machine knows another way in. */
+    /** A file with the token of the 1Password service account. Absent if `op` on that machine signs in another way. */
     OP_SERVICE_ACCOUNT_TOKEN_FILE: AbsolutePath.exactOptional(),
   })
   .refine((given) => given.RECORDINGS_FOLDER !== undefined || hasBucket(given), {
@@ -85,7 +82,7 @@ function ofBucket(name: (typeof BUCKET)[number]) {
   return { path: [name], error: "missing; set it", when: isMap };
 }
 
-/** These are looked at whatever else is wrong, so that all missing keys are named at once. */
+/** Runs these checks even if other keys are wrong, so that all missing keys are named at once. */
 function isMap({ value }: { readonly value: unknown }): boolean {
   return typeof value === "object" && value !== null;
 }

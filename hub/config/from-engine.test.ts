@@ -3,7 +3,7 @@ import { validConfig } from "../testing/arbitrary-manifest.ts";
 import { configWith, messageOf, SOURCE } from "../testing/config.ts";
 import { parseEngineConfig } from "./from-engine.ts";
 
-/** A config as the engine hands it over. */
+/** A config in the engine's form. */
 function engineConfig(config: Readonly<Record<string, unknown>>): Record<string, string> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [`hub:${key}`, JSON.stringify(value)]));
 }
@@ -12,7 +12,7 @@ test("values are read as JSON and keys without their namespace", () => {
   expect(parseEngineConfig(engineConfig(validConfig()), SOURCE)).toEqual(validConfig());
 });
 
-test("a value that is no JSON is read as text", () => {
+test("a value that is not JSON is read as text", () => {
   const message = messageOf(() => parseEngineConfig({ ...engineConfig(validConfig()), "hub:owners": "Henry" }, SOURCE));
   expect(message).toContain("hub:owners: expected a list of names");
 });
@@ -30,7 +30,7 @@ test.each(["hubs:hosts", "Hub:hosts", "hub"])("a namespace that only looks like 
   expect(messageOf(() => parseEngineConfig({ ...engineConfig(validConfig()), [key]: "1" }, SOURCE))).toContain(key);
 });
 
-test("the engine's own keys are passed over", () => {
+test("the engine's own keys are ignored", () => {
   const config = { ...engineConfig(validConfig()), "pulumi:tags": '{"a":"b"}' };
   expect(parseEngineConfig(config, SOURCE)).toEqual(validConfig());
 });

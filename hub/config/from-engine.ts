@@ -1,14 +1,14 @@
 import type { HubConfig } from "./config.ts";
 import { CONFIG_NAMESPACE, ConfigError, parseConfig } from "./parse.ts";
 
-/** Whose keys a stack's config may hold: the hub's, and the engine's own (tags, settings). Providers are configured by the program alone. */
+/** The namespaces of a stack's config: the hub's, and the engine's (tags, settings). Only the program configures providers. */
 const NAMESPACES: readonly string[] = [CONFIG_NAMESPACE, "pulumi"];
 
 /**
- * Parses the config as the engine hands it over: every key with its namespace, every structured value as JSON.
+ * Parses the config in the engine's form: every key has its namespace, every structured value is JSON.
  *
- * @param source where the config stands, for the message (`Pulumi.prod.yaml`)
- * @throws ConfigError naming every key that is missing, unknown or wrong
+ * @param source the config's file, for the message (`Pulumi.prod.yaml`)
+ * @throws ConfigError naming every key that is missing, unknown or wrong, or the keys outside these namespaces
  */
 export function parseEngineConfig(config: Readonly<Record<string, string>>, source: string): HubConfig {
   const keys = Object.keys(config).map((key) => ({ key, namespace: key.slice(0, key.indexOf(":")) }));

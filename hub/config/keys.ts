@@ -1,6 +1,6 @@
 /**
- * Every key of the stack's config, each judged alone. Keys stand in `Pulumi.<stack>.yaml` under the namespace `hub`.
- * A value that the domain document does not give is a required key without a default: a preview names it.
+ * Every key of the stack's config, each checked alone. The keys are in `Pulumi.<stack>.yaml` under the namespace `hub`.
+ * A value that the domain document does not give is a required key without a default: a preview names it if it is missing.
  */
 import { z } from "zod";
 import { TendlcRecord } from "../gate/tendlc.ts";
@@ -8,6 +8,7 @@ import {
   CalendarDate,
   CloudflareId,
   E164,
+  expected,
   FilePath,
   found,
   HttpsOrigin,
@@ -28,18 +29,18 @@ import { OriginRequest } from "./origin-request.ts";
 import { Transport } from "./transport.ts";
 import { Voice } from "./voice.ts";
 
-/** A rule of another handler on the same tunnel, exactly as it stands in the live ingress. */
+/** A rule of another handler on the same tunnel, exactly as in the live ingress. */
 const SiblingRule = z
   .strictObject({
     /** Absent means every host. */
     hostname: IngressHostname.exactOptional(),
-    /** An unanchored Go regular expression, as cloudflared reads it; absent means every path. */
+    /** A Go regular expression, which cloudflared does not anchor; absent means every path. */
     path: PlainText.exactOptional(),
     service: IngressService,
     originRequest: OriginRequest.exactOptional(),
   })
   .refine(({ hostname, path }) => hostname !== undefined || path !== undefined, {
-    error: "has neither hostname nor path, so it would take every request; only the catch-all may",
+    error: "has neither hostname nor path, so it would take every request; only the catch-all may do that",
   });
 
 const Sibling = z
@@ -64,9 +65,9 @@ export const Hosts = z.strictObject({
     url: HttpsOrigin,
     /** The paths given to `tailscale funnel --set-path`. */
     mounts: list(UrlPath, "paths").min(1),
-    /** Whether the funnel strips the mount from the path it delivers. `unprobed`: nobody has looked yet, so either is expected. */
+    /** Whether the funnel strips the mount from the path it delivers. `unprobed`: not tested yet, so both are expected. */
     prefix: z.enum(["stripped", "whole", "unprobed"], { error: 'expected "stripped", "whole" or "unprobed"' }),
-    /** Whether Twilio is told the funnel's URLs as fallback URLs. */
+    /** Whether the funnel's URLs are registered at Twilio as fallback URLs. */
     registerFallback: z.boolean({ error: "expected true or false" }),
   }),
 });
@@ -83,23 +84,23 @@ const HubNumber = z.strictObject({
 export type HubNumber = z.infer<typeof HubNumber>;
 
 /**
- * The other of the two auth tokens, while the secondary one is being promoted: Twilio signs with the primary alone, so the handler must take
- * both around the promotion (https://www.twilio.com/docs/iam/api/authtoken).
+ * The other of the two auth tokens, while the secondary one is being promoted. Twilio signs only with the primary token, so the handler must
+ * accept both around the promotion (https://www.twilio.com/docs/iam/api/authtoken).
  */
 const PreviousAuthToken = z.strictObject({
   reference: OpReference,
-  /** The last day on which it is taken, whole, in UTC. */
+  /** The last day on which it is accepted, in UTC. */
   until: CalendarDate,
 });
 
-/** The longest pause between two requests for one number, in milliseconds. */
+/** The longest allowed pause between two requests for one number, in milliseconds. */
 const MAX_INTERVAL_MS = 60_000;
 
-/** How calls and texts leave. Source: docs/domain.md#rate-limits: 1 request a second for each number by default. */
+/** The pace of outgoing calls and texts. Source: docs/domain.md#rate-limits: 1 request a second for each number by default. */
 const Outbound = z.strictObject({
-  /** How long after Twilio's answer to a request the next one for the same number may leave, in milliseconds. */
+  /** The pause between Twilio's answer to a request and the next request for the same number, in milliseconds. */
   intervalMs: z
-    .number({ error: (issue) => `expected a number of milliseconds; ${found(issue)}` })
+    .number({ error: expected("a number of milliseconds") })
     .int({ error: "expected a whole number of milliseconds" })
     .min(1, { error: "expected at least 1 millisecond" })
     .max(MAX_INTERVAL_MS, { error: `expected at most ${MAX_INTERVAL_MS} milliseconds` })
@@ -109,26 +110,26 @@ const Outbound = z.strictObject({
 /** The most processes of one machine that share the port. */
 const MAX_INSTANCES = 16;
 
-/** The handler's process, and where its files lie on the machine that runs it. */
+/** The handler's process, and its files on the machine that runs it. */
 const Handler = z.strictObject({
   port: Port,
-  /** Health and metrics, on the loopback interface alone: neither the tunnel nor the funnel leads here. */
+  /** Health and metrics, only on the loopback interface: neither the tunnel nor the funnel leads here. */
   adminPort: Port,
   process: PlainText,
   releases: PlainText,
-  /** The gate file, the second approval of a text: written by every `up`, absolute or from the project's top. */
+  /** The gate file, the second approval of a text, written by every `up`. Absolute, or relative to the project's top. */
   gateFile: FilePath,
-  /** How many processes PM2 runs. */
+  /** The number of processes that PM2 runs. */
   instances: z
-    .number({ error: (issue) => `expected a number of processes; ${found(issue)}` })
+    .number({ error: expected("a number of processes") })
     .int({ error: "expected a whole number of processes" })
     .min(1, { error: "expected at least 1 process" })
     .max(MAX_INSTANCES, { error: `expected at most ${MAX_INSTANCES} processes` })
     .default(1),
-  /** At how much memory PM2 restarts a process (https://pm2.keymetrics.io/docs/usage/memory-limit/). */
+  /** The memory at which PM2 restarts a process (https://pm2.keymetrics.io/docs/usage/memory-limit/). */
   memory: z
-    .string({ error: (issue) => `expected an amount of memory, like "512M"; ${found(issue)}` })
-    .regex(/^[1-9]\d{0,5}[MG]$/, { error: (issue) => `expected an amount of memory, like "512M"; ${found(issue)}` })
+    .string({ error: expected('an amount of memory, like "512M"') })
+    .regex(/^[1-9]\d{0,5}[MG]$/, { error: expected('an amount of memory, like "512M"') })
     .default("512M"),
 });
 
@@ -136,11 +137,11 @@ const Handler = z.strictObject({
 export const HubKeys = z.strictObject({
   hosts: Hosts,
   handler: Handler,
-  /** What a release's handler finds in its environment. Not part of the manifest. */
+  /** The environment of a release's handler. Not part of the manifest. */
   environment: HandlerEnvironment,
-  /** How the machine that runs the handler is reached. Not part of the manifest. */
+  /** How `up` reaches the handler's machine. Not part of the manifest. */
   transport: Transport,
-  /** The release that may run. Not part of the manifest, or it would change the digest that it names. */
+  /** The release that may run. Not part of the manifest, because it would change the digest that it names. */
   authorisation: Authorisation.exactOptional(),
   outbound: Outbound.default({ intervalMs: 1_000 }),
   numbers: list(HubNumber, "numbers").min(1),
@@ -153,7 +154,7 @@ export const HubKeys = z.strictObject({
     /** The existing record of the canonical host, which is imported. */
     dnsRecordId: CloudflareId,
     apiToken: OpReference,
-    /** The tunnel-wide origin settings, exactly as they are live: every handler on the tunnel has them by default. */
+    /** The tunnel-wide origin settings, exactly as they are live. They are the default of every handler on the tunnel. */
     originRequest: OriginRequest.exactOptional(),
   }),
   twilio: z.strictObject({
@@ -162,7 +163,7 @@ export const HubKeys = z.strictObject({
     previousAuthToken: PreviousAuthToken.exactOptional(),
   }),
   voice: Voice,
-  /** Which agents of the OpenClaw gateway are told what. */
+  /** The agents of the OpenClaw gateway, by the events they get. */
   openclaw: z.strictObject({
     agents: z.strictObject({
       /** Decides where an inbound call goes. */
@@ -173,7 +174,7 @@ export const HubKeys = z.strictObject({
   }),
   owners: list(PlainText, "names").min(1),
   tendlc: TendlcRecord,
-  /** Where the vendors' APIs stand when they are not the real ones. Only addresses on 127.0.0.1 are taken. */
+  /** The addresses of stand-ins for the vendors' APIs. Only addresses on 127.0.0.1 are accepted. */
   endpoints: z.strictObject({ cloudflare: LoopbackUrl, twilioProxy: LoopbackUrl }).optional(),
 });
 /** A config whose keys are each well-formed. */
@@ -182,7 +183,7 @@ export type HubKeys = z.infer<typeof HubKeys>;
 /** A sibling handler's rules on the shared tunnel. */
 export type Sibling = HubKeys["siblings"][number];
 
-/** The port of an ingress rule's service, or undefined where the service names none (`http_status:404`, `unix:/run/forms.sock`). */
+/** The port of an ingress rule's service, or undefined if the service names none (`http_status:404`, `unix:/run/forms.sock`). */
 export function servicePort(service: string): number | undefined {
   const port = /^[a-z]+:\/\/[^/]+:(\d+)$/.exec(service)?.[1];
   return port === undefined ? undefined : Number(port);

@@ -5,7 +5,7 @@ const flag = z.boolean().exactOptional();
 const number = z.number().exactOptional();
 
 /**
- * How cloudflared talks to the origin of a rule, under the provider's property names; times are in seconds.
+ * How cloudflared connects to the origin of a rule, under the provider's property names. Times are in seconds.
  * Source: https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/configure-tunnels/cloudflared-parameters/origin-parameters/
  */
 export const OriginRequest = z.strictObject({

@@ -8,7 +8,7 @@ const TOKEN = "0123456789abcdef0123456789abcdef";
 const SECOND_RULE = { hostname: "webhook.reri.co", path: "^/hubspot/", service: "http://localhost:18791" };
 const SECOND_SIBLING = { name: "other", port: 18791, rules: [SECOND_RULE] };
 
-test("a valid config is taken as it stands", () => {
+test("a valid config is accepted unchanged", () => {
   expect(parseConfig(validConfig(), SOURCE)).toEqual(validConfig());
 });
 
@@ -19,7 +19,7 @@ test("a valid config may hold a previous auth token", () => {
   expect(parseConfig(config, SOURCE)).toEqual(config);
 });
 
-test("a message names where the config stands and is one line where one thing is wrong", () => {
+test("a message names the config's file, and is one line if one thing is wrong", () => {
   const message = refusal({ "handler.port": "x" });
   expect(message).toBe(
     `${SOURCE} is not a valid config of the hub: hub:handler.port: expected a port number; found "x"`,
@@ -54,12 +54,12 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
   ["half a process", "handler.instances", 1.5, "hub:handler.instances", "whole number"],
   ["too many processes", "handler.instances", 17, "hub:handler.instances", "at most 16"],
   ["memory without a unit", "handler.memory", "512", "hub:handler.memory", 'like "512M"; found "512"'],
-  ["memory that is a number", "handler.memory", 512, "hub:handler.memory", "found 512"],
+  ["a number for memory", "handler.memory", 512, "hub:handler.memory", "found 512"],
   ["no release", "authorisation", { release: "latest", by: "H", on: "2026-11-20" }, "hub:authorisation.release", ""],
-  ["an unknown way", "transport.kind", "ftp", "hub:transport.kind", "expected kind: local or kind: ssh"],
+  ["an unknown kind of transport", "transport.kind", "ftp", "hub:transport.kind", "expected kind: local or kind: ssh"],
   ["a name in upper case", "numbers.0.name", "Primary", "hub:numbers[0].name", "lower-case name"],
   ["no number", "numbers", [], "hub:numbers", ""],
-  ["a list that is none", "owners", "Henry Hill", "hub:owners", "expected a list of names"],
+  ["a text for a list", "owners", "Henry Hill", "hub:owners", "expected a list of names"],
   ["a map that is empty in YAML", "cloudflare", null, "hub:cloudflare", "expected a map of keys and values"],
   [
     "a real endpoint",
@@ -175,7 +175,7 @@ describe("a secret in plain text", () => {
     expect(message).not.toContain(TOKEN);
   });
 
-  test("is not shown where two entries share it", () => {
+  test("is not shown if two entries share it", () => {
     const path = `^/x?secret=${TOKEN}`;
     const second = { ...SECOND_SIBLING, rules: [{ ...SECOND_RULE, path }] };
     const message = refusal({ "siblings.0.rules.0.path": path, "siblings.1": second });
@@ -184,7 +184,7 @@ describe("a secret in plain text", () => {
   });
 });
 
-/** What has a default, and the one of two places that hub/config/environment.test.ts holds. */
+/** The keys with a default, and the folder for recordings, which hub/config/environment.test.ts tests. */
 const NOT_REQUIRED = /^(outbound|transport|handler\.(instances|memory)$|environment\.RECORDINGS_FOLDER$)/;
 
 /** Every key that a config must have, as its dotted path. */
@@ -196,7 +196,7 @@ test("one process, half a gigabyte and this machine are the defaults", () => {
   expect([handler.instances, handler.memory, transport]).toEqual([1, "512M", { kind: "local" }]);
 });
 
-test("a valid config may hold an authorisation, and nothing of it or of the release is in the manifest", () => {
+test("a valid config may hold an authorisation; the manifest has nothing of it or of the release", () => {
   const changes = {
     authorisation: { release: `sha256:${"a1".repeat(32)}`, by: "Henry Hill", on: "2026-11-20" },
     "environment.LOG_LEVEL": "warn",
@@ -236,7 +236,7 @@ test("all missing keys are listed at once, one a line", () => {
   ]);
 });
 
-test("the hosts alone are taken without the other keys, and refused by the same rules", () => {
+test("the hosts are accepted without the other keys, and refused by the same rules", () => {
   const { hosts } = validConfig();
   expect(parseHosts({ hosts }, SOURCE)).toEqual(hosts);
   expect(messageOf(() => parseHosts({}, SOURCE))).toContain("hub:hosts: missing; set it");

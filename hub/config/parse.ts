@@ -1,20 +1,21 @@
 import { z } from "zod";
+import { UserError } from "../values/user-error.ts";
 import { HubConfig } from "./config.ts";
 import { Hosts } from "./keys.ts";
 
 /** The namespace of the stack's config keys. */
 export const CONFIG_NAMESPACE = "hub";
 
-/** A config that the hub does not take. The message names each key, what is wrong with it and where to mend it; it holds no secret. */
-export class ConfigError extends Error {
+/** The config is invalid. The message names each key, its problem and the place to fix it. It holds no secret. */
+export class ConfigError extends UserError {
   override readonly name = "ConfigError";
 }
 
 /**
  * Parses the `hub:` part of a stack's config.
  *
- * @param raw the values by key, without the namespace, structured values parsed
- * @param source where the config stands, for the message (`Pulumi.prod.yaml`)
+ * @param raw the values by key, without the namespace; structured values are parsed already
+ * @param source the config's file, for the message (`Pulumi.prod.yaml`)
  * @throws ConfigError naming every key that is missing, unknown or wrong
  */
 export function parseConfig(raw: unknown, source: string): HubConfig {
@@ -22,7 +23,7 @@ export function parseConfig(raw: unknown, source: string): HubConfig {
 }
 
 /**
- * Parses the hosts alone, for what needs no account: the FUNNEL-REGISTRY table.
+ * Parses only the hosts, for the FUNNEL-REGISTRY table, which needs no account.
  *
  * @throws ConfigError as {@link parseConfig} does
  */
@@ -45,7 +46,7 @@ export function parseKeys<Schema extends z.ZodType>(schema: Schema, raw: unknown
 
 function describe(issue: z.core.$ZodIssue, raw: unknown): string[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => `${keyName([...issue.path, key])}: unknown key; remove it or mend its name`);
+    return issue.keys.map((key) => `${keyName([...issue.path, key])}: unknown key; remove it or correct its name`);
   }
   return [`${keyName(issue.path)}: ${problem(issue, raw)}`];
 }

@@ -11,7 +11,7 @@ const SSH = {
 };
 const ABSOLUTE = { "handler.releases": "/opt/twilio-hub/releases", "handler.gateFile": "/opt/twilio-hub/gate" };
 
-test("another machine is reached over SSH, on any port", () => {
+test("the handler may run on another machine, over SSH on any port", () => {
   for (const transport of [SSH, { ...SSH, port: 2222 }]) {
     const config = configWith({ ...ABSOLUTE, transport });
     expect(parseConfig(config, SOURCE)).toEqual(config);
@@ -34,7 +34,7 @@ test.each([
   expect(message).toContain(problem);
 });
 
-test("there a path cannot count from the project's top", () => {
+test("over SSH a path cannot be relative to the project's top", () => {
   for (const key of Object.keys(ABSOLUTE)) {
     expect(refusal({ ...ABSOLUTE, transport: SSH, [key]: "here" })).toContain(
       `: hub:${key}: expected an absolute path, since hub:transport is ssh; found "here"`,

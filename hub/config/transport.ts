@@ -1,32 +1,30 @@
 /** How `up` reaches the machine that runs the handler. */
 import { z } from "zod";
-import { found, OpReference, Port } from "../values/values.ts";
+import { expected, expectedUnshown, OpReference, Port } from "../values/values.ts";
 
-const Host = z
-  .string({ error: (issue) => (issue.input === undefined ? "missing" : `expected a host name; ${found(issue)}`) })
-  .regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/, {
-    error: (issue) => `expected a host name or an address, without user and port; ${found(issue)}`,
-  });
+const Host = z.string({ error: expected("a host name") }).regex(/^[A-Za-z0-9]([A-Za-z0-9.:-]*[A-Za-z0-9])?$/, {
+  error: expected("a host name or an address, without user and port"),
+});
 
 const User = z
-  .string({ error: (issue) => (issue.input === undefined ? "missing" : `expected a user; ${found(issue)}`) })
-  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: (issue) => `expected the name of a Unix user; ${found(issue)}` });
+  .string({ error: expected("a user") })
+  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, { error: expected("the name of a Unix user") });
 
-/** 51 bytes in base64, of which the first 19 say what it is (RFC 8709, section 4). */
+/** 51 bytes in base64. The first 19 name the key's type (RFC 8709, section 4). */
 const HostKey = z
-  .string({ error: (issue) => (issue.input === undefined ? "missing" : "expected a public key") })
+  .string({ error: expectedUnshown("a public key") })
   .regex(/^ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI[A-Za-z0-9+/]{43}$/, {
     error: "expected the host's public key as ssh-keyscan -t ed25519 prints it, without the host: ssh-ed25519 AAAA…",
   });
 
-/** The schema of `hub:transport`: this machine, or another one over SSH whose key is known before the first connection. */
+/** The schema of `hub:transport`: this machine, or another one over SSH. Its host key is known before the first connection. */
 export const Transport = z
   .discriminatedUnion(
     "kind",
     [
       z.strictObject({
         kind: z.literal("local"),
-        /** Who runs PM2, where that is root or anybody may not run this by mistake. */
+        /** The user that runs PM2. Required if that is root; otherwise it stops anyone else from running the scripts by mistake. */
         user: User.exactOptional(),
       }),
       z.strictObject({
@@ -43,12 +41,12 @@ export const Transport = z
   .default({ kind: "local" });
 export type Transport = z.infer<typeof Transport>;
 
-/** The port on which an SSH server listens by default. */
+/** The default port of an SSH server. */
 export const SSH_PORT = 22;
 
 /**
- * The variables that say where a script runs. All scripts are local commands: a remote one of the provider cannot look at anything in a preview,
- * keeps the private key in the state, and passes variables only where the server takes them.
+ * The variables that say where a script runs. All scripts are local commands. A remote command of the provider cannot run in a preview, keeps
+ * the private key in the state, and passes variables only if the server accepts them.
  */
 export function transportVariables(transport: Transport): Readonly<Record<string, string>> {
   if (transport.kind === "local") return { HUB_TRANSPORT: "local" };
@@ -62,7 +60,7 @@ export function transportVariables(transport: Transport): Readonly<Record<string
   };
 }
 
-/** The user who must run the scripts; empty where the config names none. */
+/** The user that must run the scripts; empty if the config names none. */
 export function serviceUser(transport: Transport): string {
   return "user" in transport ? (transport.user ?? "") : "";
 }

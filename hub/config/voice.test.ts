@@ -17,30 +17,30 @@ const TAKEN: readonly (readonly [string, Changes])[] = [
   ["the longest text", { "voice.texts.greeting": "x".repeat(4096) }],
 ];
 
-test.each(TAKEN)("%s is taken as it stands", (_what, changes) => {
+test.each(TAKEN)("%s is accepted unchanged", (_what, changes) => {
   expect(manifestWith(changes).voice).toEqual(configWith(changes).voice);
 });
 
 const REFUSED: readonly (readonly [string, string, unknown, string])[] = [
   ["an agent in another notation", "agent", "310 555 0142", "E.164"],
   ["a text for a boolean", "record", "yes", "expected true or false"],
-  ["a zone that is none", "hours.timeZone", "America/Nowhere", 'like America/New_York; found "America/Nowhere"'],
+  ["an unknown zone", "hours.timeZone", "America/Nowhere", 'like America/New_York; found "America/Nowhere"'],
   ["an offset for a zone", "hours.timeZone", "-08:00", "IANA time zone"],
   ["a blank zone", "hours.timeZone", " ", "IANA time zone"],
-  ["a zone that is no text", "hours.timeZone", 8, "IANA time zone, like America/New_York; found 8"],
-  ["days that are no list", "hours.days", "mon", "expected a list of days"],
+  ["a number for a zone", "hours.timeZone", 8, "IANA time zone, like America/New_York; found 8"],
+  ["a text for the days", "hours.days", "mon", "expected a list of days"],
   ["no day", "hours.days", [], "at least one day"],
   ["a day by another name", "hours.days.1", "Friday", 'mon, tue, wed, thu, fri, sat, sun; found "Friday"'],
   ["a day twice", "hours.days.1", "mon", "duplicate day: entry 0 has it too"],
   ["an hour of one digit", "hours.opens", "9:00", '"00:00" to "23:59"; found "9:00"'],
   ["a time that YAML has read as a number", "hours.opens", 540, "a time in quotes"],
   ["an opening at the end of the day", "hours.opens", "24:00", "a time in quotes"],
-  ["a minute that is none", "hours.closes", "17:60", '"00:01" to "24:00"'],
+  ["an impossible minute", "hours.closes", "17:60", '"00:01" to "24:00"'],
   ["an end after the day", "hours.closes", "24:01", '"00:01" to "24:00"'],
   ["an end that is the opening", "hours.closes", "09:00", 'expected a time after opens, 09:00; found "09:00"'],
   ["an end before the opening", "hours.closes", "08:59", "after opens"],
   ["a blank text", "texts.closed", " \n", "expected text; found none"],
-  ["a text that no XML can hold", "texts.closed", spoken("\u0007"), "control character"],
+  ["a text that XML cannot contain", "texts.closed", spoken("\u0007"), "control character"],
   ["half a character", "texts.closed", spoken("\ud83d"), "control character"],
   ["a text that is too long", "texts.closed", "x".repeat(4097), "at most 4096 characters"],
 ];
@@ -57,7 +57,7 @@ describe("a recorded call", () => {
     expect(message).toContain("hub:voice.texts.recordingNotice: missing; hub:voice.record is true");
   });
 
-  test("needs one that says something", () => {
+  test("needs a notice that is not blank", () => {
     expect(refusal({ "voice.texts.recordingNotice": " " })).toContain("hub:voice.texts.recordingNotice: expected text");
   });
 });

@@ -1,33 +1,32 @@
-/** `hub:voice`: what a caller hears, when somebody is there to take the call, and who that is. */
+/** `hub:voice`: the texts a caller hears, the hours in which calls are taken, and the agent who takes them. */
 import { z } from "zod";
-import { E164, found, list, PlainText } from "../values/values.ts";
+import { E164, expected, expectedUnshown, list, PlainText } from "../values/values.ts";
 
 /** The days of the week, as the config names them. */
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
-const Day = z.enum(DAYS, { error: (issue) => `expected one of ${DAYS.join(", ")}; ${found(issue)}` });
+const Day = z.enum(DAYS, { error: expected(`one of ${DAYS.join(", ")}`) });
 
-/** A text that passes a check. One that does not is not compared with others. */
-const text = (isRight: (value: string) => boolean, expected: string) => {
-  const error = (issue: { input?: unknown }) =>
-    issue.input === undefined ? "missing" : `${expected}; ${found(issue)}`;
+/** A text that passes a check. If it does not, the later checks that compare it with others are skipped. */
+const text = (isRight: (value: string) => boolean, what: string) => {
+  const error = expected(what);
   return z.string({ error }).refine(isRight, { error, abort: true });
 };
 
-const clock = (expression: RegExp, expected: string) =>
-  text((value) => expression.test(value), `expected a time in quotes, ${expected}`);
+const clock = (expression: RegExp, range: string) =>
+  text((value) => expression.test(value), `a time in quotes, ${range}`);
 
 const Opening = clock(/^([01]\d|2[0-3]):[0-5]\d$/, '"00:00" to "23:59"');
-/** The end of a day is 24:00, as ISO 8601 once had it: a business that never closes has no minute without an answer. */
+/** The end of a day is 24:00, as in older editions of ISO 8601, so that a business that never closes leaves out no minute. */
 const Closing = clock(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, '"00:01" to "24:00"');
 
-const TimeZone = text(isTimeZone, "expected an IANA time zone, like America/New_York");
+const TimeZone = text(isTimeZone, "an IANA time zone, like America/New_York");
 
 const BusinessHours = z
   .strictObject({
     timeZone: TimeZone,
     days: list(Day, "days").min(1, { error: "expected at least one day; found none" }),
-    /** The first minute, on the wall clock of the time zone: `HH:MM`. */
+    /** The first minute, in local time of the time zone: `HH:MM`. */
     opens: Opening,
     /** The first minute after the last one: `HH:MM`. */
     closes: Closing,
@@ -40,13 +39,13 @@ const BusinessHours = z
       if (days.indexOf(day) !== index) problem(["days", index], `duplicate day: entry ${days.indexOf(day)} has it too`);
     }
   });
-/** When the agent takes calls: the same hours on each of its days, on the wall clock of one time zone. */
+/** When the agent takes calls: the same hours on each of the days, in local time of one time zone. */
 export type BusinessHours = z.infer<typeof BusinessHours>;
 
-/** Every character that XML 1.0 can hold (https://www.w3.org/TR/xml/#charsets): the rest cannot stand in TwiML. */
+/** Every character of XML 1.0 (https://www.w3.org/TR/xml/#charsets). TwiML cannot contain others. */
 const XML_TEXT = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
-/** The longest text of a `<Say>` (https://www.twilio.com/docs/voice/twiml/say#tips). */
+/** The longest text of a `<Say>`, in characters (https://www.twilio.com/docs/voice/twiml/say#tips). */
 const MAX_SPOKEN = 4096;
 
 const SpokenText = PlainText.regex(XML_TEXT, {
@@ -54,19 +53,19 @@ const SpokenText = PlainText.regex(XML_TEXT, {
 }).max(MAX_SPOKEN, { error: `expected at most ${MAX_SPOKEN} characters, the most that Twilio speaks at once` });
 
 const Texts = z.strictObject({
-  /** The first words, which ask what the call is about. */
+  /** The first words: they ask what the call is about. */
   greeting: SpokenText,
-  /** Asks again where nothing was heard. */
+  /** Asks again if nothing was heard. */
   reprompt: SpokenText,
   /** Before the agent's phone rings. */
   connecting: SpokenText,
   /** Outside the business hours. */
   closed: SpokenText,
-  /** Where the agent did not answer. */
+  /** If the agent did not answer. */
   unavailable: SpokenText,
-  /** Where nothing was heard at all. */
+  /** If nothing was heard at all. */
   farewell: SpokenText,
-  /** Instead of the greeting, where nothing can be stored: the caller is connected without being asked. */
+  /** Instead of the greeting, if nothing can be stored: the caller is connected without being asked. */
   fallback: SpokenText,
   /** The first words to a person whom the hub calls, before the agent's phone rings. */
   outbound: SpokenText,
@@ -75,7 +74,7 @@ const Texts = z.strictObject({
 });
 
 /**
- * The schema of `hub:voice`. A recorded call needs a notice: under California Penal Code 632 all parties to a confidential call must know
+ * The schema of `hub:voice`. A recorded call needs a notice: under California Penal Code 632 all parties to a confidential call must know of it
  * (https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml?lawCode=PEN&sectionNum=632).
  */
 export const Voice = z
@@ -83,7 +82,7 @@ export const Voice = z
     /** The phone that a call is connected to. */
     agent: E164,
     /** Whether the conversation with the agent is recorded. */
-    record: z.boolean({ error: (issue) => (issue.input === undefined ? "missing" : "expected true or false") }),
+    record: z.boolean({ error: expectedUnshown("true or false") }),
     hours: BusinessHours,
     texts: Texts,
   })
@@ -95,7 +94,7 @@ export const Voice = z
 /** How calls are answered. */
 export type Voice = z.infer<typeof Voice>;
 
-/** An offset (`-08:00`) is one for Intl as well, but knows no summer time. */
+/** `Intl` also accepts an offset (`-08:00`), but an offset has no summer time. */
 function isTimeZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {

@@ -23,7 +23,7 @@ test("the file of the manifest's open gate approves, under any of the tokens", (
   expect(gateFileProblem(fileOf(OPEN), ["new-token", TOKEN], OPEN)).toBeUndefined();
 });
 
-test("the content is one line of canonical JSON, and the MAC is keyed by a key of its own", () => {
+test("the content is one line of canonical JSON, and the MAC has its own key", () => {
   const content = gateFileContent(OPEN);
   expect(content).toBe(
     `{"gate":{"approvedOn":"2026-06-20","campaignSid":"${OPEN.campaignSid}","open":true,"plan":"plan-b14","signedOffOn":"2026-06-01"},"version":1}`,
@@ -32,7 +32,7 @@ test("the content is one line of canonical JSON, and the MAC is keyed by a key o
   expect(gateFileMac(content, TOKEN)).toBe(createHmac("sha256", key).update(content).digest("hex"));
 });
 
-test.each(["", " "])("an empty token makes no MAC, and checks none: %j", (token) => {
+test.each(["", " "])("an empty token neither makes nor checks a MAC: %j", (token) => {
   expect(() => gateFileMac("{}", token)).toThrow("the auth token is empty");
   const emptyKey = createHmac("sha256", token).update("twilio-hub gate file 1").digest();
   const content = gateFileContent(OPEN);
@@ -52,7 +52,7 @@ test.each([
   expect(gateFileProblem(fileOf({ ...OPEN, ...difference }), [TOKEN], OPEN)).toContain(problem);
 });
 
-test("a shut file says its reasons, whatever the manifest says", () => {
+test("a shut file gives its reasons, whatever the manifest says", () => {
   for (const manifest of [OPEN, SHUT]) {
     expect(gateFileProblem(fileOf(SHUT), [TOKEN], manifest)).toBe('it is shut: status is "denied"; no B14a signOff');
   }
@@ -82,10 +82,10 @@ test.each([
   ["no JSON", "open"],
   ["another version", CONTENT.replace('"version":1', '"version":2')],
   ["no version", CONTENT.replace(',"version":1', "")],
-  ["a key that nobody knows", CONTENT.replace('"version"', '"by":"x","version"')],
-  ["a gate with a key that nobody knows", CONTENT.replace('"open"', '"by":"x","open"')],
+  ["an unknown key", CONTENT.replace('"version"', '"by":"x","version"')],
+  ["a gate with an unknown key", CONTENT.replace('"open"', '"by":"x","open"')],
   ["no campaign", CONTENT.replace(/"campaignSid":"[^"]*",/, "")],
-  ["an open that is no boolean", CONTENT.replace("true", '"true"')],
+  ["an open that is not a boolean", CONTENT.replace("true", '"true"')],
 ])("signed content is refused: %s", (_what, content) => {
   expect(content).not.toBe(CONTENT);
   expect(gateFileProblem(signed(content), [TOKEN], OPEN)).toContain("is not a gate of version 1");
@@ -97,12 +97,12 @@ test("the same gate in another spelling does not approve", () => {
   expect(gateFileProblem(signed(twice), [TOKEN], OPEN)).toContain("not what this manifest's gate file says");
 });
 
-test("a file that is too long is not looked into", () => {
+test("a file that is too long is not read", () => {
   const content = gateFileContent({ ...OPEN, plan: "p".repeat(MAX_GATE_FILE_BYTES) });
   expect(gateFileProblem(signed(content), [TOKEN], OPEN)).toBe("it is longer than 8192 bytes");
 });
 
-test("whatever is changed in a file that approves, it approves no more", () => {
+test("a file that approves stops approving after any change", () => {
   const file = fileOf(OPEN);
   fc.assert(
     fc.property(fc.nat(file.length - 1), fc.string({ maxLength: 3 }), (at, put) => {

@@ -1,8 +1,8 @@
 /**
  * The gate file: the second approval of a text, beside the manifest in the running bundle. Every `up` writes it without a restart.
  *
- * Line 1 is canonical JSON, `{"gate":…,"version":1}`. Line 2 is its MAC in hex: HMAC-SHA256 under a key that is derived from the Twilio auth
- * token, so that only who knows the token can write a file that approves.
+ * Line 1 is canonical JSON, `{"gate":…,"version":1}`. Line 2 is its MAC in hex: HMAC-SHA256 under a key derived from the Twilio auth token. So
+ * only someone who knows the token can write a file that approves.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
@@ -15,7 +15,7 @@ export const MAX_GATE_FILE_BYTES = 8192;
 
 const VERSION = 1;
 
-/** Sets the key apart from everything else that the auth token signs. */
+/** Separates the key from everything else that the auth token signs. */
 const KEY_LABEL = `twilio-hub gate file ${VERSION}`;
 
 const TWO_LINES = /^([^\n]+)\n([0-9a-f]{64})\n$/;
@@ -45,18 +45,18 @@ export function gateFileContent(gate: TendlcGate): string {
  * Line 2 of the gate file, without its line end: 64 hex digits.
  *
  * @param content line 1
- * @throws Error where the auth token is empty: anybody could make the MAC then
+ * @throws Error if the auth token is empty: anyone could make the MAC then
  */
 export function gateFileMac(content: string, authToken: string): string {
   return macOf(content, authToken).toString("hex");
 }
 
 /**
- * Why a gate file does not approve a text, or undefined where it does. It approves when it says exactly what the manifest says, and the
- * manifest's gate is open.
+ * The reason why a gate file does not approve a text, or undefined if it does. It approves a text if it says exactly what the manifest says,
+ * and the manifest's gate is open.
  *
  * @param text the whole file
- * @param authTokens the tokens that count now; an empty one never does
+ * @param authTokens the valid tokens; an empty one never counts
  * @param manifestGate the gate of the manifest in the running bundle
  */
 export function gateFileProblem(
@@ -109,7 +109,7 @@ function dateProblem(key: keyof TendlcApproval, file: OpenGate, manifest: OpenGa
   return `it is ${age} than the manifest: ${key} is ${file[key]}, and not ${manifest[key]}`;
 }
 
-/** Whatever else differs, a spelling even, is no approval of this manifest. */
+/** Any other difference, even in spelling, means that the file does not approve this manifest. */
 function contentProblem(content: string, manifest: TendlcGate): string | undefined {
   return content === gateFileContent(manifest) ? undefined : "it is not what this manifest's gate file says";
 }

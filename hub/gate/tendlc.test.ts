@@ -16,7 +16,7 @@ const APPROVAL = {
 
 const gateOf = (record: unknown, owners: readonly string[] = OWNERS) => tendlcGate(TendlcRecord.parse(record), owners);
 
-test("a whole approval opens the gate", () => {
+test("a complete approval opens the gate", () => {
   expect(gateOf(APPROVAL)).toEqual({
     plan: APPROVAL.plan,
     open: true,
@@ -41,7 +41,7 @@ describe("the gate stays shut and says why", () => {
     expect(gateOf({ ...APPROVAL, ...change })).toEqual({ plan: APPROVAL.plan, open: false, reasons: [why] });
   });
 
-  test("naming everything that is missing at once", () => {
+  test("and names everything that is missing at once", () => {
     const { plan, deniedOn } = APPROVAL;
     expect(gateOf({ status: "denied", plan, deniedOn })).toEqual({
       plan,
@@ -50,7 +50,7 @@ describe("the gate stays shut and says why", () => {
     });
   });
 
-  test("where nobody is an owner", () => {
+  test("if there is no owner", () => {
     expect(gateOf(APPROVAL, []).open).toBe(false);
   });
 });
@@ -76,14 +76,14 @@ test.each<[rule: string, path: string, value: unknown, key: string]>([
   ],
   ["a sign-off by nobody", "tendlc.signOff", { ...SIGN_OFF, by: "" }, "hub:tendlc.signOff.by"],
   ["an unknown status", "tendlc.status", "APPROVED", "hub:tendlc.status"],
-  ["a campaign SID that is none", "tendlc.campaignSid", "QE12", "hub:tendlc.campaignSid"],
-  ["a date that is none", "tendlc.approvedOn", "2026-13-01", "hub:tendlc.approvedOn"],
+  ["an invalid campaign SID", "tendlc.campaignSid", "QE12", "hub:tendlc.campaignSid"],
+  ["an impossible date", "tendlc.approvedOn", "2026-13-01", "hub:tendlc.approvedOn"],
   ["an unknown key", "tendlc.approved", true, "hub:tendlc.approved"],
 ])("%s is refused under its key", (_rule, path, value, key) => {
   expect(refusal({ [path]: value })).toContain(`${key}: `);
 });
 
-test("a date in the future opens nothing yet", () => {
+test("a date in the future does not open the gate yet", () => {
   const record = TendlcRecord.parse(APPROVAL);
   expect(futureDates(record, "2026-05-02")).toEqual([
     "deniedOn 2026-05-03 is in the future",

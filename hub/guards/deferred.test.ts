@@ -7,10 +7,13 @@ test.each([
   ["live-kit", "LiveKit"],
   ["nemoclaw-stt", "NemoClaw"],
   ["NEMO_CLAW_URL", "NemoClaw"],
-])("%s is %s's", (text, what) => {
+])("%s mentions %s", (text, what) => {
   expect(deferredProblem(text)).toContain(`is ${what}'s`);
 });
 
-test.each(["", "openclaw", "live", "https://webhook.reri.co/voice/webhook", "nemo"])("%j is nobody's", (text) => {
-  expect(deferredProblem(text)).toBeUndefined();
-});
+test.each(["", "openclaw", "live", "https://webhook.reri.co/voice/webhook", "nemo"])(
+  "%j mentions no deferred system",
+  (text) => {
+    expect(deferredProblem(text)).toBeUndefined();
+  },
+);

@@ -1,9 +1,9 @@
-/** What the domain document puts off, and what it is called. */
+/** Systems that the domain document defers, and the words by which a text mentions them. */
 
 interface Deferred {
   readonly what: string;
   readonly pattern: RegExp;
-  /** What the domain document waits for. */
+  /** The event that the domain document waits for. */
   readonly until: string;
 }
 
@@ -20,7 +20,7 @@ const DEFERRED: readonly Deferred[] = [
   },
 ];
 
-/** Why a text may not stand in the stack: it is about something that is deferred. Undefined where it is not. See `docs/deferred.md`. */
+/** The reason why a text may not be in the stack, if it mentions a deferred system; otherwise undefined. See `docs/deferred.md`. */
 export function deferredProblem(text: string): string | undefined {
   const deferred = DEFERRED.find(({ pattern }) => pattern.test(text));
   return deferred && `is ${deferred.what}'s, which is not built against until ${deferred.until}`;

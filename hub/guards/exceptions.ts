@@ -1,17 +1,16 @@
 /**
- * The policy pack's own config: the one place where a policy is switched off or a type is added to the allow-list. It stands in the repository,
- * so an exception is reviewed like code, and in `hub`, so that the program's own guard takes the same types: a run without the pack is no way
- * round it.
+ * The policy pack's config: the only place to switch off a policy or to add a type to the allow-list. It is in the repository, so an exception
+ * is reviewed like code. It is in `hub`, so that the program's own guard reads the same types: a run without the pack does not get around it.
  */
 import { z } from "zod";
 import { ConfigError } from "../config/parse.ts";
 import { CalendarDate, PlainText } from "../values/values.ts";
 import { dangerOfType } from "./resource-types.ts";
 
-/** An exception that nobody renews ends by itself after so many days. */
+/** The longest life of an exception that is not renewed, in days. */
 const MAX_DAYS = 90;
 
-/** These are never off: what they hold back can cost 1,500 dollars a text, or a number for good. */
+/** Policies that cannot be switched off: what they prevent can cost 1,500 dollars a text, or the loss of a number for good. */
 const NEVER_OFF: readonly string[] = ["no-sms-campaign", "tendlc-evidence", "number-kept"];
 
 const reasoned = { reason: PlainText, until: CalendarDate };
@@ -23,7 +22,7 @@ const SwitchedOff = z
 const AllowedType = z
   .strictObject({
     type: z.string().regex(/^[a-z][a-z0-9-]*:[A-Za-z0-9/_-]+:[A-Za-z0-9]+$/, {
-      error: "expected one whole type token, like aws:s3/bucket:Bucket; a pattern is not taken",
+      error: "expected one complete type token, like aws:s3/bucket:Bucket; a pattern is not accepted",
     }),
     ...reasoned,
   })
@@ -34,25 +33,25 @@ const AllowedType = z
     issues.push({ code: "custom", input: value.type, path: ["type"], message });
   });
 
-/** The pack's config: what is switched off and which types are allowed besides, each with a reason and its last day (UTC). */
+/** The pack's config: the policies that are off and the extra types that are allowed, each with a reason and its last day (UTC). */
 const PackConfig = z.strictObject({ off: z.array(SwitchedOff), allowedTypes: z.array(AllowedType) });
 export type PackConfig = z.infer<typeof PackConfig>;
 
 /** Today's exceptions. An entry of `off`: `{ policy, reason, until: "YYYY-MM-DD" }`; of `allowedTypes`: `{ type, reason, until }`. */
 export const PACK_CONFIG: z.input<typeof PackConfig> = { off: [], allowedTypes: [] };
 
-/** What of the pack's config holds on a day. */
+/** The part of the pack's config that is valid on a given day. */
 export interface Exceptions {
   readonly off: PackConfig["off"];
   readonly allowedTypes: PackConfig["allowedTypes"];
 }
 
 /**
- * The exceptions that hold on a day. One whose last day has passed is gone: its policy is on again.
+ * The exceptions that are valid on a given day. After an exception's last day its policy is on again.
  *
  * @param today `YYYY-MM-DD`, UTC
- * @throws ConfigError for an exception without a reason or a last day, with a day too far ahead, for a type that can text, and for a
- * policy that is never off
+ * @throws ConfigError if an exception has no reason or no last day, if its last day is too far ahead, if its type can text, or if its policy
+ * cannot be switched off
  */
 export function exceptionsOn(today: string, config: unknown = PACK_CONFIG): Exceptions {
   const parsed = PackConfig.safeParse(config);
@@ -65,7 +64,7 @@ export function exceptionsOn(today: string, config: unknown = PACK_CONFIG): Exce
   for (const { until } of [...off, ...allowedTypes]) {
     if (until > last) {
       throw new ConfigError(
-        `hub/guards/exceptions.ts: until ${until} is more than ${MAX_DAYS} days ahead; take ${last} at most`,
+        `hub/guards/exceptions.ts: until ${until} is more than ${MAX_DAYS} days ahead; use ${last} at the latest`,
       );
     }
   }
@@ -75,8 +74,8 @@ export function exceptionsOn(today: string, config: unknown = PACK_CONFIG): Exce
   };
 }
 
-/** The types that exceptions allow besides. */
-export function allowedBesides({ allowedTypes }: Exceptions): ReadonlySet<string> {
+/** The extra types that exceptions allow. */
+export function extraTypes({ allowedTypes }: Exceptions): ReadonlySet<string> {
   return new Set(allowedTypes.map(({ type }) => type));
 }
 

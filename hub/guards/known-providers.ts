@@ -1,10 +1,10 @@
-/** Which plugins the stack's providers are. The versions are those of package.json and sdks/twilio, which a test compares. */
+/** The pinned plugins of the stack's providers. A test compares the versions with package.json and sdks/twilio. */
 import { z } from "zod";
 import { shownText } from "../values/shown-text.ts";
 
 /** A package's plugin. */
 interface KnownProvider {
-  /** The plugin's version, which the engine gives the provider. A parameterized package has another one of its own. */
+  /** The plugin's version, which the engine records for the provider. A parameterized package also has its own version. */
   readonly version: string;
   /** Present only for a parameterized package: its plugin's name, and the Terraform provider that the plugin bridges. */
   readonly bridged?: { readonly plugin: string; readonly remote: string; readonly version: string };
@@ -23,10 +23,10 @@ export const KNOWN_PROVIDERS: Readonly<Record<string, KnownProvider>> = {
 const Parameter = z.object({ remote: z.object({ url: z.string(), version: z.string() }) });
 
 /**
- * What is wrong with a provider's inputs, property by property. A package that the stack does not use has nothing here.
+ * The problems of a provider's inputs, a line for each property. A package that the stack does not use has none.
  *
- * @param internal what the engine keeps of the plugin (`__internal`): its name, where it comes from, and what it is a parameter of. A policy is
- * not shown it in a preview
+ * @param internal the engine's record of the plugin (`__internal`): its name, its source and its parameter. A policy does not see it in a
+ * preview
  */
 export function providerProblems(
   name: string,
@@ -50,7 +50,7 @@ export function providerProblems(
   ];
 }
 
-/** The plugin and its parameter identify a parameterized package. The engine keeps both, and the plugin's version once more. */
+/** The plugin and its parameter identify a parameterized package. The engine records both, and the plugin's version a second time. */
 function pluginProblems(
   name: string,
   { version, bridged }: KnownProvider,

@@ -52,9 +52,9 @@ const BLOCKED: readonly (readonly [type: string, why: string])[] = [
   ["command:remote:Command", "any command"],
   ["command:local:Command2", "any command"],
   ["Command:local:Command", "any command"],
-  ["azure-native:communication:CommunicationService", "can text those whom it knows"],
-  ["aws:cognito/userPool:UserPool", "can text those whom it knows"],
-  ["pagerduty:index/userContactMethod:UserContactMethod", "can text those whom it knows"],
+  ["azure-native:communication:CommunicationService", "can text its contacts"],
+  ["aws:cognito/userPool:UserPool", "can text its contacts"],
+  ["pagerduty:index/userContactMethod:UserContactMethod", "can text its contacts"],
   ...["vonage", "telnyx", "plivo", "sinch", "bandwidth"].flatMap((vendor) => [
     [`${vendor}:index/application:Application`, "its vendor sends texts"] as const,
     [`pulumi:providers:${vendor}`, "its vendor sends texts"] as const,
@@ -94,15 +94,15 @@ describe("while the gate is shut", () => {
     expect(blockedTypeReason(type, SHUT)).toBeUndefined();
   });
 
-  test.each(BLOCKED)("%s is blocked, since: %s", (type, why) => {
+  test.each(BLOCKED)("%s is blocked because: %s", (type, why) => {
     expect(blockedTypeReason(type, SHUT)).toContain(why);
   });
 
-  test.each(LOOK_ALIKES)("%j is blocked, since it is not known", (type) => {
+  test.each(LOOK_ALIKES)("%j is blocked as unknown", (type) => {
     expect(blockedTypeReason(type, SHUT)).toContain("not known to be unable to send a text");
   });
 
-  test("every type of the Twilio package but the number is blocked for a reason of its own", () => {
+  test("every type of the Twilio package but the number is blocked for its own reason", () => {
     expect(TWILIO_TYPES).toHaveLength(5);
     for (const type of TWILIO_TYPES) {
       expect(blockedTypeReason(type, SHUT)).toContain(type);
@@ -111,12 +111,12 @@ describe("while the gate is shut", () => {
   });
 
   test("a type that the pack's config adds passes, and no other", () => {
-    const besides = new Set(["aws:s3/bucket:Bucket"]);
-    expect(blockedTypeReason("aws:s3/bucket:Bucket", SHUT, besides)).toBeUndefined();
-    expect(blockedTypeReason("aws:s3/bucket:BucketV2", SHUT, besides)).toContain("hub/guards/exceptions.ts");
+    const extraTypes = new Set(["aws:s3/bucket:Bucket"]);
+    expect(blockedTypeReason("aws:s3/bucket:Bucket", SHUT, extraTypes)).toBeUndefined();
+    expect(blockedTypeReason("aws:s3/bucket:BucketV2", SHUT, extraTypes)).toContain("hub/guards/exceptions.ts");
   });
 
-  test("the reason says everything that the approval lacks, and how the type will pass", () => {
+  test("the reason names everything that the approval lacks, and how the type will pass", () => {
     const reason = blockedTypeReason("aws:s3/bucket:Bucket", SHUT);
     expect(reason).toContain(
       'aws:s3/bucket:Bucket is blocked while A2P 10DLC is unapproved (status is "denied"; no B14a signOff)',

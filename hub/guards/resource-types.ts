@@ -1,10 +1,10 @@
 /**
- * Which resource types may pass while A2P 10DLC is unapproved. It goes by the type and not by values, which a preview may not know yet, and
- * it is a list of what may pass: a type that nobody thought of does not. Source: docs/domain.md#compliance-alert.
+ * The resource types that may pass while A2P 10DLC is unapproved. The check uses the type and not values, which a preview may not know yet. It
+ * is an allow-list, so an unforeseen type does not pass. Source: docs/domain.md#compliance-alert.
  */
 import type { TendlcGate } from "../gate/tendlc.ts";
 
-/** The Twilio phone number: it receives, and sends nothing by itself. */
+/** The Twilio phone number: it receives, and sends nothing on its own. */
 export const PHONE_NUMBER_TYPE = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";
 
 /** The tunnel's config: its whole ingress, which the sibling handlers share. */
@@ -13,10 +13,10 @@ export const TUNNEL_CONFIG_TYPE = "cloudflare:index/zeroTrustTunnelCloudflaredCo
 /** A DNS record. The stack has one, the canonical host's. */
 export const DNS_RECORD_TYPE = "cloudflare:index/dnsRecord:DnsRecord";
 
-/** What cannot be got back once it is lost: deleting a number releases it, and the other two carry every handler on the tunnel. */
+/** Resources whose loss cannot be undone: deleting a number releases it, and the other two serve every handler on the tunnel. */
 export const KEPT_TYPES: readonly string[] = [PHONE_NUMBER_TYPE, TUNNEL_CONFIG_TYPE, DNS_RECORD_TYPE];
 
-/** What of Cloudflare's can filter requests by their address (the policy `no-ip-filter-on-twilio` reads each). */
+/** Cloudflare resources that can filter requests by source address (the policy `no-ip-filter-on-twilio` reads each). */
 export const FILTER_TYPES = {
   ruleset: "cloudflare:index/ruleset:Ruleset",
   filter: "cloudflare:index/filter:Filter",
@@ -27,7 +27,7 @@ export const FILTER_TYPES = {
   accessApplication: "cloudflare:index/zeroTrustAccessApplication:ZeroTrustAccessApplication",
 } as const;
 
-/** A list at Cloudflare, which rules refer to, and an item of one. */
+/** A list at Cloudflare, which rules refer to, and an item of a list. */
 export const LIST_TYPE = "cloudflare:index/list:List";
 export const LIST_ITEM_TYPE = "cloudflare:index/listItem:ListItem";
 
@@ -40,7 +40,7 @@ export const COMPONENT_TYPES = {
   deployment: "hub:index:Deployment",
 } as const;
 
-/** Whole tokens, one by one: a package's name says little, since a program may register any provider under it. */
+/** Complete tokens: a package's name alone proves little, since a program may register any provider under it. */
 const ALLOWED_TYPES: ReadonlySet<string> = new Set([
   ...Object.values(COMPONENT_TYPES),
   ...KEPT_TYPES,
@@ -62,7 +62,7 @@ const DANGERS: readonly (readonly [RegExp, string])[] = [
   ],
   [/usa2p|usapptoperson|a2p|campaign/i, "it registers or ends an A2P campaign with the carriers"],
   [/brand/i, "it registers a brand for A2P campaigns"],
-  [/tollfree/i, "it puts a toll-free sender before the carriers"],
+  [/tollfree/i, "it submits a toll-free sender to the carriers"],
   [
     /messagingservices?(phonenumber|destination)|alphasender|shortcode|channelsender/i,
     "it adds a sender to a messaging service",
@@ -78,7 +78,7 @@ const DANGERS: readonly (readonly [RegExp, string])[] = [
     /^(pulumi:providers:)?(vonage|nexmo|telnyx|plivo|sinch|bandwidth|messagebird|bird|infobip|clicksend|signalwire|ringcentral)\b/i,
     "its vendor sends texts",
   ],
-  [/communication|cognito|contactmethod|contactflow|opsgenie|pagerduty|incident/i, "it can text those whom it knows"],
+  [/communication|cognito|contactmethod|contactflow|opsgenie|pagerduty|incident/i, "it can text its contacts"],
   [
     /^(pulumi:providers:)?(restapi|http|null|external|shell|ssh|remote|terraform|ansible|helm|nomad|fly|vercel|netlify|heroku)\b/i,
     "it makes any request or runs any program, which can send texts",
@@ -92,42 +92,42 @@ const DANGERS: readonly (readonly [RegExp, string])[] = [
     "it runs programs of its own, which can send texts",
   ],
   [/serverless|function|lambda|worker|assistant/i, "it runs code of its own, which can send texts"],
-  [/trusthub|customerprofile|trustproduct/i, "it puts the business before the carriers for A2P campaigns"],
+  [/trusthub|customerprofile|trustproduct/i, "it submits the business to the carriers for A2P campaigns"],
   [/dynamic|pulumi-(nodejs|python)/i, "a dynamic resource runs any code, which can send texts"],
   [/^command:|^docker|^kubernetes/i, "it runs any command, which can send texts"],
-  [/^twilio:/, "it is Twilio's, and all of Twilio's but the number is taken to text"],
+  [/^twilio:/, "it is Twilio's, and every Twilio type but the number counts as able to text"],
 ];
 
-/** What makes a type dangerous by its name, or undefined where nothing is known of it. Such a type is never added to the allow-list. */
+/** The danger that a type's name shows, or undefined if it shows none. An exception cannot add a dangerous type to the allow-list. */
 export function dangerOfType(type: string): string | undefined {
   return ALLOWED_TYPES.has(type) ? undefined : DANGERS.find(([pattern]) => pattern.test(type))?.[1];
 }
 
 /**
- * Why a resource type may not pass, or undefined where it may.
+ * The reason why a resource type may not pass, or undefined if it may.
  *
  * @param type the resource's type token, like `twilio:index/apiAccountsMessages:ApiAccountsMessages`
- * @param allowedBesides types that the pack's config adds, see `hub/guards/exceptions.ts`
+ * @param extraTypes types that the pack's config adds, see `hub/guards/exceptions.ts`
  */
 export function blockedTypeReason(
   type: string,
   gate: TendlcGate,
-  allowedBesides: ReadonlySet<string> = new Set(),
+  extraTypes: ReadonlySet<string> = new Set(),
 ): string | undefined {
-  if (gate.open || isHarmlessType(type) || allowedBesides.has(type)) return undefined;
+  if (gate.open || isHarmlessType(type) || extraTypes.has(type)) return undefined;
   const danger = dangerOfType(type);
   const remedy =
     danger === undefined
-      ? "Or, where it cannot text, add it with a reason and a last day to `allowedTypes` of hub/guards/exceptions.ts."
+      ? "Or, if it cannot text, add it with a reason and a last day to `allowedTypes` of hub/guards/exceptions.ts."
       : "No exception is made for it.";
   return (
     `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ` +
     `${danger ?? "it is not known to be unable to send a text"}. ` +
-    `It passes once hub:tendlc holds a whole approval (docs/domain.md#compliance-alert: B14, B14a sign-off). ${remedy}`
+    `It passes once hub:tendlc holds a complete approval (docs/domain.md#compliance-alert: B14, B14a sign-off). ${remedy}`
   );
 }
 
-/** Whether a type cannot text, whatever its values and the gate. */
+/** Whether a type cannot text, regardless of its values and of the gate. */
 export function isHarmlessType(type: string): boolean {
   return ALLOWED_TYPES.has(type);
 }

@@ -51,7 +51,7 @@ const expression = fc
   .tuple(fc.constantFrom("", "^", "^/(a|sms|voice)", "^/.*"), arbitraryPath, fc.constantFrom("", "$", ".*", "/"))
   .map((parts) => parts.join(""));
 
-test("what is said to be covered is, as cloudflared reads it", () => {
+test("a rule that is reported as covered is covered in cloudflared's syntax", () => {
   fc.assert(
     fc.property(expression, expression, arbitraryPath, (earlier, later, path) => {
       const takes = (pattern: string) => RE2JS.compile(pattern).matcher(path).find();

@@ -1,8 +1,8 @@
 /**
- * Whether one ingress rule takes every request of another. cloudflared takes the first rule that matches, and a path is an unanchored Go regular
- * expression, for which that cannot be decided in general. Decided here are the hosts; a path that is absent or matches all; an exact path
- * (`^/voice$`) behind any expression that Go and JavaScript read alike; and literal paths, anchored or not. Between two expressions
- * that are more than that nothing is said. Of an expression that only Go knows nothing is said either.
+ * Whether one ingress rule takes every request of another. cloudflared uses the first rule that matches. A path is an unanchored Go regular
+ * expression, for which the question cannot be answered in general. This module decides hosts, a path that is absent or matches all, an exact
+ * path (`^/voice$`) after any expression that Go and JavaScript read alike, and literal paths, anchored or not. For any other pair, and for
+ * syntax that only Go has, it reports no covering.
  */
 
 interface Matcher {
@@ -10,7 +10,7 @@ interface Matcher {
   readonly path?: string | undefined;
 }
 
-/** Whether `earlier` surely takes all that `later` would take. */
+/** Whether `earlier` certainly takes every request that `later` would take. */
 export function coversRule(earlier: Matcher, later: Matcher): boolean {
   return coversHost(earlier.hostname, later.hostname) && coversPath(earlier.path, later.path);
 }
@@ -22,10 +22,10 @@ function coversHost(earlier: string | undefined, later: string | undefined): boo
   return earlier.startsWith("*.") && later.replace(/^\*/, "").endsWith(earlier.slice(1));
 }
 
-/** Expressions that every path matches: a path begins with a slash. */
+/** Expressions that match every path: a path begins with a slash. */
 const EVERY_PATH: readonly string[] = ["", "/", "^", "^/", ".*", "^.*", "^/.*", "^.*$", "^/.*$", ".*$"];
 
-/** Literals, dots, groups, alternatives, simple classes and repeats: what Go and JavaScript read alike. */
+/** The syntax that Go and JavaScript read alike: literals, dots, groups, alternatives, simple classes and repeats. */
 const COMMON_SYNTAX = /^(?:[A-Za-z0-9/_.:^$|*+?-]|\\[./d-]|\((?!\?)|\((?=\?:)|\)|\[[A-Za-z0-9_/.-]+\])*$/;
 const LITERAL = /^(\^?)([A-Za-z0-9/_-]*)(\$?)$/;
 

@@ -7,7 +7,7 @@ const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
 const delivered = (url: string, changes: Changes = {}) => deliver(manifestWith(changes), url);
 
 describe("the tunnel", () => {
-  test.each(["/voice", "/voice/webhook", "/sms/status"])("delivers %s as it is", (path) => {
+  test.each(["/voice", "/voice/webhook", "/sms/status"])("delivers %s unchanged", (path) => {
     expect(delivered(`${CANONICAL}${path}`)).toEqual([path]);
   });
 
@@ -22,7 +22,7 @@ describe("the tunnel", () => {
     expect(delivered("https://other.reri.co/voice")).toEqual([]);
   });
 
-  test("delivers the hub's own paths to the hub though a sibling claims the whole host", () => {
+  test("delivers the hub's own paths to the hub even if a sibling claims the whole host", () => {
     const changes = { "siblings.0.rules.0.path": undefined };
     expect(delivered(`${CANONICAL}/voice`, changes)).toEqual(["/voice"]);
     expect(delivered(`${CANONICAL}/other`, changes)).toEqual([]);
@@ -44,7 +44,7 @@ describe("the funnel", () => {
     expect(delivered(`${FUNNEL}${path}`)).toEqual([]);
   });
 
-  test("cuts off the longest mount alone", () => {
+  test("cuts off only the longest mount", () => {
     const changes = {
       "hosts.funnel.mounts": ["/voice", "/voice/status"],
       "hosts.funnel.prefix": "stripped",

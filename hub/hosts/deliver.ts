@@ -1,17 +1,17 @@
 /**
- * Delivery: what reaches the handler when somebody calls a URL. It is modelled from what the tunnel and the funnel do, apart from
- * `candidateUrls`, so that a test can hold one against the other.
+ * Delivery: the request that reaches the handler when a URL is called. It models the tunnel and the funnel independently of `candidateUrls`,
+ * so that a test can compare the two.
  */
 import { servicePort } from "../config/keys.ts";
 import { type IngressSource, ingressRules } from "./ingress.ts";
 
 /**
- * The request targets (path and query) as which a call of a URL may reach the handler: none where no host sends it there, two where it is
- * not known whether the funnel strips its mount.
+ * The request targets (path and query) under which a call of a URL may reach the handler: none if no host sends it there, two if it is unknown
+ * whether the funnel strips its mount.
  */
 export function deliver(manifest: IngressSource, url: string): string[] {
   const { origin, hostname, pathname } = new URL(url);
-  // A fragment never leaves the caller; a query travels verbatim, where `URL` would rewrite it.
+  // A fragment never leaves the caller. A query travels verbatim, but `URL` would rewrite it.
   const query = /^[^?#]*(\?[^#]*)?/.exec(url)?.[1] ?? "";
   const paths =
     origin === String(manifest.hosts.funnel.url)
@@ -20,11 +20,11 @@ export function deliver(manifest: IngressSource, url: string): string[] {
   return [...new Set(paths)].map((path) => `${path}${query}`);
 }
 
-/** cloudflared: the first rule whose hostname and path match takes the request; the path arrives as it is. */
+/** cloudflared: the first rule whose hostname and path match takes the request. The path arrives unchanged. */
 function overTunnel(manifest: IngressSource, hostname: string, pathname: string): string[] {
   for (const rule of ingressRules(manifest)) {
     if (rule.hostname !== undefined && rule.hostname !== hostname) continue;
-    // The hub's own rules come first, so nothing behind a sibling's or the catch-all's can be the hub's.
+    // The hub's own rules come first, so no rule after a sibling's or the catch-all is the hub's.
     if (servicePort(rule.service) !== manifest.handler.port) return [];
     if (rule.path === undefined || new RegExp(rule.path).test(pathname)) return [pathname];
   }
@@ -32,8 +32,8 @@ function overTunnel(manifest: IngressSource, hostname: string, pathname: string)
 }
 
 /**
- * tailscaled: walks from the path up to the root until a mount is found, cuts the mount off, and joins the rest to the target's path.
- * Where the rest is empty and the target has no path, the request line still needs one: `/`.
+ * tailscaled: walks from the path up to the root until it finds a mount, cuts the mount off, and joins the rest to the target's path.
+ * If the rest is empty and the target has no path, the request line still needs a path: `/`.
  */
 function overFunnel(funnel: IngressSource["hosts"]["funnel"], pathname: string): string[] {
   let mount = pathname.replace(/\/+$/, "");

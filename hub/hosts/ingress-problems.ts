@@ -1,19 +1,19 @@
-/** What is wrong with a tunnel's ingress, which is shared by all its handlers and replaced as a whole. */
+/** The problems of a tunnel's ingress. All handlers on the tunnel share it, and it is replaced as a whole. */
 import { canonicalJson } from "../values/canonical-json.ts";
 import { shownText } from "../values/shown-text.ts";
 import { coversRule } from "./covered-rules.ts";
 import { CATCH_ALL, type IngressRule, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
 
-/** A rule as a resource holds it; what is not set may be absent or empty. */
+/** A rule in a resource. A value that is not set may be absent or empty. */
 export type FoundRule = Omit<IngressRule, "originRequest"> & { readonly originRequest?: object };
 
-/** What is wrong, with the index of the rule in the list, or none where a rule is missing. */
+/** A problem, with the index of its rule in the list. A missing rule has no index. */
 export interface IngressProblem {
   readonly index?: number;
   readonly problem: string;
 }
 
-/** Everything that is wrong with a list of ingress rules, in the order of the list, and then what it lacks. */
+/** Every problem of a list of ingress rules, in the order of the list, and then the missing rules. */
 export function ingressProblems(manifest: IngressSource, rules: readonly FoundRule[]): IngressProblem[] {
   const expected = ingressRules(manifest);
   const siblings = siblingRules(manifest).map(ruleText);
@@ -27,7 +27,7 @@ export function ingressProblems(manifest: IngressSource, rules: readonly FoundRu
         : [
             {
               index,
-              problem: `${line(rule)} is neither the hub's rule nor a declared sibling's (hub:siblings), to the letter`,
+              problem: `${line(rule)} is neither the hub's rule nor exactly a declared sibling's (hub:siblings)`,
             },
           ],
     ),
@@ -40,18 +40,18 @@ export function ingressProblems(manifest: IngressSource, rules: readonly FoundRu
   ];
 }
 
-/** cloudflared takes an ingress only where its last rule, and no other, takes everything. */
+/** cloudflared accepts an ingress only if its last rule, and no other, takes everything. */
 function catchAllProblems(rules: readonly FoundRule[]): IngressProblem[] {
   const last = rules.at(-1);
   const early = rules.slice(0, -1).flatMap((rule, index) => (isCatchAll(rule) ? [index] : []));
   return [
     ...early.map((index) => ({
       index,
-      problem: "is a catch-all before the last rule, so the rules behind it are never reached",
+      problem: "is a catch-all before the last rule, so the rules after it are never reached",
     })),
     ...(last !== undefined && isCatchAll(last)
       ? []
-      : [{ problem: `the last rule is no catch-all; end with ${JSON.stringify(CATCH_ALL)}` }]),
+      : [{ problem: `the last rule is not a catch-all; end with ${JSON.stringify(CATCH_ALL)}` }]),
   ];
 }
 

@@ -9,7 +9,7 @@ const [voice] = ingressRules(manifest).filter(({ path }) => path === "^/voice$")
 const HUBSPOT: IngressRule = { hostname: HOST, path: "^/hubspot/", service: "http://localhost:18790" };
 
 describe("the tunnel's ingress", () => {
-  test("is the hub's routed paths in the table's order, the siblings' rules verbatim, and the catch-all last", () => {
+  test("holds the hub's routed paths in the table's order, then the siblings' rules verbatim, then the catch-all", () => {
     const routed = ROUTES.filter(({ status }) => status !== "pending");
     const own = routed.map(({ path }) => ({ hostname: HOST, path: `^${path}$`, service: "http://127.0.0.1:18797" }));
     expect(ingressRules(manifest)).toEqual([...own, HUBSPOT, CATCH_ALL]);
@@ -30,7 +30,7 @@ describe("the tunnel's ingress", () => {
     expect(new RegExp(voice?.path ?? "nothing").test("/voice")).toBe(true);
   });
 
-  test("gives a sibling's rule without a path none", () => {
+  test("adds no path to a sibling's rule without one", () => {
     const rules = ingressRules(manifestWith({ "siblings.0.rules.0.path": undefined }));
     expect(rules.at(-2)).toEqual({ hostname: HOST, service: "http://localhost:18790" });
     expect(Object.keys(rules.at(-2) ?? {})).not.toContain("path");
@@ -40,7 +40,7 @@ describe("the tunnel's ingress", () => {
     expect(hubService(manifestWith({ "handler.port": 18800 }))).toBe("http://127.0.0.1:18800");
   });
 
-  test("has one rule without host and path, and it is the last", () => {
+  test("has only one rule without host and path, the last one", () => {
     const open = ingressRules(manifest).filter(({ hostname, path }) => hostname === undefined && path === undefined);
     expect(open).toEqual([CATCH_ALL]);
     expect(ingressRules(manifest).at(-1)).toEqual(CATCH_ALL);

@@ -1,5 +1,5 @@
 /**
- * The tunnel's ingress rules. The tunnel is shared, and its config is replaced as a whole, so the siblings' rules are part of it.
+ * The tunnel's ingress rules. The tunnel is shared and its config is replaced as a whole, so they include the siblings' rules.
  * Source: https://developers.cloudflare.com/tunnel/advanced/local-management/configuration-file/
  */
 
@@ -7,7 +7,7 @@ import type { OriginRequest } from "../config/origin-request.ts";
 import type { Manifest } from "../manifest.ts";
 import { isRouted } from "../urls/routes.ts";
 
-/** One rule, in the order in which cloudflared tries them: the first match wins. */
+/** A rule of the ingress. cloudflared tries the rules in order; the first match wins. */
 export interface IngressRule {
   readonly hostname?: string;
   /** A Go regular expression. cloudflared does not anchor it. */
@@ -16,15 +16,15 @@ export interface IngressRule {
   readonly originRequest?: OriginRequest;
 }
 
-/** What answers a request that no other rule takes. Every ingress must end with such a rule. */
+/** The rule that answers all other requests. Every ingress must end with such a rule. */
 export const CATCH_ALL: IngressRule = { service: "http_status:404" };
 
-/** What {@link ingressRules} reads of a manifest. */
+/** The part of a manifest that {@link ingressRules} reads. */
 export type IngressSource = Pick<Manifest, "hosts" | "routes" | "siblings" | "handler">;
 
 /**
- * The tunnel's whole ingress: the hub's routes as anchored expressions, so that `/voice` does not also take `/openphone/voice`; then the
- * siblings' rules verbatim; the catch-all last.
+ * The tunnel's whole ingress: first the hub's routes as anchored expressions, so that `/voice` does not also take `/openphone/voice`; then the
+ * siblings' rules verbatim; then the catch-all.
  */
 export function ingressRules(manifest: IngressSource): IngressRule[] {
   const hostname = canonicalHostname(manifest);
@@ -33,7 +33,7 @@ export function ingressRules(manifest: IngressSource): IngressRule[] {
   return [...own, ...siblingRules(manifest), CATCH_ALL];
 }
 
-/** Where the tunnel's rules send the hub's requests. */
+/** The target of the tunnel's rules for the hub's requests. */
 export function hubService({ handler }: Pick<IngressSource, "handler">): string {
   return `http://127.0.0.1:${handler.port}`;
 }
@@ -48,7 +48,7 @@ export function siblingRules({ siblings }: Pick<IngressSource, "siblings">): Ing
   return siblings.flatMap(({ rules }) => rules);
 }
 
-/** A route's path has letters, digits, hyphens and slashes alone (`UrlPath`), none of which a regular expression reads otherwise. */
+/** A route's path has only letters, digits, hyphens and slashes (`UrlPath`), none of which is special in a regular expression. */
 function anchored(path: string): string {
   return `^${path}$`;
 }

@@ -34,26 +34,26 @@ describe("a live rule", () => {
     ["of the hub's host on another port", { ...HUB, service: "http://localhost:18798" }],
     ["of the hub's port on another host", { ...HUB, hostname: "other.reri.co" }],
     ["of the hub's port on no host", { path: "^/old$", service: HUB.service }],
-    ["a catch-all that answers otherwise", { service: "http_status:503" }],
+    ["a catch-all with another status", { service: "http_status:503" }],
     ["a catch-all that sends everything to the hub", { service: HUB.service }],
-    ["one that answers 404 on a host", { hostname: HOST, service: CATCH_ALL.service }],
-    ["one that answers 404 on a path", { path: "^/x$", service: CATCH_ALL.service }],
+    ["a 404 rule for a host", { hostname: HOST, service: CATCH_ALL.service }],
+    ["a 404 rule for a path", { path: "^/x$", service: CATCH_ALL.service }],
   ])("is undeclared: %s", (_what, rule) => {
     expect(undeclaredRules(manifest, [HUBSPOT, rule, CATCH_ALL])).toEqual([rule]);
   });
 
-  test("of a sibling without a path is declared with an empty path or none", () => {
+  test("of a sibling without a path is declared, with an empty path or without one", () => {
     const wholeHost = manifestWith({ "siblings.0.rules.0.path": undefined });
     const rule = { hostname: HOST, service: HUBSPOT.service };
     expect(undeclaredRules(wholeHost, [rule, { ...rule, path: "" }])).toEqual([]);
   });
 
-  test("that applying the ingress wrote is never undeclared", () => {
+  test("that an update wrote is never undeclared", () => {
     expect(undeclaredRules(manifest, ingressRules(manifest))).toEqual([]);
   });
 });
 
-test("a sibling's origin settings are part of its rule, however Cloudflare fills what is not set", () => {
+test("a sibling's origin settings are part of its rule, however Cloudflare returns values that are not set", () => {
   const originRequest = { httpHostHeader: "forms.reri.co" };
   const rule = { hostname: "forms.reri.co", path: "^/forms$", service: "http://localhost:18790" };
   const siblings = [{ name: "hubspot", port: 18790, rules: [{ ...rule, originRequest }] }];
@@ -68,17 +68,17 @@ test("a sibling's origin settings are part of its rule, however Cloudflare fills
 describe("a live config", () => {
   const ingresses = ingressRules(manifest);
 
-  test("that is as declared may be replaced, and so may none", () => {
+  test("that is as declared may be replaced, and so may an empty one", () => {
     expect(liveTunnelProblem(manifest, undefined, { source: "cloudflare", config: { ingresses } })).toBeUndefined();
     expect(liveTunnelProblem(manifest, undefined, { config: { ingresses: null, originRequest: {} } })).toBeUndefined();
     expect(liveTunnelProblem(manifest, undefined, { config: null })).toBeUndefined();
   });
 
-  test("that stands in a file on the tunnel's machine may not", () => {
+  test("in a file on the tunnel's machine may not be replaced", () => {
     expect(liveTunnelProblem(manifest, undefined, { source: "local", config: null })).toContain("Migrate the tunnel");
   });
 
-  test("with a rule that nobody declared is refused with a line for the rule", () => {
+  test("with an undeclared rule is refused, with a line for the rule", () => {
     const stranger = { hostname: "forms.reri.co", service: "http://localhost:1", originRequest: { noTlsVerify: true } };
     const problem = liveTunnelProblem(manifest, undefined, { config: { ingresses: [stranger, ...ingresses] } });
     expect(problem?.split("\n").slice(1)).toEqual([
@@ -86,7 +86,7 @@ describe("a live config", () => {
     ]);
   });
 
-  test("with tunnel-wide origin settings passes where they are declared, and is refused where they differ", () => {
+  test("with tunnel-wide origin settings passes if they are declared, and is refused if they differ", () => {
     const live = { config: { ingresses, originRequest: { noTlsVerify: true, caPool: null } } };
     expect(liveTunnelProblem(manifest, { noTlsVerify: true }, live)).toBeUndefined();
     expect(liveTunnelProblem(manifest, undefined, live)).toContain('settings {"noTlsVerify":true}, and');

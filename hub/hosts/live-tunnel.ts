@@ -1,10 +1,10 @@
-/** What stands in the way of replacing a tunnel's live config, which is shared and replaced as a whole. */
+/** Reasons not to replace a tunnel's live config, which is shared and replaced as a whole. */
 import { servicePort } from "../config/keys.ts";
 import type { OriginRequest } from "../config/origin-request.ts";
 import { canonicalJson } from "../values/canonical-json.ts";
 import { CATCH_ALL, canonicalHostname, type IngressRule, type IngressSource, siblingRules } from "./ingress.ts";
 
-/** A rule as the live ingress has it: what is not set may be absent, null or empty. */
+/** A rule of the live ingress. A value that is not set may be absent, null or empty. */
 export interface LiveIngressRule {
   readonly hostname?: string | null;
   readonly path?: string | null;
@@ -12,9 +12,9 @@ export interface LiveIngressRule {
   readonly originRequest?: object | null;
 }
 
-/** A tunnel's config as Cloudflare gives it. It has no config where nobody has put one yet. */
+/** A tunnel's config as Cloudflare returns it. A new tunnel has no config. */
 export interface LiveTunnel {
-  /** `local` where the tunnel reads a file on its own machine, `cloudflare` where it reads what stands at Cloudflare. */
+  /** `local` if the tunnel reads a file on its own machine, `cloudflare` if it reads its config at Cloudflare. */
   readonly source?: string | null;
   readonly config?: {
     readonly ingresses?: readonly LiveIngressRule[] | null;
@@ -23,7 +23,7 @@ export interface LiveTunnel {
 }
 
 /**
- * Why a live config may not be replaced, with what to do, or undefined where all of it is the hub's or declared.
+ * The reason why a live config may not be replaced, with the remedy, or undefined if all of it is the hub's or declared.
  *
  * @param originRequest the tunnel-wide origin settings that the stack declares
  */
@@ -34,8 +34,8 @@ export function liveTunnelProblem(
 ): string | undefined {
   if (source === "local") {
     return (
-      "reads its config from a file on its own machine, so the live rules cannot be seen and applying this stack would put others in " +
-      "their place. Migrate the tunnel to a config at Cloudflare first"
+      "reads its config from a file on its own machine, so the live rules are not visible and applying this stack would " +
+      "replace them. Migrate the tunnel to a config at Cloudflare first"
     );
   }
   const [settings, declared] = [config?.originRequest, originRequest].map(originRequestText);
@@ -54,7 +54,7 @@ export function liveTunnelProblem(
 }
 
 /**
- * The rules of a live ingress that a new one would wipe out though they are neither the hub's, nor a declared sibling's, nor the catch-all.
+ * The rules of a live ingress that an update would remove: those that are neither the hub's, nor a declared sibling's, nor the catch-all.
  * A rule is the hub's when its hostname and its origin's port are the hub's.
  */
 export function undeclaredRules(manifest: IngressSource, live: readonly LiveIngressRule[]): LiveIngressRule[] {
@@ -67,12 +67,12 @@ export function undeclaredRules(manifest: IngressSource, live: readonly LiveIngr
   });
 }
 
-/** A rule as text, without what is not set: Cloudflare fills an absent value with null, "" or {}. */
+/** A rule as text, without values that are not set: Cloudflare returns them as null, "" or {}. */
 function ruleText({ hostname, path, service, originRequest }: LiveIngressRule | IngressRule): string {
   return canonicalJson([hostname || "", path || "", service, originRequestText(originRequest)]);
 }
 
-/** Origin settings as JSON, without what is not set: two that mean the same are equal. */
+/** Origin settings as JSON, without values that are not set, so that settings with the same meaning are equal. */
 function originRequestText(originRequest: object | null | undefined): string {
   const set = Object.entries(originRequest ?? {}).filter(([, value]) => value !== null && value !== undefined);
   return canonicalJson(Object.fromEntries(set));

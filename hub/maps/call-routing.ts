@@ -53,7 +53,7 @@ export function callRouting(source: MapSource): string {
   });
 }
 
-/** What Twilio reports after the call began, and where. All numbers report to the same URLs. */
+/** The events that Twilio reports after the call began, and their URLs. All numbers report to the same URLs. */
 function reports(source: MapSource): [role: string, url: string][] {
   const [first] = source.numbers;
   if (first === undefined) return [];

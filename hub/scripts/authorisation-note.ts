@@ -1,12 +1,12 @@
-/** The note that the handler's machine keeps of an authorisation. */
+/** The note about an authorisation on the handler's machine. */
 import { onMachine } from "./on-machine.ts";
 import { FAIL, FIND_RELEASES } from "./shell.ts";
 
-/** The words that {@link LOOK_AT_AUTHORISATION} prints. */
+/** The states that {@link LOOK_AT_AUTHORISATION} may print. */
 export const AUTHORISATION_STATES = ["carried out", "failed", "to be carried out"] as const;
 export type AuthorisationState = (typeof AUTHORISATION_STATES)[number];
 
-/** Sets `notes`, the folder of all notes, and `key`, the name of this authorisation's. A note holds `started`, `done` or `failed`. */
+/** Sets `notes`, the folder of all notes, and `key`, the name of this authorisation's note. A note holds `started`, `done` or `failed`. */
 export const FIND_NOTE = `notes="$HUB_RELEASES/.authorisations"
 key="$(printf 'sha256:%s %s %s' "$HUB_RELEASE" "$HUB_AUTHORISED_BY" "$HUB_AUTHORISED_ON" | sha256sum | cut -d ' ' -f 1)"`;
 
@@ -20,7 +20,7 @@ case "$(cat "$notes/$key" 2>/dev/null ||:)" in
 esac`;
 
 /**
- * The shell script that prints one of {@link AUTHORISATION_STATES}, and changes nothing. It reads `HUB_AUTHORISED_BY`, `HUB_AUTHORISED_ON`,
+ * The shell script that prints one of {@link AUTHORISATION_STATES} and changes nothing. It reads `HUB_AUTHORISED_BY`, `HUB_AUTHORISED_ON`,
  * `HUB_RELEASE` (64 hex digits) and `HUB_RELEASES`.
  */
 export const LOOK_AT_AUTHORISATION = onMachine(LOOK, [

@@ -55,13 +55,13 @@ async function installAll(): Promise<void> {
   for (const tool of ["pm2", "op"]) await install(tool);
 }
 
-test("a machine that has all is ready, and nothing was written on it", async () => {
+test("a machine with everything is ready, and nothing is written on it", async () => {
   await installAll();
   expect(check()).toMatchObject({ status: 0, stdout: "ready\n", stderr: "" });
   expect(await readdir(folder)).toEqual(["bin"]);
 });
 
-test("all that is missing is said at once, in one line, with what to install", async () => {
+test("everything missing is reported in one line, with what to install", async () => {
   await install("node", "v20.20.2 at /usr/bin/node");
   for (const tool of ["cmp", "find", "flock"]) await rm(join(bin, tool));
   const { status, stderr } = check({
@@ -85,7 +85,7 @@ test("all that is missing is said at once, in one line, with what to install", a
   expect(stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("a machine without Node is told to install it", async () => {
+test("a machine without Node gets the advice to install it", async () => {
   await installAll();
   await rm(join(bin, "node"));
   expect(check().stderr).toContain("node 24 is not on PATH; install Node.js 24");
@@ -119,7 +119,7 @@ describe("in a project", () => {
     );
   });
 
-  test("programs outside the project are taken, whatever PATH the engine has", async () => {
+  test("programs outside the project are accepted, whatever PATH the engine has", async () => {
     const engine = join(packages(), ".bin");
     for (const tool of ["node", "pm2"]) {
       await writeFile(join(engine, tool), "#!/bin/sh\nexit 1\n");
@@ -147,7 +147,7 @@ test("a folder that cannot be made is named by its key", async () => {
   expect({ status, stderr }).toMatchObject({ status: 1, stderr: expect.stringContaining("hub:handler.releases: ") });
 });
 
-test.runIf(process.getuid?.() === 0)("root is refused where the config does not name it", async () => {
+test.runIf(process.getuid?.() === 0)("root is refused unless the config names it", async () => {
   await installAll();
   expect(check({ HUB_USER: "" }).stderr).toContain("this runs as root");
 });

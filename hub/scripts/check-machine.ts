@@ -20,10 +20,10 @@ for tool in cmp find flock grep sed tar; do
   has "$tool" || miss "$tool is not on PATH; install it"
 done
 [ "$HUB_FUNNEL" != managed ] || has tailscale ||
-  miss "tailscale is not on PATH, and hub:hosts.funnel.prefix is whole; install it (https://tailscale.com/download)"
+  miss "tailscale is not on PATH, but hub:hosts.funnel.prefix is whole; install it (https://tailscale.com/download)"
 user="$(id -un)"
 if [ -n "$HUB_USER" ]; then
-  [ "$user" = "$HUB_USER" ] || miss "this runs as $user, and hub:transport.user is $HUB_USER; run it as $HUB_USER"
+  [ "$user" = "$HUB_USER" ] || miss "this runs as $user, but hub:transport.user is $HUB_USER; run it as $HUB_USER"
 elif [ "$(id -u)" = 0 ]; then
   miss "this runs as root; run it as the user who runs PM2, or set hub:transport.user to root"
 fi
@@ -35,7 +35,7 @@ while [ ! -e "$folder" ]; do folder="$(dirname "$folder")"; done
 echo "ready"`;
 
 /**
- * The shell script that says all that the handler's machine misses, with what to install, and changes nothing. It reads `HUB_RELEASES`,
- * `HUB_USER` (the user who must run it; empty for any but root) and `HUB_FUNNEL` (`managed` where the stack sets the funnel's mounts).
+ * The shell script that reports everything the handler's machine lacks and what to install. It changes nothing. It reads `HUB_RELEASES`, `HUB_USER`
+ * (the user who must run it; empty for any user but root) and `HUB_FUNNEL` (`managed` if the stack sets the funnel's mounts).
  */
 export const CHECK_MACHINE = onMachine(CHECK, ["HUB_FUNNEL", "HUB_RELEASES", "HUB_USER"]);

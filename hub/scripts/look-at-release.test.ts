@@ -55,7 +55,7 @@ test.each([
     },
     "not as declared",
   ],
-])("a release that %s is said so", async (_what, spoil, found) => {
+])("a release that %s is reported", async (_what, spoil, found) => {
   await spoil();
   expect(look()).toMatchObject({ status: 0, stdout: `${found}\n`, stderr: "" });
 });

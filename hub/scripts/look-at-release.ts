@@ -1,7 +1,7 @@
 import { onMachine } from "./on-machine.ts";
 import { FAIL, FIND_RELEASES, WHOLE } from "./shell.ts";
 
-/** What {@link LOOK_AT_RELEASE} may print. */
+/** The states that {@link LOOK_AT_RELEASE} may print. */
 export const RELEASE_STATES = ["as declared", "missing", "not as declared"] as const;
 export type ReleaseState = (typeof RELEASE_STATES)[number];
 
@@ -18,7 +18,7 @@ else
 fi`;
 
 /**
- * The shell script that looks whether a release stands whole on the handler's machine, file by file, and changes nothing. It prints one of
+ * The shell script that checks, file by file, whether a release is whole on the handler's machine. It changes nothing. It prints one of
  * {@link RELEASE_STATES}, and reads `HUB_RELEASE` (64 hex digits) and `HUB_RELEASES` (the folder of all releases).
  */
 export const LOOK_AT_RELEASE = onMachine(LOOK, ["HUB_RELEASE", "HUB_RELEASES"]);

@@ -16,7 +16,7 @@ const OTHER_KEY = "op://Aurora/deploy/another-key";
 const VALUE = `it's "$HOME" \`id\` \\n $(id); rm *`;
 const SHOW = `printf '%s|' "$HUB_VALUE"; cat`;
 
-/** The real client, of which it is kept what it was asked and what its agent has. */
+/** The real client. It records its arguments and its agent's keys. */
 const SSH = `#!/bin/sh
 printf '%s\\n' "$@" >"$TEST_FOLDER/args"
 ssh-add -L >"$TEST_FOLDER/keys"
@@ -68,13 +68,13 @@ async function run(script: string, environment: Readonly<Record<string, string |
   return { status: child.exitCode, stdout, stderr };
 }
 
-test.each(["local", "ssh"])("over %s a script gets its variables to the letter, and its input", async (transport) => {
+test.each(["local", "ssh"])("over %s a script gets its variables unchanged, and its input", async (transport) => {
   const script = onMachine(SHOW, ["HUB_VALUE"], "echo aGVsbG8=");
   const expected = { status: 0, stdout: `${VALUE}|aGVsbG8=\n`, stderr: "" };
   expect(await run(script, { HUB_TRANSPORT: transport })).toEqual(expected);
 });
 
-// The client itself ends with 255 where it fails.
+// The client itself exits with 255 if it fails.
 test.each([
   ["local", 3],
   ["ssh", 3],
@@ -87,21 +87,21 @@ test.each([
   },
 );
 
-test("over ssh the agent has the key alone, and no value is an argument", async () => {
+test("over ssh the agent has only this key, and no value is an argument", async () => {
   expect(await run(onMachine(SHOW, ["HUB_VALUE"]), { HUB_TRANSPORT: "ssh" })).toMatchObject({ status: 0 });
   expect(await readFile(join(folder, "args"), "utf8")).not.toContain("rm *");
   await expectNoAgent();
   expect((await readFile(join(folder, "keys"), "utf8")).split("\n")).toEqual([`${publicKey} client`, ""]);
 });
 
-/** An agent removes its socket when it ends. It is told to, and does so in its own time. */
+/** An agent removes its socket when it ends, some time after it was told to. */
 async function expectNoAgent(): Promise<void> {
   const socket = (await readFile(join(folder, "agent"), "utf8")).trim();
   expect(socket).toMatch(/^\/.*agent/);
   await expect.poll(() => existsSync(socket)).toBe(false);
 }
 
-test("one that is told to stop leaves no agent and no file behind", async () => {
+test("a script that is told to stop leaves no agent and no file behind", async () => {
   const child = start(onMachine("echo begun; sleep 30", ["HUB_VALUE"]), { HUB_TRANSPORT: "ssh" });
   await once(child.stdout, "data");
   process.kill(-(child.pid ?? Number.NaN), "SIGTERM");
@@ -121,8 +121,8 @@ test.each([
     { HUB_SSH_KEY: OTHER_KEY },
     /^hub:transport: hub@127\.0\.0\.1 .*Permission denied \(publickey\)/,
   ],
-  ["a transport that is none", { HUB_TRANSPORT: "" }, /^hub:transport: expected local or ssh; found $/m],
-])("%s is one line", async (_what, environment, line) => {
+  ["an empty transport", { HUB_TRANSPORT: "" }, /^hub:transport: expected local or ssh; found $/m],
+])("%s is reported in one line", async (_what, environment, line) => {
   await expectRefusal(environment, line);
 });
 
@@ -143,12 +143,12 @@ test("a host with another key than the pinned one gets nothing", async () => {
   );
 });
 
-test("a host that is not reached is one line", async () => {
+test("a host that is not reached is reported in one line", async () => {
   const closed = String(await freePort());
   await expectRefusal({ HUB_SSH_PORT: closed }, /^hub:transport: .* cannot be reached.*: .*Connection refused/);
 });
 
-test("a client that is not installed is named, and not the key", async () => {
+test("a client that is not installed is named, but not the key", async () => {
   const bin = join(folder, "no-agent");
   await mkdir(bin);
   for (const tool of ["cat", "mktemp", "rm", "sed", "ssh", "ssh-add"]) {
@@ -158,7 +158,7 @@ test("a client that is not installed is named, and not the key", async () => {
   await expectRefusal({ PATH: bin }, /^hub:transport: ssh-agent is not on PATH where up runs/);
 });
 
-test("a variable without a value ends it before anything runs", async () => {
+test("a variable without a value ends the script before anything runs", async () => {
   const script = onMachine(SHOW, ["HUB_VALUE", "HUB_MISSING"]);
   const { status, stdout } = await run(script, { HUB_TRANSPORT: "local" });
   expect(status).not.toBe(0);

@@ -1,8 +1,8 @@
-/** How the restart talks to PM2, in POSIX sh. PM2's list holds variables, so it goes through a pipe and nothing of it is printed. */
+/** The restart's commands for PM2, in POSIX sh. PM2's list holds variables, so it goes through a pipe and none of it is printed. */
 
 /**
- * Which of PM2's processes run what: `NUMBER online from that path, NUMBER in all, NUMBER as the ecosystem file says`. A line of PM2's own may
- * stand before the list.
+ * Prints three numbers: the processes online from that path, all processes of the name, and the processes that the ecosystem file asks for.
+ * PM2 may print other lines before the list.
  */
 const COUNT = `const { readFileSync, realpathSync } = require("node:fs");
 const [name, link] = process.argv.slice(1);
@@ -13,7 +13,7 @@ const online = list.filter(({ pm2_env: { status, pm_exec_path } }) => status ===
 const { apps } = require(folder + "/ecosystem.config.cjs");
 console.log(online.length, list.length, apps[0].instances);`;
 
-/** How many processes of the name are releases in cluster mode, or the first one that is none. It fails where PM2 prints no list. */
+/** Prints the number of processes of the name if all are releases in cluster mode, or the first that is not. Fails if PM2 prints no list. */
 const OWN = `const { readFileSync, realpathSync } = require("node:fs");
 const { dirname, join } = require("node:path");
 const [name, folder] = process.argv.slice(1);
@@ -24,10 +24,11 @@ const other = list.find((process) => !isOwn(process));
 console.log(other === undefined ? list.length : other.pm_exec_path + " in " + other.exec_mode);`;
 
 /**
- * `clean COMMAND…` runs a command with none of this shell's variables: PM2 would store those of whoever calls it with the process, and write them
- * into its dump. PM2's daemon, which it may start, does not get the lock.
+ * `clean COMMAND…` runs a command without this shell's variables: PM2 would store its caller's variables with the process, and write them into
+ * its dump. PM2's daemon, which the command may start, does not inherit the lock.
  *
- * `runs RELEASE`: whether each process runs that release, and as many of them as it says. `counts RELEASE` prints why not. `not_ours WHAT` ends it.
+ * `runs RELEASE`: whether all processes run that release, in the number it asks for. `counts RELEASE` prints the numbers. `not_ours WHAT` fails
+ * because of a process that no restart started.
  */
 export const PM2 = `clean() {
   env -i HOME="$HOME" PATH="$PATH" LANG=C.UTF-8 \${PM2_HOME:+PM2_HOME="$PM2_HOME"} "$@" </dev/null 9>&-

@@ -1,17 +1,17 @@
-/** Whether the handler's machine has the programs that run the handler, in POSIX sh. */
+/** Checks in POSIX sh for the programs that run the handler. */
 
-/** The Node that the handler is bundled for, like `target` of the bundler. */
+/** The Node.js version that the handler is bundled for: the bundler's `target`. */
 const NODE_MAJOR = 24;
 
 const GET_NODE = `install Node.js ${NODE_MAJOR} (https://nodejs.org/en/download)`;
 const GET_PM2 = "run npm install --global pm2";
 
-/** Node's version and its file. A wrapper on PATH may lead to any file. */
+/** Node's version and its real file: `node` on PATH may be a wrapper. */
 const ABOUT_NODE = 'process.version + " at " + require("node:fs").realpathSync(process.execPath)';
 
 /**
- * `node_problem` and `pm2_problem` print what is wrong with the program on PATH and what to do, or nothing. `daemon_problem` does so for the
- * PM2 that runs already. A file of the project is refused: the next `npm ci` or checkout can delete it, and PM2 could start no crashed process again.
+ * `node_problem` and `pm2_problem` print the problem with the program on PATH and what to do, or nothing. `daemon_problem` does so for the
+ * running PM2. A file of the project is refused: the next `npm ci` or checkout can delete it, and PM2 could then not restart a crashed process.
  */
 export const PROGRAMS = `top="$PWD"
 while [ "$top" != / ] && [ ! -f "$top/Pulumi.yaml" ]; do top="$(dirname "$top")"; done

@@ -43,7 +43,7 @@ test("mounts are set with the target that keeps the prefix whole, and read back"
   expect(run(LOOK_AT_FUNNEL).stdout).toBe("as declared\n");
 });
 
-test("what was changed by hand is found and mended", () => {
+test("changes by hand are found and fixed", () => {
   run(SET_FUNNEL);
   tailscale("funnel", "--bg", "--set-path=/voice", TARGET);
   expect(run(LOOK_AT_FUNNEL).stdout).toBe("not as declared\n");
@@ -53,7 +53,7 @@ test("what was changed by hand is found and mended", () => {
   expect(run(LOOK_AT_FUNNEL).stdout).toBe("not as declared\n");
 });
 
-test("other mounts stay, when ours are set and when they are taken away", async () => {
+test("other mounts stay, both when ours are set and when they are removed", async () => {
   tailscale("funnel", "--bg", "--set-path=/other", "http://127.0.0.1:1");
   run(SET_FUNNEL);
   expect(run(REMOVE_FUNNEL)).toMatchObject({ status: 0, stderr: "" });
@@ -61,7 +61,7 @@ test("other mounts stay, when ours are set and when they are taken away", async 
   expect(run(REMOVE_FUNNEL)).toMatchObject({ status: 0, stderr: "" });
 });
 
-test("a mount that is no longer declared goes, one more comes, and those that stay are not touched", async () => {
+test("a mount that is not declared is removed, a new one is set, and the others are not touched", async () => {
   tailscale("funnel", "--bg", "--set-path=/other", "http://127.0.0.1:1");
   run(SET_FUNNEL);
   const changed = { HUB_FUNNEL_MOUNTS: "/calls /voice" };
@@ -76,20 +76,20 @@ test("a mount that is no longer declared goes, one more comes, and those that st
   expect(run(LOOK_AT_FUNNEL, changed).stdout).toBe("as declared\n");
 });
 
-test("what is for the tailnet alone is not shown to the internet", async () => {
+test("a mount for the tailnet is not exposed to the internet", async () => {
   tailscale("serve", "--bg", "--set-path=/private", "http://127.0.0.1:1");
   const before = await state();
   const { status, stderr } = run(SET_FUNNEL);
   expect(status).toBe(1);
-  expect(stderr).toContain(`hub:hosts.funnel: /private at ${HOST} is for the tailnet alone`);
+  expect(stderr).toContain(`hub:hosts.funnel: /private at ${HOST} is only for the tailnet`);
   expect(await state()).toEqual(before);
 });
 
-test("a machine under another name, and one without tailscaled, are said so", () => {
+test("a machine under another name and one without tailscaled are reported", () => {
   const other = run(SET_FUNNEL, { LOOPBACK_TAILSCALE_HOST: "other.tail0.ts.net" });
   expect(other.stderr).toContain(`not as declared after they were set, at ${HOST}: /sms /voice`);
   expect(other.status).toBe(1);
   const none = run(LOOK_AT_FUNNEL, { LOOPBACK_TAILSCALE_STATE: "" });
-  expect(none.stderr).toContain("hub:hosts.funnel: tailscale does not say how the funnel is");
+  expect(none.stderr).toContain("hub:hosts.funnel: tailscale does not report the state of the funnel");
   expect(none.status).toBe(1);
 });

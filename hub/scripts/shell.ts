@@ -1,17 +1,17 @@
-/** What the scripts for the handler's machine share. They are POSIX sh with GNU coreutils and flock, and read `HUB_*` variables alone. */
+/** Parts that the scripts for the handler's machine share: POSIX sh with GNU coreutils and flock. They read only `HUB_*` variables. */
 
-/** `fail MESSAGE`: one line on the standard error, and the end. */
+/** `fail MESSAGE`: prints one line on the standard error and exits with 1. */
 export const FAIL = `set -eu
 fail() { echo "$1" >&2; exit 1; }
-# Not every shell comes to its end by way of EXIT when a signal comes.
+# Not every shell runs the EXIT trap when a signal ends it.
 trap 'exit 1' HUP INT TERM`;
 
-/** Makes `HUB_RELEASES`, the folder of all releases, absolute: a relative one counts from the project's top. */
+/** Makes `HUB_RELEASES`, the folder of all releases, absolute: a relative path starts from the project's top. */
 export const FIND_RELEASES = `case "$HUB_RELEASES" in
   /*) ;;
   *)
     while [ ! -f Pulumi.yaml ]; do
-      [ "$PWD" != / ] || fail "hub:handler.releases: $HUB_RELEASES counts from the project's top, which is not on this machine; name an absolute folder"
+      [ "$PWD" != / ] || fail "hub:handler.releases: $HUB_RELEASES is relative to the project's top, which is not on this machine; name an absolute folder"
       cd ..
     done
     HUB_RELEASES="$PWD/$HUB_RELEASES" ;;
@@ -23,14 +23,14 @@ export const WHOLE = `whole() (
     [ "$(sha256sum SHA256SUMS | cut -d ' ' -f 1)" = "$2" ]
 ) 2>/dev/null`;
 
-/** How long a script waits for another one, in seconds: a restart that goes back takes about a minute, and one over SSH outlives its connection. */
+/** How long a script waits for another, in seconds. A restart that goes back takes about a minute, and over SSH it outlives its connection. */
 export const LOCK_SECONDS = 90;
 
 /**
- * `lock WHAT`: nobody else stages or restarts on this machine until this script ends, however it ends. Its descriptor is 9: what is to live on
- * must not get it.
+ * `lock WHAT`: no other script stages or restarts on this machine until this one ends, in any way. The lock's descriptor is 9; a process that
+ * outlives the script must not inherit it.
  *
- * @param seconds how long it waits for whoever holds the lock, before it says who that is
+ * @param seconds how long to wait for the holder of the lock before failing with its name
  */
 export function lock(seconds = LOCK_SECONDS): string {
   return `lock() {

@@ -37,7 +37,7 @@ const stage = (folder = project, PATH = process.env.PATH) =>
     env: { ...environment(), PATH },
     encoding: "utf8",
   });
-/** What lies beside the lock, which stays. */
+/** The files beside the lock, which stays. */
 const inReleases = async () => (await readdir(join(project, "releases"))).filter((name) => name !== ".lock");
 const staged = () => join(project, "releases", RELEASE, "handler.mjs");
 
@@ -63,7 +63,7 @@ test("sums that are not the digest's are refused", async () => {
   expect(stage().status).toBe(1);
 });
 
-test("a damaged staged release is named, and not mended over a running one", async () => {
+test("a damaged staged release is named, and not replaced under a running one", async () => {
   stage();
   await writeFile(staged(), "damaged");
   const { status, stderr } = stage();
@@ -72,7 +72,7 @@ test("a damaged staged release is named, and not mended over a running one", asy
   expect(await readFile(staged(), "utf8")).toBe("damaged");
 });
 
-/** Puts a whole release beside the others, as if it had been staged so many minutes ago, and gives its digest. */
+/** Puts a whole release beside the others, as if it had been staged so many minutes ago, and returns its digest. */
 async function stagedBefore(minutes: number): Promise<string> {
   const content = `export const handler = "${minutes}";\n`;
   const sums = `${sha256(content)}  handler.mjs\n`;
@@ -96,7 +96,7 @@ test("five releases stay: the newest, the one just staged, and the running one h
   );
 });
 
-test("what a run removes can still be had back, until another run removes something", async () => {
+test("a removed release can be restored until another run removes one", async () => {
   const removed = async () => (await inReleases()).filter((name) => name.startsWith(".removed."));
   const old = await Promise.all([10, 20, 30, 40, 50].map(stagedBefore));
   stage();
@@ -141,7 +141,7 @@ test("staging that is killed at any step leaves no half release, and the next ru
   }
 });
 
-test("it waits for whoever is at work there, and after a while says who", async () => {
+test("it waits for another run, and names it after a while", async () => {
   const releases = join(project, "releases");
   await mkdir(releases);
   await writeFile(join(releases, ".lock"), "the restart onto 5e, process 7\n");
@@ -166,7 +166,7 @@ test("it waits for whoever is at work there, and after a while says who", async 
   }
 });
 
-test("one that is told to stop takes its unfinished work with it", async () => {
+test("a script that is told to stop removes its unfinished work", async () => {
   const bin = join(project, "bin");
   await mkdir(bin);
   await writeFile(join(bin, "sync"), "#!/bin/sh\nkill -TERM $PPID\n");

@@ -1,7 +1,7 @@
 import { onMachine } from "./on-machine.ts";
 import { FAIL, FIND_RELEASES, lock, WHOLE } from "./shell.ts";
 
-/** How many releases stay on the machine, at least the running one and the one just staged among them. */
+/** The number of releases that stay on the machine, including the running one and the one just staged. */
 export const KEPT_RELEASES = 5;
 
 /** Prints the release's files, from its build in the project. */
@@ -19,7 +19,7 @@ unfinished=
 trap '[ -z "$unfinished" ] || rm -rf "$unfinished"' EXIT
 if [ -e "$target" ]; then
   whole "$target" "$HUB_RELEASE" || fail "hub:handler.releases: $target is damaged; remove it and run this again"
-  # It counts as the newest.
+  # Staging it again makes it the newest.
   touch "$target"
 else
   unfinished="$(mktemp -d "$HUB_RELEASES/.unfinished.XXXXXX")"
@@ -29,7 +29,7 @@ else
   sync "$unfinished"/*
   mv -T "$unfinished" "$target" || fail "hub:handler.releases: $target cannot be written"
 fi
-# What a killed run left: nobody else is at work here.
+# Leftovers of a killed run: this script holds the lock.
 rm -rf "$HUB_RELEASES"/.unfinished.*
 # The running release stays, and the one that a restart under way would go back to.
 kept="$HUB_RELEASE $(readlink "$HUB_RELEASES/current" ||:)"
@@ -43,16 +43,16 @@ for release in $(ls -1t "$HUB_RELEASES" | grep -E '^[0-9a-f]{64}$'); do
   case " $kept " in *" $release "*) continue ;; esac
   count=$((count + 1))
   [ "$count" -gt ${KEPT_RELEASES} ] || continue
-  # It goes at once, as it came. The last one to go can be had back: this very run may be the one that authorises it.
+  # A rename removes it in one step. The last one removed can be restored: this run may authorise it.
   [ "$removed" = yes ] || rm -rf "$HUB_RELEASES"/.removed.*
   removed=yes
   mv -T "$HUB_RELEASES/$release" "$HUB_RELEASES/.removed.$release"
 done`;
 
 /**
- * The shell script that puts a release beside the others under the name of its digest. It appears whole and checked, or not at all; one that
- * is there already is only checked. It moves nothing that runs. Of the others the newest stay, {@link KEPT_RELEASES} in all, and always the
- * running one; the last one removed can still be authorised. It reads `HUB_RELEASE` (64 hex digits) and `HUB_RELEASES` (the folder of all
+ * The shell script that puts a release beside the others, named by its digest. It appears whole and checked, or not at all; one that is there
+ * already is only checked. The running release does not change. The newest releases stay, {@link KEPT_RELEASES} in all, and always the running
+ * one; the last one removed can still be authorised. It reads `HUB_RELEASE` (64 hex digits) and `HUB_RELEASES` (the folder of all
  * releases).
  */
 export const STAGE_SCRIPT = onMachine(STAGE, ["HUB_RELEASE", "HUB_RELEASES"], ARCHIVE);

@@ -26,14 +26,14 @@ function run(script: string, file = gateFile(), environment: Readonly<Record<str
 
 const look = (file = gateFile()) => run(LOOK_AT_GATE_FILE, file).stdout;
 
-test("the file is written whole, readable for the handler, with its folder, and nothing stays beside it", async () => {
+test("the file is written whole, readable for the handler, with its folder, and leaves nothing beside it", async () => {
   expect(run(WRITE_GATE_FILE)).toMatchObject({ status: 0, stdout: "", stderr: "" });
   expect(await readFile(gateFile(), "utf8")).toBe(`${CONTENT}\n${MAC}\n`);
   expect((await stat(gateFile())).mode & 0o777).toBe(0o644);
   expect(await readdir(join(project, "state dir"))).toEqual(["gate"]);
 });
 
-test("a relative place counts from the project's top, whatever folder the script runs in", async () => {
+test("a relative path starts from the project's top, whatever folder the script runs in", async () => {
   expect(run(WRITE_GATE_FILE, "-state/gate")).toMatchObject({ status: 0, stderr: "" });
   expect(await readFile(join(project, "-state", "gate"), "utf8")).toContain(MAC);
   expect(look("-state/gate")).toBe("as declared\n");
@@ -41,7 +41,7 @@ test("a relative place counts from the project's top, whatever folder the script
   expect(await readdir(join(project, "-state"))).toEqual([]);
 });
 
-test("an old file is replaced, a link too, and what it leads to stays", async () => {
+test("an old file is replaced, and so is a link, but not the link's target", async () => {
   await mkdir(join(project, "state dir"));
   await writeFile(join(project, "elsewhere"), "old");
   await symlink(join(project, "elsewhere"), gateFile());
@@ -50,7 +50,7 @@ test("an old file is replaced, a link too, and what it leads to stays", async ()
   expect(await readFile(join(project, "elsewhere"), "utf8")).toBe("old");
 });
 
-test("a place that is a folder is refused by its key", async () => {
+test("a path of a folder is refused by its key", async () => {
   await mkdir(gateFile(), { recursive: true });
   const { status, stderr } = run(WRITE_GATE_FILE);
   expect(status).toBe(1);
@@ -58,7 +58,7 @@ test("a place that is a folder is refused by its key", async () => {
   expect(await readdir(gateFile())).toEqual([]);
 });
 
-test("where the new file cannot be written the old one does not stay", async () => {
+test("if the new file cannot be written, the old one is removed", async () => {
   run(WRITE_GATE_FILE);
   const tools = join(project, "tools");
   await mkdir(tools);
@@ -77,13 +77,13 @@ test("a script that misses a value fails", () => {
   expect(look()).toBe("missing\n");
 });
 
-test("the file is removed, and removing it again is no error", async () => {
+test("the file is removed, and removing it again is not an error", async () => {
   run(WRITE_GATE_FILE);
   for (const _time of [1, 2]) expect(run(REMOVE_GATE_FILE)).toMatchObject({ status: 0, stderr: "" });
   expect(await readdir(join(project, "state dir"))).toEqual([]);
 });
 
-test("a shut file stays; anything else is removed without a MAC, and by the right user alone", async () => {
+test("a shut file stays; anything else is removed without a MAC, but only by the right user", async () => {
   const shut = (HUB_USER = "") => run(SHUT_GATE_FILE, gateFile(), { HUB_USER, HUB_GATE_MAC: "" });
   expect(shut()).toMatchObject({ status: 0, stdout: "shut already\n" });
   run(WRITE_GATE_FILE);
@@ -103,7 +103,7 @@ test("a shut file stays; anything else is removed without a MAC, and by the righ
   expect(shut().status).not.toBe(0);
 });
 
-test("a look tells how the file is and prints nothing of it", async () => {
+test("a look prints the state of the file and none of its content", async () => {
   expect(look()).toBe("missing\n");
   run(WRITE_GATE_FILE);
   expect(look()).toBe("as declared\n");
@@ -113,7 +113,7 @@ test("a look tells how the file is and prints nothing of it", async () => {
   }
 });
 
-test("a look at what is no file does not wait", async () => {
+test("a look at something other than a file does not block", async () => {
   await mkdir(gateFile(), { recursive: true });
   expect(look()).toBe("not as declared\n");
   execFileSync("mkfifo", [join(project, "fifo")]);

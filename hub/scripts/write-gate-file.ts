@@ -1,6 +1,6 @@
 /**
- * The shell scripts that write, remove and look at the gate file. They read `HUB_GATE_FILE` (its place, absolute or from the project's top),
- * and, where they write or compare, `HUB_GATE` (its first line) and `HUB_GATE_MAC` (its second).
+ * The shell scripts that write, remove and check the gate file. They read `HUB_GATE_FILE` (its path, absolute or relative to the project's top).
+ * Those that write or compare also read `HUB_GATE` (its first line) and `HUB_GATE_MAC` (its second).
  */
 import { onMachine } from "./on-machine.ts";
 
@@ -13,8 +13,8 @@ case "$HUB_GATE_FILE" in
 esac`;
 
 /**
- * Writes the file. It appears whole, or not at all. Where it cannot be written the old one is removed, so that a withdrawn approval does not
- * outlive the attempt. Whoever runs the handler may read it: it holds no secret.
+ * Writes the file, whole or not at all. If that fails, the old file is removed, so that a withdrawn approval does not outlive the attempt. The
+ * handler's user may read the file: it holds no secret.
  */
 export const WRITE_GATE_FILE = `${FIND_FILE}
 unfinished=
@@ -24,14 +24,14 @@ finish() {
   exit "$status"
 }
 trap finish EXIT
-# Not every shell comes to its end by way of EXIT when it is told to stop.
+# Not every shell runs the EXIT trap when a signal ends it.
 trap 'exit 1' HUP INT TERM
 [ ! -d "$HUB_GATE_FILE" ] || { echo "hub:handler.gateFile: $HUB_GATE_FILE is a folder; name a file" >&2; exit 1; }
 mkdir -p "\${HUB_GATE_FILE%/*}"
 unfinished="$(mktemp "$HUB_GATE_FILE.XXXXXX")"
 printf '%s\\n%s\\n' "$HUB_GATE" "$HUB_GATE_MAC" >"$unfinished"
 chmod 644 "$unfinished"
-# Not every \`sync\` takes a file.
+# Not every \`sync\` accepts a file.
 sync "$unfinished" 2>/dev/null ||:
 mv -f "$unfinished" "$HUB_GATE_FILE"
 sync "\${HUB_GATE_FILE%/*}" 2>/dev/null ||:`;
@@ -40,17 +40,17 @@ sync "\${HUB_GATE_FILE%/*}" 2>/dev/null ||:`;
 export const REMOVE_GATE_FILE = `${FIND_FILE}
 rm -f "$HUB_GATE_FILE"`;
 
-/** What {@link SHUT_GATE_FILE} may print: it was no approval, or it is gone now. */
+/** The results that {@link SHUT_GATE_FILE} may print: the file did not approve, or it was removed. */
 export const SHUT_RESULTS = ["shut already", "removed"] as const;
 export type ShutResult = (typeof SHUT_RESULTS)[number];
 
 /**
- * Removes the file unless it is missing, or its first line is `HUB_GATE`, which must be that of a shut gate: no secret is needed for that. Prints
- * one of {@link SHUT_RESULTS}. `HUB_USER` is who must run it; empty for anybody.
+ * Removes the file unless it is missing or its first line is `HUB_GATE`, which must be that of a shut gate. This needs no secret. Prints one of
+ * {@link SHUT_RESULTS}. `HUB_USER` is the user who must run it; empty for any user.
  */
 export const SHUT_GATE_FILE = `${FIND_FILE}
 user="$(id -un)"
-[ -z "$HUB_USER" ] || [ "$user" = "$HUB_USER" ] || { echo "this runs as $user, and hub:transport.user is $HUB_USER" >&2; exit 1; }
+[ -z "$HUB_USER" ] || [ "$user" = "$HUB_USER" ] || { echo "this runs as $user, but hub:transport.user is $HUB_USER" >&2; exit 1; }
 if [ ! -e "$HUB_GATE_FILE" ] && [ ! -L "$HUB_GATE_FILE" ]; then
   echo "shut already"
 elif [ -f "$HUB_GATE_FILE" ] && [ "$(head -n 1 "$HUB_GATE_FILE" 2>/dev/null)" = "$HUB_GATE" ]; then
@@ -60,11 +60,11 @@ else
   echo "removed"
 fi`;
 
-/** What {@link LOOK_AT_GATE_FILE} may print. */
+/** The states that {@link LOOK_AT_GATE_FILE} may print. */
 export const GATE_FILE_STATES = ["as declared", "missing", "not as declared"] as const;
 export type GateFileState = (typeof GATE_FILE_STATES)[number];
 
-/** Prints one of {@link GATE_FILE_STATES}, and changes nothing. What is no file, or cannot be read, is not as declared. */
+/** Prints one of {@link GATE_FILE_STATES} and changes nothing. Anything but a readable file is not as declared. */
 export const LOOK_AT_GATE_FILE = `${FIND_FILE}
 if [ ! -e "$HUB_GATE_FILE" ] && [ ! -L "$HUB_GATE_FILE" ]; then
   echo "missing"
@@ -76,14 +76,14 @@ fi`;
 
 const COMPARED = ["HUB_GATE", "HUB_GATE_FILE", "HUB_GATE_MAC"];
 
-/** {@link WRITE_GATE_FILE} as it is run on the handler's machine. */
+/** {@link WRITE_GATE_FILE} as it runs on the handler's machine. */
 export const WRITE_ON_MACHINE = onMachine(WRITE_GATE_FILE, COMPARED);
 
-/** {@link REMOVE_GATE_FILE} as it is run on the handler's machine. */
+/** {@link REMOVE_GATE_FILE} as it runs on the handler's machine. */
 export const REMOVE_ON_MACHINE = onMachine(REMOVE_GATE_FILE, ["HUB_GATE_FILE"]);
 
-/** {@link SHUT_GATE_FILE} as it is run on the handler's machine: by the tools, after an `up` that failed. No resource runs it. */
+/** {@link SHUT_GATE_FILE} as it runs on the handler's machine: by the tools, after a failed `up`. No resource runs it. */
 export const SHUT_ON_MACHINE = onMachine(SHUT_GATE_FILE, ["HUB_GATE", "HUB_GATE_FILE", "HUB_USER"]);
 
-/** {@link LOOK_AT_GATE_FILE} as it is run on the handler's machine. */
+/** {@link LOOK_AT_GATE_FILE} as it runs on the handler's machine. */
 export const LOOK_ON_MACHINE = onMachine(LOOK_AT_GATE_FILE, COMPARED);

@@ -4,7 +4,7 @@ import { HubConfig } from "../config/config.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
 import { ROUTES, type Route } from "../urls/routes.ts";
 
-/** A config that parses, as the YAML file would hold it; a base for tests that spoil one value. */
+/** A valid config in the form of the YAML file, for tests that spoil one value of it. */
 export function validConfig(): Record<string, unknown> {
   return {
     hosts: {
@@ -94,13 +94,13 @@ const hosts = fc.uniqueArray(label, { minLength: 2, maxLength: 2 }).chain(([cano
   }),
 );
 
-/** Sibling paths that look like the hub's own, anchored and not, on the hub's host and on another. */
+/** Sibling paths that look like the hub's own, anchored or not, on the hub's host or on another. */
 const siblingRules = fc.uniqueArray(fc.record({ path, isAnchored: fc.boolean(), isOnHubHost: fc.boolean() }), {
   maxLength: 3,
   selector: (rule) => rule.path,
 });
 
-/** Route tables with the real events and roles at any paths, the aliases routed or not. */
+/** Route tables with the real events and roles at any paths. Aliases are routed or not. */
 const routes: fc.Arbitrary<Route[]> = fc
   .tuple(
     fc.uniqueArray(path, { minLength: ROUTES.length, maxLength: ROUTES.length }),
@@ -114,7 +114,7 @@ const routes: fc.Arbitrary<Route[]> = fc
     })),
   );
 
-/** A config that registers fallbacks mounts the aliases, or it is refused. */
+/** A config that registers fallbacks must mount the aliases, or it is refused. */
 function withFallbacksCovered<Given extends { funnel: { mounts: string[]; registerFallback: boolean } }>(
   hosts: Given,
   table: readonly Route[],
@@ -142,8 +142,8 @@ export const arbitraryManifest: fc.Arbitrary<Manifest> = fc.record({ hosts, sibl
   return buildManifest(HubConfig.parse({ ...validConfig(), hosts, siblings }), given.routes);
 });
 
-/** Any absolute path of the same segments, and the root. */
+/** Any absolute path of the same segments, or the root. */
 export const arbitraryPath: fc.Arbitrary<string> = fc.oneof(path, fc.constant("/"));
 
-/** Any query as it may arrive, verbatim, or none. */
+/** Any query as it may arrive, or none. */
 export const arbitraryQuery: fc.Arbitrary<string> = fc.constantFrom("", "?turn=1", "?a=%27b'c&&d", "?x=/voice", "??");

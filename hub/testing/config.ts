@@ -1,15 +1,15 @@
-/** What the room's tests share: configs and manifests with one value spoiled. */
+/** Configs and manifests with some values spoiled, shared by the tests. */
 import { z } from "zod";
 import { ConfigError, parseConfig } from "../config/parse.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
 import { validConfig } from "./arbitrary-manifest.ts";
 
-/** Where the configs of the tests are said to stand. */
+/** The file name in messages about the tests' configs. */
 export const SOURCE = "Pulumi.test.yaml";
 
 const Keys = z.record(z.string(), z.unknown());
 
-/** Values by their dotted path in the config, like `siblings.0.rules`; undefined removes the key. An index behind the last one appends. */
+/** Values by their dotted path in the config, like `siblings.0.rules`; undefined removes the key. An index after the last one appends. */
 export type Changes = Readonly<Record<string, unknown>>;
 
 /** A valid config with some values replaced. */
@@ -26,12 +26,12 @@ export function manifestWith(changes: Changes = {}): Manifest {
   return buildManifest(parseConfig(configWith(changes), SOURCE));
 }
 
-/** What the parser says of a valid config with some values replaced; fails where it takes it. */
+/** The parser's message about a valid config with some values replaced. Fails if the parser accepts it. */
 export function refusal(changes: Changes): string {
   return messageOf(() => parseConfig(configWith(changes), SOURCE));
 }
 
-/** The message of the ConfigError that a call throws; fails where it throws none. */
+/** The message of the ConfigError that a call throws. Fails if it throws none. */
 export function messageOf(call: () => unknown): string {
   try {
     call();

@@ -11,7 +11,7 @@ test.each([
   ["voiceFallbackUrl", `${FUNNEL}/voice`],
   ["voiceFallbackUrl", "https://webhook.reri.co/voice/webhook"],
   ["smsFallbackUrl", `${FUNNEL}/sms/webhook`],
-] as const)("a %s that the handler answers as its event is left alone: %s", (property, url) => {
+] as const)("a %s that the handler answers as its event is accepted: %s", (property, url) => {
   expect(fallbackUrlProblem(manifest, property, url)).toBeUndefined();
 });
 
@@ -20,6 +20,6 @@ test.each([
   ["smsFallbackUrl", `${FUNNEL}/voice/status`, "is answered as call-status and not as inbound-text"],
   ["voiceFallbackUrl", "https://elsewhere.example/voice", "is not one of the manifest's URLs"],
   ["voiceFallbackUrl", `${FUNNEL}/voice/`, "has a trailing slash, so the handler refuses it"],
-] as const)("a %s that it does not is said to be wrong: %s", (property, url, problem) => {
+] as const)("any other %s is a problem: %s", (property, url, problem) => {
   expect(fallbackUrlProblem(manifest, property, url)).toContain(problem);
 });

@@ -2,7 +2,7 @@ import { webhookUrlProblem } from "./registered-url.ts";
 import { manifestUrls, type UrlSource } from "./urls.ts";
 
 /**
- * What is wrong with a fallback URL that somebody set by hand, or undefined where the handler answers it as the event that Twilio means.
+ * The problem with a fallback URL that was set by hand, or undefined if the handler answers it as the event that Twilio means.
  *
  * @param property `voiceFallbackUrl` for calls, `smsFallbackUrl` for texts
  */

@@ -41,23 +41,23 @@ describe("a number's property", () => {
     ["statusCallback", `${CANONICAL}/voice/status`],
     ["smsUrl", `${CANONICAL}/sms/webhook`],
     ["smsFallbackUrl", `${FUNNEL}/sms`],
-  ] as const)("%s takes %s, and no other URL of the manifest", (property, url) => {
+  ] as const)("%s accepts %s, and no other URL of the manifest", (property, url) => {
     const taken = manifestUrls(manifest).filter(
       (known) => registeredUrlProblem(manifest, property, known.url) === undefined,
     );
     expect(taken.map((known) => known.url)).toEqual([url]);
   });
 
-  test("says which URL it should hold", () => {
+  test("names the URL that it should hold", () => {
     const problem = registeredUrlProblem(manifest, "voiceUrl", `${CANONICAL}/sms/webhook`);
     expect(problem).toBe(`is not the manifest's URL of voiceUrl, ${CANONICAL}/voice/webhook`);
   });
 
-  test("says what is wrong with a URL that is none of the manifest's", () => {
+  test("names the problem of a URL that is not the manifest's", () => {
     expect(registeredUrlProblem(manifest, "voiceUrl", `${CANONICAL}/voice/webhook/`)).toBe("has a trailing slash");
   });
 
-  test("holds no fallback URL where the config does not register it", () => {
+  test("holds no fallback URL if the config does not register it", () => {
     const off = manifestWith({ "hosts.funnel.registerFallback": false });
     expect(registeredUrlProblem(off, "voiceFallbackUrl", `${FUNNEL}/voice`)).toContain(
       "is not registered by this stack",
@@ -65,12 +65,12 @@ describe("a number's property", () => {
   });
 });
 
-test("POST alone passes as a method", () => {
+test("only POST passes as a method", () => {
   expect(webhookMethodProblem("POST")).toBeUndefined();
   for (const method of ["GET", "post", "PUT", ""]) expect(webhookMethodProblem(method)).toContain("is not POST");
 });
 
-test("each URL property has its method property beside it", () => {
+test("each URL property has its method property", () => {
   for (const { url, method } of WEBHOOK_PROPERTIES) {
     expect(method).toBe(url === "statusCallback" ? "statusCallbackMethod" : url.replace("Url", "Method"));
   }

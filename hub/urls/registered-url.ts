@@ -2,7 +2,7 @@ import type { HubNumber } from "../config/keys.ts";
 import { WEBHOOK_METHOD } from "./routes.ts";
 import { manifestUrls, registeredUrls, type UrlSource } from "./urls.ts";
 
-/** The properties of a number that hold a webhook's URL, each with the property of its method. */
+/** The properties of a number that hold a webhook's URL, each with the property for its HTTP method. */
 export const WEBHOOK_PROPERTIES = [
   { url: "voiceUrl", method: "voiceMethod" },
   { url: "voiceFallbackUrl", method: "voiceFallbackMethod" },
@@ -15,8 +15,8 @@ export const WEBHOOK_PROPERTIES = [
 export type WebhookProperty = (typeof WEBHOOK_PROPERTIES)[number]["url"];
 
 /**
- * What is wrong with a URL as this property of a number, or undefined where Twilio is told exactly that URL under that name. Another
- * property's URL is signed well and answered, but as the wrong event.
+ * The problem with a URL in this property of a number, or undefined if the manifest registers exactly that URL in that property. Another
+ * property's URL is signed correctly and answered, but as the wrong event.
  */
 export function registeredUrlProblem(
   manifest: UrlSource & { readonly numbers: readonly HubNumber[] },
@@ -33,10 +33,10 @@ export function registeredUrlProblem(
 }
 
 /**
- * What is wrong with a webhook URL, or undefined where the manifest registers it to the letter. Twilio signs over the exact URL: one
- * character more or less and every call is answered 403.
+ * The problem with a webhook URL, or undefined if it is exactly one of the manifest's. Twilio signs over the exact URL: with one character
+ * changed, every call is answered 403.
  *
- * @param url as it is or would be registered at Twilio
+ * @param url the URL that is or would be registered at Twilio
  */
 export function webhookUrlProblem(manifest: UrlSource, url: string): string | undefined {
   const parsed = URL.parse(url);
@@ -51,7 +51,7 @@ export function webhookUrlProblem(manifest: UrlSource, url: string): string | un
   return "is not one of the manifest's URLs (npm run registry lists them)";
 }
 
-/** What is wrong with a webhook's method, or undefined where it is the one that the handler answers. */
+/** The problem with a webhook's HTTP method, or undefined if the handler answers it. */
 export function webhookMethodProblem(method: string): string | undefined {
   return method === WEBHOOK_METHOD ? undefined : `is not ${WEBHOOK_METHOD}, the only method that the handler answers`;
 }

@@ -5,7 +5,7 @@ import { ROUTES } from "./routes.ts";
 
 const manifest = manifestWith();
 
-/** The cells of the table's lines, read back from the Markdown. */
+/** The cells of the table's lines, parsed from the Markdown. */
 function cells(table: string): string[][] {
   const lines = table.split("\n").filter((line) => line.startsWith("| /"));
   return lines.map((line) =>
@@ -67,7 +67,7 @@ test("the table is aligned and ends with one line feed", () => {
   expect(text).toMatch(/[^\n]\n$/);
 });
 
-test("the rows for machines say null where a host does not deliver the path", () => {
+test("the rows for machines have null if a host does not deliver the path", () => {
   const rows = registryRows(manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }));
   expect(rows.map(({ path }) => path)).toEqual(ROUTES.map(({ path }) => path));
   expect(rows[0]).toEqual({

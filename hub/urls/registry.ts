@@ -1,11 +1,11 @@
-/** The FUNNEL-REGISTRY table that people read. Its counts are taken from the list that they count. */
+/** The FUNNEL-REGISTRY table for people. Its counts are derived from its list. */
 
 import type { Route, RouteStatus } from "./routes.ts";
 import { type HostName, type HttpsUrl, manifestUrls, type UrlSource } from "./urls.ts";
 
 const COLUMNS = ["Path", "Event", "Status", "Canonical URL", "Funnel URL"] as const;
 
-/** One line of the table. A URL is null where the host does not deliver the path. */
+/** A line of the table. A URL is null if the host does not deliver the path. */
 export interface RegistryRow {
   readonly path: string;
   readonly event: string;
@@ -14,7 +14,7 @@ export interface RegistryRow {
   readonly funnelUrl: HttpsUrl | null;
 }
 
-/** The table's lines, in the order of the route table. */
+/** The lines of the table, in the order of the route table. */
 export function registryRows(manifest: UrlSource): RegistryRow[] {
   const urls = manifestUrls(manifest);
   return manifest.routes.map(({ path, title, status }) => {
@@ -23,7 +23,7 @@ export function registryRows(manifest: UrlSource): RegistryRow[] {
   });
 }
 
-/** The table as Markdown, aligned, with a line of counts above it and a line feed at the end. */
+/** The table as aligned Markdown, with a line of counts above it and a line feed at the end. */
 export function funnelRegistry(manifest: UrlSource): string {
   const rows = registryRows(manifest).map((row) => [
     row.path,

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-/** The SHA-256 of a text or of bytes, as 64 hex digits. */
+/** The SHA-256 of a text or of bytes: 64 lower-case hex digits. */
 export function sha256(content: string | Uint8Array): string {
   return createHash("sha256").update(content).digest("hex");
 }
 
-/** JSON with the keys of every object sorted, so that equal values give equal text. */
+/** JSON with the keys of every object sorted, so equal values give equal text. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === "object" && inner !== null && !Array.isArray(inner)

@@ -20,7 +20,7 @@ const NAMES = [
   ...["SUPABASE_SERVICE_ROLE_KEY", "encryptionKey", "clientSecret2"],
 ];
 
-/** Put together here, so that no scanner takes the test for a leak. */
+/** Joins the parts here, so that no secret scanner reports the test as a leak. */
 const joined = (...parts: string[]) => parts.join("");
 
 test.each([
@@ -62,7 +62,7 @@ test.each([
   expect(credentialIn(name, value)).toContain(what);
 });
 
-test.each(NAMES)("%s names one", (name) => {
+test.each(NAMES)("%s is the name of a credential", (name) => {
   expect(credentialIn(name, HEX)).toBe("a credential, by its name and its look");
 });
 
@@ -95,7 +95,7 @@ test.each([
   ["secret", "/run/secrets/twilio-hub-0001"],
   ["create", 'password="$1"; token=$TOKEN_1; curl -u "$USER:$TOKEN" --key /etc/ssl/private/hub-2026.pem'],
   ["create", "mkdir -p /opt/twilio-hub/releases-2026"],
-])("%s: %j is none", (name, value) => {
+])("%s: %j is not a credential", (name, value) => {
   expect(credentialIn(name, value)).toBeUndefined();
 });
 

@@ -1,18 +1,18 @@
 /**
- * What a credential looks like where it stands in the open. Source: docs/domain.md#no-plaintext-credentials: the
- * account SID and the auth token are `op://Aurora/twilio/…`, "never hardcode in handler or config".
+ * Recognizes credentials in plain text. Source: docs/domain.md#no-plaintext-credentials: the account SID and the auth token are
+ * `op://Aurora/twilio/…`, "never hardcode in handler or config".
  */
 
-/** The 1Password vault of the hub's credentials: docs/domain.md#quick-reference names no other. */
+/** The 1Password vault of the hub's credentials: docs/domain.md#quick-reference names only this one. */
 export const VAULT = "Aurora";
 
-/** Shapes that are credentials wherever they stand. None of their messages shows the value. */
+/** Forms that are credentials wherever they appear. No message shows the value. */
 const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a private key", /-----BEGIN [A-Z0-9 ]*PRIVATE KEY( BLOCK)?-----/],
   // https://discord.com/developers/docs/resources/webhook: the URL holds the webhook's token.
   ["a Discord webhook's URL", /discord(app)?\.com\/api\/(v\d+\/)?webhooks\/\d+\/[\w-]+/i],
   ["a Slack webhook's URL", /hooks\.slack\.com\/(services|workflows)\/\w+/i],
-  // Prose has the two words too: a token has a digit, or is long, or stands behind the header's name.
+  // Prose also contains both words. A token has a digit, or is long, or follows the header's name.
   ["a bearer token", /\bbearer\s+((?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}|[\w.~+/=-]{24,})/i],
   ["a bearer token", /authorization["']?\s*[:=]\s*["']?bearer\s+[\w.~+/=-]{8,}/i],
   ["basic credentials", /\b[Bb]asic\s+(?=[A-Za-z0-9+/]+[A-Z0-9])[A-Za-z0-9+/]{16,}={0,2}/],
@@ -24,48 +24,49 @@ const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["a Slack token", /\bxox[a-z]-[\w-]{10,}/],
   ["a Supabase key", /\bsb_secret_[\w-]{10,}/],
   ["a JSON Web Token", /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+/],
-  // https://www.twilio.com/docs/glossary/what-is-a-sid. Neither is secret by itself; the domain document keeps the first in the vault.
+  // https://www.twilio.com/docs/glossary/what-is-a-sid. Neither SID is secret; the domain document keeps the first in the vault.
   ["a Twilio account SID", /(?<![A-Za-z0-9])AC[0-9a-f]{32}(?![A-Za-z0-9])/],
   ["a Twilio API key's SID", /(?<![A-Za-z0-9])SK[0-9a-f]{32}(?![A-Za-z0-9])/],
 ];
 
-/** A name that a credential has, as words: `authToken`, `TWILIO_AUTHTOKEN`, `client-secret`, `token1`. */
+/** The name of a credential, as words: `authToken`, `TWILIO_AUTHTOKEN`, `client-secret`, `token1`. */
 const CREDENTIAL_NAME = new RegExp(
   "(^| )((auth ?)?tokens?|passwords?|passwd|pwd|passphrase|secrets?|credentials?|" +
     "(api|private|signing|access|encryption|shared|master|service|role) ?keys?)\\d*( |$)|(^| )auth$",
 );
 
-/** A name whose last word says that it is about a credential and holds none: `webhookSecretName`, `OP_SERVICE_ACCOUNT_TOKEN_FILE`. */
+/** A name whose last word shows that the value only describes a credential: `webhookSecretName`, `OP_SERVICE_ACCOUNT_TOKEN_FILE`. */
 const ABOUT_ONE = / (name|file|path|folder|url|uri|domain|type|kind|policy|reference)$/;
 
 const PASSWORD_NAME = /(^| )(password|passwd|pwd|passphrase)\d*$/;
 
-/** What a value is that names where a credential stands, or something else: a reference, a variable, a URL, a path, a host, a digest. */
+/** A value that is not a credential but points to one, or to something else: a reference, a variable, a URL, a path, a host, a digest. */
 const ELSEWHERE = /^(op:\/\/|\$|[a-z][a-z0-9+.-]*:\/\/|\.{0,2}\/|sha256:|([a-z0-9-]+\.)+[a-z]{2,}$)/;
 
 /** Long, without spaces, with letters and digits both: an auth token (32 hex), an API key's secret, a Cloudflare token (40 characters). */
 const OPAQUE = /^(?=[^\d]*\d)(?=[^A-Za-z]*[A-Za-z])\S{20,}$/;
 
-/** A password may be shorter: what no word of prose is. */
+/** A password may be shorter, but no word of prose looks like this. */
 const PASSWORD = /^(?=.*[^A-Za-z])\S{8,}$/;
 
-/** The same within a text, behind its name: `TWILIO_AUTH=…`, `"password": "…"`. */
+/** A credential inside a text, after its name: `TWILIO_AUTH=…`, `"password": "…"`. */
 const NAMED_WITHIN =
   /(token|secret|credential|auth|(api|access|signing|private)[_-]?key)\d*["']?\s*[=:]\s*["']?(?![./$]|op:)(?=[\w.+/~-]*\d)(?=[\w.+/~-]*[A-Za-z])[\w.+/~-]{20,}/i;
 const PASSWORD_WITHIN = /(password|passwd|pwd|passphrase)["']?\s*[=:]\s*["']?(?![./$]|op:)(?=[^\s"']*\d)[^\s"']{8,}/i;
 
-/** The same as an option of a command: `curl -u user:…`, `--auth …`. */
+/** A credential as an option of a command: `curl -u user:…`, `--auth …`. */
 const OPTION_WITHIN =
   /(^|\s)(-u|--user|--[\w-]*(auth|token|password|secret|key))[\s=]+["']?([^\s:"']*:)?(?![./$]|op:)(?=[\w.+/=~-]*\d)(?=[\w.+/=~-]*[A-Za-z])[\w.+/=~-]{16,}/i;
 const WITHIN = [NAMED_WITHIN, PASSWORD_WITHIN, OPTION_WITHIN];
 
-/** The vault of every reference within a text (https://developer.1password.com/docs/cli/secret-reference-syntax/). */
+/** A reference inside a text; the group is its vault (https://developer.1password.com/docs/cli/secret-reference-syntax/). */
 const REFERENCE = /\bop:\/\/([^/'"\s]*)/gi;
 
 /**
- * What credential a value is or holds, or undefined where it looks like none. A name alone is none, nor is a 1Password reference.
+ * The kind of credential that a value is or holds, or undefined if it does not look like one. A name alone does not count as one, nor does a
+ * 1Password reference.
  *
- * @param name the name of the property, the variable or the key that holds it
+ * @param name the name of the property, variable or key that holds the value
  */
 export function credentialIn(name: string, value: string): string | undefined {
   const shape = SHAPES.find(([, pattern]) => pattern.test(value))?.[0];
@@ -79,7 +80,7 @@ function isNamedCredential(words: string, value: string): boolean {
   return (CREDENTIAL_NAME.test(words) && OPAQUE.test(value)) || (PASSWORD_NAME.test(words) && PASSWORD.test(value));
 }
 
-/** The first vault that a text refers to and that is not the hub's; undefined where there is none. */
+/** The first vault in a text's references other than the hub's, or undefined if there is none. */
 export function foreignVault(text: string): string | undefined {
   return [...text.matchAll(REFERENCE)].map(([, vault = ""]) => vault).find((vault) => vault !== VAULT);
 }

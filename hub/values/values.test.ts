@@ -5,6 +5,8 @@ import {
   CampaignSid,
   CloudflareId,
   E164,
+  expected,
+  expectedUnshown,
   FilePath,
   HttpsOrigin,
   IngressHostname,
@@ -14,6 +16,8 @@ import {
   PhoneNumberSid,
   PlainText,
   Port,
+  sid,
+  sidPattern,
   TunnelId,
   UrlPath,
 } from "./values.ts";
@@ -132,13 +136,29 @@ for (const [name, { schema, accepts, refuses }] of Object.entries(VALUES)) {
     test.each(refuses.map((value) => [value]))("refuses %j", (value) => {
       expect(schema.safeParse(value).success).toBe(false);
     });
-    test("says missing where there is no value", () => {
+    test("reports a missing value", () => {
       expect(messageOf(schema, undefined)).toBe("missing");
     });
   });
 }
 
-test("a message shows what was found", () => {
+test("an error names a missing value, and shows a wrong one only if it may", () => {
+  expect([expected("a user")({}), expectedUnshown("a user")({})]).toEqual(["missing", "missing"]);
+  expect(expected("a user")({ input: 7 })).toBe("expected a user; found 7");
+  expect(expectedUnshown("a user")({ input: 7 })).toBe("expected a user");
+});
+
+test("a SID is its prefix and 32 lower-case hex digits", () => {
+  expect(sidPattern("CA").test(`CA${HEX}`)).toBe(true);
+  for (const other of [HEX, `SM${HEX}`, `CA${HEX}0`, `xCA${HEX}`, `CA${HEX.toUpperCase()}`, `CA${HEX}\n`]) {
+    expect(sidPattern("CA").test(other)).toBe(false);
+  }
+  expect(messageOf(sid("CA", "a call"), "CA7")).toBe(
+    'expected a call SID: CA and 32 lower-case hex digits; found "CA7"',
+  );
+});
+
+test("a message shows the value found", () => {
   expect(messageOf(E164, "9497798471")).toContain('found "9497798471"');
   expect(messageOf(PhoneNumberSid, `PN${HEX.toUpperCase()}`)).toContain("PN0123");
 });

@@ -1,22 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gateOn } from "../../hub/gate/tendlc.ts";
-import { allowedBesides, dayOf, exceptionsOn } from "../../hub/guards/exceptions.ts";
+import { dayOf, exceptionsOn, extraTypes } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason } from "../../hub/guards/resource-types.ts";
 import { mistake } from "../stack/mistake.ts";
 import type { Stack } from "../stack/stack-config.ts";
 import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unknown-commands.ts";
 
 /**
- * Refuses every resource whose type may not pass while A2P 10DLC is unapproved, and every command that is not the hub's own, with the policy
- * pack's own predicates and exceptions: a run without the pack is no way round it. The SDK asks when a resource is constructed, and the engine asks
- * again when it is registered: the program cannot take that second question back, and nothing that speaks to the engine by itself goes past it. To
- * be called before any resource is made.
+ * Refuses every resource whose type may not pass while A2P 10DLC is unapproved, and every command that is not the hub's own. It uses the policy
+ * pack's predicates and exceptions, so a run without the pack does not get around it. The SDK calls this guard when a resource is constructed, and
+ * the engine again when it is registered: the program cannot remove the second call, and code that talks to the engine directly does not avoid it.
+ * Call this before any resource is created.
  *
- * @throws RunError, out of the constructor of the resource that is refused
+ * @throws RunError from the constructor of a refused resource
  */
 export function refuseBlockedTypes({ config, manifest }: Stack): void {
   const today = dayOf(new Date());
-  const allowed = allowedBesides(exceptionsOn(today));
+  const allowed = extraTypes(exceptionsOn(today));
   const gate = gateOn(manifest.gate, config.tendlc, today);
   const context = { config, gate: manifest.gate, today };
   const refuseType = ({ type, name }: { readonly type: string; readonly name: string }): void => {

@@ -41,7 +41,7 @@ const REFUSED: readonly (readonly [string, Props])[] = [
   ["another variable", { environment: { PATH: "/tmp" } }],
 ];
 
-/** A parent as the engine names it: by its URN alone. */
+/** A parent in the form of the engine: only its URN. */
 const known = (urn: string) => new pulumi.DependencyResource(urn);
 const urn = (types: string) => `urn:pulumi:prod::twilio-hub::${types}::deployment`;
 const OWN = urn(`${COMPONENT_TYPES.hub}$${COMPONENT_TYPES.deployment}`);
@@ -52,7 +52,7 @@ test("the deployment's own command passes when it is constructed and when it is 
   await refuseUnknownCommandAtEngine({ ...own, opts: { parent: known(OWN) } }, CONTEXT);
 });
 
-test.each(REFUSED)("%s is refused both times", async (_what, props) => {
+test.each(REFUSED)("%s is refused both at construction and at registration", async (_what, props) => {
   const given = { type: TYPE, name: "staged-release", props: { ...PROPS, ...props } };
   expect(() => refuseUnknownCommand({ ...given, opts: { parent: deployment } }, CONTEXT)).toThrow(
     /^staged-release\..*hub\/guards\/commands\/known-scripts\.ts/,
@@ -115,7 +115,7 @@ test("a restart is the one of hub:authorisation, by an owner and of the hub's pr
   }
 });
 
-test("other types are passed over", async () => {
+test("other types are ignored", async () => {
   const other = { type: "pulumi:providers:command", name: "command", props: { create: "reboot" }, opts: {} };
   expect(() => refuseUnknownCommand(other, CONTEXT)).not.toThrow();
   await refuseUnknownCommandAtEngine(other, CONTEXT);

@@ -5,7 +5,7 @@ import type { CommandContext } from "../../hub/guards/commands/known-variables.t
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { mistake } from "../stack/mistake.ts";
 
-/** What of a resource is looked at, as the SDK has it when it is constructed and as the engine has it when it is registered. */
+/** The part of a resource that is checked, in the form of the SDK at construction and of the engine at registration. */
 interface Declared {
   readonly type: string;
   readonly name: string;
@@ -14,16 +14,16 @@ interface Declared {
 }
 
 /**
- * Refuses a command that is not one of the hub's, with the policy pack's own predicate: the type `command:local:Command` passes the guard of
- * types, and it runs any text. A script, or the whole of the variables, that is an output or a promise is refused unread: the hub's are constants. So is
- * a restart that `hub:authorisation` does not allow, and a gate file that says what the config does not. To be called by a stack transformation,
- * which sees a resource when the SDK constructs it.
+ * Refuses a command that is not one of the hub's, with the policy pack's predicate: the type `command:local:Command` passes the guard of types but
+ * runs any text. If a script, or the map of variables, is an output or a promise, it is refused unread: the hub's are constants. Also refused are
+ * a restart that `hub:authorisation` does not allow, and a gate file that differs from the config. Call this from a stack transformation, which
+ * sees a resource when the SDK constructs it.
  *
- * @throws RunError, out of the constructor of the command that is refused
+ * @throws RunError from the constructor of a refused command
  */
 export function refuseUnknownCommand(declared: Declared, context: CommandContext): void {
   const { parent } = declared.opts;
-  // The SDK's own name for a resource's type, which its declarations leave out.
+  // The SDK's internal name for a resource's type, which its declarations leave out.
   refuse(
     declared,
     parent !== undefined && "__pulumiType" in parent && parent.__pulumiType === COMPONENT_TYPES.deployment,
@@ -32,9 +32,10 @@ export function refuseUnknownCommand(declared: Declared, context: CommandContext
 }
 
 /**
- * The same, for a resource transform: the engine asks when a resource is registered, whoever registers it. A parent is its URN there.
+ * The same check for a resource transform, which the engine calls for every registration of a resource, from any source. A parent is given by
+ * its URN there.
  *
- * @throws RunError, with which the engine refuses the command
+ * @throws RunError if the command is refused
  */
 export async function refuseUnknownCommandAtEngine(declared: Declared, context: CommandContext): Promise<void> {
   if (!isCommand(declared.type)) return;

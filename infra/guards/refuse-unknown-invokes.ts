@@ -5,12 +5,12 @@ import { mistake } from "../stack/mistake.ts";
 import type { Stack } from "../stack/stack-config.ts";
 
 /**
- * Refuses every call of a provider's function that is not one of the hub's, `command.local.run` of another command above all: a call is no
- * resource, so neither the policy pack nor the plan shows it. The engine asks before it calls the plugin, however the program asked for the call
- * (plain, as an output, or over gRPC). It does not ask for `pulumi.runtime.call`, a method of a resource, of which the stack's plugins have none.
- * To be called before any resource is made. https://www.pulumi.com/docs/iac/concepts/functions/
+ * Refuses every call of a provider's function that is not one of the hub's, above all `command.local.run` with another command. A call is not a
+ * resource, so neither the policy pack nor the plan shows it. The engine runs this guard before it calls the plugin, for every way to make the
+ * call (plain, as an output, or over gRPC). It does not run it for `pulumi.runtime.call`, a method of a resource; the stack's plugins have no
+ * methods. Call this before any resource is created. https://www.pulumi.com/docs/iac/concepts/functions/
  *
- * @throws RunError, out of the call that is refused
+ * @throws RunError from a refused call
  */
 export function refuseUnknownInvokes({ config, manifest }: Stack): void {
   const context = { config, gate: manifest.gate, today: dayOf(new Date()) };

@@ -15,21 +15,21 @@ interface DeploymentArgs {
   readonly config: Pick<HubConfig, "handler" | "transport" | "authorisation" | "owners">;
   readonly manifest: Manifest;
   readonly release: Release;
-  /** Keys the gate file's MAC, secret. */
+  /** The key of the gate file's MAC, secret. */
   readonly authToken: pulumi.Output<string>;
 }
 
 type DeploymentOptions = pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource };
 
 /**
- * What happens on the handler's machine. It is looked at first. Then the release is staged beside the running one: bundled with the manifest
- * inside, and addressed by its content. The gate file is written, which the running one reads, and the funnel's mounts are set where the config
- * says so. Only an authorisation moves what runs.
+ * The deployment on the handler's machine. First the machine is checked. Then the release is staged beside the running one: it is bundled with the
+ * manifest and named by its content. The gate file, which the running release reads, is written, and the funnel's mounts are set if the config
+ * says so. Only an authorisation changes the running release.
  */
 export class Deployment extends pulumi.ComponentResource {
-  /** How the gate file is. */
+  /** The state of the gate file. */
   readonly gateFile: pulumi.Output<GateFileState>;
-  /** What waits for a person, or `nothing`. It is known once the restart is carried out: an attempt that fails leaves it as it was. */
+  /** The action that a person must take, or `nothing`. It is known once the restart is done: a failed attempt leaves the old value. */
   readonly waitingFor: pulumi.Output<string>;
 
   constructor(name: string, { config, manifest, release, authToken }: DeploymentArgs, options: DeploymentOptions) {
@@ -39,7 +39,7 @@ export class Deployment extends pulumi.ComponentResource {
     const child = { parent: this, provider: options.provider };
     const check = declareMachineCheck({ transport, releases, funnel: manifest.hosts.funnel }, child);
     const checked: MachineOptions = { ...child, dependsOn: [check] };
-    // A machine that lacks something must not keep a withdrawn approval alive: what shuts the gate waits for nothing.
+    // A machine that is not ready must not keep a withdrawn approval alive, so a file that shuts the gate does not wait for the check.
     this.gateFile = declareGateFile({ manifest, authToken, transport }, manifest.gate.open ? checked : child);
     const staged = declareStagedRelease(
       { transport, manifest: manifestDigest(manifest), release: hexDigits(release.digest), releases },
@@ -53,7 +53,7 @@ export class Deployment extends pulumi.ComponentResource {
     this.registerOutputs({
       releaseDigest: release.digest,
       waitingFor: this.waitingFor,
-      // The policy `restart-recent` reads it: an authorisation that was carried out may be of any age.
+      // The policy `restart-recent` reads it: an authorisation that was carried out may have any age.
       ...(restart && { authorisation: restart.authorisation }),
     });
   }

@@ -1,7 +1,7 @@
 /** The mounts of the Tailscale Funnel on the handler's machine. */
-import * as pulumi from "@pulumi/pulumi";
 import type { Hosts } from "../../hub/config/keys.ts";
 import type { Transport } from "../../hub/config/transport.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import {
   FUNNEL_STATES,
@@ -10,22 +10,20 @@ import {
   REMOVE_FUNNEL,
   SET_FUNNEL,
 } from "../../hub/scripts/set-funnel.ts";
-import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
-
-const DECLARED: FunnelState = "as declared";
+import { declareLooked } from "./looked.ts";
+import type { MachineOptions } from "./transport.ts";
 
 /**
- * Whether the stack sets the mounts: only where they are declared to deliver a path whole, since a mount that the stack sets does. While nobody
- * has probed the funnel it is left as it was set by hand.
+ * Whether the stack sets the mounts. It does so only if they are declared to deliver a path whole, because a mount that the stack sets does.
+ * A funnel that is not probed yet stays as it was set by hand.
  */
 export function isFunnelManaged({ prefix }: Pick<Hosts["funnel"], "prefix">): boolean {
   return prefix === "whole";
 }
 
 /**
- * Declares the mounts, where the stack sets them. A preview looks at the machine, and shows mounts that are not as declared as a change of the
- * resource (`environment.HUB_FUNNEL_FOUND`); an `up` sets them whatever the state says, and takes away those that lead to the handler and are no longer
- * declared. Other mounts on the machine are left alone.
+ * Declares the mounts if the stack sets them. Every `up` sets them, and removes those that lead to the handler but are not declared. It leaves
+ * all other mounts of the machine alone.
  */
 export function declareFunnel(
   { hosts, handler }: Pick<Manifest, "hosts" | "handler">,
@@ -33,27 +31,27 @@ export function declareFunnel(
   options: MachineOptions,
 ): void {
   if (!isFunnelManaged(hosts.funnel)) return;
-  const environment = {
-    HUB_FUNNEL_HOST: new URL(hosts.funnel.url).hostname,
-    HUB_FUNNEL_MOUNTS: [...hosts.funnel.mounts].sort().join(" "),
-    HUB_FUNNEL_TARGET: `http://127.0.0.1:${handler.port}`,
-  };
-  const run = (script: string) => runOnMachine(transport, script, environment, options);
-  const found = pulumi.runtime.isDryRun()
-    ? run(LOOK_AT_FUNNEL).then((printed) => printedState(FUNNEL_STATES, printed, "hub:hosts.funnel", "the funnel"))
-    : DECLARED;
-  const funnel = declareCommand(
-    "funnel",
-    transport,
+  declareLooked<FunnelState>(
     {
-      create: SET_FUNNEL,
-      delete: REMOVE_FUNNEL,
-      // What a preview found is compared with what an `up` leaves; the script does not read it.
-      environment: { ...environment, HUB_FUNNEL_FOUND: found },
+      name: COMMAND_NAMES.funnel,
+      look: LOOK_AT_FUNNEL,
+      put: SET_FUNNEL,
+      putAgain: "always",
+      remove: REMOVE_FUNNEL,
+      environment: {
+        HUB_FUNNEL_HOST: new URL(hosts.funnel.url).hostname,
+        HUB_FUNNEL_MOUNTS: [...hosts.funnel.mounts].sort().join(" "),
+        HUB_FUNNEL_TARGET: `http://127.0.0.1:${handler.port}`,
+      },
+      foundVariable: "HUB_FUNNEL_FOUND",
+      states: FUNNEL_STATES,
+      declared: "as declared",
+      key: "hub:hosts.funnel",
+      what: "the funnel",
     },
-    // Mounts change in place. Another machine is a new resource, and a new name of the same machine looks like one: what the old resource takes away
-    // must be away before the new one sets it.
+    transport,
+    // Mounts change in place. A machine that is only renamed looks like another one: the old resource must remove its mounts before the new
+    // one sets them.
     { ...options, deleteBeforeReplace: true },
   );
-  if (!pulumi.runtime.isDryRun()) funnel.stdout.apply(() => run(SET_FUNNEL));
 }

@@ -1,5 +1,6 @@
 import type * as command from "@pulumi/command";
 import { serviceUser, type Transport } from "../../hub/config/transport.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import { CHECK_MACHINE } from "../../hub/scripts/check-machine.ts";
 import { isFunnelManaged } from "./funnel.ts";
 import { declareCommand, type MachineOptions } from "./transport.ts";
@@ -12,8 +13,8 @@ interface MachineCheckArgs {
 }
 
 /**
- * Declares the look at the handler's machine that comes before anything is written there. An `up` stops on it with all that is missing. It runs
- * once, and again where the machine or what is asked of it changes.
+ * Declares the check of the handler's machine, before anything is written there. If something is missing, an `up` stops here and lists it. The
+ * check runs once, and again if the machine or the requirements change.
  */
 export function declareMachineCheck(
   { transport, releases, funnel }: MachineCheckArgs,
@@ -24,5 +25,5 @@ export function declareMachineCheck(
     HUB_RELEASES: releases,
     HUB_USER: serviceUser(transport),
   };
-  return declareCommand("machine-check", transport, { create: CHECK_MACHINE, environment }, options);
+  return declareCommand(COMMAND_NAMES.machineCheck, transport, { create: CHECK_MACHINE, environment }, options);
 }

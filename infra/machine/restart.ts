@@ -2,6 +2,7 @@ import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Authorisation } from "../../hub/config/authorisation.ts";
 import type { Transport } from "../../hub/config/transport.ts";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import {
   AUTHORISATION_STATES,
   type AuthorisationState,
@@ -17,20 +18,20 @@ interface RestartArgs {
   readonly authorisation: Authorisation;
   /** The folder of all releases. */
   readonly releases: string;
-  /** The handler's name at PM2. */
+  /** The handler's name in PM2. */
   readonly process: string;
 }
 
-/** A restart, and what the machine knows of the authorisation that allows it. */
+/** A restart, and the machine's state of the authorisation that allows it. */
 export interface DeclaredRestart {
   readonly resource: command.local.Command;
-  /** Looked at in a preview; in an `up` it is known once the restart is done. */
+  /** Read from the machine in a preview. In an `up` it is known once the restart is done. */
   readonly authorisation: pulumi.Output<AuthorisationState>;
 }
 
 /**
- * Declares the restart that an authorisation allows. A new authorisation is a new restart; the same one is the same, and runs once. Another text
- * of the script restarts nothing. The authorisation may name an earlier release that is still on the machine.
+ * Declares the restart that an authorisation allows. A new authorisation is a new restart; each authorisation runs once. A new text of the script
+ * restarts nothing. The authorisation may name an earlier release that is still on the machine.
  */
 export function declareRestart(
   { transport, authorisation: { release, by, on }, releases, process }: RestartArgs,
@@ -44,7 +45,7 @@ export function declareRestart(
     HUB_RELEASES: releases,
   };
   const resource = declareCommand(
-    "restart",
+    COMMAND_NAMES.restart,
     transport,
     { create: RESTART_SCRIPT, update: KEEP_RUNNING, environment, triggers: [release, by, on] },
     options,
@@ -63,9 +64,9 @@ export function hexDigits(digest: string): string {
 }
 
 /**
- * What waits for a person, in words: a release that is staged and not authorised, or `nothing`.
+ * The action that a person must take, in words: to authorise the staged release, or `nothing`.
  *
- * @param digest the staged release's
+ * @param digest the staged release's digest
  */
 export function waitingFor(
   digest: string,

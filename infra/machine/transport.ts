@@ -1,32 +1,33 @@
-/** How the stack's scripts reach the machine that runs the handler. */
+/** How the stack's scripts reach the handler's machine. */
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 import { SSH_PORT, type Transport, transportVariables } from "../../hub/config/transport.ts";
+import type { CommandName } from "../../hub/guards/commands/known-scripts.ts";
 import { mistake } from "../stack/mistake.ts";
 
 /** A script's variables. */
 export type Variables = Readonly<Record<string, pulumi.Input<string>>>;
 
-/** Where a resource stands, which provider runs it, and in which order it is replaced. */
+/** A resource's parent, provider, dependencies and order of replacement. */
 export type MachineOptions = Pick<
   pulumi.CustomResourceOptions,
   "parent" | "provider" | "dependsOn" | "deleteBeforeReplace"
 >;
 
-/** A resource that runs a script on the handler's machine. The scripts are `onMachine`'s. */
+/** A resource that runs scripts on the handler's machine. The scripts come from `onMachine`. */
 export interface MachineCommand {
   readonly create: string;
-  /** Run for a change that replaces nothing. Without it `create` is. */
+  /** Runs for a change that does not replace the resource. Without it `create` runs. */
   readonly update?: string;
   readonly delete?: string;
   readonly environment: Variables;
-  /** What else makes it a new resource. Another machine always does. */
+  /** Extra values whose change replaces the resource. A different machine always does. */
   readonly triggers?: readonly pulumi.Input<string>[];
 }
 
 /** Declares a command on the handler's machine. */
 export function declareCommand(
-  name: string,
+  name: CommandName,
   transport: Transport,
   { environment, triggers = [], ...scripts }: MachineCommand,
   options: MachineOptions,
@@ -44,7 +45,7 @@ export function declareCommand(
   );
 }
 
-/** What a script prints, run at once, in a preview too. Silent: the provider would log it beside the resources. */
+/** Runs a script at once, even in a preview, and returns its output. Silent: the provider would log it beside the resources. */
 export async function runOnMachine(
   transport: Transport,
   script: string,
@@ -59,11 +60,11 @@ export async function runOnMachine(
 }
 
 /**
- * Which of its states a script that looks at something has printed.
+ * The state that a script has printed.
  *
- * @param key the config key of what was looked at
- * @param what it is in words, like `the file`
- * @throws RunError where it printed none of them
+ * @param key the config key of the thing that the script looked at
+ * @param what the thing in words, like `the file`
+ * @throws RunError if it printed none of the states
  */
 export function printedState<State extends string>(
   states: readonly State[],
@@ -72,11 +73,13 @@ export function printedState<State extends string>(
   what: string,
 ): State {
   const state = states.find((known) => known === printed);
-  if (state === undefined) throw mistake(`${key}: expected to read how ${what} is; found "${printed}"`);
+  if (state === undefined) {
+    throw mistake(`${key}: the check of ${what} printed "${printed}"; expected ${states.join(", ")}`);
+  }
   return state;
 }
 
-/** The machine in words that change with it. */
+/** The machine in words, which change if it does. */
 function machineOf(transport: Transport): string {
   return transport.kind === "local" ? "local" : `${transport.user}@${transport.host}:${transport.port ?? SSH_PORT}`;
 }

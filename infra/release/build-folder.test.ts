@@ -16,7 +16,7 @@ afterEach(() => rm(builds, { recursive: true }));
 
 const name = (index: number) => String(index).repeat(64);
 
-/** A build's folder as it was so many hours ago. */
+/** Writes a build's folder with the given age in hours. */
 async function build(folder: string, hours: number): Promise<void> {
   await mkdir(join(builds, folder));
   const then = NOW / 1_000 - hours * HOUR_S;
@@ -32,7 +32,7 @@ test("the newest builds stay, and leftovers of old ones go with them", async () 
   expect(KEPT_BUILDS).toBe(5);
 });
 
-test("young builds stay, however many: another run may have one in its hands", async () => {
+test("young builds stay, however many: another run may be using one", async () => {
   for (const index of [1, 2, 3, 4, 5, 6, 7]) await build(name(index), 0.5);
   await pruneBuilds(builds, NOW);
   expect(await readdir(builds)).toHaveLength(7);
@@ -51,7 +51,7 @@ test.each([
   ["a file that differs", () => writeFile(join(builds, name(0), "handler.mjs"), "damaged")],
   ["a file too few", () => rm(join(builds, name(0), "SHA256SUMS"))],
   ["a file too many", () => writeFile(join(builds, name(0), "more"), "")],
-])("%s is mended", async (_what, damage) => {
+])("%s is replaced", async (_what, damage) => {
   await writeBuild(join(builds, name(0)), FILES);
   await damage();
   await writeBuild(join(builds, name(0)), FILES);

@@ -1,22 +1,22 @@
-/** The folder of builds: each under its digest, whole or absent. */
+/** The folder of builds: each is named by its digest, and is whole or absent. */
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** How many builds are kept. */
+/** The number of builds that are kept. */
 export const KEPT_BUILDS = 5;
 
-/** A younger one may be in another run's hands, which stages it or runs from it. In milliseconds. */
+/** How long a build is safe from pruning, in ms: another run may still be staging it. */
 const IN_HANDS_MS = 60 * 60 * 1_000;
 
-/** A build, or what is left of one that did not get done. */
+/** The name of a build, or of the remains of an interrupted one. */
 const BUILD = /^[0-9a-f]{64}(\.[0-9a-f-]+\.unfinished)?$/;
 
 type Files = Readonly<Record<string, string>>;
 
 /**
- * Writes a folder that is addressed by its content, once: it appears whole. Another run may write the same at this moment; one that is
- * damaged is replaced. It counts as new, whoever wrote it.
+ * Writes a folder that is named by its content, unless it is there: it appears whole. Another run may write the same folder at the same time. A
+ * damaged folder is replaced. In every case the folder counts as new afterwards.
  */
 export async function writeBuild(folder: string, files: Files): Promise<void> {
   if (!(await holds(folder, files))) await replaceFolder(folder, files);
@@ -24,7 +24,7 @@ export async function writeBuild(folder: string, files: Files): Promise<void> {
   await utimes(folder, now, now);
 }
 
-/** Removes all but the newest builds, and none that is younger than an hour. */
+/** Removes all but the {@link KEPT_BUILDS} newest builds, but no build younger than an hour. */
 export async function pruneBuilds(builds: string, now = Date.now()): Promise<void> {
   const names = (await readdir(builds)).filter((name) => BUILD.test(name));
   const found = await Promise.all(names.map(async (name) => ({ folder: join(builds, name), age: await ageOf(name) })));
@@ -33,7 +33,7 @@ export async function pruneBuilds(builds: string, now = Date.now()): Promise<voi
     old.filter(({ age }) => age > IN_HANDS_MS).map(({ folder }) => rm(folder, { recursive: true, force: true })),
   );
 
-  /** Another run may remove it first; then nobody needs its age. */
+  /** It may already be gone, removed by another run. Age 0 then keeps it out of the pruning. */
   async function ageOf(name: string): Promise<number> {
     const found = await stat(join(builds, name)).catch(() => undefined);
     return found === undefined ? 0 : now - found.mtimeMs;
@@ -52,8 +52,7 @@ async function replaceFolder(folder: string, files: Files): Promise<void> {
 }
 
 /**
- * A rename never replaces a folder that has files. So a whole build that another run has just put there stays, and only a damaged one is
- * removed.
+ * A rename never replaces a folder that has files. So a whole build that another run has just written stays, and only a damaged one is removed.
  */
 async function putInPlace(unfinished: string, folder: string, files: Files): Promise<void> {
   try {
@@ -65,7 +64,7 @@ async function putInPlace(unfinished: string, folder: string, files: Files): Pro
   }
 }
 
-/** Whether the folder has these files as they are, and no other. */
+/** Whether the folder has exactly these files. */
 async function holds(folder: string, files: Files): Promise<boolean> {
   const names = await readdir(folder).catch(() => []);
   const found = await Promise.all(

@@ -8,32 +8,32 @@ const PROJECT = join(import.meta.dirname, "../..");
 /** The handler's two files. */
 export interface Bundle {
   readonly "handler.mjs": string;
-  /** Where the lines come from, without the sources themselves: `node --enable-source-maps` needs no more for its stack traces. */
+  /** The source map without the sources: `node --enable-source-maps` needs no more for its stack traces. */
   readonly "handler.mjs.map": string;
 }
 
 /**
- * Bundles the handler with the manifest inside. The same sources give the same bytes in any folder.
+ * Bundles the handler together with the manifest. The same sources give the same bytes in any folder.
  *
- * @throws Error of esbuild where the handler does not bundle
+ * @throws Error of esbuild if the handler does not bundle
  */
 export async function bundleHandler(manifest: Manifest): Promise<Bundle> {
   const { outputFiles } = await build({
     absWorkingDir: PROJECT,
     entryPoints: ["handlers/main.ts"],
-    // Nothing is written; the map's paths count from here.
+    // Nothing is written; the map's paths are relative to this.
     outfile: "handler.mjs",
     write: false,
     bundle: true,
     platform: "node",
     format: "esm",
     target: "node24",
-    // Minified, so that no path of the machine that bundles stands in a comment.
+    // Minified, so that no comment holds a path of the machine that bundles.
     minify: true,
     legalComments: "none",
     sourcemap: "linked",
     sourcesContent: false,
-    // Packages that lie behind a link keep the name that they have in the project, wherever the link leads.
+    // Packages behind a link keep their name in the project, wherever the link leads.
     preserveSymlinks: true,
     define: { HUB_MANIFEST: canonicalJson(manifest) },
     // Twilio's library is CommonJS and requires Node's own modules.

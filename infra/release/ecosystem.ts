@@ -2,30 +2,31 @@ import { canonicalJson } from "../../hub/values/canonical-json.ts";
 
 /** How PM2 runs the handler. */
 export interface Ecosystem {
-  /** PM2's name for it. */
+  /** Its name in PM2. */
   readonly process: string;
   readonly instances: number;
-  /** At how much memory PM2 restarts a process, like `512M`. */
+  /** The memory at which PM2 restarts a process, like `512M`. */
   readonly memory: string;
 }
 
 /**
- * How long a process may take until it says that it listens: it asks 1Password first. PM2 starts no further one meanwhile. In milliseconds.
+ * How long a process may take until it reports that it listens, in milliseconds: it reads from 1Password first. PM2 starts no other process
+ * meanwhile.
  */
 const LISTEN_TIMEOUT_MS = 30_000;
 
-/** How long a process may take to end: half a second of lingering, 10 seconds for webhooks, the workers. In milliseconds. */
+/** How long a process may take to end, in milliseconds: half a second of lingering, 10 seconds for webhooks, then the workers. */
 const KILL_TIMEOUT_MS = 20_000;
 
 /**
- * PM2 keeps a process's environment in its dump, and takes it from the shell that starts it. What may be a credential there stays out: PM2
- * leaves out each variable of the shell whose name holds one of these (https://pm2.keymetrics.io/docs/usage/environment/).
+ * PM2 copies the environment of the shell that starts a process, and keeps it in its dump. To keep credentials out, PM2 skips each variable of the
+ * shell whose name contains one of these (https://pm2.keymetrics.io/docs/usage/environment/).
  */
 const NOT_FROM_THE_SHELL = ["TOKEN", "SECRET", "PASSWORD", "PASSPHRASE", "PRIVATE_KEY", "ACCESS_KEY", "OP_SESSION"];
 
 /**
- * The file that PM2 reads beside the bundle. A release runs where it really lies: one that crashed comes back as itself, whatever release is
- * the current one by then. The environment holds references and no secret.
+ * The file beside the bundle that PM2 reads. It resolves the release's real folder, so a crashed process restarts as the same release, even if
+ * another release is current by then. The environment holds references, not secrets.
  *
  * Source: https://pm2.keymetrics.io/docs/usage/application-declaration/
  */
@@ -53,7 +54,7 @@ app.cwd = release;
 app.env = {
   ...Object.fromEntries(environment),
   HUB_RELEASE: basename(release),
-  // A reload keeps the path and the folder of the first start, whatever stands above; PM2 7.0.4 lets the environment say both.
+  // A reload keeps the path and the folder of the first start despite the lines above; in PM2 7.0.4 these variables override both.
   pm_exec_path: app.script,
   pm_cwd: app.cwd,
 };

@@ -34,7 +34,7 @@ test("two builds at once give one release, with the manifest inside and no path 
   expect(texts[3]).toContain("op://Aurora/twilio/auth-token");
 });
 
-test("a clone in another folder gives the same digest, and its map knows the sources by their place in the project", async () => {
+test("a clone in another folder gives the same digest, and its map names the sources by their path in the project", async () => {
   const copy = await copyProject();
   try {
     const url = (file: string) => JSON.stringify(pathToFileURL(join(copy.folder, file)));
@@ -65,8 +65,8 @@ test("a clone in another folder gives the same digest, and its map knows the sou
   }
 });
 
-test("a damaged build is built anew", async () => {
-  // A release of its own: another run of the tests may look at the same folder.
+test("a damaged build is built again", async () => {
+  // A separate release: another run of the tests may use the same folder.
   const own = { handler: { ...HANDLER, process: randomUUID() } };
   const { folder } = await release(own);
   try {
@@ -79,7 +79,7 @@ test("a damaged build is built anew", async () => {
   }
 });
 
-test("another manifest, another environment and another way to run it each give another digest", async () => {
+test("another manifest, environment or PM2 setting gives another digest", async () => {
   const { hub } = await readStackConfig(stackFile("loopback"));
   const environment = { ...z.record(z.string(), z.unknown()).parse(hub.environment), LOG_LEVEL: "warn" };
   const releases = await Promise.all([
@@ -90,11 +90,11 @@ test("another manifest, another environment and another way to run it each give 
     release({ handler: HANDLER, environment }),
   ]);
   expect(new Set(releases.map(({ digest }) => digest)).size).toBe(5);
-  // Where releases lie is no part of one.
+  // The folder of releases is not part of a release.
   expect(await release({ handler: { ...HANDLER, releases: "elsewhere" } })).toEqual(releases[0]);
 });
 
-test("PM2 is told to run the release where it lies, with its environment by reference", async () => {
+test("PM2 runs the release in its own folder, with secrets by reference", async () => {
   const { digest, folder } = await release({ handler: { ...HANDLER, instances: 2, memory: "1G" } });
   const { apps } = createRequire(import.meta.url)(join(folder, "ecosystem.config.cjs"));
   expect(apps).toEqual([

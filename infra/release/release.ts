@@ -9,24 +9,24 @@ import { ecosystemFile } from "./ecosystem.ts";
 
 const BUILDS = join(import.meta.dirname, "../..", ".hub", "build");
 
-/** A release that was built, and where. */
+/** A built release. */
 export interface Release {
   /** `sha256:` and 64 hex digits: the SHA-256 of the release's `SHA256SUMS`, which names every other file. */
   readonly digest: string;
   readonly folder: string;
 }
 
-/** What of the config a release holds beside the manifest. */
+/** The parts of the config that a release holds in addition to the manifest. */
 export interface ReleaseConfig {
   readonly environment: HubConfig["environment"];
   readonly handler: Pick<HubConfig["handler"], "process" | "instances" | "memory">;
 }
 
 /**
- * Builds a release: the handler with the manifest inside, its source map, what PM2 runs it with and the environment that it gets, by
- * reference. The same sources and config give the same bytes on any machine, and so the same digest.
+ * Builds a release: the handler with the manifest, its source map, PM2's file and the handler's environment, with secrets as references. The same
+ * sources and config give the same bytes on any machine, and so the same digest.
  *
- * @throws Error of esbuild where the handler does not bundle
+ * @throws Error of esbuild if the handler does not bundle
  */
 export async function buildRelease(manifest: Manifest, { environment, handler }: ReleaseConfig): Promise<Release> {
   const files: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * An error that a person can mend, for the engine to show as one message. The runner shows the stack of whatever is thrown after the
- * program's last line has run, even of a RunError, so this one has none.
+ * The hub's `UserError` in a Pulumi program: a mistake that a person can fix, which the engine shows as one message. After the program's last
+ * line the runner shows the stack trace of any error, even of a RunError, so this one has none.
  */
 export function mistake(message: string): pulumi.RunError {
   const error = new pulumi.RunError(message);

@@ -5,7 +5,7 @@ import { ConfigError } from "../../hub/config/parse.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { mistake } from "./mistake.ts";
 
-/** What the program is built from. */
+/** The config and the manifest of the stack that runs. */
 export interface Stack {
   readonly config: HubConfig;
   readonly manifest: Manifest;
@@ -14,7 +14,7 @@ export interface Stack {
 /**
  * Reads the config of the stack that runs.
  *
- * @throws RunError naming every key that is missing, unknown or wrong; the engine shows its message without a stack trace
+ * @throws RunError naming every key that is missing, unknown or wrong. The engine shows its message without a stack trace
  */
 export function readStack(): Stack {
   try {

@@ -5,9 +5,9 @@ import type { Manifest } from "../../hub/manifest.ts";
 import { mistake } from "../stack/mistake.ts";
 
 /**
- * Looks at the tunnel's live config, which an update replaces as a whole.
+ * Checks the tunnel's live config, which an update replaces as a whole.
  *
- * @throws RunError listing what is not declared, or saying what Cloudflare answered
+ * @throws RunError listing everything undeclared, or with Cloudflare's answer if the config cannot be read
  */
 export async function requireDeclaredIngress(
   manifest: Manifest,

@@ -9,11 +9,11 @@ import { refuseOverrides, requireNumber } from "./live-number.ts";
 
 interface NumbersArgs {
   readonly manifest: Manifest;
-  /** The account that owns the numbers, secret: it is a value of the vault. */
+  /** The SID of the account that owns the numbers. Secret, because it comes from the vault. */
   readonly accountSid: pulumi.Output<string>;
 }
 
-/** The existing numbers, imported by SID. They are protected and kept: deleting such a resource would release the number for good. */
+/** The existing numbers, imported by SID. They are protected and retained: deleting such a resource would release the number for good. */
 export class Numbers extends pulumi.ComponentResource {
   constructor(name: string, { manifest, accountSid }: NumbersArgs, options: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.numbers, name, {}, options);
@@ -31,7 +31,7 @@ export class Numbers extends pulumi.ComponentResource {
     { name, number, sid }: HubNumber,
   ): twilio.ApiAccountsIncomingPhoneNumbers {
     const { voiceUrl, voiceFallbackUrl, statusCallback, smsUrl, smsFallbackUrl } = registeredUrls(manifest, number);
-    // `phoneNumber` is left out: the SID chooses the number, and a difference here would ask the engine to buy another one.
+    // `phoneNumber` is left out: the SID chooses the number, and a different number here would make the engine buy it.
     return new twilio.ApiAccountsIncomingPhoneNumbers(
       name,
       {
@@ -47,7 +47,7 @@ export class Numbers extends pulumi.ComponentResource {
         import: sid,
         protect: true,
         retainOnDelete: true,
-        // The account's SID is a value of the vault. An import shows what it read, which the engine does not know to be secret.
+        // The account's SID comes from the vault. An import shows the value it read, and the engine does not know that it is secret.
         additionalSecretOutputs: ["accountSid", "pathAccountSid"],
         hideDiffs: ["accountSid", "pathAccountSid"],
       },

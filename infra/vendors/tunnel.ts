@@ -10,11 +10,11 @@ interface TunnelArgs {
   readonly account: HubConfig["cloudflare"];
 }
 
-/** The tunnel's ingress and the canonical host's DNS record. The tunnel itself is referred to by its ID and never owned. */
+/** The tunnel's ingress and the canonical host's DNS record. The stack refers to the tunnel by its ID and does not own it. */
 export class Tunnel extends pulumi.ComponentResource {
   constructor(name: string, { manifest, account }: TunnelArgs, options: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.tunnel, name, {}, options);
-    // Both are shared with the sibling handlers: losing either takes their hosts down too.
+    // The sibling handlers share both: losing either takes their hosts down too.
     const kept = { parent: this, protect: true, retainOnDelete: true };
     const hostname = canonicalHostname(manifest);
 
@@ -39,7 +39,7 @@ export class Tunnel extends pulumi.ComponentResource {
         type: "CNAME",
         content: `${account.tunnelId}.cfargotunnel.com`,
         proxied: true,
-        // Seconds; 1 is Cloudflare's "automatic", the only value that a proxied record takes.
+        // In seconds. 1 means "automatic" at Cloudflare, the only value that a proxied record accepts.
         ttl: 1,
       },
       { ...kept, import: `${account.zoneId}/${account.dnsRecordId}` },

@@ -2,6 +2,7 @@
  * A phone number of the account, with the fields of Twilio's JSON.
  * Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
  */
+import { isOverriding, OVERRIDES, type Override } from "../../hub/urls/overrides.ts";
 import { apiDate } from "./values.ts";
 
 /** Twilio's IncomingPhoneNumber resource. An unset URL is an empty text; an unset SID is null. */
@@ -62,6 +63,21 @@ export function incomingPhoneNumber(seed: NumberSeed): IncomingPhoneNumber {
     uri: `/2010-04-01/Accounts/${seed.account_sid}/IncomingPhoneNumbers/${seed.sid}.json`,
     ...seed,
   };
+}
+
+const OVERRIDE_FIELDS = {
+  trunkSid: "trunk_sid",
+  voiceApplicationSid: "voice_application_sid",
+  voiceReceiveMode: "voice_receive_mode",
+  smsApplicationSid: "sms_application_sid",
+} as const satisfies Readonly<Record<Override["property"], keyof IncomingPhoneNumber>>;
+
+/** The value of the setting that takes the number's calls or texts elsewhere, or undefined if its URLs get them. */
+export function overrideOf(number: IncomingPhoneNumber, takes: Override["takes"]): string | undefined {
+  const override = OVERRIDES.find(
+    (known) => known.takes === takes && isOverriding(known, number[OVERRIDE_FIELDS[known.property]]),
+  );
+  return override && (number[OVERRIDE_FIELDS[override.property]] ?? undefined);
 }
 
 const VOICE_DEFAULTS = {

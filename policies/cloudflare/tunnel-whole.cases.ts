@@ -45,7 +45,7 @@ export const cases: readonly PolicyCase[] = [
   {
     name: "the catch-all is not missing",
     resources: tunnel(WHOLE.slice(0, -1)),
-    violates: /the last rule is no catch-all/,
+    violates: /the last rule is not a catch-all/,
   },
   {
     name: "the catch-all is not first",
@@ -182,5 +182,5 @@ export const cases: readonly PolicyCase[] = [
     violates: /\[0\]: cannot be read/,
   },
   { name: "the rules are known", resources: tunnel(UNKNOWN), violates: /config\.ingresses: cannot be read/ },
-  { name: "there are rules", resources: tunnel([]), violates: /no catch-all/ },
+  { name: "there are rules", resources: tunnel([]), violates: /not a catch-all/ },
 ];

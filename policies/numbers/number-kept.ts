@@ -1,5 +1,6 @@
 import type { ResourceValidationArgs, ResourceValidationPolicy } from "@pulumi/policy";
 import { KEPT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { isOverriding, OVERRIDES } from "../../hub/urls/overrides.ts";
 import { readProperty } from "../reading/known-value.ts";
 import { shown } from "../reading/shown-value.ts";
 
@@ -7,9 +8,6 @@ const SECTION = "docs/domain.md#registered-phone-numbers";
 
 /** Each property replaces the resource: it buys another number and releases this one. */
 const BUYS: readonly string[] = ["phoneNumber", "areaCode"];
-
-/** Each property leads the number's calls or texts elsewhere, whatever its URLs are. */
-const OVERRIDES: readonly string[] = ["voiceApplicationSid", "smsApplicationSid", "trunkSid"];
 
 /**
  * Deleting a number releases it, and the tunnel's config and the DNS record carry the siblings. A number takes voice and not fax.
@@ -38,20 +36,15 @@ export function numberKept(): ResourceValidationPolicy {
 }
 
 function numberProblems(props: ResourceValidationArgs["props"]): string[] {
-  const receive = readProperty(props, "voiceReceiveMode");
   return [
     ...BUYS.filter((name) => isSet(props, name)).map(
       (name) =>
         `${name}: ${found(props, name)}; leave it out: it would buy another number and release this one; import chooses the number by its SID`,
     ),
-    ...OVERRIDES.filter((name) => isSet(props, name)).map(
-      (name) => `${name}: ${found(props, name)}; leave it out: Twilio would ignore the number's URLs`,
+    ...OVERRIDES.filter((override) => isOverriding(override, readProperty(props, override.property))).map(
+      ({ property, effect }) =>
+        `${property}: ${found(props, property)}; leave it out, or ${effect}, whatever the number's URLs say`,
     ),
-    ...(receive === undefined || receive === "" || receive === "voice"
-      ? []
-      : [
-          `voiceReceiveMode: ${found(props, "voiceReceiveMode")}; set "voice" or leave it out, otherwise calls do not reach voiceUrl`,
-        ]),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { StackValidationArgs, StackValidationPolicy } from "@pulumi/policy";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import { COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { readProperty } from "../reading/known-value.ts";
@@ -43,7 +44,7 @@ export function manifestAgrees(manifest: () => Manifest): StackValidationPolicy 
         reportViolation(`manifestDigest: neither the hub nor the stack has this output; export it ${SEE}`);
       if (staged.length !== 1) {
         reportViolation(
-          `staged-release: found ${staged.length} commands of this name in the hub's deployment; declare exactly one ${SEE}`,
+          `${COMMAND_NAMES.stagedRelease}: found ${staged.length} commands of this name in the hub's deployment; declare exactly one ${SEE}`,
         );
       }
     },

@@ -20,7 +20,7 @@ const BLOCKED: readonly (readonly [type: string, why: RegExp])[] = [
   ["cloudflare:index/workersScript:WorkersScript", /code of its own/],
   ["pulumi-nodejs:dynamic:Resource", /runs any code/],
   ["pulumi:providers:aws", /not known to be unable/],
-  ["aws:s3/bucket:Bucket", /not known to be unable.*Or, where it cannot text, add it/],
+  ["aws:s3/bucket:Bucket", /not known to be unable.*Or, if it cannot text, add it/],
 ];
 
 /** The cases of the policy no-sms-campaign. */

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { gateOn } from "../../hub/gate/tendlc.ts";
-import { allowedBesides, exceptionsOn } from "../../hub/guards/exceptions.ts";
+import { exceptionsOn, extraTypes } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, isHarmlessType } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { stackConfig } from "../reading/stack.ts";
@@ -22,7 +22,7 @@ export function noSmsCampaign(manifest: () => Pick<Manifest, "gate">, today: () 
       // The config is read only for a type that the gate decides about: the program reports an invalid config in its own words.
       if (isHarmlessType(type)) return;
       const gate = gateOn(manifest().gate, stackConfig().tendlc, today());
-      const reason = blockedTypeReason(type, gate, allowedBesides(exceptionsOn(today())));
+      const reason = blockedTypeReason(type, gate, extraTypes(exceptionsOn(today())));
       if (reason !== undefined) reportViolation(`${name}: ${reason}`);
     },
   };

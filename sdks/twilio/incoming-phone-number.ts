@@ -3,17 +3,17 @@ import { packageReference } from "./package-reference.ts";
 import { isResourceOfType, type LookupOptions } from "./resource.ts";
 
 /**
- * A Twilio phone number and where its calls and texts go.
+ * A Twilio phone number, and the URLs that its calls and texts go to.
  *
  * Danger: creating it without `import` buys a number; deleting it **releases** the number, and so does a replacement. Import it,
- * `protect` it and retain it on delete. An update posts every known field, not the changed ones alone; the read does not handle a 404.
+ * `protect` it and retain it on delete. An update posts every known field, not only the changed ones; the read does not handle a 404.
  *
  * Import ID: the number's SID (`PN…`).
  * @see https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
  * @see https://www.twilio.com/docs/usage/webhooks/webhooks-security
  */
 export class ApiAccountsIncomingPhoneNumbers extends pulumi.CustomResource {
-  /** The type's token, by which policies and the engine know the resource. */
+  /** The type's token, which identifies it to policies and to the engine. */
   static readonly __pulumiType = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";
 
   declare readonly accountSid: pulumi.Output<string>;
@@ -46,9 +46,9 @@ export class ApiAccountsIncomingPhoneNumbers extends pulumi.CustomResource {
   declare readonly voiceReceiveMode: pulumi.Output<string>;
   declare readonly voiceUrl: pulumi.Output<string>;
 
-  /** Buys the number, or adopts it where `opts.import` is given. */
+  /** Buys the number, or adopts it if `opts.import` is given. */
   constructor(name: string, args?: ApiAccountsIncomingPhoneNumbersArgs, opts?: pulumi.CustomResourceOptions);
-  /** Reads a number that exists. */
+  /** Reads an existing number. */
   constructor(name: string, state: ApiAccountsIncomingPhoneNumbersState | undefined, opts: LookupOptions);
   constructor(name: string, state: ApiAccountsIncomingPhoneNumbersState = {}, opts: pulumi.CustomResourceOptions = {}) {
     const properties: Record<keyof ApiAccountsIncomingPhoneNumbersState, unknown> = {
@@ -94,24 +94,23 @@ export class ApiAccountsIncomingPhoneNumbers extends pulumi.CustomResource {
     return new ApiAccountsIncomingPhoneNumbers(name, state, { ...opts, id });
   }
 
-  /** Whether a value is such a resource, whichever copy of the SDK made it. */
+  /** Whether a value is such a resource, from any copy of the SDK. */
   static override isInstance(value: unknown): value is ApiAccountsIncomingPhoneNumbers {
     return isResourceOfType(value, ApiAccountsIncomingPhoneNumbers.__pulumiType);
   }
 }
 
 /**
- * What describes a number. URLs and other values are optional and computed: one that is left out keeps what Twilio holds, and "" does
- * not clear it.
+ * The inputs of a number. URLs and other values are optional and computed: if one is left out, Twilio keeps its value, and "" does not clear it.
  */
 export interface ApiAccountsIncomingPhoneNumbersArgs {
-  /** The account (`AC…`) that owns the number. Danger: it is posted with every update, and another account here moves the number to it. */
+  /** The account (`AC…`) that owns the number. Danger: it is posted with every update, and another account here moves the number there. */
   accountSid?: pulumi.Input<string | undefined>;
   /** The SID (`AD…`) of the address that some countries require for the number. */
   addressSid?: pulumi.Input<string | undefined>;
-  /** Terraform's own `id`, renamed by the bridge. The provider fills it in: leave it out. */
+  /** Terraform's `id`, renamed by the bridge. The provider sets it: leave it out. */
   apiAccountsIncomingPhoneNumbersId?: pulumi.Input<string | undefined>;
-  /** The version of the API with which calls to the number begin. Default: `2010-04-01`. */
+  /** The version of the API that starts calls to the number. Default: `2010-04-01`. */
   apiVersion?: pulumi.Input<string | undefined>;
   /**
    * Buys any free number of this US or Canadian area code, in place of `phoneNumber`.
@@ -151,10 +150,11 @@ export interface ApiAccountsIncomingPhoneNumbersArgs {
   smsMethod?: pulumi.Input<string | undefined>;
   /**
    * Called when a text arrives. Twilio signs the request over this exact URL.
-   * Danger: cannot be cleared to "". A Messaging Service that holds the number calls its own webhook instead, unless it is told not to.
+   * Danger: cannot be cleared to "". A Messaging Service that holds the number calls its own webhook instead, unless
+   * `useInboundWebhookOnNumber` is set.
    */
   smsUrl?: pulumi.Input<string | undefined>;
-  /** Told of the status of the number's calls. Twilio signs the request over this exact URL. Danger: cannot be cleared to "". */
+  /** Called with the status of the number's calls. Twilio signs the request over this exact URL. Danger: cannot be cleared to "". */
   statusCallback?: pulumi.Input<string | undefined>;
   /** The HTTP method for `statusCallback`: `GET` or `POST`. Default: `POST`. */
   statusCallbackMethod?: pulumi.Input<string | undefined>;
@@ -179,7 +179,7 @@ export interface ApiAccountsIncomingPhoneNumbersArgs {
   voiceFallbackUrl?: pulumi.Input<string | undefined>;
   /** The HTTP method for `voiceUrl`: `GET` or `POST`. Default: `POST`. */
   voiceMethod?: pulumi.Input<string | undefined>;
-  /** What an incoming call is taken as: `voice` or `fax`. */
+  /** How an incoming call is taken: as `voice` or as `fax`. */
   voiceReceiveMode?: pulumi.Input<string | undefined>;
   /**
    * Called to answer a call. Twilio signs the request over this exact URL, without its fragment.
@@ -188,7 +188,7 @@ export interface ApiAccountsIncomingPhoneNumbersArgs {
   voiceUrl?: pulumi.Input<string | undefined>;
 }
 
-/** What a lookup of {@link ApiAccountsIncomingPhoneNumbers} may be told. */
+/** The state that a lookup of {@link ApiAccountsIncomingPhoneNumbers} may pass. */
 export interface ApiAccountsIncomingPhoneNumbersState extends Partial<ApiAccountsIncomingPhoneNumbersArgs> {
   /** The SID (`PN…`) of the number. */
   sid?: pulumi.Input<string | undefined>;

@@ -1,8 +1,8 @@
 /**
  * The resources of the Terraform provider twilio/twilio 0.18.46 that the stack uses, bridged by the plugin terraform-provider.
  *
- * In the provider's schema every optional property is computed as well: an input that is left out keeps what Twilio holds, and each output
- * is, as in a generated SDK, an `Output<string>` (or another type) without `undefined`.
+ * In the provider's schema every optional property is also computed: if an input is left out, Twilio keeps its value. As in a generated SDK, each
+ * output is an `Output<string>` (or of another type) without `undefined`.
  */
 export * from "./incoming-phone-number.ts";
 export * from "./message.ts";

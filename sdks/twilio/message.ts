@@ -3,18 +3,18 @@ import { packageReference } from "./package-reference.ts";
 import { isResourceOfType, type LookupOptions, requireInputs } from "./resource.ts";
 
 /**
- * One outbound text.
+ * An outbound text.
  *
- * Danger: **creating it sends the text**, up to $1,500 each while 10DLC is denied. Every change but to `body`, `status` and
- * `pathAccountSid` replaces it, so it is sent again. The provider follows the create with an update that posts `body`, and Twilio's
- * update takes an empty one alone (30400): a create that failed may have sent. Deleting it deletes Twilio's record and recalls nothing.
+ * Danger: **creating it sends the text**, at a risk of up to $1,500 each while 10DLC is denied. A change of anything but `body`, `status` and
+ * `pathAccountSid` replaces it, so it is sent again. After the create, the provider posts `body` in an update, which Twilio accepts only if it is
+ * empty (30400): a create that failed may have sent the text. Deleting the resource deletes Twilio's record but recalls nothing.
  *
  * Import ID: the message's SID (`SM…` or `MM…`).
  * @see https://www.twilio.com/docs/messaging/api/message-resource
  * @see https://www.twilio.com/docs/errors/30400
  */
 export class ApiAccountsMessages extends pulumi.CustomResource {
-  /** The type's token, by which policies and the engine know the resource. */
+  /** The type's token, which identifies it to policies and to the engine. */
   static readonly __pulumiType = "twilio:index/apiAccountsMessages:ApiAccountsMessages";
 
   declare readonly addressRetention: pulumi.Output<string>;
@@ -48,7 +48,7 @@ export class ApiAccountsMessages extends pulumi.CustomResource {
 
   /** Sends the text. */
   constructor(name: string, args: ApiAccountsMessagesArgs, opts?: pulumi.CustomResourceOptions);
-  /** Reads a message that exists; nothing is sent. */
+  /** Reads an existing message; nothing is sent. */
   constructor(name: string, state: ApiAccountsMessagesState | undefined, opts: LookupOptions);
   constructor(name: string, state: ApiAccountsMessagesState = {}, opts: pulumi.CustomResourceOptions = {}) {
     requireInputs(state, ["to"], opts);
@@ -94,32 +94,32 @@ export class ApiAccountsMessages extends pulumi.CustomResource {
     return new ApiAccountsMessages(name, state, { ...opts, id });
   }
 
-  /** Whether a value is such a resource, whichever copy of the SDK made it. */
+  /** Whether a value is such a resource, from any copy of the SDK. */
   static override isInstance(value: unknown): value is ApiAccountsMessages {
     return isResourceOfType(value, ApiAccountsMessages.__pulumiType);
   }
 }
 
-/** What makes a text. A change of any of them sends again, unless its own line says otherwise. */
+/** The inputs of a text. A change of any of them sends again, unless its own line says otherwise. */
 export interface ApiAccountsMessagesArgs {
   /** Whether Twilio keeps the recipient's number: `retain` or `obfuscate`. */
   addressRetention?: pulumi.Input<string | undefined>;
-  /** Terraform's own `id`, renamed by the bridge. The provider fills it in: leave it out. */
+  /** Terraform's `id`, renamed by the bridge. The provider sets it: leave it out. */
   apiAccountsMessagesId?: pulumi.Input<string | undefined>;
-  /** The SID (`AP…`) of the TwiML application whose callback is told the status. Ignored when `statusCallback` is set. */
+  /** The SID (`AP…`) of the TwiML application whose callback gets the status. Ignored when `statusCallback` is set. */
   applicationSid?: pulumi.Input<string | undefined>;
-  /** How many attempts were made to send the message, this one included, whoever the provider was. */
+  /** The number of attempts to send the message over any provider, including this one. */
   attempt?: pulumi.Input<number | undefined>;
   /**
-   * The text, up to 1,600 characters; above 160 GSM-7 or 70 UCS-2 characters it is cut into segments, each charged.
-   * Danger: a change is an update in place, and Twilio takes only "", which redacts the stored text.
+   * The text, up to 1,600 characters; above 160 GSM-7 or 70 UCS-2 characters it is split into segments, each charged.
+   * Danger: a change is an update in place, and Twilio accepts only "", which redacts the stored text.
    */
   body?: pulumi.Input<string | undefined>;
   /** Whether Twilio keeps the text: `retain` or `discard`. */
   contentRetention?: pulumi.Input<string | undefined>;
   /** The SID (`HX…`) of the content template to send. */
   contentSid?: pulumi.Input<string | undefined>;
-  /** Values for the template's variables, as a JSON object. Needs `contentSid`; a variable left out takes the template's default. */
+  /** Values for the template's variables, as a JSON object. Needs `contentSid`; a variable that is left out gets the template's default. */
   contentVariables?: pulumi.Input<string | undefined>;
   /** Reserved by Twilio. */
   forceDelivery?: pulumi.Input<boolean | undefined>;
@@ -152,17 +152,17 @@ export interface ApiAccountsMessagesArgs {
   shortenUrls?: pulumi.Input<boolean | undefined>;
   /** Whether Unicode characters are replaced by similar GSM-7 ones, which makes fewer segments. */
   smartEncoded?: pulumi.Input<boolean | undefined>;
-  /** Setting `canceled` takes back a scheduled message. A change is an update in place. Danger: a sent message cannot be cancelled. */
+  /** Setting `canceled` cancels a scheduled message. A change is an update in place. Danger: a sent message cannot be cancelled. */
   status?: pulumi.Input<string | undefined>;
-  /** The URL that is told of each status of the message, in place of the Messaging Service's. Twilio signs the request over it. */
+  /** The URL that gets each status of the message, in place of the Messaging Service's. Twilio signs the request over it. */
   statusCallback?: pulumi.Input<string | undefined>;
   /** The recipient: a number in E.164 form or a channel address such as `whatsapp:+15552229999`. */
   to: pulumi.Input<string>;
-  /** For how many seconds the message may wait to be sent, 1 to 36000, before it is dropped. Default: 36000. */
+  /** How long the message may wait to be sent before it is dropped, in seconds, 1 to 36000. Default: 36000. */
   validityPeriod?: pulumi.Input<number | undefined>;
 }
 
-/** What a lookup of {@link ApiAccountsMessages} may be told. */
+/** The state that a lookup of {@link ApiAccountsMessages} may pass. */
 export interface ApiAccountsMessagesState extends Partial<ApiAccountsMessagesArgs> {
   /** The SID (`SM…` or `MM…`) of the message. */
   sid?: pulumi.Input<string | undefined>;

@@ -3,17 +3,17 @@ import { packageReference } from "./package-reference.ts";
 import { isResourceOfType, type LookupOptions, requireInputs } from "./resource.ts";
 
 /**
- * A phone number in the sender pool of a Messaging Service. A number can be in one service at a time (error 21712).
+ * A phone number in the sender pool of a Messaging Service. A number can be in only one service at a time (error 21712).
  *
  * Danger: it gives the service's A2P campaign a sender, and inbound texts of the number go to the service's webhook instead of the
- * number's, unless the service sets `useInboundWebhookOnNumber`. Deleting it takes the number out of the pool and keeps the number.
+ * number's, unless the service sets `useInboundWebhookOnNumber`. Deleting it removes the number from the pool and keeps the number.
  *
  * Import ID: `<serviceSid>/<sid>`.
  * @see https://www.twilio.com/docs/messaging/api/phonenumber-resource
  * @see https://www.twilio.com/docs/api/errors/21712
  */
 export class MessagingServicesPhoneNumbersV1 extends pulumi.CustomResource {
-  /** The type's token, by which policies and the engine know the resource. */
+  /** The type's token, which identifies it to policies and to the engine. */
   static readonly __pulumiType = "twilio:index/messagingServicesPhoneNumbersV1:MessagingServicesPhoneNumbersV1";
 
   declare readonly messagingServicesPhoneNumbersV1Id: pulumi.Output<string>;
@@ -24,7 +24,7 @@ export class MessagingServicesPhoneNumbersV1 extends pulumi.CustomResource {
 
   /** Adds the number to the service. */
   constructor(name: string, args: MessagingServicesPhoneNumbersV1Args, opts?: pulumi.CustomResourceOptions);
-  /** Reads a membership that exists. */
+  /** Reads an existing membership. */
   constructor(name: string, state: MessagingServicesPhoneNumbersV1State | undefined, opts: LookupOptions);
   constructor(name: string, state: MessagingServicesPhoneNumbersV1State = {}, opts: pulumi.CustomResourceOptions = {}) {
     requireInputs(state, ["phoneNumberSid", "serviceSid"], opts);
@@ -47,26 +47,26 @@ export class MessagingServicesPhoneNumbersV1 extends pulumi.CustomResource {
     return new MessagingServicesPhoneNumbersV1(name, state, { ...opts, id });
   }
 
-  /** Whether a value is such a resource, whichever copy of the SDK made it. */
+  /** Whether a value is such a resource, from any copy of the SDK. */
   static override isInstance(value: unknown): value is MessagingServicesPhoneNumbersV1 {
     return isResourceOfType(value, MessagingServicesPhoneNumbersV1.__pulumiType);
   }
 }
 
-/** What adds a number to a Messaging Service. */
+/** The inputs that add a number to a Messaging Service. */
 export interface MessagingServicesPhoneNumbersV1Args {
-  /** Terraform's own `id`, renamed by the bridge. The provider fills it in: leave it out. */
+  /** Terraform's `id`, renamed by the bridge. The provider sets it: leave it out. */
   messagingServicesPhoneNumbersV1Id?: pulumi.Input<string | undefined>;
   /** The SID (`PN…`) of the number that joins the pool. A change replaces the membership; the number stays. */
   phoneNumberSid: pulumi.Input<string>;
   /**
-   * The SID (`MG…`) of the service whose pool it joins. A change replaces the membership.
+   * The SID (`MG…`) of the service whose pool the number joins. A change replaces the membership.
    * Danger: texts of the number are then sent under that service's campaign.
    */
   serviceSid: pulumi.Input<string>;
 }
 
-/** What a lookup of {@link MessagingServicesPhoneNumbersV1} may be told. */
+/** The state that a lookup of {@link MessagingServicesPhoneNumbersV1} may pass. */
 export interface MessagingServicesPhoneNumbersV1State extends Partial<MessagingServicesPhoneNumbersV1Args> {
   /** The SID (`PN…`) under which the service lists the number. */
   sid?: pulumi.Input<string | undefined>;

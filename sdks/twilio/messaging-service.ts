@@ -3,16 +3,16 @@ import { packageReference } from "./package-reference.ts";
 import { isResourceOfType, type LookupOptions, requireInputs } from "./resource.ts";
 
 /**
- * A Messaging Service: a pool of senders with common settings, and what an A2P campaign is registered to.
+ * A Messaging Service: a pool of senders with common settings, for which an A2P campaign is registered.
  *
- * Danger: it is part of what carries a campaign. Deleting it takes its sender pool with it; the numbers stay in the account.
+ * Danger: a campaign depends on it. Deleting it also deletes its sender pool; the numbers stay in the account.
  *
  * Import ID: the service's SID (`MG…`).
  * @see https://www.twilio.com/docs/messaging/api/service-resource
  * @see https://www.twilio.com/docs/messaging/services
  */
 export class MessagingServicesV1 extends pulumi.CustomResource {
-  /** The type's token, by which policies and the engine know the resource. */
+  /** The type's token, which identifies it to policies and to the engine. */
   static readonly __pulumiType = "twilio:index/messagingServicesV1:MessagingServicesV1";
 
   declare readonly areaCodeGeomatch: pulumi.Output<boolean>;
@@ -37,7 +37,7 @@ export class MessagingServicesV1 extends pulumi.CustomResource {
 
   /** Creates the service. */
   constructor(name: string, args: MessagingServicesV1Args, opts?: pulumi.CustomResourceOptions);
-  /** Reads a service that exists. */
+  /** Reads an existing service. */
   constructor(name: string, state: MessagingServicesV1State | undefined, opts: LookupOptions);
   constructor(name: string, state: MessagingServicesV1State = {}, opts: pulumi.CustomResourceOptions = {}) {
     requireInputs(state, ["friendlyName"], opts);
@@ -74,21 +74,21 @@ export class MessagingServicesV1 extends pulumi.CustomResource {
     return new MessagingServicesV1(name, state, { ...opts, id });
   }
 
-  /** Whether a value is such a resource, whichever copy of the SDK made it. */
+  /** Whether a value is such a resource, from any copy of the SDK. */
   static override isInstance(value: unknown): value is MessagingServicesV1 {
     return isResourceOfType(value, MessagingServicesV1.__pulumiType);
   }
 }
 
 /**
- * What describes a Messaging Service. All of it is optional and computed but the name: a value that is left out keeps what Twilio holds.
+ * The inputs of a Messaging Service. All but the name are optional and computed: if one is left out, Twilio keeps its value.
  */
 export interface MessagingServicesV1Args {
   /** Whether a sender with the recipient's area code is preferred. */
   areaCodeGeomatch?: pulumi.Input<boolean | undefined>;
   /** The HTTP method for `fallbackUrl`: `GET` or `POST`. */
   fallbackMethod?: pulumi.Input<string | undefined>;
-  /** Without effect: it once sent from a long code when a short code failed. */
+  /** Without effect; it used to send from a long code if a short code failed. */
   fallbackToLongCode?: pulumi.Input<boolean | undefined>;
   /** Called when fetching or running the TwiML of `inboundRequestUrl` fails. Danger: cannot be cleared to "". */
   fallbackUrl?: pulumi.Input<string | undefined>;
@@ -102,7 +102,7 @@ export interface MessagingServicesV1Args {
    * lost.
    */
   inboundRequestUrl?: pulumi.Input<string | undefined>;
-  /** Terraform's own `id`, renamed by the bridge. The provider fills it in: leave it out. */
+  /** Terraform's `id`, renamed by the bridge. The provider sets it: leave it out. */
   messagingServicesV1Id?: pulumi.Input<string | undefined>;
   /** Whether an MMS to a network without MMS goes out as a text with a link. */
   mmsConverter?: pulumi.Input<boolean | undefined>;
@@ -110,7 +110,7 @@ export interface MessagingServicesV1Args {
   scanMessageContent?: pulumi.Input<string | undefined>;
   /** Whether Unicode characters are replaced by similar GSM-7 ones, which makes fewer segments. */
   smartEncoding?: pulumi.Input<boolean | undefined>;
-  /** The URL that is told of the delivery of each message of the service. */
+  /** The URL that gets the delivery status of each message of the service. */
   statusCallback?: pulumi.Input<string | undefined>;
   /** Whether a recipient keeps getting texts from the same sender. */
   stickySender?: pulumi.Input<boolean | undefined>;
@@ -121,13 +121,13 @@ export interface MessagingServicesV1Args {
    * Danger: turning it off moves the texts of every number in the pool to `inboundRequestUrl`.
    */
   useInboundWebhookOnNumber?: pulumi.Input<boolean | undefined>;
-  /** What the service is for: `notifications`, `marketing`, `verification`, `discussion`, `poll` or `undeclared`. */
+  /** The purpose of the service: `notifications`, `marketing`, `verification`, `discussion`, `poll` or `undeclared`. */
   usecase?: pulumi.Input<string | undefined>;
-  /** For how many seconds a message may wait to be sent, 1 to 36000, before it is dropped. Default: 36000. */
+  /** How long a message may wait to be sent before it is dropped, in seconds, 1 to 36000. Default: 36000. */
   validityPeriod?: pulumi.Input<number | undefined>;
 }
 
-/** What a lookup of {@link MessagingServicesV1} may be told. */
+/** The state that a lookup of {@link MessagingServicesV1} may pass. */
 export interface MessagingServicesV1State extends Partial<MessagingServicesV1Args> {
   /** The SID (`MG…`) of the service. */
   sid?: pulumi.Input<string | undefined>;

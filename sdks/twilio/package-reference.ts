@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import manifest from "./package.json" with { type: "json" };
 
 /**
- * Tells the engine which provider serves this package: the plugin `terraform-provider`, parameterized with twilio/twilio. The parameter is
- * package.json's, where the engine reads it as well.
+ * Registers the provider of this package with the engine: the plugin `terraform-provider`, parameterized with twilio/twilio. The parameter comes
+ * from package.json, where the engine also reads it.
  *
  * Call it in a constructor, not at import: the runtime keeps the promise for each run, so all resources of a run share one registration.
  */

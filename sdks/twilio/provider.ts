@@ -3,8 +3,8 @@ import { packageReference } from "./package-reference.ts";
 import { isResourceOfType } from "./resource.ts";
 
 /**
- * The credentials and the place with which Twilio is called. What is left out is read by the plugin from the environment of the engine.
- * There is no option for another base URL; the plugin honours `HTTPS_PROXY` and `SSL_CERT_FILE`.
+ * The credentials and the location for calls to Twilio. The plugin reads values that are left out from the engine's environment.
+ * There is no option for another base URL, but the plugin honours `HTTPS_PROXY` and `SSL_CERT_FILE`.
  * @see https://www.twilio.com/docs/iam/api-keys
  * @see https://www.twilio.com/docs/global-infrastructure
  */
@@ -37,25 +37,25 @@ export class Provider extends pulumi.ProviderResource {
     );
   }
 
-  /** Whether a value is a provider of this package, whichever copy of the SDK made it. */
+  /** Whether a value is a provider of this package, from any copy of the SDK. */
   static override isInstance(value: unknown): value is Provider {
     return isResourceOfType(value, `pulumi:providers:${Provider.__pulumiType}`);
   }
 }
 
-/** What configures a {@link Provider}. */
+/** The configuration of a {@link Provider}. */
 export interface ProviderArgs {
   /**
    * The SID (`AC…`) of the account or subaccount that requests act on. Default: `TWILIO_SUBACCOUNT_SID`, then `TWILIO_ACCOUNT_SID`.
-   * Danger: another account here points every resource of the state at numbers that are not its own.
+   * Danger: another account here points every resource in the state at numbers of that account.
    */
   accountSid?: pulumi.Input<string | undefined>;
   /** The edge location through which requests enter Twilio, such as `ashburn`. Default: `TWILIO_EDGE`. */
   edge?: pulumi.Input<string | undefined>;
   /**
    * The auth token, or the secret of the API key in `username`. Default: `TWILIO_API_SECRET`, then `TWILIO_AUTH_TOKEN`.
-   * Danger: the provider's schema does not call it sensitive. This class marks it secret, so that the state holds it encrypted, where
-   * `--show-secrets` still reads it.
+   * Danger: the provider's schema does not mark it as sensitive. This class marks it secret, so the state holds it encrypted; `--show-secrets`
+   * still shows it.
    */
   password?: pulumi.Input<string | undefined>;
   /** The region that stores and processes the data, such as `us1`. Default: `TWILIO_REGION`. */
@@ -64,7 +64,7 @@ export interface ProviderArgs {
   username?: pulumi.Input<string | undefined>;
 }
 
-/** A credential that is left out stays out; it is not a secret `undefined`. */
+/** Marks a credential secret. If it is left out, the result is a plain `undefined`, not a secret one. */
 function secret(value: pulumi.Input<string | undefined> | undefined): pulumi.Input<string | undefined> {
   return value === undefined ? undefined : pulumi.secret(value);
 }

@@ -1,4 +1,4 @@
-/** Holds what each class registers with the engine against the schema that the bridge reports. */
+/** Compares the registration of each class with the schema that the bridge reports. */
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import schema from "../../test/fixtures/twilio-0.18.46.json" with { type: "json" };
@@ -18,7 +18,7 @@ beforeEach(async () => {
   });
 });
 
-/** What was registered, once every request is through. */
+/** The registered resources, once every request is done. */
 async function registered(): Promise<readonly pulumi.runtime.MockResourceArgs[]> {
   await pulumi.runtime.disconnect();
   return mocked;
@@ -68,14 +68,14 @@ describe.each(Object.entries(schema.resources))("%s", (token, { inputs, required
     expect(() => construct("short", { ...args, [name]: undefined })).toThrow(`Missing required property '${name}'`);
   });
 
-  test("get reads it by its ID, with the state it was told", async () => {
+  test("get reads it by its ID, with the given state", async () => {
     const resource: unknown = Reflect.apply(Reflect.get(Class, "get"), Class, ["found", "ID1", { sid: "SID1" }]);
     expect(await registered()).toMatchObject([{ type: token, name: "found", id: "ID1" }]);
     expect(mocked[0]?.inputs).toEqual({ sid: "SID1" });
     expect(isInstance(Class, resource)).toBe(true);
   });
 
-  test("isInstance knows its own alone", async () => {
+  test("isInstance accepts only its own class", async () => {
     const resource = construct("own", args);
     const knowing = Object.entries(twilio)
       .filter(([, other]) => isInstance(other, resource))
@@ -99,7 +99,7 @@ function isInstance(Class: object, value: unknown): unknown {
 describe("the provider", () => {
   const args = { accountSid: "AC1", edge: "ashburn", password: "hidden", region: "us1", username: "SK1" };
 
-  test("registers its type and what it was given, the credentials as secrets", async () => {
+  test("registers its type and its inputs, the credentials as secrets", async () => {
     const register = vi.spyOn(monitor(), "registerResource");
     const provider = new twilio.Provider("explicit", args);
     expect(await registered()).toMatchObject([{ type: "pulumi:providers:twilio", name: "explicit" }]);
@@ -115,7 +115,7 @@ describe("the provider", () => {
     expect(twilio.Provider.isInstance(provider)).toBe(true);
   });
 
-  test("leaves out what it was not given", async () => {
+  test("leaves out missing inputs", async () => {
     new twilio.Provider("environment");
     expect((await registered())[0]?.inputs).toEqual({});
   });
@@ -128,7 +128,7 @@ describe("the provider", () => {
   });
 });
 
-test("the package is registered once a run, and everything refers to it", async () => {
+test("the package is registered once in a run, and every resource refers to it", async () => {
   const registerPackage = vi.spyOn(monitor(), "registerPackage");
   const registerResource = vi.spyOn(monitor(), "registerResource");
   const readResource = vi.spyOn(monitor(), "readResource");

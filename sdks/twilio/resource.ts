@@ -1,12 +1,16 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Options of a resource that is read by its ID instead of being created. */
+/** The options of a resource that is read by its ID instead of being created. */
 export interface LookupOptions extends pulumi.CustomResourceOptions {
-  /** The ID under which the provider finds it. */
+  /** The ID by which the provider finds it. */
   id: pulumi.Input<pulumi.ID>;
 }
 
-/** Throws when a required input is missing and the resource is neither read by its ID nor by its URN. */
+/**
+ * Checks the required inputs of a resource, unless it is read by its ID or its URN.
+ *
+ * @throws Error naming the first missing input
+ */
 export function requireInputs<Name extends string>(
   given: { readonly [Key in Name]?: unknown },
   names: readonly Name[],
@@ -18,7 +22,7 @@ export function requireInputs<Name extends string>(
   }
 }
 
-/** Whether a value is a resource of this type, whichever copy of the Pulumi SDK made it. */
+/** Whether a value is a resource of this type, from any copy of the Pulumi SDK. */
 export function isResourceOfType(value: unknown, type: string): boolean {
   return typeof value === "object" && value !== null && "__pulumiType" in value && value.__pulumiType === type;
 }

@@ -1,14 +1,14 @@
-/** Holds the SDK's declarations against the schema that the bridge reports. */
+/** Compares the SDK's declarations with the schema that the bridge reports. */
 import { readdirSync, readFileSync } from "node:fs";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
 import schema from "../../test/fixtures/twilio-0.18.46.json" with { type: "json" };
 import manifest from "./package.json" with { type: "json" };
 
-/** A property as the sources declare it. */
+/** A property as the source declares it. */
 interface Property {
   readonly name: string;
-  /** The type as it is written. */
+  /** The text of the type. */
   readonly type: string;
   readonly documented: boolean;
 }
@@ -37,7 +37,7 @@ function properties(members: readonly ts.Node[]): Property[] {
 
 const isStatic = (modifier: ts.Modifier): boolean => modifier.kind === ts.SyntaxKind.StaticKeyword;
 
-/** The interface's own properties, in name order, and the text after `extends`. */
+/** The interface's own properties, sorted by name, and the text after `extends`. */
 function declared(name: string): { properties: Property[]; heritage: string } {
   const found = interfaces.get(name);
   const heritage = found?.heritageClauses?.map((clause) => clause.getText()).join(" ") ?? "";
@@ -96,7 +96,7 @@ describe.each(Object.entries(schema.resources))("%s", (token, { inputs, required
     expect(types(properties([...(declaration?.members ?? [])]))).toEqual(Object.fromEntries(expected));
   });
 
-  test("a lookup may be told every output", () => {
+  test("a lookup may pass every output as state", () => {
     const { properties: own, heritage } = declared(`${className}State`);
     expect(heritage).toBe(`extends Partial<${className}Args>`);
     const computed = outputs.filter((name) => !known.has(name));
@@ -139,7 +139,7 @@ describe("docstrings", () => {
   });
 });
 
-test("package.json tells the engine which plugin to attach and what to ask of it", () => {
+test("package.json names the plugin for the engine and its parameter", () => {
   const { parameterization, ...plugin } = manifest.pulumi;
   expect({ name: manifest.name, version: manifest.version }).toEqual({
     name: `@pulumi/${schema.package}`,

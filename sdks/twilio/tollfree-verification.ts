@@ -3,18 +3,18 @@ import { packageReference } from "./package-reference.ts";
 import { isResourceOfType, type LookupOptions, requireInputs } from "./resource.ts";
 
 /**
- * The request to verify a toll-free number for texts. Texts of an unverified one are blocked (30032).
+ * The request to verify a toll-free number for texts. Texts from an unverified number are blocked (30032).
  *
- * Danger: creating it submits the business's details for review; destroying it deletes the request. Twilio lets a rejected request be
- * edited, where the reason for the rejection allows it. The provider follows the create with an update that posts all of it again: a
- * create that failed may have been submitted.
+ * Danger: creating it submits the business's details for review; destroying it deletes the request. A rejected request can be edited if the
+ * reason for the rejection allows it. After the create, the provider posts everything again in an update: a create that failed may have been
+ * submitted.
  *
  * Import ID: the verification's SID (`HH…`).
  * @see https://www.twilio.com/docs/messaging/api/tollfree-verification-resource
  * @see https://www.twilio.com/docs/sms/compliance/toll-free/api-onboarding
  */
 export class MessagingTollfreeVerificationsV1 extends pulumi.CustomResource {
-  /** The type's token, by which policies and the engine know the resource. */
+  /** The type's token, which identifies it to policies and to the engine. */
   static readonly __pulumiType = "twilio:index/messagingTollfreeVerificationsV1:MessagingTollfreeVerificationsV1";
 
   declare readonly additionalInformation: pulumi.Output<string>;
@@ -47,7 +47,7 @@ export class MessagingTollfreeVerificationsV1 extends pulumi.CustomResource {
 
   /** Submits the request. */
   constructor(name: string, args: MessagingTollfreeVerificationsV1Args, opts?: pulumi.CustomResourceOptions);
-  /** Reads a request that exists. */
+  /** Reads an existing request. */
   constructor(name: string, state: MessagingTollfreeVerificationsV1State | undefined, opts: LookupOptions);
   constructor(
     name: string,
@@ -111,15 +111,14 @@ export class MessagingTollfreeVerificationsV1 extends pulumi.CustomResource {
     return new MessagingTollfreeVerificationsV1(name, state, { ...opts, id });
   }
 
-  /** Whether a value is such a resource, whichever copy of the SDK made it. */
+  /** Whether a value is such a resource, from any copy of the SDK. */
   static override isInstance(value: unknown): value is MessagingTollfreeVerificationsV1 {
     return isResourceOfType(value, MessagingTollfreeVerificationsV1.__pulumiType);
   }
 }
 
 /**
- * What the reviewers are told. The contact's details are personal data, and the state holds them in plain text unless they are given as
- * secrets.
+ * The details for the reviewers. Those of the contact are personal data, and the state holds them in plain text unless they are passed as secrets.
  */
 export interface MessagingTollfreeVerificationsV1Args {
   /** Anything else the reviewers should know. */
@@ -144,21 +143,21 @@ export interface MessagingTollfreeVerificationsV1Args {
   businessStateProvinceRegion?: pulumi.Input<string | undefined>;
   /** The street address of the business. */
   businessStreetAddress?: pulumi.Input<string | undefined>;
-  /** The second line of its street address. */
+  /** The second line of the business's street address. */
   businessStreetAddress2?: pulumi.Input<string | undefined>;
   /** The website of the business. The reviewers look at it: it must be up. */
   businessWebsite: pulumi.Input<string>;
-  /** The SID (`BU…`) of the customer profile. Danger: a change **replaces** the request: review starts anew. */
+  /** The SID (`BU…`) of the customer profile. Danger: a change **replaces** the request: the review starts again. */
   customerProfileSid?: pulumi.Input<string | undefined>;
-  /** Why a request is changed after a rejection, such as "Website fixed". */
+  /** The reason for a change after a rejection, such as "Website fixed". */
   editReason?: pulumi.Input<string | undefined>;
-  /** An ID of your own, given back with the status. Danger: a change **replaces** the request: review starts anew. */
+  /** Your own ID, returned with the status. Danger: a change **replaces** the request: the review starts again. */
   externalReferenceId?: pulumi.Input<string | undefined>;
-  /** An estimate of messages a month, as a string. */
+  /** The estimated number of messages a month, as a string. */
   messageVolume: pulumi.Input<string>;
-  /** Terraform's own `id`, renamed by the bridge. The provider fills it in: leave it out. */
+  /** Terraform's `id`, renamed by the bridge. The provider sets it: leave it out. */
   messagingTollfreeVerificationsV1Id?: pulumi.Input<string | undefined>;
-  /** The email address that is told the result. */
+  /** The email address that gets the result. */
   notificationEmail: pulumi.Input<string>;
   /** Public URLs of images that show how people opt in. */
   optInImageUrls: pulumi.Input<pulumi.Input<string>[]>;
@@ -166,15 +165,15 @@ export interface MessagingTollfreeVerificationsV1Args {
   optInType: pulumi.Input<string>;
   /** A sample of a message as it is sent. */
   productionMessageSample: pulumi.Input<string>;
-  /** The SID (`PN…`) of the toll-free number. Danger: a change **replaces** the request: review starts anew. */
+  /** The SID (`PN…`) of the toll-free number. Danger: a change **replaces** the request: the review starts again. */
   tollfreePhoneNumberSid: pulumi.Input<string>;
   /** The kinds of messages, as many as apply. */
   useCaseCategories: pulumi.Input<pulumi.Input<string>[]>;
-  /** How the business uses messages, in more words. */
+  /** How the business uses messages, in detail. */
   useCaseSummary: pulumi.Input<string>;
 }
 
-/** What a lookup of {@link MessagingTollfreeVerificationsV1} may be told. */
+/** The state that a lookup of {@link MessagingTollfreeVerificationsV1} may pass. */
 export interface MessagingTollfreeVerificationsV1State extends Partial<MessagingTollfreeVerificationsV1Args> {
   /** The SID (`HH…`) of the verification. */
   sid?: pulumi.Input<string | undefined>;

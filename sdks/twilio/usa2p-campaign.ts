@@ -6,14 +6,14 @@ import { isResourceOfType, type LookupOptions, requireInputs } from "./resource.
  * An A2P 10DLC campaign, registered for a Messaging Service with the carriers.
  *
  * Danger: creating it submits the campaign to the carriers, with fees; **destroying it deletes the campaign**, and a replacement does
- * both. While 10DLC is denied nothing of this type may be created: an approved campaign is imported.
+ * both. While 10DLC is denied, create nothing of this type; import an approved campaign.
  *
  * Import ID: `<messagingServiceSid>/<sid>`.
  * @see https://www.twilio.com/docs/messaging/api/usapptoperson-resource
  * @see https://www.twilio.com/docs/messaging/compliance/a2p-10dlc
  */
 export class MessagingServicesComplianceUsa2pV1 extends pulumi.CustomResource {
-  /** The type's token, by which policies and the engine know the resource. */
+  /** The type's token, which identifies it to policies and to the engine. */
   static readonly __pulumiType = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";
 
   declare readonly ageGated: pulumi.Output<boolean>;
@@ -39,7 +39,7 @@ export class MessagingServicesComplianceUsa2pV1 extends pulumi.CustomResource {
 
   /** Submits the campaign to the carriers. */
   constructor(name: string, args: MessagingServicesComplianceUsa2pV1Args, opts?: pulumi.CustomResourceOptions);
-  /** Reads a campaign that exists. */
+  /** Reads an existing campaign. */
   constructor(name: string, state: MessagingServicesComplianceUsa2pV1State | undefined, opts: LookupOptions);
   constructor(
     name: string,
@@ -94,13 +94,13 @@ export class MessagingServicesComplianceUsa2pV1 extends pulumi.CustomResource {
     return new MessagingServicesComplianceUsa2pV1(name, state, { ...opts, id });
   }
 
-  /** Whether a value is such a resource, whichever copy of the SDK made it. */
+  /** Whether a value is such a resource, from any copy of the SDK. */
   static override isInstance(value: unknown): value is MessagingServicesComplianceUsa2pV1 {
     return isResourceOfType(value, MessagingServicesComplianceUsa2pV1.__pulumiType);
   }
 }
 
-/** What registers a campaign. The lengths are Twilio's limits. */
+/** The inputs of a campaign's registration. The lengths are Twilio's limits. */
 export interface MessagingServicesComplianceUsa2pV1Args {
   /** Whether the content is for adults only, behind an age gate. */
   ageGated?: pulumi.Input<boolean | undefined>;
@@ -109,7 +109,7 @@ export interface MessagingServicesComplianceUsa2pV1Args {
    * Danger: a change **replaces** the resource: it deletes the campaign and submits another.
    */
   brandRegistrationSid: pulumi.Input<string>;
-  /** What the campaign does, 40 to 4,096 characters. */
+  /** The description of the campaign, 40 to 4,096 characters. */
   description: pulumi.Input<string>;
   /** Whether the campaign is about direct lending. */
   directLending?: pulumi.Input<boolean | undefined>;
@@ -133,10 +133,10 @@ export interface MessagingServicesComplianceUsa2pV1Args {
   messageSamples: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The SID (`MG…`) of the service whose numbers send under the campaign.
-   * Danger: the provider does not replace on a change; it asks for this campaign under the other service.
+   * Danger: a change does not replace the resource; the provider requests this campaign under the other service.
    */
   messagingServiceSid: pulumi.Input<string>;
-  /** Terraform's own `id`, renamed by the bridge. The provider fills it in: leave it out. */
+  /** Terraform's `id`, renamed by the bridge. The provider sets it: leave it out. */
   messagingServicesComplianceUsa2pV1Id?: pulumi.Input<string | undefined>;
   /**
    * Words that start the messages. Required if people can opt in by text.
@@ -170,7 +170,7 @@ export interface MessagingServicesComplianceUsa2pV1Args {
   usAppToPersonUsecase: pulumi.Input<string>;
 }
 
-/** What a lookup of {@link MessagingServicesComplianceUsa2pV1} may be told. */
+/** The state that a lookup of {@link MessagingServicesComplianceUsa2pV1} may pass. */
 export interface MessagingServicesComplianceUsa2pV1State extends Partial<MessagingServicesComplianceUsa2pV1Args> {
   /** The SID (`QE…`) of the campaign. */
   sid?: pulumi.Input<string | undefined>;

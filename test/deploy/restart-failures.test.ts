@@ -55,7 +55,7 @@ test.concurrent.each(TAKEN_BACK)(
       const answers = await stopLoad();
       expect([...answers].filter((answer) => answer !== bad)).toEqual([good]);
       expect(line).toContain(`release ${bad} was not taken: ${reason}`);
-      expect(line).toContain(`${good} runs again; mend it and authorise again`);
+      expect(line).toContain(`${good} runs again; fix it and authorise again`);
       expect(await machine.current()).toBe(good);
       expect(machine.processes()).toMatchObject([{ release: good, status: "online" }]);
       expect(await machine.alerts()).toHaveLength(1);

@@ -77,18 +77,26 @@ test("a changed rule of a sibling stops the run", async () => {
   if (declared !== undefined) rule.path = declared;
 });
 
-test.each(["voice_application_sid", "sms_application_sid", "trunk_sid"] as const)(
-  "a %s that somebody set by hand stops the run, although the engine counts no change",
-  async (field) => {
+const OTHER_SID = `AP${"1".repeat(32)}`;
+
+test.each([
+  ["voice_application_sid", OTHER_SID],
+  ["sms_application_sid", OTHER_SID],
+  ["trunk_sid", OTHER_SID],
+  ["voice_receive_mode", "fax"],
+] as const)(
+  "a %s of %s that somebody set by hand stops the run, though the engine counts no change",
+  async (field, value) => {
     const number = firstNumber();
-    number[field] = `AP${"1".repeat(32)}`;
+    const before = number[field];
+    number[field] = value;
     try {
       const result = await stack().pulumi(["drift"]);
       expect(result.code).toBe(1);
       expect(outputOf(result)).toContain(`error: ${number.phone_number}: `);
-      expect(outputOf(result)).toContain(`AP${"1".repeat(32)} is set and overrides the webhook URLs`);
+      expect(outputOf(result)).toContain(` ${value} is set and overrides the webhook URLs`);
     } finally {
-      number[field] = "";
+      Object.assign(number, { [field]: before });
     }
   },
 );

@@ -1,18 +1,16 @@
-/** A mistake that the person at the keyboard can mend: its message is shown alone, without a stack trace. */
-export class UserError extends Error {
-  override readonly name = "UserError";
-}
+import { UserError } from "../../hub/values/user-error.ts";
+
+export { UserError } from "../../hub/values/user-error.ts";
 
 /**
- * Runs a tool's main function. A {@link UserError} or a hub's config error ends the process with status 1 and its message; anything else is
- * a defect of the tool and keeps its stack.
+ * Runs a tool's main function. A {@link UserError}, such as a hub's config error, ends the process with status 1 and its message. Any other
+ * error is a defect of the tool and keeps its stack trace.
  */
 export async function runTool(main: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await main();
   } catch (error) {
-    const isMistake = error instanceof Error && ["UserError", "ConfigError"].includes(error.name);
-    if (!isMistake) throw error;
+    if (!(error instanceof UserError)) throw error;
     process.stderr.write(`error: ${error.message}\n`);
     process.exitCode = 1;
   }

@@ -94,12 +94,14 @@ test("each violation is a line, and of what a policy does not see too", async ()
 test("a number that is live otherwise than was asked for is found", async () => {
   const outputs = {
     ...{ voiceApplicationSid: "AP1", smsApplicationSid: "", trunkSid: "TK1", phoneNumber: "+19497798471" },
+    voiceReceiveMode: "fax",
     ...{ voiceUrl: "https://elsewhere.example/voice/webhook", voiceMethod: "GET", smsUrl: null },
   };
   const { code, stdout } = await run("--file", await state({ outputs }), "--stack", "loopback");
   expect(code).toBe(1);
   expect(stdout).toContain('number-kept: primary.voiceApplicationSid: found "AP1"');
   expect(stdout).toContain('number-kept: primary.trunkSid: found "TK1"');
+  expect(stdout).toContain('number-kept: primary.voiceReceiveMode: found "fax"');
   expect(stdout).toContain("webhook-url-exact: primary.voiceUrl: found a URL of elsewhere.example");
   expect(stdout).toContain('webhook-url-exact: primary.voiceMethod: found "GET"');
   expect(stdout).not.toMatch(/primary\.(phoneNumber|sms\w+)/);

@@ -3,6 +3,7 @@ import { readlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import { dayOf } from "../../hub/guards/exceptions.ts";
 import { startConstantLoad } from "../loopback/constant-load.ts";
 import type { LoopbackMachine } from "../loopback/machine.ts";
@@ -98,7 +99,7 @@ async function showBadRelease(
         const { stdout: state } = await stack.pulumi(["pulumi", "stack", "export"]);
         const { stdout: diff } = await stack.pulumi(["preview", "--json"], options);
         const digests = restartsIn(state);
-        const shown = previewSteps(diff).some(({ op, name }) => name === "restart" && op === "replace");
+        const shown = previewSteps(diff).some(({ op, name }) => name === COMMAND_NAMES.restart && op === "replace");
         return `the state has ${digests.join() === before ? "the old restart" : `restarts ${digests}`}; the diff ${shown ? "a new one" : "none"}`;
       },
     );
@@ -111,7 +112,7 @@ async function showBadRelease(
 /** The release of each restart that the state has. */
 function restartsIn(exported: string): string[] {
   return Exported.parse(JSON.parse(exported))
-    .deployment.resources.filter(({ urn }) => urn.endsWith("::restart"))
+    .deployment.resources.filter(({ urn }) => urn.endsWith(`::${COMMAND_NAMES.restart}`))
     .map(({ inputs }) => String(inputs?.triggers?.[0]));
 }
 

@@ -32,6 +32,13 @@ test("a fallback that was set by hand counts where the handler does not answer i
   expect(live({}, { smsFallbackUrl: "https://a.co/" })).toEqual({ smsFallbackUrl: "https://a.co/" });
 });
 
+test.each(["trunkSid", "voiceApplicationSid", "voiceReceiveMode", "smsApplicationSid"])(
+  "a live %s counts",
+  (property) => {
+    expect(live({}, { [property]: "x" })).toEqual({ [property]: "x" });
+  },
+);
+
 test("other resources are left out", () => {
   expect(live({}, { voiceUrl: "a" }, "other:index:Type")).toBeUndefined();
 });

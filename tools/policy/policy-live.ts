@@ -3,11 +3,9 @@
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { fallbackUrlProblem } from "../../hub/urls/fallback-url.ts";
+import { OVERRIDES } from "../../hub/urls/overrides.ts";
 import { WEBHOOK_PROPERTIES, type WebhookProperty } from "../../hub/urls/registered-url.ts";
 import type { ExportedState, StateResource } from "./policy-state.ts";
-
-/** Settings that take a number's calls or texts elsewhere, whatever its URLs say. */
-const OVERRIDES = ["voiceApplicationSid", "smsApplicationSid", "trunkSid", "voiceReceiveMode"] as const;
 
 /**
  * The numbers alone, with their live URLs, methods and overrides in the place of what was asked for. A fallback URL that the stack does not set is
@@ -24,7 +22,7 @@ function liveInputs({ inputs, outputs }: StateResource, manifest: Manifest): Rec
   const webhooks = WEBHOOK_PROPERTIES.filter(
     ({ url }) => isSet(outputs[url]) && !isAnswered(url, inputs, outputs, manifest),
   );
-  const names = [...OVERRIDES, ...webhooks.flatMap(({ url, method }) => [url, method])];
+  const names = [...OVERRIDES.map(({ property }) => property), ...webhooks.flatMap(({ url, method }) => [url, method])];
   const live = names.filter((name) => isSet(outputs[name])).map((name) => [name, outputs[name]]);
   return { ...inputs, ...Object.fromEntries(live) };
 }

@@ -11,7 +11,7 @@ const UNKNOWN = Symbol("unknown");
 const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: manifestWith().gate, today: "2026-11-20" };
 const VARIABLES = { HUB_MANIFEST: UNKNOWN, HUB_RELEASE: "a", HUB_RELEASES: "b" };
 
-/** What is said of a staged release, with some of its inputs replaced. */
+/** The problems of a staged release with some of its inputs replaced. */
 const problems = (
   inputs: Readonly<Record<string, unknown>> = {},
   place: { name?: string; type?: string; isOfDeployment?: boolean } = {},
@@ -25,7 +25,7 @@ const problems = (
     CONTEXT,
   );
 
-test("every type of the package runs commands, and no other does", () => {
+test("every type of the package runs commands, and no other type does", () => {
   for (const type of [LOCAL_COMMAND_TYPE, "command:remote:Command", "command:remote:CopyToRemote"])
     expect(isCommand(type)).toBe(true);
   for (const type of ["pulumi:providers:command", "hub:index:Deployment", ""]) expect(isCommand(type)).toBe(false);
@@ -55,10 +55,10 @@ test.each<[Readonly<Record<string, unknown>>, string]>([
   [{ create: `${STAGE_SCRIPT}\n` }, "create: found a script with the SHA-256 "],
   [{ create: undefined }, "create: found no script; expected the script with the SHA-256 "],
   [{ create: UNKNOWN }, "create: the script is not known in the preview; expected the script"],
-  [{ create: [STAGE_SCRIPT] }, "create: found what is no text"],
+  [{ create: [STAGE_SCRIPT] }, "create: found a value that is not text"],
   [{ update: STAGE_SCRIPT }, "update: found a script with the SHA-256 "],
   [{ update: "" }, "update: found a script with the SHA-256 "],
-  [{ update: ["reboot"] }, "update: found what is no text; expected none"],
+  [{ update: ["reboot"] }, "update: found a value that is not text; expected none"],
   [{ delete: UNKNOWN }, "delete: the script is not known in the preview; expected none"],
   ...["interpreter", "dir", "stdin", "assetPaths", "connection"].map((input): [Record<string, unknown>, string] => [
     { [input]: UNKNOWN },
@@ -69,7 +69,7 @@ test.each<[Readonly<Record<string, unknown>>, string]>([
     { environment: { ...VARIABLES, PATH: UNKNOWN } },
     "environment.PATH: is not one of the script's variables (HUB_MANIFEST, ",
   ],
-])("what is not the script's own is refused: %o", (inputs, expected) => {
+])("an input that is not the script's own is refused: %o", (inputs, expected) => {
   const found = problems(inputs);
   expect(found).toHaveLength(1);
   expect(found[0]).toContain(`staged-release.${expected}`);
@@ -77,6 +77,6 @@ test.each<[Readonly<Record<string, unknown>>, string]>([
   expect(found[0]).not.toContain(STAGE_SCRIPT);
 });
 
-test("a line for each", () => {
+test("each problem is a line", () => {
   expect(problems({ create: "a", update: "b", dir: "c", environment: { PATH: "d", ENV: "e" } })).toHaveLength(5);
 });

@@ -1,12 +1,12 @@
 /**
- * Which commands may run on a machine, for the policy pack and for the program's own guard: a run without the pack is no way round it. Each is
- * the hub's own: a child of its deployment, under a known name, with scripts of a known SHA-256 and variables of known names, which say what the
- * stack's config says.
+ * The commands that may run on a machine, for the policy pack and for the program's own guard: a run without the pack does not get around it.
+ * Each is the hub's own: a child of its deployment with a known name, scripts of a known SHA-256, and variables of known names whose values are
+ * those of the stack's config.
  */
 import { KNOWN_COMMANDS, type KnownCommand, LOCAL_COMMAND_TYPE, SCRIPT_INPUTS, scriptDigest } from "./known-scripts.ts";
 import { type CommandContext, variableProblems } from "./known-variables.ts";
 
-/** A command that somebody declares. */
+/** A declared command. */
 export interface GivenCommand {
   readonly type: string;
   /** The resource's name. */
@@ -14,11 +14,11 @@ export interface GivenCommand {
   /** Whether it is a child of the hub's deployment. */
   readonly isOfDeployment: boolean;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** Whether an input's value is not known yet. Such a script is refused: the hub's are constants. */
+  /** Whether an input's value is not known yet. An unknown script is refused: the hub's are constants. */
   readonly isUnknown: (value: unknown) => boolean;
 }
 
-/** What a command of the hub may have. Everything else can change what runs, or where: `interpreter`, `dir`, `stdin`, `connection`. */
+/** The inputs that a command of the hub may have. Others can change what runs, or where: `interpreter`, `dir`, `stdin`, `connection`. */
 const INPUTS: readonly string[] = [...SCRIPT_INPUTS, "environment", "triggers", "logging", "addPreviousOutputInEnv"];
 const SEE = "see hub/guards/commands/known-scripts.ts (docs/domain.md#no-restart-without-authorisation)";
 
@@ -27,7 +27,7 @@ export function isCommand(type: string): boolean {
   return type.startsWith("command:");
 }
 
-/** Why a command may not run, a line each; none where it is the hub's own. A script may hold a secret, so a line shows its digest. */
+/** The reasons why a command may not run, a line each; none if it is the hub's own. A script may hold a secret, so a line shows its digest. */
 export function commandProblems(given: GivenCommand, context: CommandContext): string[] {
   const { type, name, isOfDeployment } = given;
   const known = KNOWN_COMMANDS.find((command) => command.name === name);
@@ -48,7 +48,7 @@ function scriptProblems({ digests }: KnownCommand, { inputs, isUnknown }: GivenC
     const wanted = expected === undefined ? "expected none" : `expected the script with the SHA-256 ${expected}`;
     if (isUnknown(script)) return [`${input}: the script is not known in the preview; ${wanted}`];
     if (!isGiven(script)) return expected === undefined ? [] : [`${input}: found no script; ${wanted}`];
-    if (typeof script !== "string") return [`${input}: found what is no text; ${wanted}`];
+    if (typeof script !== "string") return [`${input}: found a value that is not text; ${wanted}`];
     const found = scriptDigest(script);
     return found === expected ? [] : [`${input}: found a script with the SHA-256 ${found}; ${wanted}`];
   });
@@ -73,7 +73,7 @@ function environmentProblems({ environment }: KnownCommand, { inputs, isUnknown 
     );
 }
 
-/** What is wrong with the values of a command's variables, see `known-variables.ts`. None of variables whose names are not known: that is said already. */
+/** The problems of a command's variables, see `known-variables.ts`. If their names are not known there are none: that is reported already. */
 export function valueProblems({ name, inputs, isUnknown }: GivenCommand, context: CommandContext): string[] {
   const { environment } = inputs;
   if (isUnknown(environment)) return [];

@@ -35,25 +35,25 @@ test.each([
 test.each([
   ["gate-file", run(WRITE_ON_MACHINE, { environment: GATE })],
   ["staged-release", run(STAGE_SCRIPT, { environment: { HUB_RELEASE: "0", HUB_RELEASES: "releases" } })],
-])("what is written in an update is not in a preview: %s", (name, writing) => {
+])("a script that writes in an update is refused in a preview: %s", (name, writing) => {
   expect(invokeProblem(writing, UPDATE)).toBeUndefined();
   expect(invokeProblem(writing, PREVIEW)).toContain(`${name} writes, and this is a preview`);
 });
 
 test.each([
-  ["any command", run("curl https://example.com"), /SHA-256 [0-9a-f]{64} is none that the program runs by itself/],
+  ["any command", run("curl https://example.com"), /SHA-256 [0-9a-f]{64} is not one that the program runs itself/],
   ["no command", run(undefined), /command /],
   ["a command that is marked secret", run({ value: READ }), /command /],
   ["a second command", run(`${READ}; true`), /SHA-256/],
-  ["a second command on a line of its own", run(`${READ}\ntrue`), /SHA-256/],
+  ["a second command on its own line", run(`${READ}\ntrue`), /SHA-256/],
   ["a command in the reference", run("op read --no-newline 'op://a/b/$(true)'"), /SHA-256/],
   ["an end of the quotes", run("op read --no-newline 'op://a/b/c'true''"), /SHA-256/],
   ["another command of op", run("op item get 'op://a/b/c'"), /SHA-256/],
   ["a secret that is logged", run(READ, { logging: "stdout" }), /logging /],
-  ["a secret that nothing silences", run(READ, { logging: undefined }), /logging /],
+  ["a secret without logging set to none", run(READ, { logging: undefined }), /logging /],
   ["a secret with a variable", run(READ, { environment: { PATH: "/tmp" } }), /environment PATH is not read/],
   ["a script with a foreign variable", run(LOOK_ON_MACHINE, { environment: { ...GATE, ENV: "x" } }), /ENV is not/],
-  ["a script of the hub's that only its resource runs", run(CHECK_MACHINE), /SHA-256/],
+  ["a script that only its resource runs", run(CHECK_MACHINE), /SHA-256/],
   [
     "a gate file that approves while the config does not",
     run(WRITE_ON_MACHINE, { environment: { ...GATE, HUB_GATE: '{"open":true}' } }),

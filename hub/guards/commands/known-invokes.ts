@@ -1,6 +1,6 @@
 /**
- * The functions of providers that the program may call. A call is no resource: no policy and no plan shows it, and `command:local:run` runs any
- * text on the machine of the engine, in a preview too.
+ * The provider functions that the program may call. A call is not a resource: no policy and no plan shows it, and `command:local:run` runs any
+ * text on the engine's machine, even in a preview.
  */
 import { z } from "zod";
 import { OpReference } from "../../values/values.ts";
@@ -12,29 +12,29 @@ import { type CommandContext, variableProblems } from "./known-variables.ts";
 export const GET_TUNNEL_CONFIG =
   "cloudflare:index/getZeroTrustTunnelCloudflaredConfig:getZeroTrustTunnelCloudflaredConfig";
 
-/** Runs a command where the engine runs. */
+/** Runs a command on the engine's machine. */
 export const RUN_COMMAND = "command:local:run";
 
-/** In what run a call is made. */
+/** The run in which a call is made. */
 export interface InvokeRun {
   /** A preview changes nothing, so a script that writes is refused there. */
   readonly isPreview: boolean;
-  /** What the variables of the hub's scripts are held against. */
+  /** The data that the variables of the hub's scripts are checked against. */
   readonly context: CommandContext;
 }
 
-/** A call of a provider's function, as the engine is asked for it. */
+/** A call of a provider's function, as the engine gets it. */
 export interface Invoke {
   /** The function's token. */
   readonly token: string;
   readonly args: Readonly<Record<string, unknown>>;
-  /** What the call says of the plugin. */
+  /** The call's options for the plugin. */
   readonly opts: { readonly version?: string | undefined; readonly pluginDownloadURL?: string | undefined };
 }
 
 const SEE = "see hub/guards/commands/known-invokes.ts (docs/domain.md#feedback-rules)";
 
-/** What a command may have. Everything else can change what runs, or where. */
+/** The arguments a command may have. Any other can change what runs, or where. */
 const Run = z.strictObject({
   command: z.string(),
   environment: z.record(z.string(), z.string()).default({}),
@@ -42,7 +42,7 @@ const Run = z.strictObject({
 });
 type Run = z.infer<typeof Run>;
 
-/** Why a function may not be called, in one line, or undefined where it may. A command may hold a secret, so its digest is shown. */
+/** The reason why a function may not be called, in one line, or undefined if it may. A command may hold a secret, so only its digest is shown. */
 export function invokeProblem({ token, args, opts }: Invoke, inRun: InvokeRun): string | undefined {
   const [problem] = [...pluginProblems(token, opts), ...argumentProblems(token, args, inRun)];
   return problem === undefined ? undefined : `the program may not call ${token}: ${problem}; ${SEE}`;
@@ -65,7 +65,7 @@ function commandProblems({ command, environment }: Run, { isPreview, context }: 
   if (readsOneSecret(command)) return names.length === 0 ? [] : [foreign(names)];
   const digest = scriptDigest(command);
   const known = KNOWN_COMMANDS.find(({ runs }) => runs?.look === digest || runs?.write === digest);
-  if (known === undefined) return [`the command with the SHA-256 ${digest} is none that the program runs by itself`];
+  if (known === undefined) return [`the command with the SHA-256 ${digest} is not one that the program runs itself`];
   if (isPreview && known.runs?.look !== digest) return [`${known.name} writes, and this is a preview`];
   const others = names.filter((name) => !known.environment.includes(name));
   if (others.length > 0) return [foreign(others)];
@@ -76,7 +76,7 @@ function foreign(names: readonly string[]): string {
   return `environment ${names.join(", ")} is not read by the command, and can change what runs`;
 }
 
-/** Whether a command is that of `infra/secrets.ts`, to the letter. A reference has no character that a shell reads otherwise within quotes. */
+/** Whether a command is exactly that of `infra/secrets.ts`. No character of a reference is special to a shell within quotes. */
 function readsOneSecret(command: string): boolean {
   const reference = /^op read --no-newline '([^']*)'$/.exec(command)?.[1];
   return OpReference.safeParse(reference).success;

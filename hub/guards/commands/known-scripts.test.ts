@@ -5,7 +5,7 @@ import * as restart from "../../scripts/restart.ts";
 import * as setFunnel from "../../scripts/set-funnel.ts";
 import * as stageRelease from "../../scripts/stage-release.ts";
 import * as gateFile from "../../scripts/write-gate-file.ts";
-import { isDeploymentCommand, KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
+import { COMMAND_NAMES, isDeploymentCommand, KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
 
 const TYPES = "hub:index:TwilioHub$hub:index:Deployment$command:local:Command";
 
@@ -13,7 +13,7 @@ test("a script's digest is the SHA-256 of its text", () => {
   expect(scriptDigest("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 });
 
-test("every known digest is that of a script in hub/scripts, and every name stands once", () => {
+test("every known digest is that of a script in hub/scripts, and every name is unique", () => {
   const texts = [authorisationNote, checkMachine, gateFile, restart, setFunnel, stageRelease]
     .flatMap((scripts): unknown[] => Object.values(scripts))
     .flatMap((value) => (typeof value === "string" ? [scriptDigest(value)] : []));
@@ -23,7 +23,17 @@ test("every known digest is that of a script in hub/scripts, and every name stan
   expect(new Set(KNOWN_COMMANDS.map(({ name }) => name)).size).toBe(KNOWN_COMMANDS.length);
 });
 
-test("a script reads the hub's own variables alone", () => {
+test("the names are those in the stacks' state", () => {
+  expect(Object.values(COMMAND_NAMES).sort()).toEqual([
+    "funnel",
+    "gate-file",
+    "machine-check",
+    "restart",
+    "staged-release",
+  ]);
+});
+
+test("a script reads only the hub's own variables", () => {
   for (const { environment } of KNOWN_COMMANDS) for (const name of environment) expect(name).toMatch(/^HUB_[A-Z_]+$/);
 });
 

@@ -1,4 +1,4 @@
-/** The commands that the stack may run on a machine: which resource, and which scripts by their SHA-256. */
+/** The commands that the stack may run on a machine: the resources, and their scripts by SHA-256. */
 
 import { LOOK_AT_AUTHORISATION } from "../../scripts/authorisation-note.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
@@ -11,49 +11,60 @@ import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scri
 import { sha256 } from "../../values/canonical-json.ts";
 import { COMPONENT_TYPES } from "../resource-types.ts";
 
-/** The type of a command that runs where the engine runs. */
+/** The type of a command that runs on the engine's machine. */
 export const LOCAL_COMMAND_TYPE = "command:local:Command";
 
-/** The inputs of a command that hold a script. The provider runs `create` for an update too where there is no `update`. */
+/** The inputs of a command that hold a script. Without `update`, the provider also runs `create` for an update. */
 export const SCRIPT_INPUTS = ["create", "update", "delete"] as const;
 export type ScriptInput = (typeof SCRIPT_INPUTS)[number];
 
+/** The resource name of each command. The name is part of the URN, so a new name would replace the resource in every stack. */
+export const COMMAND_NAMES = {
+  machineCheck: "machine-check",
+  stagedRelease: "staged-release",
+  gateFile: "gate-file",
+  funnel: "funnel",
+  restart: "restart",
+} as const;
+
+/** The resource name of a command of the hub. */
+export type CommandName = (typeof COMMAND_NAMES)[keyof typeof COMMAND_NAMES];
+
 /** A command of the hub. */
 export interface KnownCommand {
-  /** The resource's name. */
-  readonly name: string;
-  /** The SHA-256 of each script that it must have, in hex. One that is not listed is absent. */
+  readonly name: CommandName;
+  /** The SHA-256 of each script that it must have, in hex. A script that is not listed must be absent. */
   readonly digests: Readonly<Partial<Record<ScriptInput, string>>>;
   /**
-   * The SHA-256 of each script that the program runs by itself, in every run (`command.local.run`). One that looks changes nothing; one that writes
-   * is not run in a preview.
+   * The SHA-256 of each script that the program itself runs, in every run (`command.local.run`). `look` changes nothing; `write` never runs in a
+   * preview.
    */
   readonly runs?: Readonly<Partial<Record<"look" | "write", string>>>;
-  /** The names of its variables: what its scripts read, and what a reviewer is shown. */
+  /** The names of its variables: those that its scripts read, and those that a reviewer sees. */
   readonly environment: readonly string[];
 }
 
-/** Every command of the hub. Each is a child of its deployment. */
+/** Every command of the hub. Each is a child of the hub's deployment. */
 export const KNOWN_COMMANDS: readonly KnownCommand[] = [
   {
-    name: "machine-check",
+    name: COMMAND_NAMES.machineCheck,
     digests: { create: scriptDigest(CHECK_MACHINE) },
     environment: ["HUB_FUNNEL", "HUB_RELEASES", "HUB_USER", ...TRANSPORT_VARIABLES],
   },
   {
-    name: "staged-release",
+    name: COMMAND_NAMES.stagedRelease,
     digests: { create: scriptDigest(STAGE_SCRIPT) },
     runs: { look: scriptDigest(LOOK_AT_RELEASE), write: scriptDigest(STAGE_SCRIPT) },
     environment: ["HUB_MANIFEST", "HUB_RELEASE", "HUB_RELEASES", ...TRANSPORT_VARIABLES, "HUB_STAGED_FOUND"],
   },
   {
-    name: "gate-file",
+    name: COMMAND_NAMES.gateFile,
     digests: { create: scriptDigest(WRITE_ON_MACHINE), delete: scriptDigest(REMOVE_ON_MACHINE) },
     runs: { look: scriptDigest(LOOK_ON_MACHINE), write: scriptDigest(WRITE_ON_MACHINE) },
     environment: ["HUB_GATE", "HUB_GATE_FILE", "HUB_GATE_FOUND", "HUB_GATE_MAC", ...TRANSPORT_VARIABLES],
   },
   {
-    name: "funnel",
+    name: COMMAND_NAMES.funnel,
     digests: { create: scriptDigest(SET_FUNNEL), delete: scriptDigest(REMOVE_FUNNEL) },
     runs: { look: scriptDigest(LOOK_AT_FUNNEL), write: scriptDigest(SET_FUNNEL) },
     environment: [
@@ -65,7 +76,7 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
     ],
   },
   {
-    name: "restart",
+    name: COMMAND_NAMES.restart,
     digests: { create: scriptDigest(RESTART_SCRIPT), update: scriptDigest(KEEP_RUNNING) },
     runs: { look: scriptDigest(LOOK_AT_AUTHORISATION) },
     environment: [
@@ -84,18 +95,18 @@ export function scriptDigest(text: string): string {
   return sha256(text);
 }
 
-/** The types that stand in the deployment's own URN. */
+/** The types in the deployment's URN. */
 const DEPLOYMENT_TYPES = `${COMPONENT_TYPES.hub}$${COMPONENT_TYPES.deployment}`;
 
 /**
- * Whether a URN is that of the hub's deployment. A URN holds the types of all that a resource stands in, without the stack's own
+ * Whether a URN is that of the hub's deployment. A URN holds the types of all parents of a resource except the stack
  * (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns).
  */
 export function isDeployment(urn: string): boolean {
   return urn.split("::")[2] === DEPLOYMENT_TYPES;
 }
 
-/** Whether a URN is that of a command of the hub's deployment, whatever its name. */
+/** Whether a URN is that of a command of the hub's deployment, under any name. */
 export function isDeploymentCommand(urn: string): boolean {
   return urn.split("::")[2] === `${DEPLOYMENT_TYPES}$${LOCAL_COMMAND_TYPE}`;
 }

@@ -12,7 +12,7 @@ const RESTART = {
   ...{ HUB_RELEASE: RELEASE, HUB_RELEASES: "releases" },
 };
 
-/** What is said of a command's variables under a config with some values replaced. */
+/** The problems of a command's variables under a config with some values replaced. */
 function problems(
   name: string,
   variables: Readonly<Record<string, unknown>>,
@@ -45,7 +45,7 @@ test.each([
   expect(problems("restart", { ...RESTART, [variable]: value })[0]).toContain(found);
 });
 
-test("without variables each is missing", () => {
+test("without variables, each is reported as missing", () => {
   expect(problems("restart", {})).toHaveLength(5);
 });
 
@@ -53,11 +53,11 @@ test.each([
   [{ authorisation: undefined }, "hub:authorisation is missing"],
   [{ owners: ["Ray Liotta"] }, 'hub:authorisation.by: "Henry Hill" is not in hub:owners'],
   [{ "authorisation.on": "2026-11-21" }, "hub:authorisation.on: 2026-11-21 is in the future"],
-])("nothing is restarted under %o", (changes, problem) => {
+])("no restart is allowed under %o", (changes, problem) => {
   expect(problems("restart", RESTART, changes)).toEqual([expect.stringContaining(`environment: ${problem}`)]);
 });
 
-test("the gate file says what the manifest's gate says, at the config's place", () => {
+test("the gate file says what the manifest's gate says, at the config's path", () => {
   const own = { HUB_GATE: gateFileContent(manifestWith().gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
   expect(problems("gate-file", own)).toEqual([]);
   expect(problems("gate-file", { ...own, HUB_GATE: '{"open":true}' })).toEqual([
@@ -69,11 +69,11 @@ test("the gate file says what the manifest's gate says, at the config's place", 
   ]);
 });
 
-test.each(["/gate", "../gate", "./gate", "a/../gate", "gate/..", "gates"])("%s is another place", (path) => {
+test.each(["/gate", "../gate", "./gate", "a/../gate", "gate/..", "gates"])("%s is a different path", (path) => {
   const gate = { HUB_GATE: gateFileContent(manifestWith().gate), HUB_GATE_FILE: path };
   expect(problems("gate-file", gate)).toEqual([expect.stringContaining("environment.HUB_GATE_FILE: found ")]);
 });
 
-test("another command's variables are its own", () => {
+test("the variables of other commands are not checked", () => {
   expect(problems("staged-release", { HUB_RELEASE: UNKNOWN }, { authorisation: undefined })).toEqual([]);
 });

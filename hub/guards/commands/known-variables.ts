@@ -1,14 +1,15 @@
 /**
- * What the variables of a command must say, where the stack's config decides it: the hub's own restart takes a neighbour's process down, and its own
- * gate file approves a text, where their variables are another's.
+ * The values of a command's variables that the stack's config decides. With other values, the hub's own restart could take down another
+ * handler's process, and the hub's own gate file could approve a text.
  */
 import { authorisationProblem } from "../../config/authorisation.ts";
 import type { HubConfig } from "../../config/config.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import type { TendlcGate } from "../../gate/tendlc.ts";
 import { found } from "../../values/values.ts";
+import { COMMAND_NAMES } from "./known-scripts.ts";
 
-/** The stack's config, as far as commands are held against it. */
+/** The part of the stack's config that commands are checked against. */
 export interface CommandContext {
   readonly config: Pick<HubConfig, "authorisation" | "handler" | "owners">;
   /** The manifest's gate. */
@@ -19,15 +20,15 @@ export interface CommandContext {
 
 interface Expected {
   readonly value: string;
-  /** The key of the config that it is. */
+  /** The config key of the value. */
   readonly key: string;
 }
 
 /**
- * What is wrong with the values of a command's variables, a line each, beginning with `environment`. A restart is the one that `hub:authorisation`
- * allows: its release, its owner, its day and the hub's own process. The gate file says what the manifest says, at the place of the config.
+ * The problems of a command's variables, a line each, beginning with `environment`. A restart must be the one that `hub:authorisation` allows:
+ * its release, owner and day, and the hub's own process. The gate file must say what the manifest says, at the config's path.
  *
- * @param isUnknown whether a value is not known yet: a value that the config decides is a constant, so that is a problem too
+ * @param isUnknown whether a value is not known yet. The values that the config decides are constants, so an unknown value is a problem
  */
 export function variableProblems(
   name: string,
@@ -35,7 +36,7 @@ export function variableProblems(
   context: CommandContext,
   isUnknown: (value: unknown) => boolean,
 ): string[] {
-  const refusal = name === "restart" ? restartRefusal(context) : undefined;
+  const refusal = name === COMMAND_NAMES.restart ? restartRefusal(context) : undefined;
   if (refusal !== undefined) return [`environment: ${refusal}`];
   return Object.entries(expectedVariables(name, context)).flatMap(([variable, { value, key }]) => {
     const given = variables[variable];
@@ -45,7 +46,7 @@ export function variableProblems(
   });
 }
 
-/** Why nothing may be restarted at all. */
+/** The reason why no restart is allowed at all, or undefined if one is. */
 function restartRefusal({ config, today }: CommandContext): string | undefined {
   const { authorisation, owners } = config;
   if (authorisation === undefined) return "hub:authorisation is missing, and nothing else allows a restart";
@@ -55,13 +56,13 @@ function restartRefusal({ config, today }: CommandContext): string | undefined {
 
 function expectedVariables(name: string, { config, gate }: CommandContext): Readonly<Record<string, Expected>> {
   const { authorisation, handler } = config;
-  if (name === "gate-file") {
+  if (name === COMMAND_NAMES.gateFile) {
     return {
       HUB_GATE: { value: gateFileContent(gate), key: "hub:tendlc" },
       HUB_GATE_FILE: { value: handler.gateFile, key: "hub:handler.gateFile" },
     };
   }
-  if (name !== "restart" || authorisation === undefined) return {};
+  if (name !== COMMAND_NAMES.restart || authorisation === undefined) return {};
   return {
     HUB_AUTHORISED_BY: { value: authorisation.by, key: "hub:authorisation.by" },
     HUB_AUTHORISED_ON: { value: authorisation.on, key: "hub:authorisation.on" },
@@ -71,7 +72,7 @@ function expectedVariables(name: string, { config, gate }: CommandContext): Read
   };
 }
 
-/** A gate is long, and nothing in it tells more than that it is another. A release's digest is no secret. */
+/** A gate is too long to show. A release's digest is not a secret. */
 function describe(variable: string, given: unknown): string {
   if (given === undefined || given === null) return "found none";
   if (variable === "HUB_GATE") return "found another gate";

@@ -119,6 +119,12 @@ test("nothing is sent if no URL is stored, or if a trunk or an application handl
   await expect(cloud().placeCall({ to: PERSON, from: OWN })).rejects.toThrow(`the account has no number ${PERSON}`);
 });
 
+test("a number that takes faxes takes no call", async () => {
+  number.voice_receive_mode = "fax";
+  expect(await cloud().placeCall({ to: OWN, from: PERSON })).toMatchObject({ attempts: [], takenBy: "fax" });
+  expect(origin().received).toHaveLength(0);
+});
+
 test("the end of a call is reported to the status callback, if there is one", async () => {
   const { sid } = await cloud().placeCall({ to: OWN, from: PERSON });
   expect((await cloud().completeCall(sid)).attempts).toEqual([]);

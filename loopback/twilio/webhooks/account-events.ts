@@ -5,6 +5,7 @@
 
 import { newCall } from "../api/calls-api.ts";
 import { newMessage } from "../api/messages-api.ts";
+import { overrideOf } from "../incoming-phone-number.ts";
 import type { TwilioState } from "../state.ts";
 import { apiDate } from "../values.ts";
 import { type CallEvents, callEvents } from "./call-events.ts";
@@ -62,8 +63,8 @@ export function accountEvents(state: TwilioState, source: WebhookSource): Accoun
       const resource = newMessage(state, { to, from, body, direction: "inbound", status: "received" });
       const params = { ...textParams(resource), ...further };
       state.messages.push({ resource, params });
-      const takenBy = number.sms_application_sid;
-      if (takenBy) return { sid: resource.sid, attempts: [], takenBy };
+      const takenBy = overrideOf(number, "texts");
+      if (takenBy !== undefined) return { sid: resource.sid, attempts: [], takenBy };
       return { sid: resource.sid, attempts: await deliver(source, smsEndpoints(number), params) };
     },
   };
@@ -75,8 +76,8 @@ async function placeCall(state: TwilioState, source: WebhookSource, call: Inboun
   const resource = newCall(state, { to, from, direction: "inbound", status: "ringing" });
   const params = { ...callParams(resource), ...further };
   state.calls.push({ resource, params });
-  const takenBy = number.trunk_sid || number.voice_application_sid;
-  if (takenBy) return { sid: resource.sid, attempts: [], takenBy };
+  const takenBy = overrideOf(number, "calls");
+  if (takenBy !== undefined) return { sid: resource.sid, attempts: [], takenBy };
   const attempts = await deliver(source, voiceEndpoints(number), params);
   // Twilio answers the call only if it has TwiML to run.
   resource.status = isAnswered(attempts) ? "in-progress" : "failed";

@@ -1,6 +1,6 @@
 /** The hub's deployment as a policy is shown it: its component, and the commands that stage a release and restart the PM2 process. */
 import type { ResourceValidationArgs } from "@pulumi/policy";
-import { isDeployment, isDeploymentCommand } from "../../../hub/guards/commands/known-scripts.ts";
+import { COMMAND_NAMES, isDeployment, isDeploymentCommand } from "../../../hub/guards/commands/known-scripts.ts";
 import type { AuthorisationState } from "../../../hub/scripts/authorisation-note.ts";
 import { NOT_KNOWN, readProperty } from "../../reading/known-value.ts";
 
@@ -9,7 +9,7 @@ export type ShownResource = Pick<ResourceValidationArgs, "name" | "urn" | "props
 
 /** Whether a resource is the command that stages the release. */
 export function isStagedRelease({ name, urn }: ShownResource): boolean {
-  return name === "staged-release" && isDeploymentCommand(urn);
+  return name === COMMAND_NAMES.stagedRelease && isDeploymentCommand(urn);
 }
 
 /** The digest of the manifest that the staged release was made from; `NOT_KNOWN` if a preview does not know it. */
@@ -19,7 +19,7 @@ export function stagedManifest(props: ShownResource["props"]): unknown {
 
 /** Whether a resource is the hub's own restart. */
 export function isRestart({ name, urn }: ShownResource): boolean {
-  return name === "restart" && isDeploymentCommand(urn);
+  return name === COMMAND_NAMES.restart && isDeploymentCommand(urn);
 }
 
 /** When a restart was authorised: a day or a moment, or the text "a day that is not known" if a preview does not know it. */
