@@ -12,7 +12,7 @@ import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
 import { editedStackConfig, readStackText, writeStackText } from "../stack/edit-stack-config.ts";
 import { shownDiff } from "../stack/line-diff.ts";
-import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run adopt -- --stack NAME [OPTIONS]
 
@@ -46,8 +46,8 @@ const CLOUDFLARE = "https://api.cloudflare.com/client/v4";
 await runTool(async () => {
   const { help, stack, write, overwrite, json, "config-file": configFile } = readOptions(OPTIONS, "npm run adopt");
   if (help) return print(USAGE, 0);
-  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run adopt -- --help");
-  const file = configFile ?? stackFile(stack);
+  const name = requireStack(stack, "npm run adopt -- --stack prod");
+  const file = configFile ?? stackFile(name);
   const { source, config } = await readAdoptable(file);
   const before = await readStackText(file);
   const comparison = compareLive(config, await progress.run("reading the live accounts", () => readLive(config)));

@@ -13,7 +13,7 @@ import {
   readAuthorisedStack,
   writeAuthorisation,
 } from "../stack/authorisation-file.ts";
-import { stackFile } from "../stack/stack-config.ts";
+import { requireStack, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run authorise -- --stack NAME --by OWNER [OPTIONS]
 
@@ -49,9 +49,9 @@ const OPTIONS = {
 await runTool(async () => {
   const { help, stack, by, ...options } = readOptions(OPTIONS, "npm run authorise");
   if (help) return print(USAGE);
-  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run authorise -- --help");
+  const name = requireStack(stack, 'npm run authorise -- --stack prod --by "Henry Hill"');
   if (by === undefined) throw new UserError("nobody named; add --by OWNER, or see npm run authorise -- --help");
-  const authorised = await readAuthorisedStack(options["config-file"] ?? stackFile(stack));
+  const authorised = await readAuthorisedStack(options["config-file"] ?? stackFile(name));
   const { config } = authorised;
   const build = () => progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
   const release = options.release ?? (await build()).digest;
@@ -59,7 +59,7 @@ await runTool(async () => {
   const isDryRun = options["dry-run"];
   if (!isDryRun) await writeAuthorisation(change);
   if (options.json) return print(authorisationJson(change, isDryRun));
-  return print(`${describeAuthorisation(change)}\n${closingLine(change, stack, isDryRun)}`);
+  return print(`${describeAuthorisation(change)}\n${closingLine(change, name, isDryRun)}`);
 });
 
 function closingLine(

@@ -36,7 +36,9 @@ test("--help shows the commands with examples", async () => {
 test("a run without a stack says which option is missing", async () => {
   const { code, stderr } = await run("preview");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: no stack named; add --stack NAME/);
+  expect(stderr).toBe("error: --stack is missing: name the stack, for example npm run preview -- --stack prod\n");
+  const bare = await run("pulumi", "refresh");
+  expect(bare.stderr).toContain("for example npm run pulumi -- refresh --stack prod\n");
 });
 
 test("an unknown stack is named by its file", async () => {

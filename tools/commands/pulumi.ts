@@ -5,7 +5,7 @@ import { previewOptions, runCheckedPreview } from "../engine/checked-preview.ts"
 import { runBare, runProgram, runsProgram } from "../engine/run-engine.ts";
 import { type PlanFiles, planInspector, takePlanOptions } from "../plan/plan-options.ts";
 import { openUpdatePlan } from "../plan/update-plan.ts";
-import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.ts";
 import { shutGateUnlessDone } from "../stack/withdrawn-gate.ts";
 import { buildPolicyPack } from "./build-policy-pack.ts";
 
@@ -44,8 +44,11 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return asksForHelp ? 0 : 1;
   }
-  if (command === undefined) return runsProgram(rest) ? runProgram({ args: rest, ...stackOf(rest) }) : runBare(rest);
-  const run = stackOf(rest);
+  if (command === undefined)
+    return runsProgram(rest)
+      ? runProgram({ args: rest, ...stackOf(rest, `npm run pulumi -- ${rest[0]}`) })
+      : runBare(rest);
+  const run = stackOf(rest, `npm run ${verb} --`);
   const work: Work = { verb, run, rest, files, configFile: run.configFile ?? stackFile(run.stack) };
   return verb === "up" ? shutGateUnlessDone(work.configFile, () => runChecked(work)) : runChecked(work);
 });
@@ -101,9 +104,9 @@ function refusePackConfig(args: readonly string[]): void {
   );
 }
 
-function stackOf(args: readonly string[]): { stack: string; configFile?: string } {
+function stackOf(args: readonly string[], command: string): { stack: string; configFile?: string } {
   const options = { stack: { type: "string", short: "s" }, "config-file": { type: "string" } } as const;
   const { stack, "config-file": configFile } = parseArgs({ args: [...args], options, strict: false }).values;
-  if (typeof stack !== "string") throw new UserError(`no stack named; add --stack NAME\n\n${USAGE}`);
-  return { stack, ...(typeof configFile === "string" && { configFile }) };
+  const name = requireStack(typeof stack === "string" ? stack : undefined, `${command} --stack prod`);
+  return { stack: name, ...(typeof configFile === "string" && { configFile }) };
 }

@@ -10,7 +10,7 @@ import {
   writeAuthorisation,
 } from "../stack/authorisation-file.ts";
 import { currentRelease, findRelease, momentOf, releasesFolder } from "../stack/local-releases.ts";
-import { stackFile } from "../stack/stack-config.ts";
+import { requireStack, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run rollback -- --stack NAME --to DIGEST --by OWNER [OPTIONS]
 
@@ -44,10 +44,10 @@ const OPTIONS = {
 await runTool(async () => {
   const { help, stack, to, by, ...options } = readOptions(OPTIONS, "npm run rollback");
   if (help) return print(USAGE);
-  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run rollback -- --help");
+  const name = requireStack(stack, 'npm run rollback -- --stack prod --to 7d0c3f2a --by "Henry Hill"');
   if (to === undefined) throw new UserError("no release named; add --to DIGEST, or see npm run rollback -- --help");
   if (by === undefined) throw new UserError("nobody named; add --by OWNER, or see npm run rollback -- --help");
-  const authorised = await readAuthorisedStack(options["config-file"] ?? stackFile(stack));
+  const authorised = await readAuthorisedStack(options["config-file"] ?? stackFile(name));
   const { digest, note } = await targetOf(authorised.config, digitsOf(to));
   const authorisation = { release: `sha256:${digest}`, by, on: options.on ?? momentOf(new Date()) };
   const change = await changeAuthorisation(authorised, authorisation);
@@ -55,7 +55,7 @@ await runTool(async () => {
   if (!isDryRun) await writeAuthorisation(change);
   if (options.json) return print(authorisationJson(change, isDryRun));
   const { source, before, after } = change;
-  const next = `the next npm run up -- --stack ${stack} runs this release; routes and numbers stay as this checkout declares them`;
+  const next = `the next npm run up -- --stack ${name} runs this release; routes and numbers stay as this checkout declares them`;
   const written = isDryRun ? "nothing was written; run it without --dry-run" : `${source} is written; ${next}`;
   const closing = after === before ? `${source} says so already; nothing was written` : written;
   return print(`${describeAuthorisation(change)}\n${note}\n${closing}`);

@@ -1,7 +1,7 @@
 /** `npm run shut-gate`: shuts the gate of texts at once where a stack's config approves none. */
 import { readOptions } from "../cli/read-options.ts";
-import { runTool, UserError } from "../cli/run-tool.ts";
-import { stackFile } from "../stack/stack-config.ts";
+import { runTool } from "../cli/run-tool.ts";
+import { requireStack, stackFile } from "../stack/stack-config.ts";
 import { shutWithdrawnGate, type WithdrawnGate } from "../stack/withdrawn-gate.ts";
 
 const USAGE = `usage: npm run shut-gate -- --stack NAME [OPTIONS]
@@ -31,8 +31,8 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  if (stack === undefined) throw new UserError(`no stack named; add --stack NAME\n\n${USAGE}`);
-  const gate = await shutWithdrawnGate(configFile ?? stackFile(stack));
+  const name = requireStack(stack, "npm run shut-gate -- --stack prod");
+  const gate = await shutWithdrawnGate(configFile ?? stackFile(name));
   process.stdout.write(`${json ? JSON.stringify(gate) : inWords(gate)}\n`);
   return 0;
 });

@@ -40,7 +40,7 @@ test("takes another config file", () => {
 });
 
 test.each([
-  ["no stack", [], "error: no stack named; add --stack NAME, or see npm start -- --help"],
+  ["no stack", [], "error: --stack is missing: name the stack, for example npm start -- --stack prod"],
   [
     "a stack that is not there",
     ["--stack", "nowhere"],

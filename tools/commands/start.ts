@@ -7,8 +7,8 @@ import { buildRelease } from "../../infra/release/release.ts";
 import { runInForeground } from "../cli/foreground.ts";
 import { progress } from "../cli/progress.ts";
 import { readOptions } from "../cli/read-options.ts";
-import { runTool, UserError } from "../cli/run-tool.ts";
-import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+import { runTool } from "../cli/run-tool.ts";
+import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm start -- --stack NAME [--config-file FILE]
 
@@ -35,8 +35,8 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
-  const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
+  const name = requireStack(stack, "npm start -- --stack prod");
+  const { source, hub } = await readStackConfig(configFile ?? stackFile(name));
   const config = parseConfig(hub, source);
   return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], wayToVendors(config));
 });

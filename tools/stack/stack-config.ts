@@ -22,6 +22,19 @@ export function stackFile(stack: string): string {
 }
 
 /**
+ * Checks that a command was told its stack.
+ *
+ * @param stack the value of `--stack`
+ * @param example a call of the command that names a stack, for the message
+ * @returns the stack's name
+ * @throws UserError if it is undefined
+ */
+export function requireStack(stack: string | undefined, example: string): string {
+  if (stack !== undefined) return stack;
+  throw new UserError(`--stack is missing: name the stack, for example ${example}`);
+}
+
+/**
  * Reads a stack's config file.
  *
  * @throws UserError where the file is missing or is no YAML of a stack's config
