@@ -72,7 +72,7 @@ test("it authorises the release that a preview shows, and leaves every other lin
   expect(after.replace(/^ {2}hub:authorisation:\n( {4}.*\n){3}/m, "")).toBe(before);
   expect(after).toContain(`on: "${TODAY}"`);
   // It names the same release still: the authorisation is no part of it.
-  expect(run("authorise", ...byHenry).stdout).toContain("says so already; nothing was written");
+  expect(run("authorise", ...byHenry).stdout).toContain("already says so; nothing was written");
 });
 
 test("it says what it replaces, also for machines", async () => {
@@ -93,7 +93,7 @@ test("it says what it replaces, also for machines", async () => {
 
 test.each([
   ["a name that is no owner's", ["--by", "Ray Liotta"], 'error: not authorised: by: "Ray Liotta" is not in hub:owners'],
-  ["nobody", [], "error: nobody named; add --by OWNER"],
+  ["no owner", [], 'error: --by is missing: say who authorises it, for example --by "Henry Hill"'],
   ["a day to come", [...byHenry, "--on", "2999-01-01"], "error: not authorised: on: 2999-01-01 is in the future"],
   [
     "a day long ago",
@@ -131,11 +131,14 @@ test("a rollback finds the release by the beginning of its digest, and authorise
   const [first, second] = [await release(1), await release(2)];
   await symlink(second, join(releases, "current"));
   const { status, stdout } = run("rollback", ...byHenry, "--to", first.slice(0, 8));
-  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`whole; ${second} runs now`) });
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: expect.stringContaining(`complete; the running release is ${second}`),
+  });
   const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   expect(await written()).toEqual({ release: `sha256:${first}`, by: "Henry Hill", on: moment });
   expect(await readFile(file, "utf8")).toMatch(/^ {4}on: "\d/m);
-  expect(run("rollback", ...byHenry, "--to", `sha256:${second}`).stderr).toContain("it is the release that runs");
+  expect(run("rollback", ...byHenry, "--to", `sha256:${second}`).stderr).toContain("this release is already running");
 });
 
 test("a rollback refuses what is not there, what is damaged, and what is not told apart", async () => {
@@ -144,6 +147,9 @@ test("a rollback refuses what is not there, what is damaged, and what is not tol
     `not in ${releases}; there: ${first.slice(0, 12)}`,
   );
   expect(run("rollback", ...byHenry, "--to", "latest").stderr).toContain("--to: expected at least 8 of");
+  expect(run("rollback", ...byHenry).stderr).toBe(
+    "error: --to is missing: name the release, for example --to 7d0c3f2a\n",
+  );
   await mkdir(join(releases, `${first.slice(0, 8)}${"0".repeat(56)}`));
   expect(run("rollback", ...byHenry, "--to", first.slice(0, 8)).stderr).toContain("more than one begins so");
   await writeFile(join(releases, first, "handler.mjs"), "spoilt");
@@ -166,7 +172,7 @@ test("over SSH a rollback needs the whole digest, and says who looks at the rele
   expect(run("rollback", ...byHenry, "--to", "a1a1a1a1").stderr).toContain("needs all 64 digits");
   const { status, stdout, stderr } = run("rollback", ...byHenry, "--to", OTHER);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toContain("up looks on machine.example.com whether it is there and whole");
+  expect(stdout).toContain("up checks on machine.example.com that the release is there and complete");
 });
 
 test.each(["authorise", "rollback"] as const)("%s --help shows examples", (tool) => {

@@ -1,19 +1,12 @@
 /** `npm run authorise`: writes into the stack's config which release may run, who says so, and since when. */
-
+import type { HubConfig } from "../../hub/config/config.ts";
 import { dayOf } from "../../hub/guards/exceptions.ts";
 import { buildManifest } from "../../hub/manifest.ts";
 import { buildRelease } from "../../infra/release/release.ts";
 import { progress } from "../cli/progress.ts";
 import { readOptions } from "../cli/read-options.ts";
-import { runTool, UserError } from "../cli/run-tool.ts";
-import {
-  authorisationJson,
-  changeAuthorisation,
-  describeAuthorisation,
-  readAuthorisedStack,
-  writeAuthorisation,
-} from "../stack/authorisation-file.ts";
-import { requireStack, stackFile } from "../stack/stack-config.ts";
+import { runTool } from "../cli/run-tool.ts";
+import { AUTHORISATION_OPTIONS, runAuthorisation } from "../stack/run-authorisation.ts";
 
 const USAGE = `usage: npm run authorise -- --stack NAME --by OWNER [OPTIONS]
 
@@ -35,44 +28,27 @@ examples:
   npm run authorise -- --stack prod --by "Henry Hill" --on 2026-11-22T19:00:00Z
   npm run --silent authorise -- --stack prod --by "Henry Hill" --json`;
 
-const OPTIONS = {
-  stack: { type: "string", short: "s" },
-  by: { type: "string" },
-  on: { type: "string" },
-  release: { type: "string" },
-  "config-file": { type: "string" },
-  "dry-run": { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
+const OPTIONS = { ...AUTHORISATION_OPTIONS, release: { type: "string" } } as const;
 
 await runTool(async () => {
-  const { help, stack, by, ...options } = readOptions(OPTIONS, "npm run authorise");
-  if (help) return print(USAGE);
-  const name = requireStack(stack, 'npm run authorise -- --stack prod --by "Henry Hill"');
-  if (by === undefined) throw new UserError("nobody named; add --by OWNER, or see npm run authorise -- --help");
-  const authorised = await readAuthorisedStack(options["config-file"] ?? stackFile(name));
-  const { config } = authorised;
-  const build = () => progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
-  const release = options.release ?? (await build()).digest;
-  const change = await changeAuthorisation(authorised, { release, by, on: options.on ?? dayOf(new Date()) });
-  const isDryRun = options["dry-run"];
-  if (!isDryRun) await writeAuthorisation(change);
-  if (options.json) return print(authorisationJson(change, isDryRun));
-  return print(`${describeAuthorisation(change)}\n${closingLine(change, name, isDryRun)}`);
-});
-
-function closingLine(
-  { source, before, after }: Awaited<ReturnType<typeof changeAuthorisation>>,
-  stack: string,
-  isDryRun: boolean,
-): string {
-  if (after === before) return `${source} says so already; nothing was written`;
-  if (isDryRun) return "nothing was written; run it without --dry-run";
-  return `${source} is written; the next npm run up -- --stack ${stack} restarts the handler on this release, once`;
-}
-
-function print(text: string): number {
+  const { help, release, ...options } = readOptions(OPTIONS, "npm run authorise");
+  const text = help
+    ? USAGE
+    : await runAuthorisation(options, {
+        example: 'npm run authorise -- --stack prod --by "Henry Hill"',
+        choose: async (config) => ({
+          release: release ?? (await releaseHere(config)),
+          on: dayOf(new Date()),
+          effect: "restarts the handler on this release, once",
+        }),
+      });
   process.stdout.write(`${text}\n`);
   return 0;
+});
+
+/** The digest of the release that these sources and this config give. */
+async function releaseHere(config: HubConfig): Promise<string> {
+  const build = () => buildRelease(buildManifest(config), config);
+  const { digest } = await progress.run("bundling the handler", build);
+  return digest;
 }
