@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
+import { hexDigits } from "../../hub/values/canonical-json.ts";
 import { exists } from "../cli/files.ts";
 import { endingAllStarted, type Started } from "../cli/interrupts.ts";
 import { progress } from "../cli/progress.ts";
@@ -93,7 +94,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, { own }: Started): Pr
   let handler: RunningHandler | undefined;
   await steps.check("the staged handler starts with the stack's manifest", "the same manifest", async () => {
     const outputs = Outputs.parse(JSON.parse((await stack.pulumi(["pulumi", "stack", "output", "--json"])).stdout));
-    handler = await startHandler(join(stack.releases, outputs.releaseDigest.replace("sha256:", "")), environment);
+    handler = await startHandler(join(stack.releases, hexDigits(outputs.releaseDigest)), environment);
     own(handler.close);
     return handler.manifest === outputs.manifestDigest ? "the same manifest" : `the manifest ${handler.manifest}`;
   });

@@ -1,5 +1,6 @@
 /** `npm run rollback`: authorises an earlier release that is still on the handler's machine. */
 import type { HubConfig } from "../../hub/config/config.ts";
+import { hexDigits } from "../../hub/values/canonical-json.ts";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
 import { currentRelease, findRelease, momentOf, releasesFolder } from "../stack/local-releases.ts";
@@ -60,7 +61,7 @@ async function findTarget({ transport, handler }: HubConfig, digits: string) {
 
 function digitsOf(to: string | undefined): string {
   if (to === undefined) throw new UserError("--to is missing: name the release, for example --to 7d0c3f2a");
-  const digits = to.replace(/^sha256:/, "");
+  const digits = hexDigits(to);
   if (/^[0-9a-f]{8,64}$/.test(digits)) return digits;
   throw new UserError(`--to: expected at least 8 of a release's 64 lower-case hex digits; found "${to}"`);
 }

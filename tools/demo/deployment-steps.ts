@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { z } from "zod";
 import { dayOf } from "../../hub/guards/exceptions.ts";
+import { hexDigits } from "../../hub/values/canonical-json.ts";
 import { startConstantLoad } from "../loopback/constant-load.ts";
 import type { LoopbackMachine } from "../loopback/machine.ts";
 import { copyProject } from "../loopback/project-copy.ts";
@@ -85,7 +86,7 @@ async function showBadRelease(
         const stopCalling = startConstantLoad(() => call(stack));
         const { code, stdout, stderr } = await stack.pulumi(["up", "--yes", "--skip-preview"], options);
         const calls = statusesOf(await stopCalling());
-        const isTakenBack = `${stdout}${stderr}`.includes(`${before.replace("sha256:", "")} runs again`);
+        const isTakenBack = `${stdout}${stderr}`.includes(`${hexDigits(before)} runs again`);
         const alerts = stack.cloud.discord.state.messages.filter(({ content }) => content?.includes("was not taken"));
         const runs = (await running()) === before ? "the old one runs" : "another runs";
         return `exit ${code}, ${isTakenBack ? "taken back by itself" : "not taken back"}, ${alerts.length} alert; ${runs}; ${calls}`;
