@@ -16,16 +16,19 @@ import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.
 
 const USAGE = `usage: npm run adopt -- --stack NAME [OPTIONS]
 
-Reads the tunnel by its name, its rules and settings, the canonical host's zone and record, and the numbers' SIDs, and shows what of it the
-stack's config lacks. Nothing is changed at Cloudflare or Twilio. Exit status: 0 where all is in the config or would be, 1 where something is
-left for a person: a rule that is nobody's, or a value that the config has otherwise.
+Reads the live accounts at Cloudflare and Twilio and shows which values the stack's config lacks:
+the tunnel with its rules and settings, the zone and the DNS record of the canonical host, and the
+SIDs of the numbers. It finds the tunnel by its name. It changes nothing at Cloudflare or Twilio.
 
-  --stack NAME         whose config to fill in: Pulumi.NAME.yaml
-  --write              write it
-  --overwrite          also what the config has otherwise
-  --config-file FILE   another file with the stack's config
-  --json               print it for machines
-  --help               print this
+Exit status: 0 if the config has every value, or lacks only values that this command fills in; 1 if
+something is left for you: a rule that belongs to nobody, or a value that differs from the config.
+
+  --stack NAME         fill in the config of this stack: Pulumi.NAME.yaml
+  --write              write the missing values into the config
+  --overwrite          also replace values that differ from the live ones
+  --config-file FILE   use this file as the stack's config
+  --json               print the result as JSON
+  --help               print this help
 
 examples:
   npm run adopt -- --stack prod

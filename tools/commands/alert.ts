@@ -8,10 +8,11 @@ import { runTool, UserError } from "../cli/run-tool.ts";
 
 const USAGE = `usage: npm run alert -- --text TEXT
 
-Posts one alert. Nobody is mentioned; what is longer than 2,000 characters is cut. Exit status: 0 sent, 1 anything else.
+Posts one alert to the Discord channel #ops. It mentions nobody. A text of more than 2,000
+characters is cut. Exit status: 0 if Discord took the alert, 1 otherwise.
 
-  --text TEXT   what to say; no secret and no whole phone number
-  --help        print this
+  --text TEXT   the text, without secrets and without whole phone numbers
+  --help        print this help
 
 environment:
   DISCORD_OPS_WEBHOOK   the webhook's URL, or its 1Password reference (required)

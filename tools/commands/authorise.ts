@@ -10,17 +10,20 @@ import { AUTHORISATION_OPTIONS, runAuthorisation } from "../stack/run-authorisat
 
 const USAGE = `usage: npm run authorise -- --stack NAME --by OWNER [OPTIONS]
 
-Writes hub:authorisation into the stack's config: the release that these sources and this config give, which is the one that a preview
-shows. The next \`up\` restarts the handler on it, once. One authorisation is one attempt, within 7 days.
+Writes hub:authorisation into the stack's config. It authorises the release that this checkout and
+this config give, which is the release that a preview shows. The next \`up\` restarts the handler
+on it, once. An authorisation is good for one attempt within 7 days.
 
-  --stack NAME         whose config to change: Pulumi.NAME.yaml
-  --by OWNER           who says so, one of hub:owners
-  --on TIME            the day, or the moment where it is a new attempt of the same day, in UTC (default: today)
-  --release DIGEST     another release, sha256: and 64 hex digits; to go back to an earlier one see npm run rollback
-  --config-file FILE   another file with the stack's config
-  --dry-run            show what would be written, and write nothing
-  --json               print it for machines
-  --help               print this
+  --stack NAME         change the config of this stack: Pulumi.NAME.yaml
+  --by OWNER           the person who authorises the release, one of hub:owners
+  --on TIME            the day, or a time for another attempt on the same day, in UTC
+                       (default: today)
+  --release DIGEST     authorise another release: sha256: and 64 hex digits; to go back to an
+                       earlier release, see npm run rollback
+  --config-file FILE   use this file as the stack's config
+  --dry-run            show the change without writing it
+  --json               print the change as JSON
+  --help               print this help
 
 examples:
   npm run authorise -- --stack prod --by "Henry Hill"

@@ -184,9 +184,3 @@ test("what was queued is named although the endpoint does not show it then", asy
   expect(stderr).toContain(`; the call ${id} is queued and may still leave, so do not ask for it again\n`);
   expect(status).toBe(1);
 });
-
-test("--help shows examples", async () => {
-  const { status, stdout } = await call(["--help"], { OUTBOUND_TOKEN: "" });
-  expect(status).toBe(0);
-  expect(stdout).toContain("npm run call -- --to +12135550100\n");
-});

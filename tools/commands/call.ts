@@ -15,21 +15,24 @@ import { readCallTarget } from "../stack/call-target.ts";
 
 const USAGE = `usage: npm run call -- --to NUMBER [OPTIONS]
 
-Asks the handler that runs on this machine to place a call, and waits until Twilio has it. Exit status: 0 sent, 1 anything else.
+Places a call through the handler on this machine and waits until Twilio has accepted it.
+Exit status: 0 if the call was sent (with --no-wait: queued), 1 otherwise.
 
-  --to NUMBER      whom to call, in E.164
-  --from NUMBER    one of the stack's numbers (default: its first)
-  --route PATH     the route whose TwiML the answered call gets (default: /voice/webhook)
-  --stack NAME     whose admin port and numbers to use (default: prod)
-  --key KEY        the call's Idempotency-Key: the same call under the same key is placed once (default: a new one)
+  --to NUMBER      the number to call, in E.164
+  --from NUMBER    one of the stack's numbers (default: the first)
+  --route PATH     the route that answers with the call's TwiML (default: /voice/webhook)
+  --stack NAME     use the admin port and the numbers of this stack (default: prod)
+  --key KEY        the call's Idempotency-Key; the same call with the same key is placed only once
+                   (default: a new key)
   --wait SECONDS   how long to wait for the outcome (default: 120)
-  --no-wait        only queue the call
-  --json           print the outcome for machines
-  --help           print this
+  --no-wait        queue the call and exit
+  --json           print the outcome as JSON
+  --help           print this help
 
 environment:
   OUTBOUND_TOKEN   the endpoint's token, or its 1Password reference (required)
-  OUTBOUND_URL     where the endpoint is (default: http://127.0.0.1 and the stack's hub:handler.adminPort)
+  OUTBOUND_URL     the endpoint's URL (default: http://127.0.0.1 with the port that the stack has
+                   in hub:handler.adminPort)
 
 examples:
   export OUTBOUND_TOKEN=op://Aurora/twilio-hub/outbound-token

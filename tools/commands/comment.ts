@@ -9,17 +9,21 @@ import { PreviewJson } from "../plan/preview-json.ts";
 
 const USAGE = `usage: npm run --silent comment -- --stack NAME --preview FILE [--findings FILE]
 
-Prints in Markdown what a preview would change: resources by verb, what the policies found, and each property that changes, with its old and its
-new value, shortened. Secrets and scripts are not shown, and what looks like a credential is masked. At most 60,000 characters. Its first line is a hidden mark by which the next run finds the comment.
+Prints the comment on a pull request, in Markdown: the number of resources for each operation, the
+findings of the policies, and each property that changes, with its old and new value, shortened.
+It leaves out secrets and scripts, and masks anything that looks like a credential. The comment has
+at most 60,000 characters. Its first line is a hidden mark by which the next run finds it.
 
-  --stack NAME      what was previewed
-  --preview FILE    what npm run --silent preview -- --json printed; an empty file: the run stopped before there was a plan
-  --findings FILE   what npm run preview -- --findings FILE wrote; one that is missing: nobody knows
-  --help            print this
+  --stack NAME      the stack of the preview
+  --preview FILE    the output of npm run --silent preview -- --json; an empty file means that the
+                    run stopped before it had a plan
+  --findings FILE   the file that npm run preview -- --findings wrote; without the option or the
+                    file, the comment says that the findings are not known
+  --help            print this help
 
 example:
   npm run --silent preview -- --stack prod --json --findings findings.json > preview.json
-  npm run --silent comment -- --stack prod --preview preview.json --findings findings.json > comment.md`;
+  npm run --silent comment -- --stack prod --preview preview.json --findings findings.json`;
 
 const OPTIONS = {
   stack: { type: "string", short: "s" },

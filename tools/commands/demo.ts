@@ -33,14 +33,15 @@ import { readStackConfig } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run demo [-- OPTIONS]
 
-Starts a loopback cloud and a Postgres, brings the stack up with the real Pulumi engine, places calls and texts, takes the database away and
-brings it back, forges requests, makes a drift and repairs it. Everything stays on 127.0.0.1. The exit status is 0 if every step came as expected.
+Starts a loopback cloud and a Postgres, brings the stack up with the real Pulumi engine, places
+calls and texts, takes the database away and brings it back, forges requests, and makes and repairs
+a drift. Nothing leaves 127.0.0.1. The exit status is 0 if every step came out as expected.
 
-  --verbose        show what was expected and what came for each step
+  --verbose        show the expected and the actual result of each step
   --json FILE      write the steps as JSON, each with its group and its time
   --keep           leave everything running and print the addresses
-  --plugins real   install Pulumi's real plugins first (needs the internet)
-  --help           this text
+  --plugins real   first install Pulumi's real plugins (needs the internet)
+  --help           print this help
 
 examples:
   npm run demo

@@ -26,10 +26,17 @@ import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run loopback
 
-Starts Twilio, Cloudflare, 1Password and both hosts on 127.0.0.1, on the ports of Pulumi.loopback.yaml, and Discord, OpenClaw, Supabase Storage
-and a Postgres on free ports. Prints the commands that run the stack and the handler against them in other shells. Ctrl-C ends it.
+Starts Twilio, Cloudflare, 1Password and both hosts on 127.0.0.1, on the ports of
+Pulumi.loopback.yaml, and Discord, OpenClaw, Supabase Storage and a Postgres on free ports. Prints
+the commands that run the stack and the handler against them in other shells. Ctrl-C ends it.
 
-Everything that it writes, the stack's state too, is in ${LOOPBACK_FOLDER} and in the folder for temporary files. Nothing of it is kept.`;
+Everything that it writes, including the stack's state, is in ${LOOPBACK_FOLDER} and in the folder
+for temporary files, and is removed at the end.
+
+  --help   print this help
+
+example:
+  npm run loopback`;
 
 type Endpoints = NonNullable<HubConfig["endpoints"]>;
 

@@ -69,12 +69,6 @@ test.each(["prod", "loopback"])("the config of %s holds no credential and no for
   expect(texts.filter(({ name, text }) => credentialIn(name, text) ?? foreignVault(text))).toEqual([]);
 });
 
-test("--help shows an example", async () => {
-  const { code, stdout } = await run("--help");
-  expect(code).toBe(0);
-  expect(stdout).toContain("npm run policy -- --file state.json\n");
-});
-
 test("of a state that is in order but for its missing release only that is said", async () => {
   const { code, stdout } = await run("--file", await state(), "--json");
   const found = z.array(z.object({ policy: z.string() })).parse(JSON.parse(stdout));

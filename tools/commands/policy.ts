@@ -14,16 +14,16 @@ import { liveNumbers } from "../policy/policy-live.ts";
 import { ExportedState, type Finding, findingsOf } from "../policy/policy-state.ts";
 import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
-const USAGE = `usage: npm run policy -- --file STATE [--stack NAME] [--json]
+const USAGE = `usage: npm run policy -- --file STATE [OPTIONS]
 
-  --file STATE         a state that \`pulumi stack export\` wrote; - reads it from standard input
-  --stack NAME         the stack whose config the policies read (default: the one in the state's URNs)
-  --config-file FILE   the stack's config file, where it is not Pulumi.NAME.yaml
-  --json               print the findings for machines
-  --help               print this
+Runs the policies on an exported state. It checks what the state holds; only a preview shows what a
+run would change, delete or replace. Exit status: 1 if a mandatory policy is violated, 0 otherwise.
 
-Exits 1 where a mandatory policy is violated. It sees what the state holds: what a run would change, delete or replace only a preview
-sees.
+  --file STATE         a file that \`pulumi stack export\` wrote; - reads standard input
+  --stack NAME         read the config of this stack (default: the stack in the state's URNs)
+  --config-file FILE   use this file as the stack's config
+  --json               print the findings as JSON
+  --help               print this help
 
 examples:
   npm run --silent pulumi -- stack export --stack prod --file state.json

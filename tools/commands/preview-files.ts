@@ -18,12 +18,14 @@ import { PreviewJson } from "../plan/preview-json.ts";
 
 const USAGE = `usage: npm run preview:files -- --output FOLDER (--stack NAME | --loopback)
 
-  --output FOLDER   where the files go: preview.json, preview.diff, findings.json, comment.md and, where the preview succeeds, plan-record.json
-  --stack NAME      the stack to preview
-  --loopback        an empty stack on a loopback cloud instead: no account, no secret, and nothing leaves 127.0.0.1
-  --help            print this
+Writes a preview as files for CI: preview.json, preview.diff, findings.json, comment.md and, if the
+preview succeeds, plan-record.json. The exit status is that of the preview.
 
-The exit status is the preview's.
+  --output FOLDER   write the files into this folder
+  --stack NAME      preview this stack
+  --loopback        preview an empty stack on a loopback cloud; this needs no account and no secret,
+                    and nothing leaves 127.0.0.1
+  --help            print this help
 
 examples:
   npm run preview:files -- --output preview --stack prod

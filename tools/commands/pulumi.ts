@@ -12,16 +12,18 @@ import { buildPolicyPack } from "./build-policy-pack.ts";
 const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of the Pulumi CLI]
        npm run pulumi -- COMMAND [any option of the Pulumi CLI]
 
-  preview   what \`up\` would change, against the live cloud
-  up        make it so, after a preview of its own that shows nothing where all is well
-  drift     preview that exits 7 where the cloud differs from the program
-  pulumi    any command of the same CLI, without the policy pack and the check
+  preview   show what \`up\` would change in the live cloud
+  up        make the changes, after a preview of its own that prints nothing if all is well
+  drift     preview; exit with status 7 if the cloud differs from the program
+  pulumi    run any command of the same CLI, without the policy pack and the plan check
 
-The first three end with status 1 where a policy is violated, or where the plan would lose, replace or buy a number, the tunnel's
-config or the DNS record. An up that does not end well, while the config approves no text, shuts the gate of texts by removing the gate file.
+preview, up and drift exit with status 1 if a policy is violated, or if the plan would lose, replace
+or newly create a number, the tunnel's config or the DNS record. If an up fails while the config
+approves no texts, it shuts the text gate by removing the gate file.
 
-preview takes --record FILE (the plan as it is, to be approved) and --findings FILE (what the policies found, as JSON);
-up takes --expect FILE: nothing changes unless a fresh plan is the recorded one, and then by that plan.
+preview takes two more options: --record FILE writes the plan so that it can be approved, and
+--findings FILE writes the findings of the policies as JSON. up takes --expect FILE: it changes
+nothing unless a fresh plan equals the recorded one, and then it keeps to that plan.
 
 examples:
   npm run preview -- --stack prod --diff
@@ -39,7 +41,7 @@ await runTool(async () => {
   const [verb = "", ...given] = process.argv.slice(2);
   const command = COMMANDS[verb];
   const { files, rest } = command === undefined ? { files: {}, rest: given } : takePlanOptions(verb, given);
-  const asksForHelp = rest.includes("--help") || rest.includes("-h");
+  const asksForHelp = [verb, ...rest].some((argument) => argument === "--help" || argument === "-h");
   if ((command === undefined && verb !== "pulumi") || (asksForHelp && command !== undefined)) {
     process.stdout.write(`${USAGE}\n`);
     return asksForHelp ? 0 : 1;

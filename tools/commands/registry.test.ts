@@ -100,9 +100,3 @@ describe("one line says what is wrong:", () => {
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
 });
-
-test("--help shows examples", () => {
-  const { status, stdout } = registry("--help");
-  expect(status).toBe(0);
-  expect(stdout).toContain("npm run registry -- --check FUNNEL-REGISTRY.md");
-});

@@ -9,10 +9,12 @@ import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run registry -- [--stack NAME] [--json | --check FILE]
 
-  --stack NAME   whose hosts to use (default: prod)
-  --check FILE   print nothing of the table; exit 1 where FILE differs from it
-  --json         print the rows for machines
-  --help         print this
+Prints the FUNNEL-REGISTRY table of a stack's hosts, or checks a file against it.
+
+  --stack NAME   use the hosts of this stack (default: prod)
+  --check FILE   print no table; exit with status 1 if FILE differs from it
+  --json         print the rows as JSON
+  --help         print this help
 
 examples:
   npm run registry

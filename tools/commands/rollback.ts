@@ -8,17 +8,19 @@ import { AUTHORISATION_OPTIONS, runAuthorisation } from "../stack/run-authorisat
 
 const USAGE = `usage: npm run rollback -- --stack NAME --to DIGEST --by OWNER [OPTIONS]
 
-Writes hub:authorisation into the stack's config for an earlier release. The next \`up\` runs it. It moves the handler alone: the tunnel's
-routes and the numbers' URLs stay as this checkout declares them. Where they changed since that release, go back to its commit as well.
+Writes hub:authorisation for an earlier release into the stack's config. The next \`up\` runs that
+release. A rollback changes only the handler: the tunnel's routes and the numbers' URLs stay as this
+checkout declares them. If they have changed since that release, go back to its commit as well.
 
-  --stack NAME         whose config to change: Pulumi.NAME.yaml
-  --to DIGEST          the release: its hex digits; on the machine that runs the handler the first 8 do where only one release has them
-  --by OWNER           who says so, one of hub:owners
-  --on TIME            the day or the moment, in UTC (default: this moment)
-  --config-file FILE   another file with the stack's config
-  --dry-run            show what would be written, and write nothing
-  --json               print it for machines
-  --help               print this
+  --stack NAME         change the config of this stack: Pulumi.NAME.yaml
+  --to DIGEST          the release's 64 hex digits; on the machine that runs the handler, the first
+                       8 or more are enough if no other release begins with them
+  --by OWNER           the person who authorises the release, one of hub:owners
+  --on TIME            the day or the time, in UTC (default: now)
+  --config-file FILE   use this file as the stack's config
+  --dry-run            show the change without writing it
+  --json               print the change as JSON
+  --help               print this help
 
 examples:
   npm run rollback -- --stack prod --to 7d0c3f2a --by "Henry Hill"

@@ -6,14 +6,15 @@ import { shutWithdrawnGate, type WithdrawnGate } from "../stack/withdrawn-gate.t
 
 const USAGE = `usage: npm run shut-gate -- --stack NAME [OPTIONS]
 
-Where the stack's config approves no text (hub:tendlc), removes a gate file on the handler's machine that approves one. Nothing else is
-looked at or changed, so neither a policy nor a vendor that does not answer keeps a withdrawn approval alive. The next \`up\` writes the file
-that the config declares. Exit status: 0 where it is as the config says, 1 where it could not be shut.
+If the stack's config approves no texts (hub:tendlc), removes a gate file on the handler's machine
+that approves them. It looks at nothing else, so neither a policy nor a vendor that does not answer
+can keep a withdrawn approval alive. The next \`up\` writes the file that the config declares.
+Exit status: 0 if the gate agrees with the config, 1 if it could not be shut.
 
-  --stack NAME         whose config: Pulumi.NAME.yaml
-  --config-file FILE   another file with the stack's config
-  --json               print what was found for machines
-  --help               print this
+  --stack NAME         read the config of this stack: Pulumi.NAME.yaml
+  --config-file FILE   use this file as the stack's config
+  --json               print the result as JSON
+  --help               print this help
 
 example:
   npm run shut-gate -- --stack prod`;

@@ -59,9 +59,3 @@ test.each([
   expect(stderr).toContain(message);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
 });
-
-test("--help shows examples", () => {
-  const { status, stdout } = start("--help");
-  expect(status).toBe(0);
-  expect(stdout).toContain("npm start -- --stack loopback\n");
-});

@@ -12,12 +12,12 @@ import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.
 
 const USAGE = `usage: npm start -- --stack NAME [--config-file FILE]
 
-Builds the webhook handler's release for the stack and runs it here until Ctrl-C. What the shell's environment does not set comes from the
-stack's hub:environment: docs/handler.md lists it.
+Builds the webhook handler's release for the stack and runs it here until Ctrl-C. Variables that the
+shell does not set come from the stack's hub:environment; docs/handler.md lists them.
 
-  --stack NAME         whose config to use: Pulumi.NAME.yaml
-  --config-file FILE   another file with the stack's config
-  --help               print this
+  --stack NAME         use the config of this stack: Pulumi.NAME.yaml
+  --config-file FILE   use this file as the stack's config
+  --help               print this help
 
 examples:
   npm start -- --stack loopback
