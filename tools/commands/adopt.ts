@@ -5,8 +5,8 @@ import { canonicalHostname } from "../../hub/hosts/ingress.ts";
 import { type Adoptable, readAdoptable } from "../adopt/adoptable.ts";
 import { type Comparison, compareLive, type Finding, type Live } from "../adopt/compare-live.ts";
 import { readLiveCloudflare } from "../adopt/live-cloudflare.ts";
+import { twilioAgent } from "../adopt/twilio-agent.ts";
 import { readNumberSid } from "../adopt/twilio-numbers.ts";
-import { wayToTwilio } from "../adopt/way-to-twilio.ts";
 import { progress } from "../cli/progress.ts";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
@@ -92,7 +92,7 @@ async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adopt
   ]);
   const access = { apiToken, baseUrl: endpoints?.cloudflare ?? CLOUDFLARE };
   const { tunnelName } = cloudflare;
-  const account = { accountSid, authToken, agent: await wayToTwilio(endpoints) };
+  const account = { accountSid, authToken, agent: await twilioAgent(endpoints) };
   return {
     cloudflare: await readLiveCloudflare(access, { hostname: canonicalHostname({ hosts }), tunnelName }),
     numberSids: await Promise.all(numbers.map(({ number }) => readNumberSid(account, number))),

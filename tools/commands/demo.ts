@@ -16,7 +16,7 @@ import { showConversation } from "../demo/conversation-steps.ts";
 import { startDemoDatabase } from "../demo/demo-database.ts";
 import { showDeployment } from "../demo/deployment-steps.ts";
 import { showForgeries } from "../demo/forgery-steps.ts";
-import { showStorage } from "../demo/outage-steps.ts";
+import { showOutage } from "../demo/outage-steps.ts";
 import { showOutbound } from "../demo/outbound-steps.ts";
 import { showNoSecret } from "../demo/secret-steps.ts";
 import { showDrift, showNoDrift, showStack } from "../demo/stack-steps.ts";
@@ -106,7 +106,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, { own }: Started): Pr
   steps.group("A call that the hub places, and texts that must not leave");
   await showOutbound(steps, stack, handler, database);
   steps.group("The database, taken away and brought back");
-  await showStorage(steps, stack, database);
+  await showOutage(steps, stack, database);
   steps.group("Forged requests");
   await showForgeries(steps, stack, manifest.hosts.canonical.url);
   steps.group("Drift");

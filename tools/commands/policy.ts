@@ -10,8 +10,8 @@ import { withExceptions } from "../../policies/with-exceptions.ts";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
 import { Deployment, stateProblems } from "../plan/kept-resources.ts";
-import { liveNumbers } from "../policy/policy-live.ts";
-import { ExportedState, type Finding, findingsOf } from "../policy/policy-state.ts";
+import { liveNumbers } from "../policy/live-numbers.ts";
+import { ExportedState, type Finding, findingsOf } from "../policy/state-findings.ts";
 import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run policy -- --file STATE [OPTIONS]

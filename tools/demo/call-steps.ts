@@ -3,7 +3,7 @@ import { type HostName, manifestUrls, type UrlSource } from "../../hub/urls/urls
 import type { FunnelPrefix } from "../../loopback/hosts/funnel.ts";
 import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
-import { answerOf } from "./answer-of.ts";
+import { lastAnswer } from "./last-answer.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550123";
@@ -43,7 +43,7 @@ async function callAndText(steps: Steps, { cloud }: LoopbackStack, over: string,
 }
 
 function describe(delivery: Delivery): string {
-  const { text, url } = answerOf(delivery);
+  const { text, url } = lastAnswer(delivery);
   return `${text} at ${url}`;
 }
 

@@ -2,8 +2,8 @@ import type { LoopbackCloud } from "../../loopback/cloud.ts";
 import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 import { twimlUrl } from "../../loopback/twilio/webhooks/twiml-url.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
-import { answerOf } from "./answer-of.ts";
 import type { DemoDatabase } from "./demo-database.ts";
+import { lastAnswer } from "./last-answer.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550123";
@@ -24,7 +24,7 @@ export async function showConversation(steps: Steps, { cloud }: LoopbackStack, d
     async () => `turns ${turnOf(first)} and ${turnOf(second)}`,
   );
   const spoken = await cloud.sayTurn(call.sid, { action: second, speech: WORDS });
-  await steps.check("a caller who speaks is connected", "200 <Dial>", async () => answerOf(spoken).text);
+  await steps.check("a caller who speaks is connected", "200 <Dial>", async () => lastAnswer(spoken).text);
   await finish(cloud, call.sid, spoken);
   const row = `select status, duration_seconds, recording_location is not null from twilio_calls ${where}`;
   await steps.check("the call's row in the database, with its recording", "completed, 42, true", () =>
@@ -49,13 +49,13 @@ export async function showConversation(steps: Steps, { cloud }: LoopbackStack, d
 /** The agent hangs up, the recording is ready, and the call is over. */
 async function finish(cloud: LoopbackCloud, callSid: string, spoken: Delivery): Promise<void> {
   await cloud.endDial(callSid, { action: actionOf(spoken, "Dial"), status: "completed", seconds: 30 });
-  const url = twimlUrl(answerOf(spoken).body, "Dial", "recordingStatusCallback");
+  const url = twimlUrl(lastAnswer(spoken).body, "Dial", "recordingStatusCallback");
   await cloud.completeRecording(callSid, { url, seconds: 1, media: { notReadyFor: 1 } });
   await cloud.completeCall(callSid, 42);
 }
 
 function actionOf(delivery: Delivery, verb: string): string {
-  return twimlUrl(answerOf(delivery).body, verb);
+  return twimlUrl(lastAnswer(delivery).body, verb);
 }
 
 function turnOf(action: string): string {

@@ -5,8 +5,8 @@ import { twimlUrl } from "../../loopback/twilio/webhooks/twiml-url.ts";
 import type { RunningHandler } from "../loopback/running-handler.ts";
 import { vaultValue } from "../loopback/secrets.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
-import { answerOf } from "./answer-of.ts";
 import type { DemoDatabase } from "./demo-database.ts";
+import { lastAnswer } from "./last-answer.ts";
 import type { Steps } from "./steps.ts";
 
 const PERSON = "+12125550177";
@@ -60,7 +60,7 @@ async function showCall(
     async () => `${calls().length} call after ${attempts} attempts, ${again.id === id ? "one id" : "two ids"}`,
   );
   await steps.check("the person answers and is connected to the agent", "200 <Dial>, recorded", async () => {
-    const answered = answerOf(await cloud.answerCall(sid ?? ""));
+    const answered = lastAnswer(await cloud.answerCall(sid ?? ""));
     const recording = twimlUrl(answered.body, "Dial", "recordingStatusCallback");
     await cloud.endDial(sid ?? "", { action: twimlUrl(answered.body, "Dial"), status: "completed", seconds: 20 });
     await cloud.completeRecording(sid ?? "", { url: recording, seconds: 1 });

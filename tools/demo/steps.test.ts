@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import type { Progress } from "../cli/progress.ts";
-import { indented } from "./indented.ts";
 import { Steps } from "./steps.ts";
+import { wrapText } from "./wrap-text.ts";
 
 const shown: Progress = { run: (_name, act) => act(() => undefined), write: (stream, text) => void stream.write(text) };
 
@@ -76,6 +76,6 @@ test("an interrupt stops the demo, and a step that it broke off is not shown as 
 });
 
 test("a text is broken between words where that is possible", () => {
-  expect(indented("one two three four", { start: "> ", width: 10 })).toBe("> one two\n  three\n  four");
-  expect(indented("abcdefghijkl\n\nm", { start: "> ", width: 8 })).toBe("> abcdef\n  ghijkl\n\n  m");
+  expect(wrapText("one two three four", { start: "> ", width: 10 })).toBe("> one two\n  three\n  four");
+  expect(wrapText("abcdefghijkl\n\nm", { start: "> ", width: 8 })).toBe("> abcdef\n  ghijkl\n\n  m");
 });

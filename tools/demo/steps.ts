@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { type Progress, progress } from "../cli/progress.ts";
-import { indented } from "./indented.ts";
+import { wrapText } from "./wrap-text.ts";
 
 /** One step of the demo: what was expected and what came. */
 export interface Step {
@@ -91,7 +91,7 @@ function details({ expected, actual }: Step): string {
   return rows
     .map(([label, text]) => {
       const start = `${"".padEnd(MARK_WIDTH)}${label.padEnd(LABEL_WIDTH)}`;
-      return indented(text, { start, width: WIDTH });
+      return wrapText(text, { start, width: WIDTH });
     })
     .join("\n");
 }

@@ -7,7 +7,7 @@ export interface Layout {
 }
 
 /** A text in lines that fit a width, broken between words where that is possible. */
-export function indented(text: string, { start, width }: Layout): string {
+export function wrapText(text: string, { start, width }: Layout): string {
   const room = width - start.length;
   const chunk = new RegExp(`(?:.{1,${room}}(?=\\s|$)|.{1,${room}})`, "g");
   const lines = text.split("\n").flatMap((line) => (line.match(chunk) ?? [""]).map((part) => part.trim()));

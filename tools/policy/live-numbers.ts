@@ -4,7 +4,7 @@ import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { fallbackUrlProblem } from "../../hub/urls/fallback-url.ts";
 import { WEBHOOK_PROPERTIES, type WebhookProperty } from "../../hub/urls/registered-url.ts";
-import type { ExportedState, StateResource } from "./policy-state.ts";
+import type { ExportedState, StateResource } from "./state-findings.ts";
 
 /** Settings that take a number's calls or texts elsewhere, whatever its URLs say. */
 const OVERRIDES = ["voiceApplicationSid", "smsApplicationSid", "trunkSid", "voiceReceiveMode"] as const;

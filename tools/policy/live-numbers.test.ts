@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { manifestWith } from "../../hub/testing/config.ts";
-import { liveNumbers } from "./policy-live.ts";
-import { ExportedState } from "./policy-state.ts";
+import { liveNumbers } from "./live-numbers.ts";
+import { ExportedState } from "./state-findings.ts";
 
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
 

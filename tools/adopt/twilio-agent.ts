@@ -7,7 +7,7 @@ import { UserError } from "../cli/run-tool.ts";
  *
  * @throws UserError where the loopback cloud does not answer
  */
-export async function wayToTwilio(endpoints: HubConfig["endpoints"]): Promise<Agent | undefined> {
+export async function twilioAgent(endpoints: HubConfig["endpoints"]): Promise<Agent | undefined> {
   if (endpoints === undefined) return undefined;
   const { twilioProxy } = endpoints;
   const answer = await fetch(`${twilioProxy}/ca.pem`).catch((cause: unknown) => {
