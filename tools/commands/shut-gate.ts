@@ -1,4 +1,4 @@
-/** `npm run shut-gate`: shuts the gate of texts at once where a stack's config approves none. */
+/** `npm run shut-gate`: shuts the text gate at once if a stack's config approves no texts. */
 import { readOptions } from "../cli/read-options.ts";
 import { runTool } from "../cli/run-tool.ts";
 import { requireStack, stackFile } from "../stack/stack-config.ts";
@@ -41,10 +41,10 @@ await runTool(async () => {
 function inWords({ found, gateFile }: WithdrawnGate): string {
   switch (found) {
     case "approved":
-      return `the config approves texts; ${gateFile} is left to up`;
+      return `the config approves texts; ${gateFile} was left alone`;
     case "shut already":
-      return `the gate of texts is shut: ${gateFile} approves nothing`;
+      return `the text gate is shut: ${gateFile} approves nothing`;
     case "removed":
-      return `the gate of texts was shut: ${gateFile} was removed`;
+      return `the text gate was shut: ${gateFile} was removed`;
   }
 }

@@ -1,4 +1,4 @@
-/** The part that `npm run authorise` and `npm run rollback` share: options, dry run and output. */
+/** The flow that `npm run authorise` and `npm run rollback` share: their options, the change of the file, and the output. */
 import type { HubConfig } from "../../hub/config/config.ts";
 import { UserError } from "../cli/run-tool.ts";
 import {
