@@ -30,7 +30,10 @@ const Page = z.object({
  * @throws UserError if Twilio refuses or does not answer
  */
 export async function readNumberSid(access: TwilioAccess, number: string): Promise<string | undefined> {
-  const { status, body } = await readPage(access, `IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(number)}`);
+  const { status, body } = await readPage(
+    access,
+    `IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(number)}`,
+  );
   if (status !== 200) {
     throw new UserError(
       `Twilio answered ${status} to the request for the numbers; check hub:twilio.accountSid and hub:twilio.authToken`,

@@ -1,4 +1,4 @@
-/** `npm run adopt`: reads what exists at Cloudflare and Twilio, and writes it into a stack's config. */
+/** `npm run adopt`: reads values from the live accounts at Cloudflare and Twilio, and writes them into a stack's config. */
 import { openVault } from "../../handlers/start/vault.ts";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { canonicalHostname } from "../../hub/hosts/ingress.ts";
@@ -78,7 +78,7 @@ await runTool(async () => {
   return print([...lines, ...(write ? await remaining(file) : [])].join("\n"), code);
 });
 
-/** What is live. The credentials are read with one call of `op`, and stay in memory. */
+/** Reads the live values. The credentials are read with one call of `op`, and stay in memory. */
 async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adoptable): Promise<Live> {
   const read = openVault(process.env);
   const secret = (key: string, reference: string) =>
@@ -104,7 +104,7 @@ function differences({ findings }: Comparison, chosen: readonly Finding[]): stri
     .filter((finding) => finding.state === "differs" && !chosen.includes(finding))
     .map(
       ({ key, configured, live }) =>
-        `${key} is ${shown(configured)} in the config and ${shown(live)} live; --overwrite takes what is live`,
+        `${key} is ${shown(configured)} in the config and ${shown(live)} live; --overwrite takes the live value`,
     );
 }
 
@@ -113,18 +113,18 @@ function shown(value: unknown): string {
 }
 
 function closingLine({ source, isNew, write }: { source: string; isNew: boolean; write: boolean }): string {
-  if (!isNew) return `${source} has all that could be adopted; nothing was written`;
-  return write ? `${source} is written; look at it with: git diff` : "nothing was written; add --write";
+  if (!isNew) return `${source} has every value that adopt can fill in; nothing was written`;
+  return write ? `${source} is written; see the change with: git diff` : "nothing was written; add --write";
 }
 
-/** What a preview would still stop on. */
+/** The problems on which a preview would still stop. */
 async function remaining(file: string): Promise<string[]> {
   const { source, hub } = await readStackConfig(file);
   try {
     parseConfig(hub, source);
     return [];
   } catch (error) {
-    if (error instanceof Error && error.name === "ConfigError") return [`not yet there: ${error.message}`];
+    if (error instanceof Error && error.name === "ConfigError") return [`still to do: ${error.message}`];
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** `npm run authorise`: writes into the stack's config which release may run, who says so, and since when. */
+/** `npm run authorise`: writes into the stack's config which release may run, who authorised it, and when. */
 import type { HubConfig } from "../../hub/config/config.ts";
 import { dayOf } from "../../hub/guards/exceptions.ts";
 import { buildManifest } from "../../hub/manifest.ts";

@@ -1,4 +1,4 @@
-/** `npm run comment`: the comment on a pull request, from the JSON of a preview. */
+/** `npm run comment`: prints the comment on a pull request from the JSON of a preview. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { readOptions } from "../cli/read-options.ts";
@@ -38,7 +38,8 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  if (stack === undefined || preview === undefined) throw new UserError(`--stack and --preview are needed\n\n${USAGE}`);
+  if (stack === undefined || preview === undefined)
+    throw new UserError("--stack and --preview are both required; see npm run comment -- --help");
   const report = await read(preview);
   if (report === undefined) throw new UserError(`--preview ${preview} does not exist; write it with npm run preview`);
   const found = findings === undefined ? undefined : await read(findings);
@@ -52,7 +53,7 @@ await runTool(async () => {
   return 0;
 });
 
-/** A file's text, or undefined where there is none. */
+/** The text of a file, or undefined if the file does not exist. */
 async function read(file: string): Promise<string | undefined> {
   return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return undefined;
@@ -60,11 +61,11 @@ async function read(file: string): Promise<string | undefined> {
   });
 }
 
-/** Nothing of the text is said: it may hold what must not be shown. */
+/** Parses the text of a file. The message does not quote it, because it may hold secrets. */
 function parsed<Schema extends z.ZodType>(schema: Schema, text: string, what: string): z.output<Schema> {
   try {
     return schema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UserError(`${what} is not what npm run preview writes; write it again`, { cause });
+    throw new UserError(`${what} was not written by npm run preview; write it again`, { cause });
   }
 }

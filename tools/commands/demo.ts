@@ -1,4 +1,4 @@
-/** `npm run demo`: the whole stack on a loopback cloud, step by step. */
+/** `npm run demo`: shows the whole stack on a loopback cloud, step by step. */
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -59,9 +59,9 @@ await runTool(async () => {
   }
   const { json, plugins } = given;
   if (json !== undefined && !(await exists(dirname(json)))) {
-    throw new UserError(`--json ${json}: the folder ${dirname(json)} does not exist; make it first`);
+    throw new UserError(`--json ${json}: the folder ${dirname(json)} does not exist; create it first`);
   }
-  // In this process, so that its progress shows: the first run takes minutes.
+  // The first run takes minutes. Doing this in this process shows its progress.
   const { origin } = await findCli();
   if (plugins === "real") await installPlugins();
   return endingAllStarted((started) => runDemo(given, origin, started));
@@ -115,7 +115,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, { own }: Started): Pr
   steps.group("A campaign while A2P 10DLC is unapproved");
   await showCampaignRefused(steps, stack);
   steps.group("Releases and restarts");
-  // The authorised release listens on the same port.
+  // The authorised release will listen on the same port.
   await handler?.close();
   const machine = await makeLoopbackMachine(stack, database.url);
   own(async () => machine.close());
@@ -130,7 +130,7 @@ function summary({ all }: Steps): string {
   return `${all.length - failed} steps as expected, ${failed} not`;
 }
 
-/** What a person needs to go on where the demo ended. */
+/** The addresses and commands with which a person can continue. */
 function addresses(stack: LoopbackStack, handler: RunningHandler | undefined, environment: string): string {
   const { cloud, configFile } = stack;
   const rows = [
@@ -160,7 +160,7 @@ function options() {
         help: { type: "boolean", short: "h", default: false },
       },
     });
-    if (values.plugins !== undefined && values.plugins !== "real") throw new Error("--plugins takes the word real");
+    if (values.plugins !== undefined && values.plugins !== "real") throw new Error("--plugins: expected real");
     return values;
   } catch (cause) {
     throw new UserError(`${cause instanceof Error ? cause.message : cause}\n\n${USAGE}`, { cause });

@@ -1,4 +1,4 @@
-/** `npm run preview|up|drift|pulumi -- --stack NAME …`: the bare CLI. The first three attach the policy pack and check the plan. */
+/** `npm run preview|up|drift|pulumi -- --stack NAME …`: runs the Pulumi CLI. All but `pulumi` attach the policy pack and check the plan. */
 import { parseArgs } from "node:util";
 import { runTool, UserError } from "../cli/run-tool.ts";
 import { previewOptions, runCheckedPreview } from "../engine/checked-preview.ts";
@@ -61,7 +61,7 @@ interface Work {
   /** The arguments for the CLI. */
   readonly rest: readonly string[];
   readonly files: PlanFiles;
-  /** The stack's config file. */
+  /** The path of the stack's config file. */
   readonly configFile: string;
 }
 
@@ -72,7 +72,7 @@ async function runChecked({ verb, run, rest, files, configFile }: Work): Promise
   const pack = ["--policy-pack", await buildPolicyPack()];
   const args = [...(COMMANDS[verb] ?? []), ...rest, ...pack];
   if (verb !== "up") return runCheckedPreview({ ...run, args }, inspect);
-  // Nobody could answer a question of this preview: what it prints is held back.
+  // The output of this preview is held back, so it must not ask questions.
   const preview = ["preview", "--non-interactive", ...previewOptions(rest), ...pack];
   const checked = (options: readonly string[]) =>
     runCheckedPreview({ ...run, args: [...preview, ...options], isQuiet: true }, inspect);
@@ -84,7 +84,7 @@ async function runChecked({ verb, run, rest, files, configFile }: Work): Promise
 
 type Run = (options: readonly string[]) => Promise<number>;
 
-/** What changes between the preview that was held against a record and the `up` stops the `up`: it keeps to that preview's plan. */
+/** Compares a preview with the recorded plan, then runs an `up` that keeps to that preview's plan. A change in between stops the `up`. */
 async function upAsPlanned(preview: Run, up: Run): Promise<number> {
   const plan = await openUpdatePlan();
   try {
@@ -97,12 +97,12 @@ async function upAsPlanned(preview: Run, up: Run): Promise<number> {
   }
 }
 
-/** Such a file can switch any policy off, without a reason and without an end. */
+/** Refuses a config of the policy pack: it can switch off any policy, without a reason and without a last day. */
 function refusePackConfig(args: readonly string[]): void {
   const isGiven = args.some((argument) => /^--policy-pack-config(=|$)/.test(argument));
   if (!isGiven && process.env.PULUMI_OPTION_POLICY_PACK_CONFIG === undefined) return;
   throw new UserError(
-    "--policy-pack-config and PULUMI_OPTION_POLICY_PACK_CONFIG are not taken: an exception stands in hub/guards/exceptions.ts, with a reason and a last day",
+    "--policy-pack-config and PULUMI_OPTION_POLICY_PACK_CONFIG are not allowed: declare an exception in hub/guards/exceptions.ts, with a reason and a last day",
   );
 }
 

@@ -1,4 +1,4 @@
-/** `npm run record:fixtures`: makes a fixture from the engine's gRPC log of a run on real plugins. */
+/** `npm run record:fixtures`: makes a fixture from the gRPC log of an engine that ran real plugins. */
 import { readFile, writeFile } from "node:fs/promises";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";

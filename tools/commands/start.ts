@@ -38,22 +38,22 @@ await runTool(async () => {
   const name = requireStack(stack, "npm start -- --stack prod");
   const { source, hub } = await readStackConfig(configFile ?? stackFile(name));
   const config = parseConfig(hub, source);
-  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], wayToVendors(config));
+  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], proxyVariables(config));
 });
 
-/** The bundle of the handler. */
+/** Builds the handler's release and returns the path of its bundle. */
 async function bundle(config: HubConfig): Promise<string> {
   const { folder } = await progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
   return join(folder, "handler.mjs");
 }
 
 /**
- * What leads a handler to the loopback cloud if the stack is on it, whatever proxy the shell has: Node's own settings
+ * The variables that lead a handler to the loopback cloud if the stack is on it, whatever proxy the shell has. Node reads them
  * (https://nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
  */
-function wayToVendors({ endpoints }: HubConfig): Readonly<Record<string, string>> {
+function proxyVariables({ endpoints }: HubConfig): Readonly<Record<string, string>> {
   if (endpoints === undefined) return {};
   const [proxy, direct] = [endpoints.twilioProxy, "127.0.0.1"];
-  // Node takes the name in lower case first.
+  // Node prefers the names in lower case.
   return { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct };
 }

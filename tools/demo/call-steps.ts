@@ -8,7 +8,7 @@ import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550123";
 
-/** A call and a text at each number: over the canonical host, then over the funnel with its prefix stripped, and whole. */
+/** Shows a call and a text at each number: over the canonical host, then over the funnel with its prefix stripped, then with its prefix whole. */
 export async function showCalls(steps: Steps, stack: LoopbackStack, manifest: UrlSource): Promise<void> {
   const { cloud } = stack;
   const canonical = new URL(manifest.hosts.canonical.url).hostname;
@@ -47,7 +47,7 @@ function describe(delivery: Delivery): string {
   return `${text} at ${url}`;
 }
 
-/** The URLs that a host has for a call and a text in these roles. */
+/** The host's URLs for a call and for a text. */
 function urlsOf(manifest: UrlSource, host: HostName, voiceRole: UrlRole, smsRole: UrlRole): Expected {
   const find = (role: UrlRole) =>
     manifestUrls(manifest).find((known) => known.host === host && known.route.role === role)?.url ?? "none";

@@ -9,7 +9,7 @@ import type { Steps } from "./steps.ts";
 const CALLER = "+12125550123";
 const WORDS = "I would like to talk about the house on Elm Street.";
 
-/** A whole call: its turns, the agent, the recording, and what of it is in the database and at the agents. */
+/** Shows a whole call: its turns, the agent, the recording, its row in the database, and its events at the agents. */
 export async function showConversation(steps: Steps, { cloud }: LoopbackStack, database: DemoDatabase): Promise<void> {
   const [number] = cloud.twilio.state.numbers.values();
   const to = number?.phone_number ?? "";
@@ -19,7 +19,7 @@ export async function showConversation(steps: Steps, { cloud }: LoopbackStack, d
   const silent = await cloud.sayTurn(call.sid, { action: first, speech: "" });
   const second = actionOf(silent, "Gather");
   await steps.check(
-    "a silent caller is asked again, at a URL of its own",
+    "a silent caller is asked again, at another URL",
     "turns 1 and 2",
     async () => `turns ${turnOf(first)} and ${turnOf(second)}`,
   );
@@ -38,7 +38,7 @@ export async function showConversation(steps: Steps, { cloud }: LoopbackStack, d
   );
   const waiting = "select count(*) from omni_events where dispatch_state = 'waiting'";
   await steps.check("no event is left waiting for the agents", "0", () => database.settled(waiting, "0"));
-  await steps.check("the agents that were told of it", "atlas and acquisitions, none with deliver", async () => {
+  await steps.check("the agents that received its events", "atlas and acquisitions, none with deliver", async () => {
     const { runs } = cloud.openclaw.state;
     const agents = ["atlas", "acquisitions"].filter((agent) => runs.some(({ payload }) => payload.agentId === agent));
     const delivering = runs.filter(({ payload }) => payload.deliver).length;
@@ -46,7 +46,7 @@ export async function showConversation(steps: Steps, { cloud }: LoopbackStack, d
   });
 }
 
-/** The agent hangs up, the recording is ready, and the call is over. */
+/** Finishes the call: the agent hangs up, the recording becomes ready, and the call is completed. */
 async function finish(cloud: LoopbackCloud, callSid: string, spoken: Delivery): Promise<void> {
   await cloud.endDial(callSid, { action: actionOf(spoken, "Dial"), status: "completed", seconds: 30 });
   const url = twimlUrl(lastAnswer(spoken).body, "Dial", "recordingStatusCallback");

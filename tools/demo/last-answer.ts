@@ -1,14 +1,15 @@
 import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 
-/** What decided of a call or a text: the status, what its TwiML does, and the URL that was called. */
+/** The last answer to a call or a text, which decides what happens to it. */
 export interface LastAnswer {
-  /** `200 <Gather>`, or the status with the error where there is no TwiML. */
+  /** The status and the first verb of the TwiML, for example `200 <Gather>`; without TwiML, the status and the error. */
   readonly text: string;
   readonly body: string;
+  /** The URL that Twilio called. */
   readonly url: string;
 }
 
-/** The last answer that Twilio got. */
+/** The last answer that Twilio received. */
 export function lastAnswer({ attempts }: Delivery): LastAnswer {
   const last = attempts.at(-1);
   if (last === undefined) return { text: "no webhook was called", body: "", url: "" };

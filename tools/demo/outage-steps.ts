@@ -5,11 +5,12 @@ import { lastAnswer } from "./last-answer.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550124";
+/** The time in which every call must be answered, in milliseconds. */
 const PROMISE_MS = 5_000;
 
 const EVENTS = "select count(*), count(distinct event_id) from omni_events";
 
-/** A webhook that comes twice, and the database taken away and brought back. */
+/** Shows that a repeated webhook makes no second event, and that nothing is lost while the database is away. */
 export async function showOutage(steps: Steps, { cloud }: LoopbackStack, database: DemoDatabase): Promise<void> {
   const [number] = cloud.twilio.state.numbers.values();
   const to = number?.phone_number ?? "";

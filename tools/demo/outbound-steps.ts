@@ -14,7 +14,7 @@ const ROUTE = "/voice/webhook";
 
 const Problem = z.object({ errors: z.array(z.object({ detail: z.string() })) });
 
-/** A call that the hub places, and texts that do not leave. */
+/** Shows a call that the hub places, and texts that are not sent. */
 export async function showOutbound(
   steps: Steps,
   stack: LoopbackStack,
@@ -69,7 +69,7 @@ async function showCall(
   });
   const row = `select direction, status, duration_seconds, recording_location is not null from twilio_calls where call_sid = '${sid}'`;
   const expected = "outbound-api, completed, 25, true";
-  await steps.check("that call's row in the database, with its recording", expected, () =>
+  await steps.check("the call's row in the database, with its recording", expected, () =>
     database.settled(row, expected),
   );
 }

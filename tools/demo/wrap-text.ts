@@ -1,12 +1,12 @@
-/** How a text is laid out. */
+/** The layout of a text. */
 export interface Layout {
-  /** The start of the first line. The others are indented as far. */
+  /** The start of the first line. The other lines are indented by its length. */
   readonly start: string;
-  /** The widest line. */
+  /** The maximum length of a line, in characters. */
   readonly width: number;
 }
 
-/** A text in lines that fit a width, broken between words where that is possible. */
+/** Breaks a text into lines that fit the width, between words if possible. */
 export function wrapText(text: string, { start, width }: Layout): string {
   const room = width - start.length;
   const chunk = new RegExp(`(?:.{1,${room}}(?=\\s|$)|.{1,${room}})`, "g");
