@@ -1,7 +1,7 @@
 /** Compares two texts line by line. */
 import { styleText } from "node:util";
 
-/** One line of either text, or of both. */
+/** A line of either text, or of both. */
 export interface DiffLine {
   readonly kind: "same" | "removed" | "added";
   readonly text: string;
