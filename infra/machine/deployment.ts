@@ -3,11 +3,12 @@ import type { HubConfig } from "../../hub/config/config.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import type { GateFileState } from "../../hub/scripts/write-gate-file.ts";
+import { hexDigits } from "../../hub/values/canonical-json.ts";
 import type { Release } from "../release/release.ts";
 import { declareFunnel } from "./funnel.ts";
 import { declareGateFile } from "./gate-file.ts";
 import { declareMachineCheck } from "./machine-check.ts";
-import { declareRestart, hexDigits, waitingFor } from "./restart.ts";
+import { declareRestart, waitingFor } from "./restart.ts";
 import { declareStagedRelease } from "./staged-release.ts";
 import type { MachineOptions } from "./transport.ts";
 

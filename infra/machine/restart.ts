@@ -9,6 +9,7 @@ import {
   LOOK_AT_AUTHORISATION,
 } from "../../hub/scripts/authorisation-note.ts";
 import { KEEP_RUNNING, RESTART_SCRIPT } from "../../hub/scripts/restart.ts";
+import { hexDigits } from "../../hub/values/canonical-json.ts";
 import { declareCommand, type MachineOptions, printedState, runOnMachine } from "./transport.ts";
 
 const CARRIED_OUT: AuthorisationState = "carried out";
@@ -56,11 +57,6 @@ export function declareRestart(
   };
   const authorisation = pulumi.runtime.isDryRun() ? pulumi.output(look()) : resource.id.apply(() => CARRIED_OUT);
   return { resource, authorisation };
-}
-
-/** A digest without its `sha256:`. */
-export function hexDigits(digest: string): string {
-  return digest.replace("sha256:", "");
 }
 
 /**

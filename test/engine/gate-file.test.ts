@@ -123,7 +123,7 @@ test("10DLC: if a stranger's ingress rule stops the up that withdraws an approva
   };
   try {
     // A shut file stays.
-    expect(await failingUp()).not.toContain("the gate of texts");
+    expect(await failingUp()).not.toContain("the text gate");
     expect(await readFile(file(), "utf8")).toBe(shut);
     await writeFile(file(), open);
     expect(await failingUp()).toContain(`so ${file()} was removed\n`);

@@ -1,11 +1,11 @@
-/** The part of a stack's config that `npm run adopt` needs, and the part that it may fill in. */
+/** Reads the part of a stack's config that `npm run adopt` needs or fills in. */
 import { z } from "zod";
 import { HubConfig } from "../../hub/config/config.ts";
 import { E164, OpReference, PlainText, Port } from "../../hub/values/values.ts";
 import { UserError } from "../cli/run-tool.ts";
 import { readStackConfig } from "../stack/stack-config.ts";
 
-/** What is filled in may be missing or anything: it is only compared. */
+/** A value that adopt fills in. It may be missing or malformed, because it is only compared. */
 const Filled = z.unknown().optional();
 
 const Adoptable = z.object({
@@ -28,7 +28,7 @@ const Adoptable = z.object({
 export type Adoptable = z.infer<typeof Adoptable>;
 
 /**
- * Reads what is needed of a stack's config file; every other key may be missing.
+ * Reads these keys of a stack's config file. Every other key may be missing.
  *
  * @throws UserError naming every key that is missing or wrong
  */
@@ -40,7 +40,7 @@ export async function readAdoptable(file: string): Promise<{ readonly source: st
   throw new UserError(`${source}: ${problems.join("; ")}`);
 }
 
-/** A path in the config as messages name it: `hub:numbers[0].sid`. */
+/** A path in the config as messages write it: `hub:numbers[0].sid`. */
 export function keyOf([first, ...rest]: readonly PropertyKey[]): string {
   const tail = rest.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
   return `hub:${String(first)}${tail}`;

@@ -12,7 +12,7 @@ const OWN = { hostname: HOST, path: "^/voice", service: `http://localhost:${conf
 const CATCH_ALL = { service: "http_status:404" };
 const RULES = config.siblings.flatMap(({ rules }) => rules);
 
-/** A config without anything that is filled in. */
+/** A config without the values that adopt fills in. */
 const bare: Adoptable = {
   ...config,
   numbers: config.numbers.map(({ name, number }) => ({ name, number })),
@@ -29,7 +29,7 @@ function live(changes: Partial<Live["cloudflare"]> = {}): Live {
   };
 }
 
-test("what a bare config lacks is found, with the siblings' rules verbatim and without the hub's", () => {
+test("a bare config lacks every value; the siblings' rules are taken verbatim, without the hub's", () => {
   const { findings, left } = compareLive(bare, live({ originRequest: { noTlsVerify: true } }));
   expect(left).toEqual([]);
   expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(["missing"]));
@@ -46,13 +46,13 @@ test("what a bare config lacks is found, with the siblings' rules verbatim and w
   });
 });
 
-test("a whole config is the same", () => {
+test("a complete config equals the live accounts", () => {
   const { findings, left } = compareLive(config, live());
   expect(left).toEqual([]);
   expect(new Set(findings.map(({ state }) => state))).toEqual(new Set(["same"]));
 });
 
-test("what the config has otherwise differs, a setting that is not live too", () => {
+test("a different value is found, and also a setting that is not live", () => {
   const other = { ...config, cloudflare: { ...config.cloudflare, zoneId: "0", originRequest: { noTlsVerify: true } } };
   const { findings } = compareLive(other, live());
   expect(findings.filter(({ state }) => state === "differs")).toMatchObject([
@@ -62,13 +62,17 @@ test("what the config has otherwise differs, a setting that is not live too", ()
 });
 
 test.each([
-  ["another port", { hostname: HOST, path: "^/crm", service: "http://localhost:9999" }, "neither the hub's nor"],
-  ["no port", { hostname: HOST, service: "unix:/run/forms.sock" }, "neither the hub's nor"],
-  ["the hub's port under another host", { ...OWN, hostname: "other.reri.co" }, "neither the hub's nor"],
-  ["another catch-all", { service: "http_status:403" }, "neither the hub's nor"],
-  ["a sibling's, for every request", { service: "http://localhost:18790" }, "cannot be declared: "],
   [
-    "a sibling's, with a setting that nobody knows",
+    "another port",
+    { hostname: HOST, path: "^/crm", service: "http://localhost:9999" },
+    "belongs to neither the hub nor",
+  ],
+  ["no port", { hostname: HOST, service: "unix:/run/forms.sock" }, "belongs to neither the hub nor"],
+  ["the hub's port under another host", { ...OWN, hostname: "other.reri.co" }, "belongs to neither the hub nor"],
+  ["another catch-all", { service: "http_status:403" }, "belongs to neither the hub nor"],
+  ["a sibling's rule for every request", { service: "http://localhost:18790" }, "cannot be declared: "],
+  [
+    "a sibling's rule with an unknown setting",
     { hostname: HOST, service: "http://localhost:18790", originRequest: { bastionMode: true } },
     "cannot be declared: ",
   ],
@@ -78,14 +82,14 @@ test.each([
   expect(findings.find(({ key }) => key === "hub:siblings[0].rules")?.live).toEqual(config.siblings[0]?.rules);
 });
 
-test("a sibling without a rule, a number that is not there, a record that leads elsewhere and unknown settings are said", () => {
+test("a sibling without a rule, a missing number, a record that leads elsewhere and unknown settings are reported", () => {
   const rules = [OWN, ...RULES.slice(1), CATCH_ALL];
   const { cloudflare } = live({ rules, recordContent: "example.com", originRequest: { bastionMode: true } });
   const { left } = compareLive(bare, { cloudflare, numberSids: [undefined, config.numbers[1]?.sid] });
   expect(left).toEqual([
     expect.stringContaining("the DNS record of webhook.reri.co leads to example.com"),
     expect.stringContaining("the tunnel has origin settings that cannot be declared"),
-    "hub:siblings[0].rules: no live rule leads to hubspot's port 18790",
+    "hub:siblings[0].rules: no live rule leads to port 18790 of hubspot",
     "hub:numbers[0].number: the Twilio account has no such number",
   ]);
 });

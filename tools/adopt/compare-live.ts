@@ -1,4 +1,4 @@
-/** What the live accounts say of the keys that a stack's config lacks, or has otherwise. */
+/** Compares a stack's config with the live accounts. */
 import type { z } from "zod";
 import { HubConfig } from "../../hub/config/config.ts";
 import { servicePort } from "../../hub/config/keys.ts";
@@ -9,37 +9,38 @@ import { canonicalJson } from "../../hub/values/canonical-json.ts";
 import { type Adoptable, keyOf } from "./adoptable.ts";
 import type { LiveCloudflare } from "./live-cloudflare.ts";
 
-/** One key of the config and what is live. */
+/** A key of the config with its configured and its live value. */
 export interface Finding {
-  /** `hub:cloudflare.tunnelId` */
+  /** For messages, for example `hub:cloudflare.tunnelId`. */
   readonly key: string;
-  /** From the map `config` on. */
+  /** The path below the map `config`. */
   readonly path: readonly (string | number)[];
-  /** As the config has it; undefined where it does not. */
+  /** Undefined if the config does not have the key. */
   readonly configured: unknown;
-  /** Undefined where a tunnel has no settings of its own. */
+  /** Undefined if the tunnel has no settings of its own. */
   readonly live: unknown;
   readonly state: "missing" | "same" | "differs";
 }
 
-/** The findings, and a line for each thing that is left for a person. */
+/** The result of a comparison. */
 export interface Comparison {
   readonly findings: readonly Finding[];
+  /** A line for each difference that a person must resolve. */
   readonly left: readonly string[];
 }
 
-/** What was read of the live accounts. */
+/** The values of the live accounts. */
 export interface Live {
   readonly cloudflare: LiveCloudflare;
-  /** For each number of the config its SID; undefined where the account does not have it. */
+  /** The SID of each number of the config; undefined if the account does not have the number. */
   readonly numberSids: readonly (string | undefined)[];
 }
 
 const IDS = ["accountId", "zoneId", "tunnelId", "dnsRecordId"] as const;
 
 /**
- * Holds a config against the live accounts. A rule of the tunnel is the hub's where its hostname and its origin's port are; it is a sibling's where
- * its origin's port is; every other one but the catch-all is left for a person.
+ * Compares a config with the live accounts. A rule of the tunnel belongs to the hub if its hostname and its origin's port are the hub's. It belongs to
+ * a sibling if its origin's port is the sibling's. Every other rule except the catch-all is left for a person.
  */
 export function compareLive(config: Adoptable, { cloudflare, numberSids }: Live): Comparison {
   const siblings = compareSiblings(config, cloudflare.rules);
@@ -84,11 +85,13 @@ function compareSiblings({ hosts, handler, siblings }: Adoptable, live: readonly
     const path = ["siblings", index, "rules"] as const;
     const own = others.filter(({ service }) => servicePort(service) === port);
     if (own.length === 0)
-      return { findings: [], left: [`${keyOf(path)}: no live rule leads to ${name}'s port ${port}`] };
+      return { findings: [], left: [`${keyOf(path)}: no live rule leads to port ${port} of ${name}`] };
     const problems = own.map((rule) => ({ rule, problem: ruleProblem(name, port, rule) }));
     const good = problems.filter(({ problem }) => problem === undefined).map(({ rule }) => rule);
     const left = problems.flatMap(({ rule, problem }) =>
-      problem === undefined ? [] : [`${described(rule)} is ${name}'s by its port, and cannot be declared: ${problem}`],
+      problem === undefined
+        ? []
+        : [`${described(rule)} leads to the port of ${name} but cannot be declared: ${problem}`],
     );
     return { findings: good.length === 0 ? [] : [finding(path, rules, good)], left };
   });
@@ -97,7 +100,7 @@ function compareSiblings({ hosts, handler, siblings }: Adoptable, live: readonly
     left: [
       ...nobodys.map(
         (rule) =>
-          `${described(rule)} is neither the hub's nor a declared sibling's; declare it under hub:siblings, or remove it from the tunnel`,
+          `${described(rule)} belongs to neither the hub nor a declared sibling; declare it under hub:siblings, or remove it from the tunnel`,
       ),
       ...each.flatMap(({ left }) => left),
     ],
@@ -109,12 +112,12 @@ function ruleProblem(name: string, port: number, rule: LiveIngressRule): string 
   return error && reasonOf(error);
 }
 
-/** An import of such a record would move the host. */
+/** Importing a record that leads elsewhere would move the host. */
 function recordProblems(config: Adoptable, { tunnelId, recordContent }: LiveCloudflare): string[] {
   if (recordContent === `${tunnelId}.cfargotunnel.com`) return [];
   const host = canonicalHostname(config);
   return [
-    `the DNS record of ${host} leads to ${recordContent}, and not to the tunnel ${config.cloudflare.tunnelName}; an up would change that`,
+    `the DNS record of ${host} leads to ${recordContent}, not to the tunnel ${config.cloudflare.tunnelName}; an up would change it`,
   ];
 }
 

@@ -1,9 +1,9 @@
-/** What Cloudflare has of the tunnel, read through its own SDK. Nothing is changed. */
+/** Reads the tunnel's live values through Cloudflare's SDK. It changes nothing. */
 import Cloudflare from "cloudflare";
 import type { LiveIngressRule } from "../../hub/hosts/live-tunnel.ts";
 import { UserError } from "../cli/run-tool.ts";
 
-/** What the API's names for some origin settings are in the provider, and so in the stack's config. */
+/** Origin settings that the provider, and so the stack's config, names differently from the API. */
 const PROVIDER_NAMES: Readonly<Record<string, string>> = {
   audTag: "audTags",
   matchSNItoHost: "matchSnItoHost",
@@ -16,29 +16,29 @@ export interface LiveCloudflare {
   readonly zoneId: string;
   readonly tunnelId: string;
   readonly dnsRecordId: string;
-  /** Where the record leads. */
+  /** The host name that the record leads to. */
   readonly recordContent: string;
   readonly rules: readonly LiveIngressRule[];
-  /** The tunnel-wide origin settings; empty where there are none. */
+  /** The origin settings of the whole tunnel; empty if it has none. */
   readonly originRequest: Readonly<Record<string, unknown>>;
 }
 
-/** What opens Cloudflare, and where it is. */
+/** The token for Cloudflare's API and the API's URL. */
 export interface CloudflareAccess {
   readonly apiToken: string;
   readonly baseUrl: string;
 }
 
 /**
- * Finds the zone of a host, the tunnel by its name in the zone's account, the tunnel's config and the host's record.
+ * Finds the zone of a host, the tunnel by its name in the zone's account, the tunnel's config, and the host's record.
  *
- * @throws UserError where one of them is not there, is there twice, or Cloudflare refuses
+ * @throws UserError if one of them is missing or exists twice, if the tunnel's config is not at Cloudflare, or if Cloudflare refuses
  */
 export async function readLiveCloudflare(
   { apiToken, baseUrl }: CloudflareAccess,
   { hostname, tunnelName }: { readonly hostname: string; readonly tunnelName: string },
 ): Promise<LiveCloudflare> {
-  // What the shell has for Cloudflare must not go along: the config alone says who asks whom.
+  // The SDK would also send credentials from the shell's environment. Only those of the config may be used.
   const others = { apiKey: null, apiEmail: null, userServiceKey: null, logLevel: "off" } as const;
   const client = new Cloudflare({ apiToken, baseURL: baseUrl, ...others });
   const zone = await findZone(client, hostname);
@@ -51,7 +51,7 @@ export async function readLiveCloudflare(
   const live = await answered(client.zeroTrust.tunnels.cloudflared.configurations.get(tunnelId, account));
   if (live.source === "local") {
     throw new UserError(
-      `the tunnel ${tunnelName} reads its config from a file on its own machine; migrate it to a config at Cloudflare first`,
+      `the tunnel ${tunnelName} reads its config from a file on its machine; move the config to Cloudflare first`,
     );
   }
   const records = await all(client.dns.records.list({ zone_id: zone.id, name: { exact: hostname } }));
@@ -65,7 +65,7 @@ export async function readLiveCloudflare(
   };
 }
 
-/** The zone with the longest name that the host is in. */
+/** Finds the zone of a host: the one with the longest name, if several match. */
 async function findZone(
   client: Cloudflare,
   hostname: string,
@@ -77,23 +77,26 @@ async function findZone(
     const zones = (await all(client.zones.list({ name }))).filter((zone) => zone.name === name);
     if (zones.length === 0) continue;
     const { id, account } = only(zones, `hub:hosts.canonical.url: a zone ${name}`);
-    if (account.id === undefined) throw new UserError(`Cloudflare does not say whose the zone ${name} is`);
+    if (account.id === undefined)
+      throw new UserError(
+        `Cloudflare did not return the account of the zone ${name}; check what hub:cloudflare.apiToken may read`,
+      );
     return { id, accountId: account.id };
   }
   throw new UserError(
-    `hub:hosts.canonical.url: no zone of ${hostname} is to be seen; look at what hub:cloudflare.apiToken may read`,
+    `hub:hosts.canonical.url: no zone for ${hostname} is visible; check that hub:cloudflare.apiToken may read it`,
   );
 }
 
 function only<Item>(items: readonly Item[], what: string): Item {
   const [item, ...others] = items;
   if (item === undefined)
-    throw new UserError(`${what} is not at Cloudflare, or hub:cloudflare.apiToken may not read it`);
-  if (others.length > 0) throw new UserError(`${what} is at Cloudflare ${items.length} times; set the IDs by hand`);
+    throw new UserError(`${what} does not exist at Cloudflare, or hub:cloudflare.apiToken may not read it`);
+  if (others.length > 0) throw new UserError(`${what} exists ${items.length} times at Cloudflare; set the IDs by hand`);
   return item;
 }
 
-/** What is not set may be absent, null, or empty. */
+/** The API gives a setting that is not set as absent, null or empty. The result leaves it out. */
 function toRule({ hostname, path, service, originRequest }: LiveIngressRule): LiveIngressRule {
   const settings = settingsOf(originRequest);
   return {
@@ -125,7 +128,7 @@ async function all<Item>(pages: AsyncIterable<Item>): Promise<Item[]> {
   return answered(read());
 }
 
-/** The SDK's errors say neither who refused nor what to look at. */
+/** Turns the SDK's errors, which do not name Cloudflare, into messages that say what to check. */
 async function answered<Result>(request: Promise<Result>): Promise<Result> {
   return request.catch((cause: unknown) => {
     if (!(cause instanceof Cloudflare.APIError)) throw cause;

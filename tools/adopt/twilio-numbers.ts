@@ -1,5 +1,5 @@
 /**
- * The SIDs of the account's numbers, asked for with GET alone. Twilio's SDK would do as well, but it can text.
+ * Reads the SIDs of the account's numbers, using only GET. Twilio's SDK is not used, because it can send texts.
  * Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
  */
 import { type Agent, get } from "node:https";
@@ -7,14 +7,14 @@ import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { UserError } from "../cli/run-tool.ts";
 
-/** How long Twilio may take, in milliseconds. */
+/** The time in which Twilio must answer, in milliseconds. */
 const TIMEOUT_MS = 20_000;
 
-/** What opens an account, and the way to it. */
+/** The credentials of a Twilio account. */
 export interface TwilioAccess {
   readonly accountSid: string;
   readonly authToken: string;
-  /** Where Twilio is not reached as it is from everywhere. */
+  /** Set if Twilio is reached through a proxy. */
   readonly agent: Agent | undefined;
 }
 
@@ -23,25 +23,29 @@ const Page = z.object({
 });
 
 /**
- * The SID of a number, or undefined where the account does not have it.
+ * Reads the SID of a number.
  *
  * @param number in E.164
- * @throws UserError where Twilio refuses or does not answer
+ * @returns undefined if the account does not have the number
+ * @throws UserError if Twilio refuses or does not answer
  */
 export async function readNumberSid(access: TwilioAccess, number: string): Promise<string | undefined> {
-  const { status, body } = await ask(access, `IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(number)}`);
+  const { status, body } = await readPage(
+    access,
+    `IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(number)}`,
+  );
   if (status !== 200) {
     throw new UserError(
-      `Twilio answered ${status} when asked for the numbers; check hub:twilio.accountSid and authToken`,
+      `Twilio answered ${status} to the request for the numbers; check hub:twilio.accountSid and hub:twilio.authToken`,
     );
   }
-  // The filter takes a part of a number too.
+  // The filter also matches parts of a number.
   const page = Page.parse(JSON.parse(body));
   return page.incoming_phone_numbers.find(({ phone_number }) => phone_number === number)?.sid;
 }
 
-/** The path holds the account's SID, so no message shows it. */
-function ask({ accountSid, authToken, agent }: TwilioAccess, path: string) {
+/** Sends a GET request. No message shows its URL, because it holds the account's SID. */
+function readPage({ accountSid, authToken, agent }: TwilioAccess, path: string) {
   const url = `https://api.twilio.com/2010-04-01/Accounts/${accountSid}/${path}`;
   const options = {
     auth: `${accountSid}:${authToken}`,

@@ -1,15 +1,15 @@
 import type { ChildProcess } from "node:child_process";
 
-/** How a process ended: with an exit status, or by a signal. */
+/** The end of a process: either an exit status or the signal that ended it. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
 /**
- * Waits until a process has ended and all that it printed was read.
+ * Waits until a process has ended and all its output was read.
  *
- * @throws Error where it could not be started
+ * @throws Error if it could not be started
  */
 export function endOf(child: ChildProcess): Promise<ProcessEnd> {
   return new Promise((resolve, reject) => {

@@ -9,7 +9,7 @@ import { runInForeground } from "./foreground.ts";
 
 const MODULE = pathToFileURL(join(import.meta.dirname, "foreground.ts")).href;
 
-/** Starts a process that runs a program in the foreground, and prints its status when that has ended. */
+/** Starts a process that runs a program in the foreground and then prints the program's status. */
 function start(program: string) {
   const outer = `import { runInForeground } from ${JSON.stringify(MODULE)};
 const status = await runInForeground(process.execPath, ["--eval", ${JSON.stringify(program)}]);
@@ -17,7 +17,7 @@ console.log("status", status);`;
   return spawn(process.execPath, ["--input-type=module", "--eval", outer], { stdio: ["pipe", "pipe", "inherit"] });
 }
 
-test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("hands %s on and waits for the program", async (signal) => {
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("passes %s on and waits for the program", async (signal) => {
   const child = start(`process.once("${signal}", () => { console.log("got ${signal}"); process.exit(7); });
 setInterval(() => {}, 1000); console.log("ready");`);
   const [ready] = await once(child.stdout, "data");
@@ -28,17 +28,17 @@ setInterval(() => {}, 1000); console.log("ready");`);
   expect(printed).toBe(`got ${signal}\nstatus 7\n`);
 });
 
-test("gives the program this process's input, output and environment", async () => {
+test("the program has this process's input, output and environment", async () => {
   const child = start(`process.stdin.pipe(process.stdout);`);
   child.stdin.end("what was typed\n");
   expect(await text(child.stdout)).toBe("what was typed\nstatus 0\n");
 });
 
-test("gives 128 and the signal's number where a signal ended the program", async () => {
+test("returns 128 plus the signal's number if a signal ended the program", async () => {
   expect(await runInForeground(process.execPath, ["--eval", 'process.kill(process.pid, "SIGKILL")'])).toBe(137);
 });
 
-test("leaves no listener behind, and fails where there is no such program", async () => {
+test("leaves no listener behind, and fails if the program does not exist", async () => {
   const before = process.listenerCount("SIGTERM");
   expect(await runInForeground(process.execPath, ["--eval", "process.exit(3)"])).toBe(3);
   await expect(runInForeground("/nowhere/program", [])).rejects.toMatchObject({ code: "ENOENT" });

@@ -3,10 +3,12 @@ import { endOf } from "./child-process.ts";
 import { onInterrupt, statusOfSignal } from "./interrupts.ts";
 
 /**
- * Runs a program in the foreground: with this process's input, output and environment, and further variables. Signals are handed on to it, and this process waits.
+ * Runs a program in the foreground, with the input, output and environment of this process. Signals are passed on to the program, and this process
+ * waits for its end.
  *
- * @returns its exit status, or as a shell gives it, 128 and the signal's number, where a signal ended it
- * @throws Error where it cannot be started
+ * @param environment further variables for the program
+ * @returns its exit status; if a signal ended it, 128 plus the signal's number, as in a shell
+ * @throws Error if it cannot be started
  */
 export async function runInForeground(
   program: string,

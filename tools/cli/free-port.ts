@@ -2,21 +2,21 @@ import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 
 /**
- * Below what systems give to outgoing connections (Linux from 32768, macOS and IANA from 49152): a load of them takes none of these between
- * the look and its use, nor while a process that is to come back on its port is away.
+ * Systems give higher ports to outgoing connections (Linux from 32768, macOS and IANA from 49152). So no such connection takes one of these ports
+ * before the caller listens on it, or while a process that restarts on its port is away.
  */
 const FIRST_PORT = 20_000;
 const END_PORT = 32_000;
 
-/** How many ports are looked at. */
+/** The number of ports to try. */
 const ATTEMPTS = 100;
 
 const given = new Set<number>();
 
 /**
- * A port of 127.0.0.1 that nothing listens on now, and that this process was not given before.
+ * Finds a port of 127.0.0.1 that nothing listens on. It returns each port only once in a process.
  *
- * @throws Error where there is none
+ * @throws Error if it finds none
  */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -25,7 +25,7 @@ export async function freePort(): Promise<number> {
     given.add(port);
     if (await isFree(port)) return port;
   }
-  throw new Error(`no port of ${FIRST_PORT} to ${END_PORT - 1} on 127.0.0.1 is free; ${ATTEMPTS} were looked at`);
+  throw new Error(`found no free port on 127.0.0.1 from ${FIRST_PORT} to ${END_PORT - 1} in ${ATTEMPTS} attempts`);
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -9,7 +9,7 @@ import { endOf } from "./child-process.ts";
 
 const MODULE = pathToFileURL(join(import.meta.dirname, "interrupts.ts")).href;
 
-/** Runs a command in a process of its own; the first line that it prints is "ready". */
+/** Runs a command in its own process, and waits until it has printed its first line, "ready". */
 async function startCommand(command: string) {
   const program = `import { endingAllStarted } from ${JSON.stringify(MODULE)};
 import { setTimeout as sleep } from "node:timers/promises";
@@ -39,7 +39,7 @@ test("a second interrupt changes nothing", async () => {
   expect(await outcome()).toMatchObject({ code: 0, printed: ["second ended", "first ended"] });
 });
 
-test("something that was starting at the interrupt is ended too, and the command goes no further", async () => {
+test("something that was still starting at the interrupt is ended too, and the command goes no further", async () => {
   const { child, outcome } = await startCommand(`${OWN_TWO} console.log("ready"); await interrupted;
 own(async () => console.log("third ended")); console.log("went on"); return 0;`);
   child.kill("SIGTERM");
@@ -48,7 +48,7 @@ own(async () => console.log("third ended")); console.log("went on"); return 0;`)
   expect(printed.sort()).toEqual(["first ended", "second ended", "third ended"]);
 });
 
-test("a command that fails or is done ends everything, and an end that fails does not stop the others", async () => {
+test("everything is ended after a command fails or finishes, even if one end fails", async () => {
   const failing = await startCommand(
     `own(async () => console.log("ended")); console.log("ready"); throw new Error("broken");`,
   );

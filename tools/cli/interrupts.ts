@@ -1,14 +1,14 @@
-/** Ending in good order when a person or the system asks this process to end. */
+/** Ends everything in order if a person or the system asks this process to end. */
 import { constants } from "node:os";
 import { UserError } from "./run-tool.ts";
 
-/** A person or the system has asked this process to end. */
+/** Thrown if a person or the system has asked this process to end. */
 export class Interrupted extends UserError {}
 
 /** The signals that ask a process to end: Ctrl-C, `kill`, and a terminal that closes. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Calls a function at each of these signals, instead of ending the process. Returns the function that stops this. */
+/** Calls a function at each of these signals instead of ending the process. Returns a function that stops this. */
 export function onInterrupt(handle: (signal: NodeJS.Signals) => void): () => void {
   for (const signal of SIGNALS) process.on(signal, handle);
   return () => {
@@ -16,7 +16,7 @@ export function onInterrupt(handle: (signal: NodeJS.Signals) => void): () => voi
   };
 }
 
-/** The exit status of a process that a signal ended, as shells give it. */
+/** The exit status that shells give to a process that a signal ended. */
 export function statusOfSignal(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
@@ -42,9 +42,9 @@ export async function abortedByInterrupt<Result>(act: (signal: AbortSignal) => P
 /** Everything that a command has started, so that all of it ends with the command. */
 export interface Started {
   /**
-   * Remembers how to end something that runs now.
+   * Registers how to end something that was started.
    *
-   * @throws Interrupted if the command was interrupted while that started; it is ended all the same
+   * @throws Interrupted if the command was interrupted meanwhile; what was started is ended all the same
    */
   own(end: () => Promise<void>): void;
   /** Aborted at the first interrupt. */
@@ -54,11 +54,12 @@ export interface Started {
 }
 
 /**
- * Runs a command that starts servers and processes. At its end, and at the first interrupt, it ends what was started, the last one first.
- * Later interrupts change nothing, so that an impatient second Ctrl-C leaves nothing behind.
+ * Runs a command that starts servers and processes. When the command ends, or at the first interrupt, everything it started is ended, the last one
+ * first. Later interrupts change nothing, so an impatient second Ctrl-C leaves nothing behind. Anything that could not be ended is reported on
+ * standard error.
  *
- * @returns the command's exit status; if an interrupt stopped it half-way, that of the signal
- * @throws Error if the command fails by itself, or if something could not be ended
+ * @returns the command's exit status, or the signal's status if an interrupt made the command fail
+ * @throws Error if the command fails without an interrupt
  */
 export async function endingAllStarted(command: (started: Started) => Promise<number>): Promise<number> {
   const ends: (() => Promise<void>)[] = [];
@@ -82,7 +83,7 @@ export async function endingAllStarted(command: (started: Started) => Promise<nu
     resolve();
     void endAll();
   });
-  // Waiting for a signal keeps no process running.
+  // Waiting for a signal does not keep a process running; a timer does.
   const keepRunning = setInterval(() => undefined, 2 ** 30);
   const own = (end: () => Promise<void>) => {
     ends.push(end);
@@ -91,7 +92,7 @@ export async function endingAllStarted(command: (started: Started) => Promise<nu
   try {
     return await command({ own, interrupt: controller.signal, interrupted });
   } catch (error) {
-    // Whatever failed after an interrupt failed because of it.
+    // Any failure after an interrupt is a consequence of it.
     if (status === undefined) throw error;
     return status;
   } finally {
@@ -102,7 +103,7 @@ export async function endingAllStarted(command: (started: Started) => Promise<nu
   }
 }
 
-/** A write to a terminal that is gone must not end this process before everything else has ended. */
+/** Without this, a write to a closed terminal would end this process before everything else has ended. */
 function ignoreClosedTerminal(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 }

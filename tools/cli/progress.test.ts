@@ -17,7 +17,7 @@ function newStep() {
 
 const ERASE = "\r\u001b[2K";
 
-test("nothing is shown of a step that ends within two seconds", async () => {
+test("a step that ends within two seconds is not shown", async () => {
   for (const isTTY of [true, false]) {
     const output = newOutput({ isTTY });
     const step = newStep();
@@ -30,7 +30,7 @@ test("nothing is shown of a step that ends within two seconds", async () => {
   }
 });
 
-test("a terminal has one line that renews itself, fits the width, and is erased at the end", async () => {
+test("a terminal has one line that is updated, fits the width, and is erased at the end", async () => {
   const output = newOutput({ isTTY: true, columns: 30 });
   const step = newStep();
   const running = createProgress(output).run("compiling", (report) => {
@@ -82,7 +82,7 @@ test("short steps one after the other do not fill a log", async () => {
   expect(output.written).toEqual(["step 0, 2 s\n"]);
 });
 
-test("other output erases the line first, and the line comes back under it", async () => {
+test("other output erases the line first, and the line comes back below it", async () => {
   const terminal = newOutput({ isTTY: true, columns: 80 });
   const progress = createProgress(terminal);
   const step = newStep();
@@ -95,7 +95,7 @@ test("other output erases the line first, and the line comes back under it", asy
   await running;
 });
 
-test("of steps inside each other the innermost slow one is shown", async () => {
+test("of nested steps the innermost slow one is shown", async () => {
   const output = newOutput({ isTTY: true, columns: 80 });
   const progress = createProgress(output);
   const [outer, inner] = [newStep(), newStep()];

@@ -1,14 +1,15 @@
-/** Shows that something slow is running: its name, how much of it is done, and for how long it has been running. */
+/** Shows a slow step while it runs: its name, how much of it is done, and how long it has taken. */
 
-/** A step that ends within this time is not shown. */
+/** A step that ends within this time, in milliseconds, is not shown. */
 const SILENT_MS = 2_000;
 
-/** Off a terminal, for example in a CI log, a progress line comes at most this often. */
+/** Without a terminal, for example in a CI log, a line is written at most this often, in milliseconds. */
 const LOG_EVERY_MS = 15_000;
 
-const LOOK_EVERY_MS = 1_000;
+/** The time between two updates, in milliseconds. */
+const UPDATE_EVERY_MS = 1_000;
 
-/** Back to the start of the line, and erase it (ECMA-48, "EL"). */
+/** Moves to the start of the line and erases it (ECMA-48, "EL"). */
 const ERASE_LINE = "\r\u001b[2K";
 
 /** A stream to write to, for example `process.stderr`. */
@@ -18,16 +19,17 @@ export interface ProgressOutput {
   write(text: string): unknown;
 }
 
-/** Says how much is done, for example "12 of 40 packages compiled". */
+/** Reports how much is done, for example "12 of 40 packages compiled". */
 export type ReportAmount = (amount: string) => void;
 
 /** Runs slow steps and shows them on one output. */
 export interface Progress {
   /**
-   * Runs a step. On a terminal one line shows it and renews itself, and is erased at the end. Elsewhere a line comes at most every 15
-   * seconds. Of steps inside each other the innermost that takes over two seconds is shown.
+   * Runs a step. On a terminal one line shows it, is updated, and is erased at the end. Elsewhere a line is written at most every 15 seconds. Of
+   * nested steps, the innermost one that has run for two seconds is shown.
    *
-   * @returns the result of `act`; an error of `act` is passed on
+   * @returns the result of `act`
+   * @throws the error of `act`
    */
   run<Result>(name: string, act: (report: ReportAmount) => Promise<Result>): Promise<Result>;
   /** Writes other output, so that it never ends up in the middle of a progress line. */
@@ -40,7 +42,7 @@ interface RunningStep {
   amount: string;
 }
 
-/** Makes a progress display. A process needs only one for each terminal: {@link progress}. */
+/** Makes a progress display. A process needs only one: {@link progress}. */
 export function createProgress(output: ProgressOutput): Progress {
   const isTerminal = output.isTTY === true && process.env.TERM !== "dumb";
   const running: RunningStep[] = [];
@@ -67,7 +69,7 @@ export function createProgress(output: ProgressOutput): Progress {
   };
   const start = (step: RunningStep) => {
     running.push(step);
-    timer ??= setInterval(show, LOOK_EVERY_MS).unref();
+    timer ??= setInterval(show, UPDATE_EVERY_MS).unref();
   };
   const end = (step: RunningStep) => {
     running.splice(running.indexOf(step), 1);
@@ -92,7 +94,7 @@ export function createProgress(output: ProgressOutput): Progress {
     write(stream, text) {
       erase();
       stream.write(text);
-      // A log that has just got a line shows that something is running.
+      // Other output in a log also shows that something is running.
       silentUntil = Math.max(silentUntil, Date.now() + LOG_EVERY_MS);
     },
   };
@@ -108,5 +110,5 @@ function elapsed(milliseconds: number): string {
   return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** This process's progress display, on standard error, so that standard output stays what the command is run for. */
+/** This process's progress display. It writes to standard error, so that standard output holds only the command's result. */
 export const progress = createProgress(process.stderr);

@@ -1,11 +1,11 @@
-/** The options of a command behind `npm run`. */
+/** Reads the options of a command that runs as an npm script. */
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { UserError } from "./run-tool.ts";
 
 /**
- * Reads the options that this process was given.
+ * Reads the options of this process.
  *
- * @param command what prints the help with `--help`, like `npm run call`
+ * @param command the command line that prints the help with `-- --help`, for example `npm run call`
  * @throws UserError naming the first option that is unknown or lacks its value
  */
 export function readOptions<const Options extends NonNullable<ParseArgsConfig["options"]>>(

@@ -27,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => cloud.close());
 
-/** The loopback stack's file without what is filled in, with the cloud's endpoints. */
+/** The loopback stack's file without the values that adopt fills in, and with the cloud's endpoints. */
 function bareConfig(text: string): string {
   return text
     .replace(/^ +(accountId|zoneId|tunnelId|dnsRecordId|sid): .*\n/gm, "")
@@ -59,7 +59,7 @@ async function editLive(edit: (rules: IngressRule[]) => void): Promise<void> {
   for (const { config: tunnel } of cloud.cloudflare.state.tunnels.values()) edit(tunnel.ingress);
 }
 
-test("it shows what it would write and writes nothing, and with --write it does; comments and other lines stay", async () => {
+test("shows what it would write; writes it only with --write; keeps comments and other lines", async () => {
   const before = await readFile(file, "utf8");
   const shown = await adopt();
   expect(shown).toMatchObject({ code: 0, stderr: "" });
@@ -77,7 +77,7 @@ test("it shows what it would write and writes nothing, and with --write it does;
   expect(requests.filter(({ method }) => method !== "GET")).toEqual([]);
 });
 
-test("a rule that is nobody's is listed, the rest is written, and the status is 1", async () => {
+test("lists a rule that belongs to nobody, writes the rest, and exits with 1", async () => {
   await editLive((rules) => rules.splice(2, 0, { hostname: "crm.reri.co", service: "http://localhost:9999" }));
   const { code, stdout } = await adopt("--write");
   expect(code).toBe(1);
@@ -87,7 +87,7 @@ test("a rule that is nobody's is listed, the rest is written, and the status is 
   expect(parse(await readFile(file, "utf8")).config["hub:siblings"]).toEqual(config.siblings);
 });
 
-test("a value that the config has otherwise stays without --overwrite", async () => {
+test("keeps a value that differs from the live one, unless --overwrite is given", async () => {
   const other = "ffffffffffffffffffffffffffffffff";
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace("tunnelName:", `zoneId: ${other} # by hand\n    tunnelName:`));
@@ -101,13 +101,13 @@ test("a value that the config has otherwise stays without --overwrite", async ()
   expect(await readFile(file, "utf8")).toContain(`zoneId: ${config.cloudflare.zoneId} # by hand\n`);
 });
 
-test("--json says the same for machines", async () => {
+test("--json prints the result as JSON", async () => {
   const { code, stdout } = await adopt("--json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ file: "Pulumi.loopback.yaml", left: [], written: false });
 });
 
-test("what a preview still lacks is said after the writing", async () => {
+test("after writing, says what a preview still lacks", async () => {
   await writeFile(file, (await readFile(file, "utf8")).replace(/^ +agent: .*\n/m, ""));
   const { code, stdout } = await adopt("--write");
   expect(code).toBe(0);
@@ -122,7 +122,7 @@ test.each([
     "Twilio answered 401",
   ],
   [
-    "a tunnel of that name is not there",
+    "no tunnel has that name",
     () => cloud.cloudflare.state.tunnels.clear(),
     "hub:cloudflare.tunnelName: a tunnel reri-api",
   ],
@@ -131,7 +131,7 @@ test.each([
     () => cloud.cloudflare.state.records.clear(),
     "hub:hosts.canonical.url: a CNAME record of webhook.reri.co",
   ],
-])("one line says what is wrong: %s", async (_what, spoil, message) => {
+])("one line describes the problem: %s", async (_what, spoil, message) => {
   spoil();
   const { code, stdout, stderr } = await adopt("--write");
   expect({ code, stdout, stderr }).toEqual({
@@ -142,7 +142,7 @@ test.each([
   expect(stderr.trim().split("\n")).toHaveLength(1);
 });
 
-test("a reference that op does not give, and keys that adopt needs, are named", async () => {
+test("names a reference that op cannot read, and a missing key that adopt needs", async () => {
   const text = await readFile(file, "utf8");
   await writeFile(file, text.replace("op://Aurora/cloudflare/api-token", "op://Aurora/cloudflare/none"));
   const unread = await adopt();

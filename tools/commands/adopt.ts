@@ -1,31 +1,34 @@
-/** `npm run adopt`: reads what exists at Cloudflare and Twilio, and writes it into a stack's config. */
+/** `npm run adopt`: reads values from the live accounts at Cloudflare and Twilio, and writes them into a stack's config. */
 import { openVault } from "../../handlers/start/vault.ts";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { canonicalHostname } from "../../hub/hosts/ingress.ts";
 import { type Adoptable, readAdoptable } from "../adopt/adoptable.ts";
 import { type Comparison, compareLive, type Finding, type Live } from "../adopt/compare-live.ts";
 import { readLiveCloudflare } from "../adopt/live-cloudflare.ts";
+import { twilioAgent } from "../adopt/twilio-agent.ts";
 import { readNumberSid } from "../adopt/twilio-numbers.ts";
-import { wayToTwilio } from "../adopt/way-to-twilio.ts";
 import { progress } from "../cli/progress.ts";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
 import { editedStackConfig, readStackText, writeStackText } from "../stack/edit-stack-config.ts";
 import { shownDiff } from "../stack/line-diff.ts";
-import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run adopt -- --stack NAME [OPTIONS]
 
-Reads the tunnel by its name, its rules and settings, the canonical host's zone and record, and the numbers' SIDs, and shows what of it the
-stack's config lacks. Nothing is changed at Cloudflare or Twilio. Exit status: 0 where all is in the config or would be, 1 where something is
-left for a person: a rule that is nobody's, or a value that the config has otherwise.
+Reads the live accounts at Cloudflare and Twilio and shows which values the stack's config lacks:
+the tunnel with its rules and settings, the zone and the DNS record of the canonical host, and the
+SIDs of the numbers. It finds the tunnel by its name. It changes nothing at Cloudflare or Twilio.
 
-  --stack NAME         whose config to fill in: Pulumi.NAME.yaml
-  --write              write it
-  --overwrite          also what the config has otherwise
-  --config-file FILE   another file with the stack's config
-  --json               print it for machines
-  --help               print this
+Exit status: 0 if the config has every value, or lacks only values that this command fills in; 1 if
+something is left for you: a rule that belongs to nobody, or a value that differs from the config.
+
+  --stack NAME         fill in the config of this stack: Pulumi.NAME.yaml
+  --write              write the missing values into the config
+  --overwrite          also replace values that differ from the live ones
+  --config-file FILE   use this file as the stack's config
+  --json               print the result as JSON
+  --help               print this help
 
 examples:
   npm run adopt -- --stack prod
@@ -46,8 +49,8 @@ const CLOUDFLARE = "https://api.cloudflare.com/client/v4";
 await runTool(async () => {
   const { help, stack, write, overwrite, json, "config-file": configFile } = readOptions(OPTIONS, "npm run adopt");
   if (help) return print(USAGE, 0);
-  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm run adopt -- --help");
-  const file = configFile ?? stackFile(stack);
+  const name = requireStack(stack, "npm run adopt -- --stack prod");
+  const file = configFile ?? stackFile(name);
   const { source, config } = await readAdoptable(file);
   const before = await readStackText(file);
   const comparison = compareLive(config, await progress.run("reading the live accounts", () => readLive(config)));
@@ -75,7 +78,7 @@ await runTool(async () => {
   return print([...lines, ...(write ? await remaining(file) : [])].join("\n"), code);
 });
 
-/** What is live. The credentials are read with one call of `op`, and stay in memory. */
+/** Reads the live values. The credentials are read with one call of `op`, and stay in memory. */
 async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adoptable): Promise<Live> {
   const read = openVault(process.env);
   const secret = (key: string, reference: string) =>
@@ -89,7 +92,7 @@ async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adopt
   ]);
   const access = { apiToken, baseUrl: endpoints?.cloudflare ?? CLOUDFLARE };
   const { tunnelName } = cloudflare;
-  const account = { accountSid, authToken, agent: await wayToTwilio(endpoints) };
+  const account = { accountSid, authToken, agent: await twilioAgent(endpoints) };
   return {
     cloudflare: await readLiveCloudflare(access, { hostname: canonicalHostname({ hosts }), tunnelName }),
     numberSids: await Promise.all(numbers.map(({ number }) => readNumberSid(account, number))),
@@ -101,7 +104,7 @@ function differences({ findings }: Comparison, chosen: readonly Finding[]): stri
     .filter((finding) => finding.state === "differs" && !chosen.includes(finding))
     .map(
       ({ key, configured, live }) =>
-        `${key} is ${shown(configured)} in the config and ${shown(live)} live; --overwrite takes what is live`,
+        `${key} is ${shown(configured)} in the config and ${shown(live)} live; --overwrite takes the live value`,
     );
 }
 
@@ -110,18 +113,18 @@ function shown(value: unknown): string {
 }
 
 function closingLine({ source, isNew, write }: { source: string; isNew: boolean; write: boolean }): string {
-  if (!isNew) return `${source} has all that could be adopted; nothing was written`;
-  return write ? `${source} is written; look at it with: git diff` : "nothing was written; add --write";
+  if (!isNew) return `${source} has every value that adopt can fill in; nothing was written`;
+  return write ? `${source} is written; see the change with: git diff` : "nothing was written; add --write";
 }
 
-/** What a preview would still stop on. */
+/** The problems on which a preview would still stop. */
 async function remaining(file: string): Promise<string[]> {
   const { source, hub } = await readStackConfig(file);
   try {
     parseConfig(hub, source);
     return [];
   } catch (error) {
-    if (error instanceof Error && error.name === "ConfigError") return [`not yet there: ${error.message}`];
+    if (error instanceof Error && error.name === "ConfigError") return [`still to do: ${error.message}`];
     throw error;
   }
 }

@@ -23,24 +23,24 @@ function alert(args: readonly string[], webhook: string | undefined): Promise<{ 
   });
 }
 
-test("the text arrives, and nobody is mentioned", async () => {
+test("posts the text and mentions nobody", async () => {
   expect(await alert(["--text", "@everyone the cloud differs"], discord.webhookUrl)).toEqual({ code: 0, stderr: "" });
   expect(discord.state.messages).toEqual([
     expect.objectContaining({ content: "@everyone the cloud differs", allowed_mentions: { parse: [] } }),
   ]);
 });
 
-test("where Discord does not take it, the exit status says so and the webhook's token is not shown", async () => {
+test("exits with 1 if Discord refuses the alert, without showing the webhook's token", async () => {
   const { code, stderr } = await alert(["--text", "x"], discord.webhookUrl.replace("made-up-token", "another-token"));
   expect([code, stderr]).toEqual([1, expect.stringContaining("Discord did not take the alert: HTTP 401")]);
   expect(stderr).not.toContain("another-token");
 });
 
 test.each([
-  ["no text", [], "http://127.0.0.1:1/x", "nothing to say; add --text TEXT"],
+  ["no text", [], "http://127.0.0.1:1/x", "--text is missing: give the text"],
   ["no webhook", ["--text", "x"], "", "DISCORD_OPS_WEBHOOK: missing"],
   ["a webhook in plain text", ["--text", "x"], "http://discord.example/secret", "(the value found is not shown)"],
-])("%s is an error that says what to set", async (_what, args, webhook, message) => {
+])("the error says what to set: %s", async (_what, args, webhook, message) => {
   const { code, stderr } = await alert(args, webhook);
   expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
   expect(stderr).not.toContain("discord.example");

@@ -1,4 +1,4 @@
-/** `npm run alert`: tells people something in the Discord channel `ops`. */
+/** `npm run alert`: posts a text to the Discord channel #ops. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type AlertOutcome, sendAlert } from "../../handlers/alerts/discord.ts";
 import { DiscordOpsWebhook } from "../../handlers/start/variables.ts";
@@ -8,10 +8,11 @@ import { runTool, UserError } from "../cli/run-tool.ts";
 
 const USAGE = `usage: npm run alert -- --text TEXT
 
-Posts one alert. Nobody is mentioned; what is longer than 2,000 characters is cut. Exit status: 0 sent, 1 anything else.
+Posts one alert to the Discord channel #ops. It mentions nobody. A text of more than 2,000
+characters is cut. Exit status: 0 if Discord took the alert, 1 otherwise.
 
-  --text TEXT   what to say; no secret and no whole phone number
-  --help        print this
+  --text TEXT   the text, without secrets and without whole phone numbers
+  --help        print this help
 
 environment:
   DISCORD_OPS_WEBHOOK   the webhook's URL, or its 1Password reference (required)
@@ -22,8 +23,8 @@ example:
 
 const OPTIONS = { text: { type: "string" }, help: { type: "boolean", short: "h", default: false } } as const;
 
-/** Discord names the pause; after so many the alert is given up. */
-const TRIES = 3;
+/** If Discord answers 429, it says how long to wait. After this many attempts the alert is given up. */
+const MAX_ATTEMPTS = 3;
 
 await runTool(async () => {
   const { text, help } = readOptions(OPTIONS, "npm run alert");
@@ -31,15 +32,16 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  if (text === undefined || text.trim() === "") throw new UserError(`nothing to say; add --text TEXT\n\n${USAGE}`);
+  if (text === undefined || text.trim() === "")
+    throw new UserError('--text is missing: give the text, for example --text "The drift check found something."');
   const url = await webhookUrl(process.env.DISCORD_OPS_WEBHOOK);
   const outcome = await progress.run("sending the alert to Discord", () => send(url, text));
   if (outcome.kind === "sent") return 0;
-  const reason = outcome.kind === "limited" ? "it asks to wait" : outcome.reason;
+  const reason = outcome.kind === "limited" ? "it limits the rate of requests" : outcome.reason;
   throw new UserError(`Discord did not take the alert: ${reason}; check DISCORD_OPS_WEBHOOK and send it again`);
 });
 
-/** Messages of the environment's own schema show no value. */
+/** The schema's messages show no value. */
 async function webhookUrl(value: string | undefined): Promise<string> {
   const parsed = DiscordOpsWebhook.safeParse(value === "" ? undefined : value);
   if (!parsed.success) {
@@ -51,9 +53,9 @@ async function webhookUrl(value: string | undefined): Promise<string> {
 }
 
 async function send(url: string, text: string): Promise<AlertOutcome> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const outcome = await sendAlert({ webhookUrl: url }, text);
-    if (outcome.kind !== "limited" || tries === TRIES) return outcome;
+    if (outcome.kind !== "limited" || attempt === MAX_ATTEMPTS) return outcome;
     await sleep(outcome.afterMs);
   }
 }

@@ -18,7 +18,7 @@ const TODAY = dayOf(new Date());
 const OTHER = `sha256:${"a1".repeat(32)}`;
 let folder = "";
 let file = "";
-/** Where the releases lie. */
+/** The folder of all releases. */
 let releases = "";
 
 beforeEach(async () => {
@@ -48,14 +48,14 @@ async function release(number: number): Promise<string> {
   return buildSmallRelease(folder, { port: 1, instances: 1, site: folder, defect: undefined, number });
 }
 
-/** As the restart notes an attempt. */
+/** Notes an attempt as the restart does. */
 async function note(digest: string, state: string): Promise<void> {
   const key = createHash("sha256").update(`sha256:${digest} Henry Hill ${TODAY}`).digest("hex");
   await mkdir(join(releases, ".authorisations"), { recursive: true });
   await writeFile(join(releases, ".authorisations", key), `${state}\n`);
 }
 
-test("it authorises the release that a preview shows, and leaves every other line as it was", async () => {
+test("authorises the release that a preview shows, and leaves every other line as it was", async () => {
   const { hub, source } = await readStackConfig(file);
   const config = parseConfig(hub, source);
   const { digest } = await buildRelease(buildManifest(config), config);
@@ -71,11 +71,11 @@ test("it authorises the release that a preview shows, and leaves every other lin
   const after = await readFile(file, "utf8");
   expect(after.replace(/^ {2}hub:authorisation:\n( {4}.*\n){3}/m, "")).toBe(before);
   expect(after).toContain(`on: "${TODAY}"`);
-  // It names the same release still: the authorisation is no part of it.
-  expect(run("authorise", ...byHenry).stdout).toContain("says so already; nothing was written");
+  // The authorisation is not a part of the release, so the digest is still the same.
+  expect(run("authorise", ...byHenry).stdout).toContain("already says so; nothing was written");
 });
 
-test("it says what it replaces, also for machines", async () => {
+test("names the authorisation that it replaces, also as JSON", async () => {
   expect(run("authorise", ...byHenry, "--release", OTHER)).toMatchObject({ status: 0 });
   const next = `sha256:${"b2".repeat(32)}`;
   const { stdout } = run("authorise", ...byHenry, "--release", next, "--json");
@@ -92,18 +92,22 @@ test("it says what it replaces, also for machines", async () => {
 });
 
 test.each([
-  ["a name that is no owner's", ["--by", "Ray Liotta"], 'error: not authorised: by: "Ray Liotta" is not in hub:owners'],
-  ["nobody", [], "error: nobody named; add --by OWNER"],
-  ["a day to come", [...byHenry, "--on", "2999-01-01"], "error: not authorised: on: 2999-01-01 is in the future"],
+  [
+    "a name that is not an owner's",
+    ["--by", "Ray Liotta"],
+    'error: not authorised: by: "Ray Liotta" is not in hub:owners',
+  ],
+  ["no owner", [], 'error: --by is missing: say who authorises it, for example --by "Henry Hill"'],
+  ["a day in the future", [...byHenry, "--on", "2999-01-01"], "error: not authorised: on: 2999-01-01 is in the future"],
   [
     "a day long ago",
     [...byHenry, "--on", "2020-01-01"],
     "error: not authorised: on: 2020-01-01 is more than 7 days ago",
   ],
-  ["no day", [...byHenry, "--on", "today"], 'error: not authorised: on: expected "YYYY-MM-DD" or'],
-  ["no digest", [...byHenry, "--release", "latest"], "error: not authorised: release: expected"],
+  ["not a day", [...byHenry, "--on", "today"], 'error: not authorised: on: expected "YYYY-MM-DD" or'],
+  ["not a digest", [...byHenry, "--release", "latest"], "error: not authorised: release: expected"],
   ["an unknown option", ["--yes"], "error: Unknown option '--yes'; see npm run authorise -- --help"],
-])("one line says what is wrong, and nothing is written: %s", async (_what, args, message) => {
+])("one line describes the problem, and nothing is written: %s", async (_what, args, message) => {
   const { status, stdout, stderr } = run("authorise", "--release", OTHER, ...args);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
   expect(stderr).toContain(message);
@@ -111,41 +115,49 @@ test.each([
   expect(await written()).toBeUndefined();
 });
 
-test("one whose attempt failed on this machine is refused, and one that was carried out where another release runs since", async () => {
+test("refuses an authorisation whose attempt failed here, or that was carried out before another release", async () => {
   const [first, second] = [await release(1), await release(2)];
   await note(first, "failed");
   const ask = () => run("authorise", ...byHenry, "--release", `sha256:${first}`);
   expect(ask().stderr).toContain(
-    "error: not authorised: the attempt with it failed; for a new attempt say the moment: --on ",
+    "error: not authorised: the attempt with this authorisation failed; for another attempt, give a time: --on ",
   );
   await note(first, "done");
   await symlink(second, join(releases, "current"));
-  expect(ask().stderr).toContain(`it was carried out, and ${second} runs since`);
+  expect(ask().stderr).toContain(`it was carried out, but ${second} is running now`);
   expect(await written()).toBeUndefined();
   const moment = `${TODAY}T00:00:00Z`;
   expect(run("authorise", ...byHenry, "--release", `sha256:${first}`, "--on", moment).status).toBe(0);
   expect(await written()).toMatchObject({ on: moment });
 });
 
-test("a rollback finds the release by the beginning of its digest, and authorises it", async () => {
+test("a rollback finds a release by the first digits of its digest, and authorises it", async () => {
   const [first, second] = [await release(1), await release(2)];
   await symlink(second, join(releases, "current"));
   const { status, stdout } = run("rollback", ...byHenry, "--to", first.slice(0, 8));
-  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`whole; ${second} runs now`) });
+  expect({ status, stdout }).toEqual({
+    status: 0,
+    stdout: expect.stringContaining(`complete; the running release is ${second}`),
+  });
   const moment = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
   expect(await written()).toEqual({ release: `sha256:${first}`, by: "Henry Hill", on: moment });
   expect(await readFile(file, "utf8")).toMatch(/^ {4}on: "\d/m);
-  expect(run("rollback", ...byHenry, "--to", `sha256:${second}`).stderr).toContain("it is the release that runs");
+  expect(run("rollback", ...byHenry, "--to", `sha256:${second}`).stderr).toContain("this release is already running");
 });
 
-test("a rollback refuses what is not there, what is damaged, and what is not told apart", async () => {
+test("a rollback refuses a release that is missing, damaged or ambiguous", async () => {
   const first = await release(1);
   expect(run("rollback", ...byHenry, "--to", "00000000").stderr).toContain(
-    `not in ${releases}; there: ${first.slice(0, 12)}`,
+    `no such release in ${releases}; it has ${first.slice(0, 12)}`,
   );
   expect(run("rollback", ...byHenry, "--to", "latest").stderr).toContain("--to: expected at least 8 of");
+  expect(run("rollback", ...byHenry).stderr).toBe(
+    "error: --to is missing: name the release, for example --to 7d0c3f2a\n",
+  );
   await mkdir(join(releases, `${first.slice(0, 8)}${"0".repeat(56)}`));
-  expect(run("rollback", ...byHenry, "--to", first.slice(0, 8)).stderr).toContain("more than one begins so");
+  expect(run("rollback", ...byHenry, "--to", first.slice(0, 8)).stderr).toContain(
+    "several releases begin with these digits (",
+  );
   await writeFile(join(releases, first, "handler.mjs"), "spoilt");
   expect(run("rollback", ...byHenry, "--to", first).stderr).toContain("is damaged; remove it");
   await rm(releases, { recursive: true });
@@ -153,7 +165,7 @@ test("a rollback refuses what is not there, what is damaged, and what is not tol
   expect(await written()).toBeUndefined();
 });
 
-test("over SSH a rollback needs the whole digest, and says who looks at the release", async () => {
+test("over SSH a rollback needs the whole digest, and says that up checks the release", async () => {
   const transport = `  hub:transport:
     kind: ssh
     host: machine.example.com
@@ -166,10 +178,5 @@ test("over SSH a rollback needs the whole digest, and says who looks at the rele
   expect(run("rollback", ...byHenry, "--to", "a1a1a1a1").stderr).toContain("needs all 64 digits");
   const { status, stdout, stderr } = run("rollback", ...byHenry, "--to", OTHER);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  expect(stdout).toContain("up looks on machine.example.com whether it is there and whole");
-});
-
-test.each(["authorise", "rollback"] as const)("%s --help shows examples", (tool) => {
-  const { status, stdout } = run(tool, "--help");
-  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringContaining(`npm run ${tool} -- --stack prod`) });
+  expect(stdout).toContain("up checks on machine.example.com that the release is there and complete");
 });

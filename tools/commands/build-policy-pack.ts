@@ -1,13 +1,28 @@
+/** `npm run build:policies`: compiles the policy pack. */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 import packageJson from "../../package.json" with { type: "json" };
 import { PROJECT } from "../cli/paths.ts";
 import { progress } from "../cli/progress.ts";
+import { readOptions } from "../cli/read-options.ts";
+import { runTool } from "../cli/run-tool.ts";
+
+const USAGE = `usage: npm run build:policies
+
+Compiles the policy pack and prints its folder, policies/dist. npm run preview, up and drift do this
+themselves; it is needed only before you run the Pulumi CLI yourself.
+
+  --help   print this help
+
+example:
+  npm run build:policies
+  pulumi preview --stack prod --policy-pack policies/dist`;
 
 /**
- * Compiles the policy pack into a folder that the engine takes, and gives the folder's path from the project's top. Precompiled: the engine
- * would load TypeScript through ts-node, which takes seconds and no ES modules.
+ * Compiles the policy pack. The engine would load TypeScript through ts-node, which is slow and takes no ES modules.
+ *
+ * @returns the pack's folder, relative to the project's top
  */
 export function buildPolicyPack(): Promise<string> {
   return progress.run("compiling the policy pack", compilePack);
@@ -21,7 +36,7 @@ async function compilePack(): Promise<string> {
     absWorkingDir: PROJECT,
     entryPoints: ["policies/pack.ts"],
     bundle: true,
-    // The runner brings its own copy of these two, and both sides must be the same one.
+    // The engine's policy runner has these two loaded. The pack must use the same copies.
     external: ["@pulumi/pulumi", "@pulumi/policy"],
     platform: "node",
     format: "cjs",
@@ -40,9 +55,15 @@ async function compilePack(): Promise<string> {
   return folder;
 }
 
-if (import.meta.main) process.stdout.write(`${await buildPolicyPack()}\n`);
+if (import.meta.main) {
+  await runTool(async () => {
+    const { help } = readOptions({ help: { type: "boolean", short: "h", default: false } }, "npm run build:policies");
+    process.stdout.write(`${help ? USAGE : await buildPolicyPack()}\n`);
+    return 0;
+  });
+}
 
-/** Another run may read the file at this moment, so it is replaced whole. */
+/** Replaces a file in one step, because another run may be reading it. */
 async function replaceFile(file: string, content: string): Promise<void> {
   const unfinished = `${file}.${process.pid}.unfinished`;
   await writeFile(unfinished, content);

@@ -31,7 +31,7 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs it as a process, without a terminal. */
+/** Runs the command in its own process, without a terminal. */
 function call(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   const env = {
     PATH: [BIN_FOLDER, dirname(process.execPath)].join(delimiter),
@@ -49,7 +49,7 @@ function call(args: readonly string[], environment: Readonly<Record<string, stri
   });
 }
 
-/** From now on a request that is read has come to an end, or to another state. */
+/** Makes every later read of a request find these changes. */
 function settleAs(changes: Partial<OutboundStatus>): void {
   const { outbox } = admin;
   const { read } = outbox;
@@ -61,7 +61,7 @@ function settleAs(changes: Partial<OutboundStatus>): void {
   });
 }
 
-test("asks for a call, waits until Twilio has it, and says under which SID", async () => {
+test("places a call, waits until Twilio has accepted it, and prints its SID", async () => {
   settleAs({ state: "sent", sid: SID });
   const { status, stdout } = await call(TO);
   const [accepted] = admin.outbox.accepted;
@@ -71,12 +71,12 @@ test("asks for a call, waits until Twilio has it, and says under which SID", asy
     from: "+19497798471",
     route: "/voice/webhook",
   });
-  // Without colours, and without whole numbers: the output may end in a log.
+  // The output may end up in a log, so it has neither colours nor whole numbers.
   expect(stdout).toBe(`queued   ${accepted?.id}, from +1949***71 to +1213***00\nsent     ${SID}\n`);
   expect(status).toBe(0);
 });
 
-test("takes another number and a stack, and prints JSON", async () => {
+test("takes --from and --stack, and prints JSON", async () => {
   settleAs({ state: "sent", sid: SID });
   const { status, stdout } = await call([...TO, "--from", "+18446883807", "--stack", "loopback", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ state: "sent", sid: SID, from: "+18446883807", to: "+12135550100" });
@@ -86,8 +86,8 @@ test("takes another number and a stack, and prints JSON", async () => {
 test.each([
   ["failed", "failed   Twilio: HTTP 400\n"],
   ["blocked", "blocked  Twilio: HTTP 400\n"],
-  ["unknown", "unknown  no outcome within 1 s; the call may still leave, so do not ask for it again\n"],
-] as const)("exits with 1 where the call is %s", async (state, line) => {
+  ["unknown", "unknown  no outcome within 1 s; the call may still leave, so do not place it again\n"],
+] as const)("exits with 1 if the call is %s", async (state, line) => {
   settleAs({ state, reason: "Twilio: HTTP 400" });
   const { status, stdout } = await call([...TO, "--wait", "1"]);
   expect(stdout.slice(stdout.indexOf("\n") + 1)).toBe(line);
@@ -95,12 +95,12 @@ test.each([
   expect(JSON.parse((await call([...TO, "--wait", "1", "--json"])).stdout)).toMatchObject({ state });
 });
 
-test("says what it waits for when it takes long", async () => {
+test("says what it is waiting for if that takes long", async () => {
   const { stderr } = await call([...TO, "--wait", "3"]);
   expect(stderr).toContain("waiting: the call is queued …\n");
 });
 
-test("only queues the call where nobody waits", async () => {
+test("only queues the call with --no-wait", async () => {
   const { status, stdout } = await call([...TO, "--no-wait", "--json"]);
   expect(JSON.parse(stdout)).toEqual({ id: admin.outbox.accepted[0]?.id, state: "queued" });
   expect(status).toBe(0);
@@ -120,7 +120,7 @@ test("resolves a 1Password reference", async () => {
 });
 
 test.each([
-  ["nobody to call", [], {}, "nobody to call; add --to NUMBER, or see npm run call -- --help"],
+  ["no number", [], {}, "--to is missing: give the number to call, for example --to +12135550100"],
   ["a wrong number", ["--to", "911"], {}, "Unprocessable Content: to: expected a phone number in E.164"],
   ["no token", TO, { OUTBOUND_TOKEN: "" }, "OUTBOUND_TOKEN: missing; expected a token of at least 32 characters"],
   ["a short token", TO, { OUTBOUND_TOKEN: "hidden" }, "OUTBOUND_TOKEN: expected a token of at least 32 characters"],
@@ -130,10 +130,10 @@ test.each([
   ["a wrong time", [...TO, "--wait", "0"], {}, '--wait: expected a whole number of seconds, like 120; found "0"'],
   ["a wrong key", [...TO, "--key", "my key"], {}, "--key: expected 1 to 255 visible ASCII characters"],
   ["an unknown option", ["--too", "1"], {}, "Unknown option '--too'; see npm run call -- --help"],
-])("one line says what is wrong: %s", async (_what, args, environment, message) => {
+])("one line describes the problem: %s", async (_what, args, environment, message) => {
   const { status, stdout, stderr } = await call(args, environment);
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  // A slow machine is told first what it waits for.
+  // On a slow machine a line about the wait comes first.
   const [line = "", ...further] = stderr
     .replace(/^waiting .*\n/, "")
     .trimEnd()
@@ -143,7 +143,7 @@ test.each([
   expect(stderr).not.toContain("hidden");
 });
 
-test("one line says that nobody answers", async () => {
+test("one line says that the endpoint does not answer", async () => {
   const url = `http://127.0.0.1:${await freePort()}`;
   const { status, stderr } = await call(TO, { OUTBOUND_URL: url });
   expect(status).toBe(1);
@@ -152,16 +152,16 @@ test("one line says that nobody answers", async () => {
   );
 });
 
-test("the same key is the same call", async () => {
+test("the same key never places a second call", async () => {
   const first = await call([...TO, "--no-wait", "--json", "--key", "once"]);
   expect(await call([...TO, "--no-wait", "--json", "--key", "once"])).toMatchObject({ stdout: first.stdout });
   expect(admin.outbox.accepted.map(({ key }) => key)).toEqual(["once"]);
 });
 
-test("where the answers are lost the key leads back to the call, and no second one is queued", async () => {
+test("after a lost answer the same key finds the call again, and no second one is queued", async () => {
   const { outbox } = admin;
   const { accept } = outbox;
-  // It is stored, and nobody is told.
+  // The call is stored, but the answer is lost.
   Object.assign(outbox, {
     accept: async (...asked: Parameters<typeof accept>) => {
       await accept(...asked);
@@ -176,17 +176,11 @@ test("where the answers are lost the key leads back to the call, and no second o
   expect(outbox.accepted).toHaveLength(1);
 });
 
-test("what was queued is named although the endpoint does not show it then", async () => {
+test("names the queued call even if the endpoint cannot show it afterwards", async () => {
   Object.assign(admin.outbox, { read: async () => undefined });
   const { status, stdout, stderr } = await call([...TO, "--json"]);
   const { id } = admin.outbox.accepted[0] ?? { id: "" };
   expect(JSON.parse(stdout)).toEqual({ id, state: "queued" });
-  expect(stderr).toContain(`; the call ${id} is queued and may still leave, so do not ask for it again\n`);
+  expect(stderr).toContain(`; the call ${id} is queued and may still leave, so do not place it again\n`);
   expect(status).toBe(1);
-});
-
-test("--help shows examples", async () => {
-  const { status, stdout } = await call(["--help"], { OUTBOUND_TOKEN: "" });
-  expect(status).toBe(0);
-  expect(stdout).toContain("npm run call -- --to +12135550100\n");
 });

@@ -1,4 +1,4 @@
-/** `npm run call`: asks the handler on this machine for a call, and says what became of it. */
+/** `npm run call`: places a call through the handler on this machine and reports its outcome. */
 import { randomUUID } from "node:crypto";
 import { styleText } from "node:util";
 import { maskNumber } from "../../handlers/log/mask.ts";
@@ -15,21 +15,24 @@ import { readCallTarget } from "../stack/call-target.ts";
 
 const USAGE = `usage: npm run call -- --to NUMBER [OPTIONS]
 
-Asks the handler that runs on this machine to place a call, and waits until Twilio has it. Exit status: 0 sent, 1 anything else.
+Places a call through the handler on this machine and waits until Twilio has accepted it.
+Exit status: 0 if the call was sent (with --no-wait: queued), 1 otherwise.
 
-  --to NUMBER      whom to call, in E.164
-  --from NUMBER    one of the stack's numbers (default: its first)
-  --route PATH     the route whose TwiML the answered call gets (default: /voice/webhook)
-  --stack NAME     whose admin port and numbers to use (default: prod)
-  --key KEY        the call's Idempotency-Key: the same call under the same key is placed once (default: a new one)
+  --to NUMBER      the number to call, in E.164
+  --from NUMBER    one of the stack's numbers (default: the first)
+  --route PATH     the route that answers with the call's TwiML (default: /voice/webhook)
+  --stack NAME     use the admin port and the numbers of this stack (default: prod)
+  --key KEY        the call's Idempotency-Key; the same call with the same key is placed only once
+                   (default: a new key)
   --wait SECONDS   how long to wait for the outcome (default: 120)
-  --no-wait        only queue the call
-  --json           print the outcome for machines
-  --help           print this
+  --no-wait        queue the call and exit
+  --json           print the outcome as JSON
+  --help           print this help
 
 environment:
   OUTBOUND_TOKEN   the endpoint's token, or its 1Password reference (required)
-  OUTBOUND_URL     where the endpoint is (default: http://127.0.0.1 and the stack's hub:handler.adminPort)
+  OUTBOUND_URL     the endpoint's URL (default: http://127.0.0.1 with the port that the stack has
+                   in hub:handler.adminPort)
 
 examples:
   export OUTBOUND_TOKEN=op://Aurora/twilio-hub/outbound-token
@@ -49,7 +52,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Who waits longer is told for what. */
+/** After this time, in milliseconds, say what the command is waiting for. */
 const SAY_SO_AFTER_MS = 2_000;
 
 const COLOURS = {
@@ -74,7 +77,7 @@ await runTool(async () => {
 
 async function call(options: Omit<ReturnType<typeof readOptions<typeof OPTIONS>>, "help">): Promise<number> {
   const { to, route, stack, json } = options;
-  if (to === undefined) throw new UserError("nobody to call; add --to NUMBER, or see npm run call -- --help");
+  if (to === undefined) throw new UserError("--to is missing: give the number to call, for example --to +12135550100");
   const wait = options["no-wait"] ? 0 : secondsOf(options.wait);
   const key = keyOf(options.key);
   const { from, ...endpoint } = await readCallTarget({ stack, from: options.from, environment: process.env });
@@ -95,13 +98,13 @@ async function call(options: Omit<ReturnType<typeof readOptions<typeof OPTIONS>>
   const status = await outcomeOf(client, queued.id, wait, seen).catch((error: unknown) => {
     if (json) print(JSON.stringify(seen.last, null, 2));
     if (!(error instanceof OutboundError)) throw error;
-    throw lost(error, `the call ${queued.id} is queued and may still leave, so do not ask for it again`);
+    throw lost(error, `the call ${queued.id} is queued and may still leave, so do not place it again`);
   });
   print(json ? JSON.stringify(status, null, 2) : outcomeLine(status, wait));
   return status.state === "sent" ? 0 : 1;
 }
 
-/** Whether the endpoint may have stored a call without having said so. */
+/** Whether the endpoint may have stored the call although its answer was lost. */
 function mayBeQueued(error: unknown): error is OutboundError {
   return error instanceof OutboundError && (error.status === undefined || error.status >= 500);
 }
@@ -112,10 +115,16 @@ function lost(error: OutboundError, advice: string): UserError {
 
 function keyOf(given: string = randomUUID()): string {
   if (/^[!-~]{1,255}$/.test(given)) return given;
-  throw new UserError("--key: expected 1 to 255 visible ASCII characters, without blanks");
+  throw new UserError("--key: expected 1 to 255 visible ASCII characters without spaces");
 }
 
-/** The final state, or the last that was seen in the time. */
+/**
+ * Waits for the outcome of a call.
+ *
+ * @param seconds how long to wait
+ * @param seen receives each state
+ * @returns the final state, or the last state that was seen in that time
+ */
 async function outcomeOf(
   client: OutboundClient,
   id: string,
@@ -141,10 +150,10 @@ async function outcomeOf(
 function outcomeLine({ state, sid, reason }: OutboundStatus, seconds: number): string {
   if (state === "sent") return `${shown(state)}${sid}`;
   if (state === "failed" || state === "blocked") return `${shown(state)}${reason}`;
-  return `${shown(state)}no outcome within ${seconds} s; the call may still leave, so do not ask for it again`;
+  return `${shown(state)}no outcome within ${seconds} s; the call may still leave, so do not place it again`;
 }
 
-/** Says something on standard error once the time is over, and from then on whenever it is told to. */
+/** Writes a line to standard error after the time is over, and again after each call of `sayAgain`. `end` cancels the first line. */
 function sayLater(text: () => string) {
   let isLate = false;
   const say = () => void process.stderr.write(`${text()}\n`);
@@ -160,7 +169,7 @@ function secondsOf(text: string): number {
   throw new UserError(`--wait: expected a whole number of seconds, like 120; found "${text}"`);
 }
 
-/** A state, in colour on a terminal that shows it. */
+/** A state, in colour if the terminal shows colours. */
 function shown(state: OutboundStatus["state"]): string {
   return styleText(COLOURS[state], state.padEnd(9));
 }

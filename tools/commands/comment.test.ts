@@ -31,7 +31,7 @@ function run(args: readonly string[]): Promise<{ code: unknown; stdout: string; 
   });
 }
 
-test("the summary stands first: verbs with their counts, and what the policies found", async () => {
+test("the summary comes first: the operations with their counts, and the findings of the policies", async () => {
   const text = commentText({ stack: "prod", preview: await preview(), findings: [] });
   expect(text.split("\n").slice(0, 7)).toEqual([
     commentMarker("prod"),
@@ -44,7 +44,7 @@ test("the summary stands first: verbs with their counts, and what the policies f
   ]);
 });
 
-test("the comment of a first preview says for each number and each route what changes from what to what", async () => {
+test("the comment of a first preview shows the old and new values of each number and each route", async () => {
   const text = commentText({ stack: "prod", preview: await preview(BRIDGED), findings: [] });
   const number = [
     "(`ApiAccountsIncomingPhoneNumbers`)",
@@ -60,13 +60,13 @@ test("the comment of a first preview says for each number and each route what ch
   expect(text).not.toMatch(/createdAt|version|stage "/);
 });
 
-test("resources that stay as they are have no line", async () => {
+test("unchanged resources have no line", async () => {
   const { steps, ...rest } = await preview(BRIDGED);
   const unchanged = steps.flatMap((step) => ["same", "refresh", "read"].map((op) => ({ ...step, op })));
   expect(commentText({ stack: "prod", preview: { ...rest, steps: unchanged }, findings: [] })).not.toContain("- **");
 });
 
-test("what may be lost stands before what is new", async () => {
+test("losses come before additions", async () => {
   const { steps, ...rest } = await preview(BRIDGED);
   const ops = (text: string) => [...text.matchAll(/^- \*\*([\w-]+)\*\*/gm)].map(([, op]) => op);
   const [first, ...others] = steps;
@@ -96,7 +96,7 @@ test("findings come before the steps, with the policy and the resource", async (
   expect(text.indexOf("no-sms-campaign")).toBeLessThan(text.indexOf("- **"));
 });
 
-test("a large preview is cut at its end, below GitHub's limit, and keeps its summary", async () => {
+test("the comment of a large preview is cut at its end, below GitHub's limit, and keeps its summary", async () => {
   const { changeSummary, diagnostics, steps } = await preview();
   const [step] = steps;
   if (step === undefined) throw new Error("the fixture has no step");
@@ -107,7 +107,7 @@ test("a large preview is cut at its end, below GitHub's limit, and keeps its sum
   expect(text).toMatch(/cut: see the artifact\.\*\n$/);
 });
 
-test("credentials, whole numbers and markup in messages do no harm", async () => {
+test("credentials, phone numbers and markup in messages are made harmless", async () => {
   const message = `error: ${ACCOUNT_SID} ${AUTH_TOKEN} +19497798471 postgres://hub:hunter2@db/x @everyone \`\`\` | sha256:${"ab".repeat(32)}`;
   const source = { ...(await preview()), diagnostics: [{ severity: "error", message }] };
   const text = commentText({ stack: "<!-- x -->", preview: source, findings: undefined });
@@ -119,14 +119,14 @@ test("credentials, whole numbers and markup in messages do no harm", async () =>
   expect(text.split("\n")[0]).toMatch(/^<!-- [\w .-]+ -->$/);
 });
 
-test("a run that stopped before there was a plan says so", async () => {
+test("the comment says if a run stopped before it had a plan", async () => {
   const empty = join(folder, "empty.json");
   await writeFile(empty, "\n");
   const { code, stdout } = await run(["--stack", "prod", "--preview", empty]);
   expect([code, stdout]).toEqual([0, expect.stringContaining("The run stopped before there was a plan")]);
 });
 
-test("the command reads both files, and a file that is no preview is refused without a word of it", async () => {
+test("the command reads both files, and refuses a file that is not a preview without quoting it", async () => {
   const findings = join(folder, "findings.json");
   await writeFile(findings, JSON.stringify([{ policy: "number-kept", level: "advisory", message: "look" }]));
   const good = await run(["--stack", "prod", "--preview", FIRST, "--findings", findings]);
@@ -136,5 +136,5 @@ test("the command reads both files, and a file that is no preview is refused wit
   await writeFile(wrong, AUTH_TOKEN);
   const refused = await run(["--stack", "prod", "--preview", wrong]);
   expect([refused.code, refused.stdout]).toEqual([1, ""]);
-  expect(refused.stderr).toMatch(/^error: --preview .* is not what npm run preview writes; write it again\n$/);
+  expect(refused.stderr).toMatch(/^error: --preview .* was not written by npm run preview; write it again\n$/);
 });

@@ -1,10 +1,11 @@
-/** `npm run demo`: the whole stack on a loopback cloud, step by step. */
+/** `npm run demo`: shows the whole stack on a loopback cloud, step by step. */
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
+import { hexDigits } from "../../hub/values/canonical-json.ts";
 import { exists } from "../cli/files.ts";
 import { endingAllStarted, type Started } from "../cli/interrupts.ts";
 import { progress } from "../cli/progress.ts";
@@ -15,7 +16,7 @@ import { showConversation } from "../demo/conversation-steps.ts";
 import { startDemoDatabase } from "../demo/demo-database.ts";
 import { showDeployment } from "../demo/deployment-steps.ts";
 import { showForgeries } from "../demo/forgery-steps.ts";
-import { showStorage } from "../demo/outage-steps.ts";
+import { showOutage } from "../demo/outage-steps.ts";
 import { showOutbound } from "../demo/outbound-steps.ts";
 import { showNoSecret } from "../demo/secret-steps.ts";
 import { showDrift, showNoDrift, showStack } from "../demo/stack-steps.ts";
@@ -32,14 +33,15 @@ import { readStackConfig } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run demo [-- OPTIONS]
 
-Starts a loopback cloud and a Postgres, brings the stack up with the real Pulumi engine, places calls and texts, takes the database away and
-brings it back, forges requests, makes a drift and repairs it. Everything stays on 127.0.0.1. The exit status is 0 if every step came as expected.
+Starts a loopback cloud and a Postgres, brings the stack up with the real Pulumi engine, places
+calls and texts, takes the database away and brings it back, forges requests, and makes and repairs
+a drift. Nothing leaves 127.0.0.1. The exit status is 0 if every step came out as expected.
 
-  --verbose        show what was expected and what came for each step
+  --verbose        show the expected and the actual result of each step
   --json FILE      write the steps as JSON, each with its group and its time
   --keep           leave everything running and print the addresses
-  --plugins real   install Pulumi's real plugins first (needs the internet)
-  --help           this text
+  --plugins real   first install Pulumi's real plugins (needs the internet)
+  --help           print this help
 
 examples:
   npm run demo
@@ -57,9 +59,9 @@ await runTool(async () => {
   }
   const { json, plugins } = given;
   if (json !== undefined && !(await exists(dirname(json)))) {
-    throw new UserError(`--json ${json}: the folder ${dirname(json)} does not exist; make it first`);
+    throw new UserError(`--json ${json}: the folder ${dirname(json)} does not exist; create it first`);
   }
-  // In this process, so that its progress shows: the first run takes minutes.
+  // The first run takes minutes. Doing this in this process shows its progress.
   const { origin } = await findCli();
   if (plugins === "real") await installPlugins();
   return endingAllStarted((started) => runDemo(given, origin, started));
@@ -93,7 +95,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, { own }: Started): Pr
   let handler: RunningHandler | undefined;
   await steps.check("the staged handler starts with the stack's manifest", "the same manifest", async () => {
     const outputs = Outputs.parse(JSON.parse((await stack.pulumi(["pulumi", "stack", "output", "--json"])).stdout));
-    handler = await startHandler(join(stack.releases, outputs.releaseDigest.replace("sha256:", "")), environment);
+    handler = await startHandler(join(stack.releases, hexDigits(outputs.releaseDigest)), environment);
     own(handler.close);
     return handler.manifest === outputs.manifestDigest ? "the same manifest" : `the manifest ${handler.manifest}`;
   });
@@ -104,7 +106,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, { own }: Started): Pr
   steps.group("A call that the hub places, and texts that must not leave");
   await showOutbound(steps, stack, handler, database);
   steps.group("The database, taken away and brought back");
-  await showStorage(steps, stack, database);
+  await showOutage(steps, stack, database);
   steps.group("Forged requests");
   await showForgeries(steps, stack, manifest.hosts.canonical.url);
   steps.group("Drift");
@@ -113,7 +115,7 @@ async function showAll(steps: Steps, stack: LoopbackStack, { own }: Started): Pr
   steps.group("A campaign while A2P 10DLC is unapproved");
   await showCampaignRefused(steps, stack);
   steps.group("Releases and restarts");
-  // The authorised release listens on the same port.
+  // The authorised release will listen on the same port.
   await handler?.close();
   const machine = await makeLoopbackMachine(stack, database.url);
   own(async () => machine.close());
@@ -128,7 +130,7 @@ function summary({ all }: Steps): string {
   return `${all.length - failed} steps as expected, ${failed} not`;
 }
 
-/** What a person needs to go on where the demo ended. */
+/** The addresses and commands with which a person can continue. */
 function addresses(stack: LoopbackStack, handler: RunningHandler | undefined, environment: string): string {
   const { cloud, configFile } = stack;
   const rows = [
@@ -158,7 +160,7 @@ function options() {
         help: { type: "boolean", short: "h", default: false },
       },
     });
-    if (values.plugins !== undefined && values.plugins !== "real") throw new Error("--plugins takes the word real");
+    if (values.plugins !== undefined && values.plugins !== "real") throw new Error("--plugins: expected real");
     return values;
   } catch (cause) {
     throw new UserError(`${cause instanceof Error ? cause.message : cause}\n\n${USAGE}`, { cause });

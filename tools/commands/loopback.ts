@@ -1,4 +1,4 @@
-/** `npm run loopback`: the loopback cloud on the ports of `Pulumi.loopback.yaml`, for a laptop without accounts. */
+/** `npm run loopback`: starts the loopback cloud on the ports of `Pulumi.loopback.yaml`, for development without accounts. */
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import type { HubConfig } from "../../hub/config/config.ts";
@@ -26,10 +26,17 @@ import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run loopback
 
-Starts Twilio, Cloudflare, 1Password and both hosts on 127.0.0.1, on the ports of Pulumi.loopback.yaml, and Discord, OpenClaw, Supabase Storage
-and a Postgres on free ports. Prints the commands that run the stack and the handler against them in other shells. Ctrl-C ends it.
+Starts Twilio, Cloudflare, 1Password and both hosts on 127.0.0.1, on the ports of
+Pulumi.loopback.yaml, and Discord, OpenClaw, Supabase Storage and a Postgres on free ports. Prints
+the commands that run the stack and the handler against them in other shells. Ctrl-C ends it.
 
-Everything that it writes, the stack's state too, is in ${LOOPBACK_FOLDER} and in the folder for temporary files. Nothing of it is kept.`;
+Everything that it writes, including the stack's state, is in ${LOOPBACK_FOLDER} and in the folder
+for temporary files, and is removed at the end.
+
+  --help   print this help
+
+example:
+  npm run loopback`;
 
 type Endpoints = NonNullable<HubConfig["endpoints"]>;
 
@@ -49,7 +56,7 @@ async function serve({ own, interrupted }: Started): Promise<number> {
   const { endpoints } = config;
   if (endpoints === undefined) throw new UserError(`${source}: hub:endpoints is missing; set it`);
   const ports = { cloudflare: portOf(endpoints.cloudflare), twilioProxy: portOf(endpoints.twilioProxy) };
-  // It comes first: the process that has its ports has the folder too.
+  // The cloud starts first: only the process that has the ports may use the folder.
   const cloud = await startLoopbackCloud({ config, ports }).catch((cause: unknown) => {
     throw portProblem(cause, endpoints, source);
   });
@@ -88,14 +95,14 @@ function instructions(cloud: LoopbackCloud, databaseUrl: string): string[] {
     `Supabase        ${cloud.storage.projectUrl}`,
     `Postgres        ${databaseUrl}`,
     "",
-    "In another shell, at the project's top, the stack and then the handler:",
+    "In another shell, at the project's top, create the stack and start the handler:",
     "",
     `  . ${ENVIRONMENT_FILE}`,
     `  npm run pulumi -- stack init --no-select --stack ${LOOPBACK_STACK}`,
     `  npm run up -- ${files} --yes`,
     `  npm start -- ${files}`,
     "",
-    "In a third one, a call that the handler places:",
+    "In a third shell, let the handler place a call:",
     "",
     `  . ${ENVIRONMENT_FILE}`,
     `  npm run call -- --to +12125550123 --stack ${LOOPBACK_STACK}`,
@@ -116,13 +123,13 @@ function portOf(url: string): number {
   return Number(new URL(url).port);
 }
 
-/** The error of a cloud that did not start: a taken port is named with its key. */
+/** Makes the error of a cloud that did not start. If a port is taken, the message names the port's config key. */
 function portProblem(cause: unknown, endpoints: Endpoints, source: string): unknown {
   const { data: taken } = TakenPort.safeParse(cause);
   const key = Object.entries(endpoints).find(([, url]) => portOf(url) === taken?.port)?.[0];
   if (key === undefined) return cause;
   return new UserError(
-    `port ${taken?.port} is in use: end what listens there, perhaps another npm run loopback, or change hub:endpoints.${key} in ${source}`,
+    `port ${taken?.port} is in use: end the process that listens there, perhaps another npm run loopback, or change hub:endpoints.${key} in ${source}`,
     { cause },
   );
 }

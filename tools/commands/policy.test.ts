@@ -69,19 +69,13 @@ test.each(["prod", "loopback"])("the config of %s holds no credential and no for
   expect(texts.filter(({ name, text }) => credentialIn(name, text) ?? foreignVault(text))).toEqual([]);
 });
 
-test("--help shows an example", async () => {
-  const { code, stdout } = await run("--help");
-  expect(code).toBe(0);
-  expect(stdout).toContain("npm run policy -- --file state.json\n");
-});
-
-test("of a state that is in order but for its missing release only that is said", async () => {
+test("a state that only lacks its release has only that finding", async () => {
   const { code, stdout } = await run("--file", await state(), "--json");
   const found = z.array(z.object({ policy: z.string() })).parse(JSON.parse(stdout));
   expect([code, [...new Set(found.map(({ policy }) => policy))]]).toEqual([1, ["manifest-agrees"]]);
 });
 
-test("each violation is a line, and of what a policy does not see too", async () => {
+test("each violation is a line, also one that no policy of the pack can see", async () => {
   const campaign = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";
   const file = await state({ protect: false, retainOnDelete: false }, { urn: urn(campaign, "spring"), type: campaign });
   const { code, stdout } = await run("--file", file, "--stack", "loopback");
@@ -91,7 +85,7 @@ test("each violation is a line, and of what a policy does not see too", async ()
   expect(stdout).toContain("error: no-sms-campaign: spring: ");
 });
 
-test("a number that is live otherwise than was asked for is found", async () => {
+test("a number whose live values differ from the declared ones is found", async () => {
   const outputs = {
     ...{ voiceApplicationSid: "AP1", smsApplicationSid: "", trunkSid: "TK1", phoneNumber: "+19497798471" },
     voiceReceiveMode: "fax",
@@ -107,7 +101,7 @@ test("a number that is live otherwise than was asked for is found", async () => 
   expect(stdout).not.toMatch(/primary\.(phoneNumber|sms\w+)/);
 });
 
-test("--json holds the same for machines", async () => {
+test("--json prints the findings as JSON", async () => {
   const { code, stdout } = await run("--file", await state({ protect: false }), "--stack", "loopback", "--json");
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toContainEqual({
@@ -118,17 +112,17 @@ test("--json holds the same for machines", async () => {
   });
 });
 
-test("a state names its stack, and one without resources does not", async () => {
+test("the stack is read from the state, unless the state has no resources", async () => {
   const [own, empty] = [join(folder, "prod.json"), join(folder, "empty.json")];
   const resource = { urn: "urn:pulumi:prod::twilio-hub::pulumi:pulumi:Stack::s", type: "pulumi:pulumi:Stack" };
   await writeFile(own, JSON.stringify({ deployment: { resources: [resource] } }));
   await writeFile(empty, JSON.stringify({ deployment: { resources: [] } }));
   expect((await run("--file", own)).stderr).toContain("hub:cloudflare.accountId: missing");
-  expect((await run("--file", empty)).stderr).toContain("no URN in it names the stack; add --stack");
+  expect((await run("--file", empty)).stderr).toContain("cannot tell the stack from its URNs; add --stack");
 });
 
 test.each([
-  [[], "no state named; add --file"],
+  [[], "--file is missing: name an exported state"],
   [["--file", "nowhere.json", "--stack", "loopback"], "nowhere.json: no such file"],
   [["--file", join(PROJECT, "README.md"), "--stack", "loopback"], "README.md: not an exported state"],
   [["--fil"], "Unknown option '--fil'"],

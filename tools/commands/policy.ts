@@ -1,4 +1,4 @@
-/** `npm run policy -- --file state.json`: the policies of the pack over an exported state. */
+/** `npm run policy`: runs the policies of the pack on an exported state. */
 import { readFile } from "node:fs/promises";
 import { text } from "node:stream/consumers";
 import * as pulumi from "@pulumi/pulumi";
@@ -10,20 +10,20 @@ import { withExceptions } from "../../policies/with-exceptions.ts";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
 import { Deployment, stateProblems } from "../plan/kept-resources.ts";
-import { liveNumbers } from "../policy/policy-live.ts";
-import { ExportedState, type Finding, findingsOf } from "../policy/policy-state.ts";
+import { liveNumbers } from "../policy/live-numbers.ts";
+import { ExportedState, type Finding, findingsOf } from "../policy/state-findings.ts";
 import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
-const USAGE = `usage: npm run policy -- --file STATE [--stack NAME] [--json]
+const USAGE = `usage: npm run policy -- --file STATE [OPTIONS]
 
-  --file STATE         a state that \`pulumi stack export\` wrote; - reads it from standard input
-  --stack NAME         the stack whose config the policies read (default: the one in the state's URNs)
-  --config-file FILE   the stack's config file, where it is not Pulumi.NAME.yaml
-  --json               print the findings for machines
-  --help               print this
+Runs the policies on an exported state. It checks what the state holds; only a preview shows what a
+run would change, delete or replace. Exit status: 1 if a mandatory policy is violated, 0 otherwise.
 
-Exits 1 where a mandatory policy is violated. It sees what the state holds: what a run would change, delete or replace only a preview
-sees.
+  --file STATE         a file that \`pulumi stack export\` wrote; - reads standard input
+  --stack NAME         read the config of this stack (default: the stack in the state's URNs)
+  --config-file FILE   use this file as the stack's config
+  --json               print the findings as JSON
+  --help               print this help
 
 examples:
   npm run --silent pulumi -- stack export --stack prod --file state.json
@@ -41,7 +41,8 @@ const OPTIONS = {
 await runTool(async () => {
   const { file, stack, "config-file": configFile, json, help } = readOptions(OPTIONS, "npm run policy");
   if (help) return print(USAGE);
-  if (file === undefined) throw new UserError(`no state named; add --file STATE\n\n${USAGE}`);
+  if (file === undefined)
+    throw new UserError("--file is missing: name an exported state, for example --file state.json");
   const state = await readState(file);
   const exported = ExportedState.parse(state);
   await useConfig(configFile ?? stackFile(stack ?? stackOf(exported, file)));
@@ -56,20 +57,20 @@ await runTool(async () => {
   return found.some(({ level }) => level === "mandatory") ? 1 : 0;
 });
 
-/** The stack that a state is of: its name stands in each URN (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns). */
+/** The name of the stack in the URNs of a state (https://www.pulumi.com/docs/iac/concepts/resources/names/#urns). */
 function stackOf({ deployment }: ExportedState, file: string): string {
   const stacks = new Set(deployment.resources.map(({ urn }) => /^urn:pulumi:([^:]+)::/.exec(urn)?.[1]));
   const [stack] = stacks;
   if (stack !== undefined && stacks.size === 1) return stack;
-  throw new UserError(`${file}: no URN in it names the stack; add --stack NAME or --config-file FILE`);
+  throw new UserError(`${file}: cannot tell the stack from its URNs; add --stack NAME or --config-file FILE`);
 }
 
-/** What is live is mostly what was asked for, and then it is found twice. */
+/** Removes findings that were made twice, in the declared and in the live values of a number. */
 function distinct(found: readonly Finding[]): Finding[] {
   return [...new Map(found.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
-/** Gives the policies the stack's config, as the engine hands it over. */
+/** Passes the stack's config to the policies in the way the engine does. */
 async function useConfig(file: string): Promise<void> {
   const { hub, source } = await readStackConfig(file);
   parseConfig(hub, source);
@@ -87,7 +88,7 @@ async function readState(file: string): Promise<unknown> {
     const state: unknown = JSON.parse(content);
     return Deployment.parse(state) && state;
   } catch {
-    // What the file holds may be a secret, so nothing of it is said.
+    // The file may hold secrets, so the message does not quote it.
     throw new UserError(
       `${file}: not an exported state; write it with: npm run --silent pulumi -- stack export --stack NAME`,
     );

@@ -1,4 +1,4 @@
-/** `npm run preview:files`: a preview as files, for CI: what a person reads, what a machine reads, and what an approval holds on to. */
+/** `npm run preview:files`: writes a preview as files for CI, to be read by people and machines and to be approved. */
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -18,12 +18,14 @@ import { PreviewJson } from "../plan/preview-json.ts";
 
 const USAGE = `usage: npm run preview:files -- --output FOLDER (--stack NAME | --loopback)
 
-  --output FOLDER   where the files go: preview.json, preview.diff, findings.json, comment.md and, where the preview succeeds, plan-record.json
-  --stack NAME      the stack to preview
-  --loopback        an empty stack on a loopback cloud instead: no account, no secret, and nothing leaves 127.0.0.1
-  --help            print this
+Writes a preview as files for CI: preview.json, preview.diff, findings.json, comment.md and, if the
+preview succeeds, plan-record.json. The exit status is that of the preview.
 
-The exit status is the preview's.
+  --output FOLDER   write the files into this folder
+  --stack NAME      preview this stack
+  --loopback        preview an empty stack on a loopback cloud; this needs no account and no secret,
+                    and nothing leaves 127.0.0.1
+  --help            print this help
 
 examples:
   npm run preview:files -- --output preview --stack prod
@@ -36,7 +38,7 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-/** Runs `npm run preview` with these options of its own, and gives what it printed. */
+/** Runs `npm run preview` with these options. */
 type RunPreview = (options: readonly string[]) => Promise<{ readonly code: number; readonly stdout: string }>;
 
 await runTool(async () => {
@@ -46,12 +48,12 @@ await runTool(async () => {
     return 0;
   }
   if (output === undefined || (stack === undefined) !== loopback) {
-    throw new UserError(`--output and one of --stack and --loopback are needed\n\n${USAGE}`);
+    throw new UserError("--output and either --stack or --loopback are required; see npm run preview:files -- --help");
   }
   const folder = resolve(output);
   await mkdir(folder, { recursive: true });
   if (stack !== undefined) return writeFiles(folder, stack, (options) => runPreview(["--stack", stack, ...options]));
-  // Getting the CLI takes minutes the first time, and the stack below holds back what its runs print.
+  // The first time, getting the CLI takes minutes. Do it here: the runs of the stack below do not show their progress.
   await findCli();
   const cloud = await progress.run("starting the loopback cloud", startLoopbackStack);
   const run: RunPreview = async (options) => {
@@ -65,7 +67,7 @@ await runTool(async () => {
 async function writeFiles(folder: string, stack: string, run: RunPreview): Promise<number> {
   const [findings, record] = [join(folder, "findings.json"), join(folder, "plan-record.json")];
   const shown = join(folder, "shown-plan.json");
-  // What another run left must not be taken for this one's.
+  // Files from an earlier run must not be mistaken for those of this run.
   for (const file of [findings, record, shown]) await rm(file, { force: true });
   const { code, stdout } = await run(["--json", "--findings", findings, "--record", record]);
   await writeFile(join(folder, "preview.json"), stdout);
@@ -80,12 +82,12 @@ async function writeFiles(folder: string, stack: string, run: RunPreview): Promi
   const problem = await shownPlanProblem(record, shown);
   await rm(shown, { force: true });
   if (problem === undefined) return code;
-  // What nobody could read is nothing to approve.
+  // A plan that is not the one shown must not be approved.
   await rm(record);
   throw new UserError(problem);
 }
 
-/** A run that stopped early wrote none. */
+/** The findings, or undefined if the run stopped before it wrote them. */
 async function readFindings(file: string): Promise<PolicyFinding[] | undefined> {
   const found = await readFile(file, "utf8").catch(() => undefined);
   return found === undefined ? undefined : z.array(PolicyFinding).parse(JSON.parse(found));

@@ -33,13 +33,15 @@ test("--help shows the commands with examples", async () => {
   expect(stdout).toContain("npm run preview -- --stack prod --diff");
 });
 
-test("a run without a stack says which option is missing", async () => {
+test("a run without a stack names the missing option", async () => {
   const { code, stderr } = await run("preview");
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^error: no stack named; add --stack NAME/);
+  expect(stderr).toBe("error: --stack is missing: name the stack, for example npm run preview -- --stack prod\n");
+  const bare = await run("pulumi", "refresh");
+  expect(bare.stderr).toContain("for example npm run pulumi -- refresh --stack prod\n");
 });
 
-test("an unknown stack is named by its file", async () => {
+test("an unknown stack is reported by its file", async () => {
   const { code, stderr } = await run("preview", "--stack", "nowhere");
   expect(code).toBe(1);
   expect(stderr).toBe(
@@ -62,7 +64,7 @@ test("a preview of prod names each key that the domain document does not give", 
   ]);
 });
 
-test("what a shell still has from the loopback cloud attaches no stand-in to another run", async () => {
+test("variables that a shell still has from the loopback cloud attach no stand-in to another run", async () => {
   const folder = await mkdtemp(join(tmpdir(), "pulumi-tool-"));
   try {
     const cli = `#!/bin/sh\n[ "$1" = version ] && echo v${PULUMI_VERSION} && exit\necho "$1 [$PULUMI_DEBUG_PROVIDERS$PULUMI_DEBUG_LANGUAGES]"\n`;

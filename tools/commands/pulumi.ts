@@ -1,27 +1,29 @@
-/** `npm run preview|up|drift|pulumi -- --stack NAME …`: the bare CLI. The first three attach the policy pack and check the plan. */
+/** `npm run preview|up|drift|pulumi -- --stack NAME …`: runs the Pulumi CLI. All but `pulumi` attach the policy pack and check the plan. */
 import { parseArgs } from "node:util";
 import { runTool, UserError } from "../cli/run-tool.ts";
 import { previewOptions, runCheckedPreview } from "../engine/checked-preview.ts";
 import { runBare, runProgram, runsProgram } from "../engine/run-engine.ts";
 import { type PlanFiles, planInspector, takePlanOptions } from "../plan/plan-options.ts";
 import { openUpdatePlan } from "../plan/update-plan.ts";
-import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.ts";
 import { shutGateUnlessDone } from "../stack/withdrawn-gate.ts";
 import { buildPolicyPack } from "./build-policy-pack.ts";
 
 const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of the Pulumi CLI]
        npm run pulumi -- COMMAND [any option of the Pulumi CLI]
 
-  preview   what \`up\` would change, against the live cloud
-  up        make it so, after a preview of its own that shows nothing where all is well
-  drift     preview that exits 7 where the cloud differs from the program
-  pulumi    any command of the same CLI, without the policy pack and the check
+  preview   show what \`up\` would change in the live cloud
+  up        make the changes, after a preview of its own that prints nothing if all is well
+  drift     preview; exit with status 7 if the cloud differs from the program
+  pulumi    run any command of the same CLI, without the policy pack and the plan check
 
-The first three end with status 1 where a policy is violated, or where the plan would lose, replace or buy a number, the tunnel's
-config or the DNS record. An up that does not end well, while the config approves no text, shuts the gate of texts by removing the gate file.
+preview, up and drift exit with status 1 if a policy is violated, or if the plan would lose, replace
+or newly create a number, the tunnel's config or the DNS record. If an up fails while the config
+approves no texts, it shuts the text gate by removing the gate file.
 
-preview takes --record FILE (the plan as it is, to be approved) and --findings FILE (what the policies found, as JSON);
-up takes --expect FILE: nothing changes unless a fresh plan is the recorded one, and then by that plan.
+preview takes two more options: --record FILE writes the plan so that it can be approved, and
+--findings FILE writes the findings of the policies as JSON. up takes --expect FILE: it changes
+nothing unless a fresh plan equals the recorded one, and then it keeps to that plan.
 
 examples:
   npm run preview -- --stack prod --diff
@@ -39,13 +41,16 @@ await runTool(async () => {
   const [verb = "", ...given] = process.argv.slice(2);
   const command = COMMANDS[verb];
   const { files, rest } = command === undefined ? { files: {}, rest: given } : takePlanOptions(verb, given);
-  const asksForHelp = rest.includes("--help") || rest.includes("-h");
+  const asksForHelp = [verb, ...rest].some((argument) => argument === "--help" || argument === "-h");
   if ((command === undefined && verb !== "pulumi") || (asksForHelp && command !== undefined)) {
     process.stdout.write(`${USAGE}\n`);
     return asksForHelp ? 0 : 1;
   }
-  if (command === undefined) return runsProgram(rest) ? runProgram({ args: rest, ...stackOf(rest) }) : runBare(rest);
-  const run = stackOf(rest);
+  if (command === undefined)
+    return runsProgram(rest)
+      ? runProgram({ args: rest, ...stackOf(rest, `npm run pulumi -- ${rest[0]}`) })
+      : runBare(rest);
+  const run = stackOf(rest, `npm run ${verb} --`);
   const work: Work = { verb, run, rest, files, configFile: run.configFile ?? stackFile(run.stack) };
   return verb === "up" ? shutGateUnlessDone(work.configFile, () => runChecked(work)) : runChecked(work);
 });
@@ -56,7 +61,7 @@ interface Work {
   /** The arguments for the CLI. */
   readonly rest: readonly string[];
   readonly files: PlanFiles;
-  /** The stack's config file. */
+  /** The path of the stack's config file. */
   readonly configFile: string;
 }
 
@@ -67,7 +72,7 @@ async function runChecked({ verb, run, rest, files, configFile }: Work): Promise
   const pack = ["--policy-pack", await buildPolicyPack()];
   const args = [...(COMMANDS[verb] ?? []), ...rest, ...pack];
   if (verb !== "up") return runCheckedPreview({ ...run, args }, inspect);
-  // Nobody could answer a question of this preview: what it prints is held back.
+  // The output of this preview is held back, so it must not ask questions.
   const preview = ["preview", "--non-interactive", ...previewOptions(rest), ...pack];
   const checked = (options: readonly string[]) =>
     runCheckedPreview({ ...run, args: [...preview, ...options], isQuiet: true }, inspect);
@@ -79,7 +84,7 @@ async function runChecked({ verb, run, rest, files, configFile }: Work): Promise
 
 type Run = (options: readonly string[]) => Promise<number>;
 
-/** What changes between the preview that was held against a record and the `up` stops the `up`: it keeps to that preview's plan. */
+/** Compares a preview with the recorded plan, then runs an `up` that keeps to that preview's plan. A change in between stops the `up`. */
 async function upAsPlanned(preview: Run, up: Run): Promise<number> {
   const plan = await openUpdatePlan();
   try {
@@ -92,18 +97,18 @@ async function upAsPlanned(preview: Run, up: Run): Promise<number> {
   }
 }
 
-/** Such a file can switch any policy off, without a reason and without an end. */
+/** Refuses a config of the policy pack: it can switch off any policy, without a reason and without a last day. */
 function refusePackConfig(args: readonly string[]): void {
   const isGiven = args.some((argument) => /^--policy-pack-config(=|$)/.test(argument));
   if (!isGiven && process.env.PULUMI_OPTION_POLICY_PACK_CONFIG === undefined) return;
   throw new UserError(
-    "--policy-pack-config and PULUMI_OPTION_POLICY_PACK_CONFIG are not taken: an exception stands in hub/guards/exceptions.ts, with a reason and a last day",
+    "--policy-pack-config and PULUMI_OPTION_POLICY_PACK_CONFIG are not allowed: declare an exception in hub/guards/exceptions.ts, with a reason and a last day",
   );
 }
 
-function stackOf(args: readonly string[]): { stack: string; configFile?: string } {
+function stackOf(args: readonly string[], command: string): { stack: string; configFile?: string } {
   const options = { stack: { type: "string", short: "s" }, "config-file": { type: "string" } } as const;
   const { stack, "config-file": configFile } = parseArgs({ args: [...args], options, strict: false }).values;
-  if (typeof stack !== "string") throw new UserError(`no stack named; add --stack NAME\n\n${USAGE}`);
-  return { stack, ...(typeof configFile === "string" && { configFile }) };
+  const name = requireStack(typeof stack === "string" ? stack : undefined, `${command} --stack prod`);
+  return { stack: name, ...(typeof configFile === "string" && { configFile }) };
 }

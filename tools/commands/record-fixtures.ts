@@ -1,4 +1,4 @@
-/** `npm run record:fixtures`: makes a fixture from the engine's gRPC log of a run on real plugins. */
+/** `npm run record:fixtures`: makes a fixture from the gRPC log of an engine that ran real plugins. */
 import { readFile, writeFile } from "node:fs/promises";
 import { readOptions } from "../cli/read-options.ts";
 import { runTool, UserError } from "../cli/run-tool.ts";
@@ -7,22 +7,25 @@ import { readLog } from "../recordings/read-log.ts";
 import { recordCalls } from "../recordings/record.ts";
 import { stackFile } from "../stack/stack-config.ts";
 
-const USAGE = `usage: npm run record:fixtures -- --log FILE --output FILE [--after FILE]... [--stack-folder FOLDER]
+const USAGE = `usage: npm run record:fixtures -- --log FILE --output FILE [OPTIONS]
 
-Makes a fixture of test/fixtures/recordings/ from the log that the engine writes of a run on real plugins.
-It keeps the calls to the language host and to providers, and replaces ports, folders, credentials and IDs.
+Makes a fixture for test/fixtures/recordings/ from the gRPC log that the engine writes while it runs
+real plugins. It keeps the calls to the language host and to providers, and replaces ports, folders,
+credentials and IDs.
 
-  --log FILE             the engine's log, or a fixture that is to be written anew
-  --output FILE          where to write the fixture
-  --after FILE           the fixture of an earlier run: what it holds already is left out,
-                         if its answer depends on the request alone (Check, Diff, ...)
-  --stack-folder FOLDER  where the stack's releases and gate file are
-  --help                 print this
+  --log FILE             the engine's log, or a fixture to rewrite
+  --output FILE          write the fixture to this file
+  --after FILE           leave out the calls that this fixture of an earlier run already has, if
+                         their answer depends only on the request (Check, Diff, ...); can be
+                         given several times
+  --stack-folder FOLDER  the folder with the stack's releases and its gate file
+  --help                 print this help
 
 examples:
   PULUMI_DEBUG_GRPC=/tmp/grpc.json npm run preview -- --stack loopback
-  npm run record:fixtures -- --log /tmp/grpc.json --output test/fixtures/recordings/03-clean-preview.json
-  npm run record:fixtures -- --log /tmp/grpc.json --output 02.json --after 01.json --stack-folder .hub/loopback`;
+  npm run record:fixtures -- --log /tmp/grpc.json --output 01.json
+  npm run record:fixtures -- --log /tmp/grpc.json --output 02.json --after 01.json \\
+    --stack-folder .hub/loopback`;
 
 const OPTIONS = {
   log: { type: "string" },

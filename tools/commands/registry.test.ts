@@ -23,13 +23,13 @@ function file(name: string, content: string): string {
 
 const table = registry().stdout;
 
-test("prints the table of the prod stack, though that stack still lacks keys", () => {
+test("prints the table of the prod stack, although that stack still lacks keys", () => {
   expect(registry()).toEqual({ status: 0, stdout: table, stderr: "" });
   expect(table).toContain("8 routed paths: 6 approved, 2 alias. 1 pending.");
   for (const { path } of ROUTES) expect(table).toContain(`\n| ${path} `);
 });
 
-test("prints the rows for machines", () => {
+test("prints the rows as JSON", () => {
   const { status, stdout } = registry("--stack", "loopback", "--json");
   expect(status).toBe(0);
   const rows: unknown = JSON.parse(stdout);
@@ -44,7 +44,7 @@ test("prints the rows for machines", () => {
 });
 
 describe("--check", () => {
-  test("takes the file that the tool wrote", () => {
+  test("accepts the file that the tool wrote", () => {
     const path = file("same.md", table);
     expect(registry("--check", path)).toEqual({
       status: 0,
@@ -53,45 +53,45 @@ describe("--check", () => {
     });
   });
 
-  test("exits 1 at the first line that differs, with both lines and the way to mend it", () => {
+  test("exits with 1 at the first line that differs, with both lines and the command that fixes it", () => {
     const path = file("other.md", table.replace("8 routed", "7 routed").replace("| /sms ", "| /smx "));
     const { status, stdout, stderr } = registry("--check", path);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
     expect(stderr).toContain(`${path} differs from the route table and the stack's hosts, first in line 3:\n`);
     expect(stderr).toContain('  expected: "8 routed paths: 6 approved, 2 alias. 1 pending."\n');
     expect(stderr).toContain('  found:    "7 routed paths: 6 approved, 2 alias. 1 pending."\n');
-    expect(stderr).toContain(`mend the file with: npm run --silent registry > ${path}\n`);
+    expect(stderr).toContain(`write the file again with: npm run --silent registry > ${path}\n`);
     expect(stderr).not.toContain("smx");
   });
 
   test.each([
-    ["a line too many", `${table}more\n`, 'found:    "more"'],
+    ["an extra line", `${table}more\n`, 'found:    "more"'],
     ["no line feed at its end", table.trimEnd(), "found:    (the end of the file)"],
     ["carriage returns", table.replaceAll("\n", "\r\n"), 'found:    "# FUNNEL-REGISTRY\\r"'],
     ["nothing in it", "", 'found:    ""'],
-  ])("does not take a file with %s", (_what, content, found) => {
+  ])("refuses a file with %s", (_what, content, found) => {
     const { status, stderr } = registry("--check", file("spoiled.md", content));
     expect(status).toBe(1);
     expect(stderr).toContain(found);
   });
 
-  test("names the stack in the way to mend it", () => {
+  test("names the stack in the command that fixes it", () => {
     const { stderr } = registry("--stack", "loopback", "--check", file("empty.md", ""));
     expect(stderr).toContain("npm run --silent registry -- --stack loopback > ");
   });
 });
 
-describe("one line says what is wrong:", () => {
+describe("one line describes the problem:", () => {
   test.each([
     [
-      "a file to check that is not there",
+      "a missing file to check",
       ["--check", "nowhere.md"],
       "error: nowhere.md: no such file; write it with: npm run --silent registry > nowhere.md",
     ],
-    ["a stack that is not there", ["--stack", "nowhere"], "error: Pulumi.nowhere.yaml: no such stack config"],
+    ["an unknown stack", ["--stack", "nowhere"], "error: Pulumi.nowhere.yaml: no such stack config"],
     ["an unknown option", ["--stak", "prod"], "error: Unknown option '--stak'; see npm run registry -- --help"],
     ["an option without its value", ["--stack"], "error: Option '-s, --stack <value>' argument missing"],
-    ["an argument too many", ["prod"], "error: Unexpected argument 'prod'"],
+    ["an extra argument", ["prod"], "error: Unexpected argument 'prod'"],
     ["options that exclude each other", ["--json", "--check", "x"], "error: --json and --check exclude each other"],
   ])("%s", (_what, args, message) => {
     const { status, stdout, stderr } = registry(...args);
@@ -99,10 +99,4 @@ describe("one line says what is wrong:", () => {
     expect(stderr).toContain(message);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
   });
-});
-
-test("--help shows examples", () => {
-  const { status, stdout } = registry("--help");
-  expect(status).toBe(0);
-  expect(stdout).toContain("npm run registry -- --check FUNNEL-REGISTRY.md");
 });

@@ -1,4 +1,4 @@
-/** `npm run registry`: the FUNNEL-REGISTRY table of a stack's hosts, and a check of a file that holds it. */
+/** `npm run registry`: prints the FUNNEL-REGISTRY table of a stack's hosts, or checks a file against it. */
 import { readFile } from "node:fs/promises";
 import { parseHosts } from "../../hub/config/parse.ts";
 import { funnelRegistry, registryRows } from "../../hub/urls/registry.ts";
@@ -9,10 +9,12 @@ import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run registry -- [--stack NAME] [--json | --check FILE]
 
-  --stack NAME   whose hosts to use (default: prod)
-  --check FILE   print nothing of the table; exit 1 where FILE differs from it
-  --json         print the rows for machines
-  --help         print this
+Prints the FUNNEL-REGISTRY table of a stack's hosts, or checks a file against it.
+
+  --stack NAME   use the hosts of this stack (default: prod)
+  --check FILE   print no table; exit with status 1 if FILE differs from it
+  --json         print the rows as JSON
+  --help         print this help
 
 examples:
   npm run registry
@@ -30,13 +32,13 @@ const OPTIONS = {
 await runTool(async () => {
   const { stack, check, json, help } = readOptions(OPTIONS, "npm run registry");
   if (help) return print(USAGE);
-  if (json && check !== undefined) throw new UserError("--json and --check exclude each other; leave one out");
+  if (json && check !== undefined) throw new UserError("--json and --check exclude each other; drop one of them");
   const { source, hub } = await readStackConfig(stackFile(stack));
   const manifest = { hosts: parseHosts(hub, source), routes: ROUTES };
   if (json) return print(JSON.stringify(registryRows(manifest), null, 2));
   const table = funnelRegistry(manifest);
   if (check === undefined) return print(table.trimEnd());
-  await requireSame(check, table, mending(stack, check));
+  await requireSame(check, table, commandToWrite(stack, check));
   return print(`${check} agrees with ${source}`);
 });
 
@@ -45,16 +47,16 @@ function print(text: string): number {
   return 0;
 }
 
-/** npm prints two lines of its own above the table unless it is told to be silent. */
-function mending(stack: string, file: string): string {
+/** The command that writes the file. Without --silent, npm would print two lines above the table. */
+function commandToWrite(stack: string, file: string): string {
   const options = stack === OPTIONS.stack.default ? "" : ` -- --stack ${stack}`;
   return `npm run --silent registry${options} > ${file}`;
 }
 
-async function requireSame(file: string, table: string, mend: string): Promise<void> {
+async function requireSame(file: string, table: string, command: string): Promise<void> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     const problem = cause.code === "ENOENT" ? "no such file" : `cannot be read (${cause.code})`;
-    throw new UserError(`${file}: ${problem}; write it with: ${mend}`, { cause });
+    throw new UserError(`${file}: ${problem}; write it with: ${command}`, { cause });
   });
   if (text === table) return;
   const [found, expected] = [text.split("\n"), table.split("\n")];
@@ -63,11 +65,11 @@ async function requireSame(file: string, table: string, mend: string): Promise<v
   throw new UserError(
     `${file} differs from the route table and the stack's hosts, first in line ${line + 1}:\n` +
       `  expected: ${shown(expected[line])}\n  found:    ${shown(found[line])}\n` +
-      `If the route table is right, mend the file with: ${mend}`,
+      `If the route table is right, write the file again with: ${command}`,
   );
 }
 
-/** A line in quotes, so that blanks and carriage returns at its end can be seen. */
+/** A line in quotes, so that blanks and carriage returns at its end are visible. */
 function shown(line: string | undefined): string {
   return line === undefined ? "(the end of the file)" : JSON.stringify(line);
 }

@@ -1,19 +1,20 @@
-/** `npm run shut-gate`: shuts the gate of texts at once where a stack's config approves none. */
+/** `npm run shut-gate`: shuts the text gate at once if a stack's config approves no texts. */
 import { readOptions } from "../cli/read-options.ts";
-import { runTool, UserError } from "../cli/run-tool.ts";
-import { stackFile } from "../stack/stack-config.ts";
+import { runTool } from "../cli/run-tool.ts";
+import { requireStack, stackFile } from "../stack/stack-config.ts";
 import { shutWithdrawnGate, type WithdrawnGate } from "../stack/withdrawn-gate.ts";
 
 const USAGE = `usage: npm run shut-gate -- --stack NAME [OPTIONS]
 
-Where the stack's config approves no text (hub:tendlc), removes a gate file on the handler's machine that approves one. Nothing else is
-looked at or changed, so neither a policy nor a vendor that does not answer keeps a withdrawn approval alive. The next \`up\` writes the file
-that the config declares. Exit status: 0 where it is as the config says, 1 where it could not be shut.
+If the stack's config approves no texts (hub:tendlc), removes a gate file on the handler's machine
+that approves them. It looks at nothing else, so neither a policy nor a vendor that does not answer
+can keep a withdrawn approval alive. The next \`up\` writes the file that the config declares.
+Exit status: 0 if the gate agrees with the config, 1 if it could not be shut.
 
-  --stack NAME         whose config: Pulumi.NAME.yaml
-  --config-file FILE   another file with the stack's config
-  --json               print what was found for machines
-  --help               print this
+  --stack NAME         read the config of this stack: Pulumi.NAME.yaml
+  --config-file FILE   use this file as the stack's config
+  --json               print the result as JSON
+  --help               print this help
 
 example:
   npm run shut-gate -- --stack prod`;
@@ -31,8 +32,8 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  if (stack === undefined) throw new UserError(`no stack named; add --stack NAME\n\n${USAGE}`);
-  const gate = await shutWithdrawnGate(configFile ?? stackFile(stack));
+  const name = requireStack(stack, "npm run shut-gate -- --stack prod");
+  const gate = await shutWithdrawnGate(configFile ?? stackFile(name));
   process.stdout.write(`${json ? JSON.stringify(gate) : inWords(gate)}\n`);
   return 0;
 });
@@ -40,10 +41,10 @@ await runTool(async () => {
 function inWords({ found, gateFile }: WithdrawnGate): string {
   switch (found) {
     case "approved":
-      return `the config approves texts; ${gateFile} is left to up`;
+      return `the config approves texts; ${gateFile} was left alone`;
     case "shut already":
-      return `the gate of texts is shut: ${gateFile} approves nothing`;
+      return `the text gate is shut: ${gateFile} approves nothing`;
     case "removed":
-      return `the gate of texts was shut: ${gateFile} was removed`;
+      return `the text gate was shut: ${gateFile} was removed`;
   }
 }

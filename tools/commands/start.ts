@@ -7,17 +7,17 @@ import { buildRelease } from "../../infra/release/release.ts";
 import { runInForeground } from "../cli/foreground.ts";
 import { progress } from "../cli/progress.ts";
 import { readOptions } from "../cli/read-options.ts";
-import { runTool, UserError } from "../cli/run-tool.ts";
-import { readStackConfig, stackFile } from "../stack/stack-config.ts";
+import { runTool } from "../cli/run-tool.ts";
+import { readStackConfig, requireStack, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm start -- --stack NAME [--config-file FILE]
 
-Builds the webhook handler's release for the stack and runs it here until Ctrl-C. What the shell's environment does not set comes from the
-stack's hub:environment: docs/handler.md lists it.
+Builds the webhook handler's release for the stack and runs it here until Ctrl-C. Variables that the
+shell does not set come from the stack's hub:environment; docs/handler.md lists them.
 
-  --stack NAME         whose config to use: Pulumi.NAME.yaml
-  --config-file FILE   another file with the stack's config
-  --help               print this
+  --stack NAME         use the config of this stack: Pulumi.NAME.yaml
+  --config-file FILE   use this file as the stack's config
+  --help               print this help
 
 examples:
   npm start -- --stack loopback
@@ -35,25 +35,25 @@ await runTool(async () => {
     process.stdout.write(`${USAGE}\n`);
     return 0;
   }
-  if (stack === undefined) throw new UserError("no stack named; add --stack NAME, or see npm start -- --help");
-  const { source, hub } = await readStackConfig(configFile ?? stackFile(stack));
+  const name = requireStack(stack, "npm start -- --stack prod");
+  const { source, hub } = await readStackConfig(configFile ?? stackFile(name));
   const config = parseConfig(hub, source);
-  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], wayToVendors(config));
+  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], proxyVariables(config));
 });
 
-/** The bundle of the handler. */
+/** Builds the handler's release and returns the path of its bundle. */
 async function bundle(config: HubConfig): Promise<string> {
   const { folder } = await progress.run("bundling the handler", () => buildRelease(buildManifest(config), config));
   return join(folder, "handler.mjs");
 }
 
 /**
- * What leads a handler to the loopback cloud if the stack is on it, whatever proxy the shell has: Node's own settings
+ * The variables that lead a handler to the loopback cloud if the stack is on it, whatever proxy the shell has. Node reads them
  * (https://nodejs.org/docs/latest-v24.x/api/cli.html#node_use_env_proxy1).
  */
-function wayToVendors({ endpoints }: HubConfig): Readonly<Record<string, string>> {
+function proxyVariables({ endpoints }: HubConfig): Readonly<Record<string, string>> {
   if (endpoints === undefined) return {};
   const [proxy, direct] = [endpoints.twilioProxy, "127.0.0.1"];
-  // Node takes the name in lower case first.
+  // Node prefers the names in lower case.
   return { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct };
 }

@@ -24,17 +24,17 @@ test.each([
   ["an added script", { after: "one\ntwo\n" }, "`p`: text added (2 lines)"],
   ["a changed script", { before: "one\n", after: "one\ntwo" }, "`p`: text changes (1 → 2 lines)"],
   ["a digest", { before: `sha256:${HEX}`, after: null }, "`p`: `sha256:22a105d093e7…` → `null`"],
-  ["what may be a key", { before: HEX, after: "b" }, "`p`: `[secret]` → `b`"],
+  ["a possible key", { before: HEX, after: "b" }, "`p`: `[secret]` → `b`"],
   ["a phone number", { before: "+19497798471", after: "b" }, "`p`: `+1949***71` → `b`"],
 ])("%s", (_what, values, text) => {
   expect(changeText({ path: "p", ...values })).toBe(text);
 });
 
-test("a release's digest is not taken for a key", () => {
+test("a release's digest is not masked as a key", () => {
   expect(changeText({ path: "environment.HUB_RELEASE", before: HEX, after: "b" })).toContain("`sha256:22a105d093e7…`");
 });
 
-test("of two long values the part that differs is shown", () => {
+test("two long values are shown from the part that differs", () => {
   const text = (end: string) => `{"start":"${"x".repeat(500)}","end":"${end}"}`;
   const shown = changeText({ path: "p", before: text("old"), after: text("new") });
   expect(shown).toContain('"end":"old"}` → `');
@@ -42,7 +42,7 @@ test("of two long values the part that differs is shown", () => {
   expect(shown.length).toBeLessThan(200);
 });
 
-test("no value breaks out of its line or its code, mentions anybody or is long", () => {
+test("no value breaks out of its line or its code, mentions anybody or is too long", () => {
   const ugly = fc.string({
     unit: fc.constantFrom("`", "@everyone", "\n", "|", "<!--", "[a](b)", " ", "x".repeat(300), "- "),
   });

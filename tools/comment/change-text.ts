@@ -1,4 +1,4 @@
-/** A change of a plan in Markdown: the property, its old value and its new value, short enough for a comment. */
+/** Writes a change of a plan in Markdown: the property, its old value and its new value, short enough for a comment. */
 
 import type { Change } from "../plan/step-changes.ts";
 import { isBag } from "../plan/value-changes.ts";
@@ -8,17 +8,17 @@ import { maskText } from "./mask-text.ts";
 
 const MAX_PATH_LENGTH = 300;
 const MAX_VALUE_LENGTH = 160;
-/** What is shown of two long values in front of their first difference. */
+/** The number of characters that are shown before the first difference of two long values. */
 const CONTEXT_LENGTH = 30;
 
 const NONE = "*none*";
 
-/** A digest of 64 hex digits; 12 tell two of them apart. */
+/** A digest of 64 hex digits. The first 12 are enough to distinguish two. */
 const DIGEST = /\b(sha256:)([0-9a-f]{12})[0-9a-f]{52}\b/g;
-/** The variable that holds a release's digest without `sha256:`. Anywhere else 64 hex digits may be a key. */
+/** The variable that holds a release's digest without `sha256:`. In any other property 64 hex digits may be a key. */
 const RELEASE = "environment.HUB_RELEASE";
 
-/** The change in one line, like `` `voiceUrl`: `https://a.example/` → `https://b.example/` ``. A secret's value and a script are not shown. */
+/** The change in one line, for example `` `voiceUrl`: `https://a.example/` → `https://b.example/` ``. Secret values and scripts are left out. */
 export function changeText(change: Change): string {
   return `${code(change.path, MAX_PATH_LENGTH)}: ${valuesText(change)}`;
 }
@@ -47,14 +47,14 @@ function textOf(value: unknown, path: string): string | undefined {
   return maskText(named.replace(DIGEST, "$1$2…"));
 }
 
-/** A rule of the ingress without what its path names already: mostly its service alone. */
+/** An ingress rule without the hostname and path that the property's name already has. Usually only the service remains. */
 function withoutIdentity(value: unknown): unknown {
   if (!isBag(value) || !("service" in value)) return value;
   const { hostname, path, ...rest } = { hostname: undefined, path: undefined, ...value };
   return Object.keys(rest).length === 1 ? rest.service : rest;
 }
 
-/** A script, or another text of several lines. */
+/** Whether the text has several lines, as a script does. */
 function isLongText(text: string | undefined): boolean {
   return text?.trim().includes("\n") ?? false;
 }
@@ -64,7 +64,7 @@ function linesText(old: string | undefined, next: string | undefined): string {
   return `${counts.join(" → ")} lines`;
 }
 
-/** Where two texts of which one is too long begin to differ, a little before it. */
+/** The place from which to show two values: a little before their first difference if one is too long, otherwise 0. */
 function commonStart(old = "", next = ""): number {
   if (Math.max(old.length, next.length) <= MAX_VALUE_LENGTH) return 0;
   const differs = old.split("").findIndex((character, index) => character !== next[index]);

@@ -1,4 +1,4 @@
-/** The comment on a pull request: what a preview would change, as short as a person reads it. */
+/** Writes the comment on a pull request: a short list of what a preview would change. */
 
 import type { PolicyFinding } from "../plan/policy-findings.ts";
 import type { PreviewJson } from "../plan/preview-json.ts";
@@ -7,31 +7,31 @@ import { changesOf } from "../plan/step-changes.ts";
 import { changeText } from "./change-text.ts";
 import { code as codeOf, fenced as fencedOf } from "./markdown.ts";
 
-/** What a comment is made of. */
+/** The input of a comment. */
 export interface CommentSource {
-  /** What was previewed, like `prod`. One comment stands for each. */
+  /** The stack of the preview, for example `prod`. A pull request has one comment for each stack. */
   readonly stack: string;
-  /** Undefined where the run stopped before the engine had a plan. */
+  /** Undefined if the run stopped before the engine had a plan. */
   readonly preview: PreviewJson | undefined;
-  /** Undefined where nobody knows what the policies found. */
+  /** Undefined if the findings of the policies are not known. */
   readonly findings: readonly PolicyFinding[] | undefined;
 }
 
-/** GitHub takes 65,536 characters; some are left for it (https://docs.github.com/rest/issues/comments). */
+/** In characters. GitHub takes 65,536, and this leaves some to spare (https://docs.github.com/rest/issues/comments). */
 export const MAX_COMMENT_LENGTH = 60_000;
 
 const MAX_MESSAGE_LENGTH = 1_500;
 const MAX_NAME_LENGTH = 600;
 const CUT = "\n\n*The rest is cut: see the artifact.*\n";
 
-/** The first line of a comment, by which the next run finds it. Nobody sees it. */
+/** The first line of a comment. It is not displayed, and the next run finds the comment by it. */
 export function commentMarker(stack: string): string {
   return `<!-- twilio-hub preview of ${stack.replace(/[^\w.-]/g, "-")} -->`;
 }
 
 /**
- * The comment in Markdown. The summary stands first and is never cut. Each change is shown with its old and its new value, shortened and masked;
- * secrets and scripts are not shown.
+ * The comment in Markdown. The summary comes first and is never cut. Each change has its old and its new value, shortened and masked. Secrets and
+ * scripts are left out.
  */
 export function commentText({ stack, preview, findings }: CommentSource): string {
   const head = [commentMarker(stack), `### Preview of ${code(stack)}`, ...summary(preview, findings)].join("\n\n");
@@ -69,10 +69,10 @@ function errorBlocks(preview: PreviewJson | undefined): string[] {
   return [...new Set(errors.map(({ message }) => message))].map(fenced);
 }
 
-/** The order in which a reviewer reads the steps: what may be lost, what changes, what is new. Unknown operations stand first. */
+/** The order in which a reviewer reads the steps: losses, changes, additions. Unknown operations come before all of them. */
 const OPERATIONS: readonly string[] = ["delete", "replace", "update", "import", "create"];
 
-/** A line for each step, and under it a line for each of its changes. */
+/** A line for each step, each followed by a line for every change. */
 function stepLines(preview: PreviewJson | undefined): string[] {
   const steps = (preview?.steps ?? []).filter(isChanging);
   return steps.toSorted((a, b) => OPERATIONS.indexOf(a.op) - OPERATIONS.indexOf(b.op)).flatMap(linesOf);

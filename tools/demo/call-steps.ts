@@ -3,12 +3,12 @@ import { type HostName, manifestUrls, type UrlSource } from "../../hub/urls/urls
 import type { FunnelPrefix } from "../../loopback/hosts/funnel.ts";
 import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
-import { answerOf } from "./answer-of.ts";
+import { lastAnswer } from "./last-answer.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550123";
 
-/** A call and a text at each number: over the canonical host, then over the funnel with its prefix stripped, and whole. */
+/** Shows a call and a text at each number: over the canonical host, then over the funnel with its prefix stripped, then with its prefix whole. */
 export async function showCalls(steps: Steps, stack: LoopbackStack, manifest: UrlSource): Promise<void> {
   const { cloud } = stack;
   const canonical = new URL(manifest.hosts.canonical.url).hostname;
@@ -43,11 +43,11 @@ async function callAndText(steps: Steps, { cloud }: LoopbackStack, over: string,
 }
 
 function describe(delivery: Delivery): string {
-  const { text, url } = answerOf(delivery);
+  const { text, url } = lastAnswer(delivery);
   return `${text} at ${url}`;
 }
 
-/** The URLs that a host has for a call and a text in these roles. */
+/** The host's URLs for a call and for a text. */
 function urlsOf(manifest: UrlSource, host: HostName, voiceRole: UrlRole, smsRole: UrlRole): Expected {
   const find = (role: UrlRole) =>
     manifestUrls(manifest).find((known) => known.host === host && known.route.role === role)?.url ?? "none";

@@ -2,7 +2,7 @@ import { addCampaign, copyProject, PROGRAM_GUARD, type ProjectCopy } from "../lo
 import type { CommandResult, LoopbackStack } from "../loopback/stack.ts";
 import type { Steps } from "./steps.ts";
 
-/** An A2P campaign in the program: the pack refuses it, and so does the program where the pack is left out. */
+/** Shows that an A2P campaign in the program is refused by the policy pack, and without the pack by the program. */
 export async function showCampaignRefused(steps: Steps, stack: LoopbackStack): Promise<void> {
   const guarded = await copyProject();
   const unguarded = await copyProject();
@@ -12,11 +12,14 @@ export async function showCampaignRefused(steps: Steps, stack: LoopbackStack): P
     await steps.check("an A2P campaign, refused by the policy pack", "not applied: no-sms-campaign; 0 campaigns", () =>
       attempt(stack, unguarded, (result) => /no-sms-campaign/.exec(result.stdout)?.[0], ["up", "--yes"]),
     );
-    await steps.check("the same without the pack, refused by the program", "not applied: blocked; 0 campaigns", () =>
-      attempt(stack, guarded, (result) => /is (blocked) while A2P 10DLC is unapproved/.exec(result.stdout)?.[1], [
-        ...["pulumi", "up", "--yes"],
-        ...["--config-file", stack.configFile],
-      ]),
+    await steps.check(
+      "an A2P campaign without the pack, refused by the program",
+      "not applied: blocked; 0 campaigns",
+      () =>
+        attempt(stack, guarded, (result) => /is (blocked) while A2P 10DLC is unapproved/.exec(result.stdout)?.[1], [
+          ...["pulumi", "up", "--yes"],
+          ...["--config-file", stack.configFile],
+        ]),
     );
   } finally {
     await Promise.all([guarded, unguarded].map((copy) => copy.close()));

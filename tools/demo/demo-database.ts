@@ -6,15 +6,15 @@ import { type LocalPostgres, startPostgres } from "../postgres/postgres.ts";
 export interface DemoDatabase {
   readonly url: string;
   readonly postgres: LocalPostgres;
-  /** The first row of a query, its columns joined by a comma. */
+  /** The first row of a query, its columns joined by `, `. */
   row(sql: string): Promise<string>;
-  /** Waits until the first row of a query is as expected, for ten seconds at most, and gives what it is. */
+  /** Waits until the first row of a query is as expected, for ten seconds at most, and returns the row that it last found. */
   settled(sql: string, expected: string): Promise<string>;
 }
 
 const PATIENCE_MS = 10_000;
 
-/** Starts a Postgres with the project's migrations in it. */
+/** Starts a Postgres with the project's migrations applied. */
 export async function startDemoDatabase(): Promise<DemoDatabase> {
   const postgres = await startPostgres();
   const url = await postgres.createDatabase("hub");

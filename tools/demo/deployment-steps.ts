@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { z } from "zod";
 import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import { dayOf } from "../../hub/guards/exceptions.ts";
+import { hexDigits } from "../../hub/values/canonical-json.ts";
 import { startConstantLoad } from "../loopback/constant-load.ts";
 import type { LoopbackMachine } from "../loopback/machine.ts";
 import { copyProject } from "../loopback/project-copy.ts";
@@ -24,7 +25,7 @@ const Exported = z.object({
 });
 const Outputs = z.object({ releaseDigest: z.string(), waitingFor: z.string() });
 
-/** PM2 runs what was authorised: staged is not started, and a reload fails no call. */
+/** Shows that PM2 runs only an authorised release, that a staged one is not started, and that no call fails during a reload. */
 export async function showDeployment(steps: Steps, stack: LoopbackStack, machine: LoopbackMachine): Promise<void> {
   const up = async () => {
     const { code } = await stack.pulumi(["up", "--yes", "--skip-preview"], machine.options);
@@ -64,7 +65,7 @@ export async function showDeployment(steps: Steps, stack: LoopbackStack, machine
   await showBadRelease(steps, stack, machine, running);
 }
 
-/** A release that takes no probe is tried and taken back; the authorisation of the one that runs is put back after it. */
+/** Shows that a release that refuses the probe is tried and taken back. Afterwards the running release is authorised again. */
 async function showBadRelease(
   steps: Steps,
   stack: LoopbackStack,
@@ -77,7 +78,7 @@ async function showBadRelease(
   try {
     await steps.check(
       "a release that fails its health check is taken back",
-      "exit 1, taken back by itself, 1 alert; the old one runs; every call 200",
+      "exit 1, taken back automatically, 1 alert; the old one runs; every call 200",
       async () => {
         await copy.replace("handlers/release/probe-request.ts", "return isProbe &&", "return !isProbe &&");
         const { configFile } = stack;
@@ -86,14 +87,14 @@ async function showBadRelease(
         const stopCalling = startConstantLoad(() => call(stack));
         const { code, stdout, stderr } = await stack.pulumi(["up", "--yes", "--skip-preview"], options);
         const calls = statusesOf(await stopCalling());
-        const isTakenBack = `${stdout}${stderr}`.includes(`${before.replace("sha256:", "")} runs again`);
+        const isTakenBack = `${stdout}${stderr}`.includes(`${hexDigits(before)} runs again`);
         const alerts = stack.cloud.discord.state.messages.filter(({ content }) => content?.includes("was not taken"));
         const runs = (await running()) === before ? "the old one runs" : "another runs";
-        return `exit ${code}, ${isTakenBack ? "taken back by itself" : "not taken back"}, ${alerts.length} alert; ${runs}; ${calls}`;
+        return `exit ${code}, ${isTakenBack ? "taken back automatically" : "not taken back"}, ${alerts.length} alert; ${runs}; ${calls}`;
       },
     );
     await steps.check(
-      "the state and the next preview after it",
+      "the state and the next preview after that",
       "the state has the old restart; the diff a new one",
       async () => {
         const { stdout: state } = await stack.pulumi(["pulumi", "stack", "export"]);
@@ -109,7 +110,7 @@ async function showBadRelease(
   }
 }
 
-/** The release of each restart that the state has. */
+/** The release of each restart in the state. */
 function restartsIn(exported: string): string[] {
   return Exported.parse(JSON.parse(exported))
     .deployment.resources.filter(({ urn }) => urn.endsWith(`::${COMMAND_NAMES.restart}`))

@@ -4,7 +4,7 @@ import type { Steps } from "./steps.ts";
 
 const REFUSED = '403, body ""';
 
-/** Requests that Twilio did not make, or not so. */
+/** Shows that requests are refused which Twilio did not make, or which were changed. */
 export async function showForgeries(steps: Steps, { cloud }: LoopbackStack, origin: string): Promise<void> {
   const params = { AccountSid: cloud.twilio.state.accountSid, CallSid: `CA${"0".repeat(32)}`, CallStatus: "completed" };
   const status = { url: `${origin}/voice/status`, params };
@@ -17,7 +17,7 @@ export async function showForgeries(steps: Steps, { cloud }: LoopbackStack, orig
     describe(await cloud.sendWebhook({ url: `${origin}/voice/webhook`, params, signature: genuine.signature })),
   );
   const { AccountSid, ...rest } = params;
-  await steps.check("a genuine signature, a part of the URL moved into a name", REFUSED, async () =>
+  await steps.check("a genuine signature, part of the URL moved into a parameter's name", REFUSED, async () =>
     describe(
       await cloud.sendWebhook({
         url: `${origin}/voice`,

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LoopbackStack } from "../loopback/stack.ts";
-import { answerOf } from "./answer-of.ts";
 import type { DemoDatabase } from "./demo-database.ts";
+import { lastAnswer } from "./last-answer.ts";
 import type { Steps } from "./steps.ts";
 
 const CALLER = "+12125550124";
+/** The time in which every call must be answered, in milliseconds. */
 const PROMISE_MS = 5_000;
 
 const EVENTS = "select count(*), count(distinct event_id) from omni_events";
 
-/** A webhook that comes twice, and the database taken away and brought back. */
-export async function showStorage(steps: Steps, { cloud }: LoopbackStack, database: DemoDatabase): Promise<void> {
+/** Shows that a repeated webhook makes no second event, and that nothing is lost while the database is away. */
+export async function showOutage(steps: Steps, { cloud }: LoopbackStack, database: DemoDatabase): Promise<void> {
   const [number] = cloud.twilio.state.numbers.values();
   const to = number?.phone_number ?? "";
   await steps.check("every event is stored once", "every event once", async () => {
@@ -29,10 +30,10 @@ export async function showStorage(steps: Steps, { cloud }: LoopbackStack, databa
   await steps.check(
     "the database is away: a call",
     "200 <Dial> within 5 s",
-    async () => `${answerOf(call).text} ${tookMs < PROMISE_MS ? "within 5 s" : `after ${Math.round(tookMs)} ms`}`,
+    async () => `${lastAnswer(call).text} ${tookMs < PROMISE_MS ? "within 5 s" : `after ${Math.round(tookMs)} ms`}`,
   );
   const text = await cloud.placeText({ to, from: CALLER, body: "Are you there?" });
-  await steps.check("the database is away: a text", "200 <Response/>", async () => answerOf(text).text);
+  await steps.check("the database is away: a text", "200 <Response/>", async () => lastAnswer(text).text);
   await sleep(500);
   await database.postgres.start();
   await steps.check("the database is back: nothing is lost", `${before + 2} events, each once`, async () => {

@@ -5,8 +5,8 @@ import { twimlUrl } from "../../loopback/twilio/webhooks/twiml-url.ts";
 import type { RunningHandler } from "../loopback/running-handler.ts";
 import { vaultValue } from "../loopback/secrets.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
-import { answerOf } from "./answer-of.ts";
 import type { DemoDatabase } from "./demo-database.ts";
+import { lastAnswer } from "./last-answer.ts";
 import type { Steps } from "./steps.ts";
 
 const PERSON = "+12125550177";
@@ -14,7 +14,7 @@ const ROUTE = "/voice/webhook";
 
 const Problem = z.object({ errors: z.array(z.object({ detail: z.string() })) });
 
-/** A call that the hub places, and texts that do not leave. */
+/** Shows a call that the hub places, and texts that are not sent. */
 export async function showOutbound(
   steps: Steps,
   stack: LoopbackStack,
@@ -60,7 +60,7 @@ async function showCall(
     async () => `${calls().length} call after ${attempts} attempts, ${again.id === id ? "one id" : "two ids"}`,
   );
   await steps.check("the person answers and is connected to the agent", "200 <Dial>, recorded", async () => {
-    const answered = answerOf(await cloud.answerCall(sid ?? ""));
+    const answered = lastAnswer(await cloud.answerCall(sid ?? ""));
     const recording = twimlUrl(answered.body, "Dial", "recordingStatusCallback");
     await cloud.endDial(sid ?? "", { action: twimlUrl(answered.body, "Dial"), status: "completed", seconds: 20 });
     await cloud.completeRecording(sid ?? "", { url: recording, seconds: 1 });
@@ -69,7 +69,7 @@ async function showCall(
   });
   const row = `select direction, status, duration_seconds, recording_location is not null from twilio_calls where call_sid = '${sid}'`;
   const expected = "outbound-api, completed, 25, true";
-  await steps.check("that call's row in the database, with its recording", expected, () =>
+  await steps.check("the call's row in the database, with its recording", expected, () =>
     database.settled(row, expected),
   );
 }

@@ -2,10 +2,10 @@ import { stateFiles, vaultValues } from "../loopback/secrets.ts";
 import type { LoopbackStack } from "../loopback/stack.ts";
 import type { Steps } from "./steps.ts";
 
-/** What a caller or texter of the demo can be known by. */
+/** Patterns of the demo's personal data: phone numbers and words of callers and texters. */
 const PERSONAL = [/\+1212555\d{4}/, /Elm Street/, /Are you there/];
 
-/** The vault's values, looked for in all that the engine and the handler printed and in the state; and the callers, in the handler's log. */
+/** Shows that no value of the vault is in the output of the engine and the handler or in the state, and no personal data in the handler's log. */
 export async function showNoSecret(steps: Steps, stack: LoopbackStack, handlerLog: readonly string[]): Promise<void> {
   await steps.check("no value of the vault in any output or in the state", "0 and 0 of 8", async () => {
     const values = await vaultValues(stack);

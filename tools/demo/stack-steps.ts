@@ -3,7 +3,7 @@ import type { LoopbackStack } from "../loopback/stack.ts";
 import { previewSteps } from "../plan/preview-json.ts";
 import type { Steps } from "./steps.ts";
 
-/** The first preview and the first `up` on accounts that were set up by hand. */
+/** Shows the first preview and the first `up` on accounts that were set up by hand. */
 export async function showStack(steps: Steps, stack: LoopbackStack): Promise<void> {
   await steps.check("pulumi preview, with the policy pack", "exit 0, 2 numbers imported, 0 created", async () => {
     const { code, stdout } = await stack.pulumi(["preview", "--json"]);
@@ -18,7 +18,7 @@ export async function showStack(steps: Steps, stack: LoopbackStack): Promise<voi
   });
 }
 
-/** A preview that finds the cloud as declared. */
+/** Shows a preview that finds the cloud as declared. */
 export async function showNoDrift(steps: Steps, stack: LoopbackStack): Promise<void> {
   await steps.check("pulumi preview --expect-no-changes", "exit 0", async () => {
     const { code } = await stack.pulumi(["preview", "--expect-no-changes"]);
@@ -26,16 +26,16 @@ export async function showNoDrift(steps: Steps, stack: LoopbackStack): Promise<v
   });
 }
 
-/** Somebody repoints a number's voice URL; the drift check sees it, and `up` repairs it. */
+/** Shows that the drift check finds a voice URL that somebody changed by hand, and that `up` repairs it. */
 export async function showDrift(steps: Steps, stack: LoopbackStack): Promise<void> {
   const [number] = stack.cloud.twilio.state.numbers.values();
   if (number === undefined) throw new Error("the loopback account has no number");
   const declared = number.voice_url;
   const elsewhere = "https://elsewhere.example/voice";
   number.voice_url = elsewhere;
-  await steps.check("a voice URL is repointed by hand", `exit 7, "${elsewhere}" => "${declared}"`, async () => {
+  await steps.check("a voice URL is changed by hand", `exit 7, "${elsewhere}" => "${declared}"`, async () => {
     const { code, stdout } = await stack.pulumi(["drift"]);
-    // The refresh comes first and says what somebody did; the last change is what `up` would do.
+    // The output begins with the refresh, which shows the change by hand. The last change is the one that `up` would make.
     const change = [...stdout.matchAll(/~ voiceUrl\s*: (".*" => ".*")/g)].at(-1)?.[1] ?? "no change of voiceUrl shown";
     return `exit ${code}, ${change}`;
   });

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import type { Progress } from "../cli/progress.ts";
-import { indented } from "./indented.ts";
 import { Steps } from "./steps.ts";
+import { wrapText } from "./wrap-text.ts";
 
 const shown: Progress = { run: (_name, act) => act(() => undefined), write: (stream, text) => void stream.write(text) };
 
@@ -25,7 +25,7 @@ async function runSome(steps: Steps): Promise<void> {
   await steps.check("a text", "200", () => Promise.reject(new Error("no answer")));
 }
 
-test("a step is one line under its heading, and shows more only if it is not as expected", async () => {
+test("a step is one line under its heading, and shows details only if it is not as expected", async () => {
   const { steps, lines } = newSteps(false);
   await runSome(steps);
   const line = (mark: string, name: string) => `  ${mark.padEnd(6)}${name.padEnd(66)}    0.0 s`;
@@ -35,12 +35,12 @@ test("a step is one line under its heading, and shows more only if it is not as 
     line("ok", "a call"),
     line("FAIL", "another call"),
     "        expected  200",
-    "        came      403",
+    "        actual    403",
     "",
     "Texts",
     line("FAIL", "a text"),
     "        expected  200",
-    "        came      error: no answer",
+    "        actual    error: no answer",
     "",
   ]);
   expect(steps.ok).toBe(false);
@@ -51,20 +51,20 @@ test("a step is one line under its heading, and shows more only if it is not as 
   ]);
 });
 
-test("--verbose shows what was expected and what came under each step", async () => {
+test("--verbose shows the expected and the actual result of each step", async () => {
   const { steps, lines } = newSteps(true);
   await runSome(steps);
-  expect(lines().filter((line) => line.startsWith("        came"))).toHaveLength(3);
+  expect(lines().filter((line) => line.startsWith("        actual"))).toHaveLength(3);
 });
 
-test("every line fits 100 columns, whatever came", async () => {
+test("every line fits 100 columns, whatever the result is", async () => {
   const { steps, lines } = newSteps(true);
   const actual = `${"words ".repeat(60)}\nhttps://${"x".repeat(300)}`;
   await steps.check("a step", "short", async () => actual);
   expect(Math.max(...lines().map((line) => line.length))).toBeLessThanOrEqual(100);
 });
 
-test("an interrupt stops the demo, and a step that it broke off is not shown as failed", async () => {
+test("an interrupt stops the demo, and the interrupted step is not shown as failed", async () => {
   const controller = new AbortController();
   const { steps, lines } = newSteps(false, controller.signal);
   const broken = steps.check("a call", "200", async () => {
@@ -75,7 +75,7 @@ test("an interrupt stops the demo, and a step that it broke off is not shown as 
   expect(lines()).toEqual([""]);
 });
 
-test("a text is broken between words where that is possible", () => {
-  expect(indented("one two three four", { start: "> ", width: 10 })).toBe("> one two\n  three\n  four");
-  expect(indented("abcdefghijkl\n\nm", { start: "> ", width: 8 })).toBe("> abcdef\n  ghijkl\n\n  m");
+test("a text is broken between words if possible", () => {
+  expect(wrapText("one two three four", { start: "> ", width: 10 })).toBe("> one two\n  three\n  four");
+  expect(wrapText("abcdefghijkl\n\nm", { start: "> ", width: 8 })).toBe("> abcdef\n  ghijkl\n\n  m");
 });

@@ -1,8 +1,8 @@
 import { styleText } from "node:util";
 import { type Progress, progress } from "../cli/progress.ts";
-import { indented } from "./indented.ts";
+import { wrapText } from "./wrap-text.ts";
 
-/** One step of the demo: what was expected and what came. */
+/** A step of the demo with its expected and its actual result. */
 export interface Step {
   /** The heading under which it is shown. */
   readonly group: string;
@@ -14,9 +14,9 @@ export interface Step {
   readonly seconds: number;
 }
 
-/** How steps are shown. */
+/** Options for running and showing steps. */
 export interface StepsOptions {
-  /** Whether what was expected and what came is shown under each step, and not only where they differ. */
+  /** Whether the expected and the actual result are shown for each step, not only if they differ. */
   readonly verbose: boolean;
   /** Stops the demo between two steps. */
   readonly interrupt: AbortSignal;
@@ -26,7 +26,7 @@ export interface StepsOptions {
   readonly output?: Pick<NodeJS.WriteStream, "write">;
 }
 
-/** The widest line. */
+/** The maximum length of a line, in characters. */
 const WIDTH = 100;
 const MARK_WIDTH = 8;
 const NAME_WIDTH = 66;
@@ -52,7 +52,7 @@ export class Steps {
   }
 
   /**
-   * Runs one step. Its result must equal what is expected; an error counts as the result, and the demo goes on.
+   * Runs a step and compares its result with the expected one. If the step throws, the error is its result, and the demo continues.
    *
    * @throws Interrupted if the demo was interrupted
    */
@@ -87,11 +87,11 @@ function lineOf({ name, ok, seconds }: Step): string {
 }
 
 function details({ expected, actual }: Step): string {
-  const rows = Object.entries({ expected, came: actual });
+  const rows = Object.entries({ expected, actual });
   return rows
     .map(([label, text]) => {
       const start = `${"".padEnd(MARK_WIDTH)}${label.padEnd(LABEL_WIDTH)}`;
-      return indented(text, { start, width: WIDTH });
+      return wrapText(text, { start, width: WIDTH });
     })
     .join("\n");
 }

@@ -1,4 +1,4 @@
-/** An authorisation as it goes into a stack's config file, for `npm run authorise` and `npm run rollback`. */
+/** Writes an authorisation into a stack's config file, for `npm run authorise` and `npm run rollback`. */
 import { parse } from "yaml";
 import { z } from "zod";
 import { Authorisation, authorisationProblem, staleAuthorisationProblem } from "../../hub/config/authorisation.ts";
@@ -14,28 +14,32 @@ import { readStackConfig } from "./stack-config.ts";
 const KEY = "hub:authorisation";
 const StackFile = z.object({ config: z.object({ [KEY]: Authorisation }) });
 
-/** A stack's config, with where it stands. */
+/** A stack's config and the file that holds it. */
 export interface AuthorisedStack {
+  /** The path of the config file. */
   readonly file: string;
+  /** The file's name, for messages. */
   readonly source: string;
   readonly config: HubConfig;
 }
 
-/** The change of the file. */
+/** A change of the config file. */
 export interface AuthorisationChange {
   readonly file: string;
   readonly source: string;
   readonly authorisation: Authorisation;
-  /** What stood there. */
+  /** The authorisation that the file had before. */
   readonly replaces: Authorisation | undefined;
+  /** The file's text before the change. */
   readonly before: string;
+  /** The file's text after the change. */
   readonly after: string;
 }
 
 /**
  * Reads the whole config of a stack.
  *
- * @throws UserError where the file is missing
+ * @throws UserError if the file is missing
  * @throws ConfigError naming every key that is wrong
  */
 export async function readAuthorisedStack(file: string): Promise<AuthorisedStack> {
@@ -44,10 +48,10 @@ export async function readAuthorisedStack(file: string): Promise<AuthorisedStack
 }
 
 /**
- * What an authorisation changes in the file. Nothing is written.
+ * Works out how an authorisation changes the file, without writing it.
  *
- * @param authorisation as it was given; it is parsed here
- * @throws UserError where it would not count: a name that is no owner's, a wrong day or digest, or one whose attempt was made
+ * @param authorisation is parsed here, so it may hold anything
+ * @throws UserError if the authorisation would not count: the name is not an owner's, the day or the digest is wrong, or its attempt was already made
  */
 export async function changeAuthorisation(
   { file, source, config }: AuthorisedStack,
@@ -62,17 +66,17 @@ export async function changeAuthorisation(
   const before = await readStackText(file);
   const edits = Object.entries(given).map(([name, value]) => ({ path: [KEY, name], value }));
   const after = editedStackConfig(before, source, edits);
-  // What is written is what the engine reads.
+  // The engine must read the same values from the text.
   StackFile.parse(parse(after));
   return { file, source, authorisation: given, replaces: config.authorisation, before, after };
 }
 
-/** Writes the change, where it is one. */
+/** Writes the file if its text changes. */
 export async function writeAuthorisation({ file, before, after }: AuthorisationChange): Promise<void> {
   if (after !== before) await writeStackText(file, after);
 }
 
-/** The change in words and as a diff. */
+/** Describes the change in words and as a diff. */
 export function describeAuthorisation({ source, authorisation, replaces, before, after }: AuthorisationChange): string {
   const { release, by, on } = authorisation;
   const lines = [
@@ -84,7 +88,7 @@ export function describeAuthorisation({ source, authorisation, replaces, before,
   return diff === "" ? lines.join("\n") : `${lines.join("\n")}\n\n${diff}\n`;
 }
 
-/** The change for machines. */
+/** The change as JSON. */
 export function authorisationJson(
   { source, authorisation, replaces, before, after }: AuthorisationChange,
   isDryRun: boolean,

@@ -1,4 +1,4 @@
-/** Where `npm run call` finds the outbound endpoint, and what opens it. */
+/** Finds the outbound endpoint and its token for `npm run call`. */
 import { z } from "zod";
 import { OutboundToken } from "../../handlers/start/variables.ts";
 import { HubConfig } from "../../hub/config/config.ts";
@@ -6,14 +6,14 @@ import { LoopbackUrl } from "../../hub/values/values.ts";
 import { UserError } from "../cli/run-tool.ts";
 import { readStackConfig, stackFile } from "./stack-config.ts";
 
-/** What the shell and the command line say. */
+/** The settings from the command line and the environment. */
 export interface TargetOptions {
   readonly stack: string;
   readonly from: string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** An endpoint, and the number to call from. */
+/** An outbound endpoint and the number to call from. */
 export interface CallTarget {
   /** Without trailing slash. */
   readonly url: string;
@@ -21,13 +21,13 @@ export interface CallTarget {
   readonly from: string;
 }
 
-/** What is needed of a stack's config. Keys that other parts need may still be missing in it. */
+/** The part of a stack's config that a call needs. Any other key may still be missing. */
 const StackPart = z.object({ handler: HubConfig.shape.handler, numbers: HubConfig.shape.numbers });
 
 /**
- * Reads where to ask: `OUTBOUND_URL` and `--from`, and where one of them is missing, the stack's admin port and its first number.
+ * Takes the endpoint from `OUTBOUND_URL` and the number from `--from`. The defaults are the stack's admin port on 127.0.0.1 and its first number.
  *
- * @throws UserError where the token, the URL or the stack's config is missing or wrong, or the token's reference cannot be read
+ * @throws UserError if the token, the URL or the stack's config is missing or wrong, or if the token's reference cannot be read
  */
 export async function readCallTarget({ stack, from, environment }: TargetOptions): Promise<CallTarget> {
   const { OUTBOUND_URL: url = "", OUTBOUND_TOKEN: token = "" } = environment;

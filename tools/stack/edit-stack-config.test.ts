@@ -24,7 +24,7 @@ config:
 encryptionsalt: v1:abc
 `;
 
-test("a value that is there changes in its own line, and the comment beside it stays", () => {
+test("an existing value changes in its own line, and the comment beside it stays", () => {
   const edits = [
     { path: ["hub:authorisation", "release"], value: "sha256:bb" },
     { path: ["hub:authorisation", "by"], value: "Karen Hill" },
@@ -36,7 +36,7 @@ test("a value that is there changes in its own line, and the comment beside it s
   expect(edited).toContain("Karen Hill");
 });
 
-test("a value that is new comes in, and every other line stays to the letter", () => {
+test("a new value is added, and every other line stays as it was", () => {
   const rules = [{ hostname: "webhook.reri.co", path: "^/x/", service: "http://localhost:1" }];
   const edited = editedStackConfig(TEXT, SOURCE, [
     { path: ["hub:numbers", 1, "sid"], value: `PN${"0".repeat(32)}` },
@@ -72,18 +72,18 @@ test("a value can be removed", () => {
   expect(edited).toContain("[ /voice,   /sms ]    # two");
 });
 
-test.each(["prod", "loopback"])("the config of %s stays to the letter where nothing changes", async (stack) => {
+test.each(["prod", "loopback"])("the config of %s stays byte for byte the same if nothing changes", async (stack) => {
   const text = await readStackText(stackFile(stack));
   expect(editedStackConfig(text, SOURCE, [])).toBe(text);
 });
 
-test("what is no YAML is one line", () => {
+test("a text that is not YAML is refused with one line", () => {
   expect(() => editedStackConfig("config: [", SOURCE, [])).toThrow(
-    /^Pulumi\.test\.yaml: not YAML \([^\n]+\); mend it first$/,
+    /^Pulumi\.test\.yaml: not YAML \([^\n]+\); fix it first$/,
   );
 });
 
-test("a file is replaced whole, and nothing stays beside it", async () => {
+test("a file is replaced, and no temporary file stays beside it", async () => {
   const folder = await mkdtemp(join(tmpdir(), "edit-"));
   try {
     const file = join(folder, SOURCE);

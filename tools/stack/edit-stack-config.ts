@@ -1,4 +1,4 @@
-/** Changes of a stack's config file that leave everything else in it as it stands. */
+/** Edits a stack's config file without touching the rest of it. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
@@ -6,34 +6,36 @@ import { type Document, isScalar, parse, parseDocument, Scalar } from "yaml";
 import { UserError } from "../cli/run-tool.ts";
 import { lineDiff } from "./line-diff.ts";
 
-/** One value to set; undefined removes it. */
+/** A value to set. */
 export interface ConfigEdit {
-  /** From the map `config` on: `["hub:numbers", 0, "sid"]`. */
+  /** The path below the map `config`, for example `["hub:numbers", 0, "sid"]`. */
   readonly path: readonly (string | number)[];
+  /** `undefined` removes the value. */
   readonly value: unknown;
 }
 
-/** How files are written: long lines stay whole, with the file's own indentation and blanks. */
+/** The formats that a file may have: indentation and blanks vary, and no line is wrapped. */
 const FORMATS = [2, 4].flatMap((indent) =>
   [true, false].flatMap((indentSeq) =>
     [false, true].map((flowCollectionPadding) => ({ lineWidth: 0, indent, indentSeq, flowCollectionPadding })),
   ),
 );
 
-/** The engine's YAML reads a plain date or moment as a time. */
+/** A date or a time. It is quoted, because the engine's YAML parser reads an unquoted one as a timestamp. */
 const DATE = /^\d{4}-\d\d-\d\d(T|$)/;
 
 /**
- * The text of a config file with some values set. Comments, blank lines and the format of every other line stay as they are.
+ * Sets values in the text of a config file. Comments, blank lines and the format of every other line stay as they are. If the format cannot be
+ * kept, the values and the comments still are.
  *
  * @param source the file's name, for the message
- * @throws UserError where the text is no YAML
+ * @throws UserError if the text is not YAML
  */
 export function editedStackConfig(text: string, source: string, edits: readonly ConfigEdit[]): string {
   const document = parseDocument(text);
   const [problem] = document.errors;
   if (problem !== undefined) {
-    throw new UserError(`${source}: not YAML (${problem.message.split("\n")[0]}); mend it first`, { cause: problem });
+    throw new UserError(`${source}: not YAML (${problem.message.split("\n")[0]}); fix it first`, { cause: problem });
   }
   const format = formatOf(document, text);
   const before = document.toString(format);
@@ -44,9 +46,9 @@ export function editedStackConfig(text: string, source: string, edits: readonly 
 }
 
 /**
- * Reads a config file as it stands.
+ * Reads the text of a config file.
  *
- * @throws UserError where it is missing
+ * @throws UserError if the file is missing
  */
 export function readStackText(file: string): Promise<string> {
   return readFile(file, "utf8").catch((cause: unknown) => {
@@ -57,9 +59,9 @@ export function readStackText(file: string): Promise<string> {
 }
 
 /**
- * Replaces a config file, whole or not at all.
+ * Replaces a config file in one step, so that it is never half-written.
  *
- * @throws UserError where it cannot be written
+ * @throws UserError if it cannot be written
  */
 export async function writeStackText(file: string, text: string): Promise<void> {
   const next = `${file}.${process.pid}.new`;
@@ -67,7 +69,7 @@ export async function writeStackText(file: string, text: string): Promise<void> 
     await writeFile(next, text);
     await rename(next, file);
   } catch (cause) {
-    throw new UserError(`${basename(file)} cannot be written; look at who may write in its folder`, { cause });
+    throw new UserError(`${basename(file)} cannot be written; check the permissions of its folder`, { cause });
   }
 }
 
@@ -78,7 +80,7 @@ function setValue(document: Document, path: readonly (string | number)[], value:
   }
   const found = document.getIn(path, true);
   if (isScalar(found)) {
-    // The comment beside it stays.
+    // Changing the node in place keeps the comment beside it.
     found.value = value;
     if (isDate(value)) found.type = Scalar.QUOTE_DOUBLE;
     return;
@@ -92,7 +94,7 @@ function isDate(value: unknown): boolean {
   return typeof value === "string" && DATE.test(value);
 }
 
-/** The format whose rendering is the nearest to the text. */
+/** The format that renders the document with the fewest changed lines. */
 function formatOf(document: Document, text: string) {
   const changes = (format: (typeof FORMATS)[number]) =>
     lineDiff(text, document.toString(format)).filter(({ kind }) => kind !== "same").length;
@@ -100,8 +102,8 @@ function formatOf(document: Document, text: string) {
 }
 
 /**
- * The text with the lines that differ between two renderings of it. A rendering puts blanks and quotes its own way; where it has another number
- * of lines than the text, it is taken as it is.
+ * Applies the lines that differ between two renderings to the original text, because a rendering changes blanks and quotes on every line. If the
+ * renderings do not have the line count of the text, the lines cannot be matched, and the second rendering is returned.
  */
 function withChangedLines(text: string, before: string, after: string): string {
   const given = text.split("\n");

@@ -5,7 +5,7 @@ import { lineDiff, shownDiff } from "./line-diff.ts";
 
 const texts = fc.array(fc.constantFrom("a", "b", "c", ""), { maxLength: 12 }).map((lines) => lines.join("\n"));
 
-test("a diff holds both texts, whole and in order", () => {
+test("a diff holds both texts, complete and in order", () => {
   fc.assert(
     fc.property(texts, texts, (before, after) => {
       const lines = lineDiff(before, after);
@@ -20,7 +20,7 @@ test("equal texts have no diff to show", () => {
   expect(shownDiff("a.yaml", "a\nb", "a\nb")).toBe("");
 });
 
-test("a change is shown with the lines around it, and with where it stands", () => {
+test("a change is shown with the lines around it and its line number", () => {
   const before = ["1", "2", "3", "4", "5", "6", "7", "8"].join("\n");
   const after = ["1", "2", "3", "4", "five", "6", "7", "8"].join("\n");
   expect(stripVTControlCharacters(shownDiff("a.yaml", before, after)).split("\n")).toEqual([

@@ -1,18 +1,18 @@
-/** Two texts compared line by line. */
+/** Compares two texts line by line. */
 import { styleText } from "node:util";
 
-/** One line of either text, or of both. */
+/** A line of either text, or of both. */
 export interface DiffLine {
   readonly kind: "same" | "removed" | "added";
   readonly text: string;
 }
 
-/** How many unchanged lines are shown around a change. */
+/** The number of unchanged lines shown before and after a change. */
 const CONTEXT = 2;
 
 const MARKS = { same: " ", removed: "-", added: "+" } as const;
 
-/** The lines of both texts in order, with as many in common as there can be. */
+/** The lines of both texts in order. As many lines as possible count as common. */
 export function lineDiff(before: string, after: string): DiffLine[] {
   const [old, young] = [before.split("\n"), after.split("\n")];
   const lengths = commonLengths(old, young);
@@ -38,7 +38,7 @@ export function lineDiff(before: string, after: string): DiffLine[] {
   return lines;
 }
 
-/** What changes, with the lines around it, for a terminal. Empty where nothing does. */
+/** The changed lines with the lines around them, for a terminal. Empty if nothing changes. */
 export function shownDiff(name: string, before: string, after: string): string {
   const lines = lineDiff(before, after);
   const isNear = (index: number) =>
@@ -51,7 +51,7 @@ export function shownDiff(name: string, before: string, after: string): string {
   return shown.join("\n");
 }
 
-/** Where a line stands in the old text. */
+/** The line's number in the old text, from 1. */
 function lineNumber(lines: readonly DiffLine[], index: number): number {
   return lines.slice(0, index).filter(({ kind }) => kind !== "added").length + 1;
 }
@@ -62,7 +62,7 @@ function inColour({ kind, text }: DiffLine): string {
   return styleText(kind === "added" ? "green" : "red", line);
 }
 
-/** For each pair of places, how many lines their rests have in common. */
+/** `lengths[a][b]` is the number of lines that the rest of `old` from `a` and the rest of `young` from `b` have in common. */
 function commonLengths(old: readonly string[], young: readonly string[]): number[][] {
   const lengths: number[][] = Array.from({ length: old.length + 1 }, () => Array(young.length + 1).fill(0));
   for (let a = old.length - 1; a >= 0; a -= 1) {

@@ -1,4 +1,4 @@
-/** The releases on this machine, where the handler runs on it. */
+/** The releases on this machine, if the handler runs on it. */
 
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -9,17 +9,16 @@ import { UserError } from "../cli/run-tool.ts";
 
 const DIGEST = /^[0-9a-f]{64}$/;
 
-/** The folder of all releases; a relative one counts from the project's top. */
+/** The folder of all releases. A relative path starts at the project's top. */
 export function releasesFolder(releases: string): string {
   return resolve(PROJECT, releases);
 }
 
 /**
- * The release whose digest begins so.
+ * Finds the release whose digest begins with some hex digits.
  *
- * @param prefix hex digits
- * @returns 64 hex digits
- * @throws UserError where there is none, where there are several, or where it is damaged
+ * @returns its 64 hex digits
+ * @throws UserError if no release or more than one begins with them, or if the release is damaged
  */
 export async function findRelease(folder: string, prefix: string): Promise<string> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
@@ -30,43 +29,46 @@ export async function findRelease(folder: string, prefix: string): Promise<strin
   });
   const releases = names.filter((name) => DIGEST.test(name)).sort();
   const [found, ...others] = releases.filter((name) => name.startsWith(prefix));
-  if (found === undefined) throw new UserError(`--to ${prefix}: not in ${folder}; ${listed("there", releases)}`);
+  if (found === undefined)
+    throw new UserError(`--to ${prefix}: no such release in ${folder}; ${releasesThere(releases)}`);
   if (others.length > 0) {
     throw new UserError(
-      `--to ${prefix}: more than one begins so; ${listed("give more digits of", [found, ...others])}`,
+      `--to ${prefix}: several releases begin with these digits (${shortened([found, ...others])}); give more digits`,
     );
   }
   if (!(await isWhole(join(folder, found), found))) {
-    throw new UserError(`--to ${prefix}: ${join(folder, found)} is damaged; remove it, and have it staged again`);
+    throw new UserError(
+      `--to ${prefix}: ${join(folder, found)} is damaged; remove it and stage it again with npm run up`,
+    );
   }
   return found;
 }
 
-/** The release that runs, 64 hex digits, or undefined where none does. */
+/** The 64 hex digits of the running release, or undefined if none is running. */
 export async function currentRelease(folder: string): Promise<string | undefined> {
   return readlink(join(folder, "current")).catch(() => undefined);
 }
 
 /**
- * Why an authorisation would do nothing on this machine, or undefined where it would. One is one attempt, and is known by its release, its
- * name and its time, as the restart notes it.
+ * The reason why an authorisation would have no effect on this machine, or undefined. An authorisation is good for one attempt. The restart notes
+ * the attempt under a key made of the authorisation's release, name and time.
  */
 export async function spentProblem(folder: string, { release, by, on }: Authorisation): Promise<string | undefined> {
   const key = sha256(`${release} ${by} ${on}`);
   const state = await readFile(join(folder, ".authorisations", key), "utf8").catch(() => "");
-  const mend = `for a new attempt say the moment: --on ${momentOf(new Date())}`;
-  if (state.trim() === "failed") return `the attempt with it failed; ${mend}`;
+  const advice = `for another attempt, give a time: --on ${momentOf(new Date())}`;
+  if (state.trim() === "failed") return `the attempt with this authorisation failed; ${advice}`;
   const current = await currentRelease(folder);
   if (state.trim() !== "done" || release === `sha256:${current}`) return undefined;
-  return `it was carried out, and ${current ?? "nothing"} runs since; ${mend}`;
+  return `it was carried out, but ${current ?? "no release"} is running now; ${advice}`;
 }
 
-/** A time to the second, in UTC, as an authorisation takes it. */
+/** The time in UTC, to the second, in the format of an authorisation. */
 export function momentOf(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** Whether a folder holds the release of that digest, file by file. */
+/** Whether every file of the release with this digest is there and unchanged. */
 async function isWhole(folder: string, digest: string): Promise<boolean> {
   try {
     const sums = await readFile(join(folder, "SHA256SUMS"));
@@ -82,7 +84,10 @@ async function isWhole(folder: string, digest: string): Promise<boolean> {
   }
 }
 
-function listed(what: string, digests: readonly string[]): string {
-  if (digests.length === 0) return "no release is there; npm run up stages one";
-  return `${what}: ${digests.map((digest) => digest.slice(0, 12)).join(", ")}`;
+function releasesThere(digests: readonly string[]): string {
+  return digests.length === 0 ? "it has none; npm run up stages one" : `it has ${shortened(digests)}`;
+}
+
+function shortened(digests: readonly string[]): string {
+  return digests.map((digest) => digest.slice(0, 12)).join(", ");
 }

@@ -18,14 +18,17 @@ test("the hub's keys are read without their namespace", async () => {
   expect(await readStackConfig(file)).toEqual({ source: "Pulumi.test.yaml", hub: { owners: ["Henry Hill"] } });
 });
 
-test("a missing file is named, with what to do", async () => {
+test("the error about a missing file names it and says what to do", async () => {
   await expect(readStackConfig(join(folder, "Pulumi.none.yaml"))).rejects.toThrow(
     "Pulumi.none.yaml: no such stack config",
   );
 });
 
-test.each(["config: [", "config: text", "- 1"])("a file that is no stack config is named: %s", async (content) => {
-  const file = join(folder, "Pulumi.test.yaml");
-  await writeFile(file, content);
-  await expect(readStackConfig(file)).rejects.toThrow("Pulumi.test.yaml: not a stack config");
-});
+test.each(["config: [", "config: text", "- 1"])(
+  "the error about a file that is not a stack config names it: %s",
+  async (content) => {
+    const file = join(folder, "Pulumi.test.yaml");
+    await writeFile(file, content);
+    await expect(readStackConfig(file)).rejects.toThrow("Pulumi.test.yaml: not a stack config");
+  },
+);

@@ -1,4 +1,4 @@
-/** A stack's config file, read outside the engine. */
+/** Reads a stack's config file outside the engine. */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
@@ -9,22 +9,36 @@ import { UserError } from "../cli/run-tool.ts";
 
 const StackFile = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
-/** The hub's part of a stack's config, by key without namespace, not yet parsed. */
+/** The hub's part of a stack's config, not yet parsed. */
 export interface StackConfig {
   /** The file's name, for messages. */
   readonly source: string;
+  /** By key, without the namespace `hub:`. */
   readonly hub: Readonly<Record<string, unknown>>;
 }
 
-/** The config file of a stack; its name may be qualified (`organization/project/stack`). */
+/** The path of a stack's config file. The stack's name may be qualified (`organization/project/stack`). */
 export function stackFile(stack: string): string {
   return join(PROJECT, `Pulumi.${stack.slice(stack.lastIndexOf("/") + 1)}.yaml`);
 }
 
 /**
+ * Checks that a command was told its stack.
+ *
+ * @param stack the value of `--stack`
+ * @param example a call of the command that names a stack, for the message
+ * @returns the stack's name
+ * @throws UserError if it is undefined
+ */
+export function requireStack(stack: string | undefined, example: string): string {
+  if (stack !== undefined) return stack;
+  throw new UserError(`--stack is missing: name the stack, for example ${example}`);
+}
+
+/**
  * Reads a stack's config file.
  *
- * @throws UserError where the file is missing or is no YAML of a stack's config
+ * @throws UserError if the file is missing or is not a stack's config in YAML
  */
 export async function readStackConfig(file: string): Promise<StackConfig> {
   const source = basename(file);

@@ -1,4 +1,7 @@
-/** What keeps a withdrawn approval from outliving the change that withdraws it: the program writes the gate file, and only in an `up` that gets there. */
+/**
+ * Shuts the text gate without the program. The program writes the gate file late in an `up`, so if the `up` fails before that, a withdrawn approval
+ * would stay in force.
+ */
 import { spawn } from "node:child_process";
 import { basename } from "node:path";
 import { text } from "node:stream/consumers";
@@ -15,7 +18,7 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/run-tool.ts";
 import { readStackConfig } from "./stack-config.ts";
 
-/** What the gate needs of a stack's config: the rest may be what stopped the `up`. */
+/** The part of a stack's config that the gate needs. Any other key may be wrong, and may be what stopped the `up`. */
 const GatePart = z.object({
   handler: HubConfig.shape.handler,
   transport: HubConfig.shape.transport,
@@ -23,13 +26,14 @@ const GatePart = z.object({
   tendlc: HubConfig.shape.tendlc,
 });
 
-const BY_HAND = "where no text may leave, delete the gate file (hub:handler.gateFile) on the handler's machine by hand";
+const BY_HAND = "if no text may leave, delete the gate file (hub:handler.gateFile) on the handler's machine by hand";
 
 /**
- * Runs an `up`. Where it ends with another status than 0, or throws, and the stack's config approves no text, no gate file that approves one is left
- * on the handler's machine; one line on the standard error says so, or why that could not be done.
+ * Runs an `up`. If it fails and the stack's config approves no texts, removes a gate file on the handler's machine that approves them. A line on
+ * standard error reports that, or why it could not be done.
  *
- * @param configFile the stack's config file
+ * @param configFile the path of the stack's config file
+ * @param up fails by throwing or by returning a status other than 0
  * @returns the status of `up`
  */
 export async function shutGateUnlessDone(configFile: string, up: () => Promise<number>): Promise<number> {
@@ -38,42 +42,43 @@ export async function shutGateUnlessDone(configFile: string, up: () => Promise<n
     code = await up();
     return code;
   } finally {
-    const line = code === 0 ? undefined : await afterBadEnd(configFile);
+    const line = code === 0 ? undefined : await shutAfterFailure(configFile);
     if (line !== undefined) process.stderr.write(`${line}\n`);
   }
 }
 
-/** What there is to say: nothing where the config approves, or where the gate was shut already. */
-async function afterBadEnd(configFile: string): Promise<string | undefined> {
+/** Returns the line to print: undefined if the config approves texts, or if the gate was already shut. */
+async function shutAfterFailure(configFile: string): Promise<string | undefined> {
   try {
     const { found, gateFile } = await shutWithdrawnGate(configFile);
     if (found !== "removed") return undefined;
-    return `the gate of texts was shut: this up did not end well and the config approves no text, so ${gateFile} was removed`;
+    return `the text gate was shut: this up failed and the config approves no texts, so ${gateFile} was removed`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** How the gate is after {@link shutWithdrawnGate}: removed by it, shut before, or left alone since the config approves texts. */
+/** The result of {@link shutWithdrawnGate}. */
 export interface WithdrawnGate {
+  /** `approved`: the file was left alone, because the config approves texts. */
   readonly found: ShutResult | "approved";
-  /** The gate file's place on the handler's machine. */
+  /** The path of the gate file on the handler's machine. */
   readonly gateFile: string;
 }
 
 /**
- * Sees to it that no gate file on the handler's machine approves a text where the stack's config approves none: one that does is removed. It
- * needs no credential but the transport's own.
+ * Removes a gate file on the handler's machine that approves texts, if the stack's config approves none. It needs no credential except the
+ * transport's own.
  *
- * @param configFile the stack's config file
- * @throws UserError in one line, with what to do by hand, where that could not be done
+ * @param configFile the path of the stack's config file
+ * @throws UserError if that could not be done; its message is one line and says what to do by hand
  */
 export async function shutWithdrawnGate(configFile: string): Promise<WithdrawnGate> {
   try {
     return await shutGate(configFile);
   } catch (cause) {
     const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
-    throw new UserError(`the gate of texts could not be shut (${reason}); ${BY_HAND}`, { cause });
+    throw new UserError(`the text gate could not be shut (${reason}); ${BY_HAND}`, { cause });
   }
 }
 
@@ -87,7 +92,7 @@ async function shutGate(configFile: string): Promise<WithdrawnGate> {
   const { handler, transport, owners, tendlc } = data;
   const gate = tendlcGate(tendlc, owners);
   if (gate.open) return { found: "approved", gateFile: handler.gateFile };
-  const found = await progress.run("shutting the gate of texts", () =>
+  const found = await progress.run("shutting the text gate", () =>
     runShut({
       HUB_GATE: gateFileContent(gate),
       HUB_GATE_FILE: handler.gateFile,

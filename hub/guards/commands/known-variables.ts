@@ -6,6 +6,7 @@ import { authorisationProblem } from "../../config/authorisation.ts";
 import type { HubConfig } from "../../config/config.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import type { TendlcGate } from "../../gate/tendlc.ts";
+import { hexDigits } from "../../values/canonical-json.ts";
 import { found } from "../../values/values.ts";
 import { COMMAND_NAMES } from "./known-scripts.ts";
 
@@ -67,7 +68,7 @@ function expectedVariables(name: string, { config, gate }: CommandContext): Read
     HUB_AUTHORISED_BY: { value: authorisation.by, key: "hub:authorisation.by" },
     HUB_AUTHORISED_ON: { value: authorisation.on, key: "hub:authorisation.on" },
     HUB_PROCESS: { value: handler.process, key: "hub:handler.process" },
-    HUB_RELEASE: { value: authorisation.release.replace("sha256:", ""), key: "hub:authorisation.release" },
+    HUB_RELEASE: { value: hexDigits(authorisation.release), key: "hub:authorisation.release" },
     HUB_RELEASES: { value: handler.releases, key: "hub:handler.releases" },
   };
 }

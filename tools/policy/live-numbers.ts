@@ -1,15 +1,15 @@
-/** The numbers of an exported state as they are live: what a resource has besides what was asked for shows in its outputs alone. */
+/** Checks the numbers of an exported state as they really are: settings made by hand show only in a resource's outputs. */
 
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { fallbackUrlProblem } from "../../hub/urls/fallback-url.ts";
 import { OVERRIDES } from "../../hub/urls/overrides.ts";
 import { WEBHOOK_PROPERTIES, type WebhookProperty } from "../../hub/urls/registered-url.ts";
-import type { ExportedState, StateResource } from "./policy-state.ts";
+import type { ExportedState, StateResource } from "./state-findings.ts";
 
 /**
- * The numbers alone, with their live URLs, methods and overrides in the place of what was asked for. A fallback URL that the stack does not set is
- * left out where the handler answers it: somebody may set one by hand.
+ * A state with only the numbers. Their inputs hold the live URLs, methods and overrides. A fallback URL that the stack does not set is left out if
+ * the handler answers it, because setting one by hand is allowed.
  */
 export function liveNumbers({ deployment }: ExportedState, manifest: Manifest): ExportedState {
   const numbers = deployment.resources.filter(({ type }) => type === PHONE_NUMBER_TYPE);

@@ -1,13 +1,13 @@
-/** How a text is laid out. */
+/** The layout of a text. */
 export interface Layout {
-  /** The start of the first line. The others are indented as far. */
+  /** The start of the first line. The other lines are indented by its length. */
   readonly start: string;
-  /** The widest line. */
+  /** The maximum length of a line, in characters. */
   readonly width: number;
 }
 
-/** A text in lines that fit a width, broken between words where that is possible. */
-export function indented(text: string, { start, width }: Layout): string {
+/** Breaks a text into lines that fit the width, between words if possible. */
+export function wrapText(text: string, { start, width }: Layout): string {
   const room = width - start.length;
   const chunk = new RegExp(`(?:.{1,${room}}(?=\\s|$)|.{1,${room}})`, "g");
   const lines = text.split("\n").flatMap((line) => (line.match(chunk) ?? [""]).map((part) => part.trim()));

@@ -1,4 +1,4 @@
-/** The policies of the pack over a stack's exported state, as the engine would ask them in a preview. */
+/** Runs the pack's policies on a stack's exported state, as the engine would in a preview. */
 import type { Policies, PolicyResource, ResourceValidationArgs } from "@pulumi/policy";
 import { z } from "zod";
 import { nameOf } from "../plan/step.ts";
@@ -21,20 +21,20 @@ const Resource = z.object({
 /** A resource of an exported state, as far as the policies read it. */
 export type StateResource = z.infer<typeof Resource>;
 
-/** What `pulumi stack export` writes, as far as the policies read it. */
+/** The output of `pulumi stack export`, as far as the policies read it. */
 export const ExportedState = z.object({ deployment: z.object({ resources: z.array(Resource).default([]) }) });
 export type ExportedState = z.infer<typeof ExportedState>;
 
-/** What a policy says of a resource, or of the whole stack. */
+/** A violation that a policy reports. */
 export interface Finding {
   readonly policy: string;
   readonly level: "mandatory" | "advisory";
-  /** Absent where the whole stack is meant. */
+  /** The resource; absent if the finding is about the whole stack. */
   readonly urn?: string;
   readonly message: string;
 }
 
-/** Every finding, resource by resource in the state's order. What is only read, or waits for its deletion, is not looked at. */
+/** All findings, policy by policy and in the state's order. External resources and resources that await deletion are skipped. */
 export async function findingsOf(policies: Policies, { deployment }: ExportedState): Promise<Finding[]> {
   const resources = deployment.resources.filter((resource) => !resource.external && !resource.delete);
   const findings: Finding[] = [];
@@ -67,7 +67,7 @@ function resourceArgs(resource: StateResource): ResourceValidationArgs {
   };
 }
 
-/** A stack policy is shown what came of a resource, and not what was asked for. */
+/** The resources as a stack policy gets them: with their outputs, not their inputs. */
 function stackResources(resources: readonly StateResource[]): PolicyResource[] {
   const byUrn = new Map<string, PolicyResource>();
   for (const resource of resources) {
@@ -101,7 +101,7 @@ function described({ urn, type, parent, ...options }: StateResource, props: Read
   };
 }
 
-/** An encrypted value stands for itself: it is a secret that was marked, and nobody here can read it. */
+/** Replaces each encrypted value by the word `secret`: it is properly marked, and cannot be read here. */
 function withoutSecrets(props: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(props).map(([key, value]) => [key, withoutSecret(value)]));
 }

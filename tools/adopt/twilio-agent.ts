@@ -3,11 +3,12 @@ import type { HubConfig } from "../../hub/config/config.ts";
 import { UserError } from "../cli/run-tool.ts";
 
 /**
- * The way to the loopback cloud's Twilio, which stands behind a proxy with a certificate authority of its own; undefined for the real one.
+ * Makes an agent for the loopback cloud's Twilio, which is behind a proxy with its own certificate authority.
  *
- * @throws UserError where the loopback cloud does not answer
+ * @returns undefined for the real Twilio
+ * @throws UserError if the loopback cloud does not answer
  */
-export async function wayToTwilio(endpoints: HubConfig["endpoints"]): Promise<Agent | undefined> {
+export async function twilioAgent(endpoints: HubConfig["endpoints"]): Promise<Agent | undefined> {
   if (endpoints === undefined) return undefined;
   const { twilioProxy } = endpoints;
   const answer = await fetch(`${twilioProxy}/ca.pem`).catch((cause: unknown) => {

@@ -1,15 +1,16 @@
 import type { Delivery } from "../../loopback/twilio/webhooks/deliver.ts";
 
-/** What decided of a call or a text: the status, what its TwiML does, and the URL that was called. */
-export interface DecidingAnswer {
-  /** `200 <Gather>`, or the status with the error where there is no TwiML. */
+/** The last answer to a call or a text, which decides what happens to it. */
+export interface LastAnswer {
+  /** The status and the first verb of the TwiML, for example `200 <Gather>`; without TwiML, the status and the error. */
   readonly text: string;
   readonly body: string;
+  /** The URL that Twilio called. */
   readonly url: string;
 }
 
-/** The last answer that Twilio got. */
-export function answerOf({ attempts }: Delivery): DecidingAnswer {
+/** The last answer that Twilio received. */
+export function lastAnswer({ attempts }: Delivery): LastAnswer {
   const last = attempts.at(-1);
   if (last === undefined) return { text: "no webhook was called", body: "", url: "" };
   const verb = /<(Gather|Dial|Message|Hangup|Response\/)/.exec(last.body)?.[1] ?? (last.error || "no TwiML");
