@@ -116,7 +116,7 @@ test("a port in use is reported in one line, with the port and its key", async (
   expect(await outcome()).toEqual({
     code: 1,
     signal: null,
-    stderr: `error: port ${twilioPort} is in use: end what listens there, perhaps another npm run loopback, or change hub:endpoints.twilioProxy in Pulumi.loopback.yaml\n`,
+    stderr: `error: port ${twilioPort} is in use: end the process that listens there, perhaps another npm run loopback, or change hub:endpoints.twilioProxy in Pulumi.loopback.yaml\n`,
   });
   await nothingIsLeft();
 });
