@@ -1,20 +1,22 @@
 /** Hands events from the outbox to the agents: at least once, each under its stable id. */
 import type { Pool } from "pg";
+import type { Manifest } from "../../hub/manifest.ts";
 import { logInfo } from "../log/log.ts";
 import { dispatches } from "../log/metrics.ts";
 import { startQueueWorker } from "../work/queue-worker.ts";
 import { type Backoff, backoffMs } from "../work/retry.ts";
 import type { Worker } from "../work/worker.ts";
-import { type Agents, agentFor } from "./agent.ts";
 import { type DispatchOutcome, GATEWAY_TIMEOUT_MS, type Gateway, postToAgent } from "./gateway.ts";
-import { messageOf, toldKind } from "./message.ts";
+import { messageOf } from "./message.ts";
 import { type ClaimedEvent, claimEvents, settleEvent } from "./queue.ts";
+import { tellingOf } from "./telling.ts";
 
 /** What {@link startDispatcher} is given. */
 export interface DispatcherSettings {
   readonly pool: Pool;
   readonly gateway: Gateway;
-  readonly agents: Agents;
+  /** The gateway's names of the agents, from the config. */
+  readonly agents: Manifest["openclaw"]["agents"];
   /** How often the outbox is looked through without a nudge, in milliseconds: 1 second by default. */
   readonly everyMs?: number;
   /** How many events are handed on at once: 4 by default. */
@@ -44,8 +46,8 @@ export function startDispatcher(settings: DispatcherSettings): Worker {
 async function dispatch(event: ClaimedEvent, settings: DispatcherSettings, signal: AbortSignal): Promise<void> {
   const { pool, gateway, agents, backoff = BACKOFF } = settings;
   const { eventId, attempt } = event;
-  const kind = toldKind(event);
-  const told = { eventId, agentId: agentFor(kind, agents), name: `Twilio ${kind}`, message: messageOf(event) };
+  const { name, agent } = tellingOf(event);
+  const told = { eventId, agentId: agents[agent], name: `Twilio ${name}`, message: messageOf(event) };
   const outcome = await postToAgent(gateway, told, signal);
   dispatches.inc({ outcome: outcome.kind });
   logInfo("an attempt to dispatch an event ended", { event: eventId, outcome: outcome.kind, attempt });
