@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigError, parseConfig } from "../config/parse.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
+import { ROUTES, type Route } from "../urls/routes.ts";
 import { validConfig } from "./arbitrary-manifest.ts";
 
 /** Where the configs of the tests are said to stand. */
@@ -22,8 +23,8 @@ export function configWith(changes: Changes): Record<string, unknown> {
 }
 
 /** The manifest of a valid config with some values replaced. */
-export function manifestWith(changes: Changes = {}): Manifest {
-  return buildManifest(parseConfig(configWith(changes), SOURCE));
+export function manifestWith(changes: Changes = {}, routes: readonly Route[] = ROUTES): Manifest {
+  return buildManifest(parseConfig(configWith(changes), SOURCE), routes);
 }
 
 /** What the parser says of a valid config with some values replaced; fails where it takes it. */

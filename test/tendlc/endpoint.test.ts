@@ -1,6 +1,8 @@
 /** The endpoint of the bundle that runs in production: whatever is asked of it, no text leaves while A2P 10DLC is denied. */
+
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { sendToServer } from "../../handlers/testing/hosts.ts";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import {
   DENIED_RECORD,
@@ -130,7 +132,7 @@ describe("a request that is not taken leaves nothing in the queue", () => {
     ["as a call that gets the TwiML of /sms/webhook", CALLS, { ...CALL, route: "/sms/webhook" }],
     ["as a call on the alias /sms", CALLS, { ...CALL, route: "/sms" }],
     ["as a call on the alias /voice", CALLS, { ...CALL, route: "/voice" }],
-    ["as a call on the pending /whatsapp/webhook", CALLS, { ...CALL, route: "/whatsapp/webhook" }],
+    ["as a call on a pending path", CALLS, { ...CALL, route: PENDING_PATH }],
     ["as a call on a path that is cut out", CALLS, { ...CALL, route: "/voice/webhook/../../sms/webhook" }],
     ["as a call on a TwiML bin", CALLS, { ...CALL, route: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
     ["as a call with TwiML of its own", CALLS, { ...CALL, twiml: "<Response><Sms>Hello.</Sms></Response>" }],

@@ -3,6 +3,7 @@
  * pack lets pass is carried out on the loopback cloud, as the engine would, so that a text would be seen; of the others it is held that each is
  * blocked.
  */
+
 import * as twilioSdk from "@pulumi/twilio";
 import { beforeEach, describe, expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
@@ -11,6 +12,7 @@ import { accountAt } from "../../handlers/outbound/testing/outbound.ts";
 import { CREDENTIALS, TOKEN, testManifest } from "../../handlers/testing/manifest.ts";
 import { exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import { type TwilioApi, twilioApi } from "../../loopback/twilio/api/api.ts";
 import { twilioState } from "../../loopback/twilio/state.ts";
 import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
@@ -114,7 +116,7 @@ describe("while A2P 10DLC is denied", () => {
     ["answered by a TwiML bin", { smsUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
     ["whose fallback is a TwiML bin", { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
     ["answered by a TwiML application", { smsApplicationSid: `AP${"a".repeat(32)}` }],
-    ["answered on the pending /whatsapp/webhook", { smsUrl: "https://webhook.reri.co/whatsapp/webhook" }],
+    ["answered on a pending path", { smsUrl: `https://webhook.reri.co${PENDING_PATH}` }],
     ["answered on the alias /sms", { smsUrl: "https://webhook.reri.co/sms" }],
     ["whose URL is not known yet", { smsUrl: UNKNOWN }],
   ])("10DLC: a number whose texts are %s: blocked", async (_what, props) => {

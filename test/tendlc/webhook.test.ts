@@ -1,10 +1,12 @@
 /** What comes in: no webhook is answered with TwiML that texts, and no event makes an agent deliver a text, while A2P 10DLC is denied. */
+
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../handlers/testing/eventually.ts";
 import { CREDENTIALS, PARAMETERS } from "../../handlers/testing/manifest.ts";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import type { WebhookParams } from "../../loopback/twilio/webhooks/webhook.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import {
@@ -77,7 +79,7 @@ describe("a signed webhook at a path", () => {
   test.each<[string, string, number[]]>([
     ["the alias /sms of the fallback host", `${funnel}/sms`, [200]],
     ["the alias /sms of the canonical host", `${canonical}/sms`, [200, 404]],
-    ["the pending /whatsapp/webhook", `${canonical}/whatsapp/webhook`, [404, 403]],
+    ["a pending path", `${canonical}${PENDING_PATH}`, [404, 403]],
     ["the outbound endpoint's path", `${canonical}/outbound/messages`, [404, 403]],
     ["/sms/webhook with a word in the query", `${canonical}/sms/webhook?reply=Hello.&approved=true`, [200, 403]],
     ["/sms/status", `${canonical}/sms/status`, [204, 403]],
