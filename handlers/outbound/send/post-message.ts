@@ -2,10 +2,9 @@
  * Sends a text: the one place that can. It takes the gate's clearance and nothing else for a text.
  * Source: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
  */
+import { MESSAGE_SID } from "../../twilio/sid.ts";
 import { redeem, type TextClearance } from "../gate/clearance.ts";
 import { type CreateOutcome, createOutcome, requestTwilio, type TwilioAccount } from "./twilio-answer.ts";
-
-const MESSAGE_SID = /^(SM|MM)[0-9a-f]{32}$/;
 
 /**
  * Asks Twilio to send the text that was cleared, once. The clearance is used up first, whatever comes of the request.
