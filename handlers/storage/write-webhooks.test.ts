@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { WebhookEvent } from "../../hub/urls/routes.ts";
+import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
-import { readEvent } from "../webhook/read-event.ts";
+import { EVENTS } from "../webhook/events.ts";
 import type { WebhookRecord } from "./record.ts";
 import { newHash, newSid } from "./test-records.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
@@ -13,16 +13,16 @@ beforeAll(async () => {
 });
 afterAll(() => storage.close());
 
-/** A webhook of a life, for the SID of one call or text. */
+/** Makes a webhook of one call or text from its SID. */
 type Step = (sid: string) => {
-  readonly event: WebhookEvent;
+  readonly event: AnsweredEvent;
   readonly turn: number;
   readonly parameters: WebhookParameters;
 };
 
 const PARTIES = { From: "+12125550123", To: "+19497798471" };
 const callStep =
-  (event: WebhookEvent, CallStatus: string, further: WebhookParameters = {}, turn = 0): Step =>
+  (event: AnsweredEvent, CallStatus: string, further: WebhookParameters = {}, turn = 0): Step =>
   (CallSid) => ({ event, turn, parameters: { CallSid, CallStatus, Direction: "inbound", ...PARTIES, ...further } });
 const textStep =
   (MessageStatus: string, further: WebhookParameters = {}): Step =>
@@ -84,7 +84,7 @@ describe.each([
     { status: "undelivered", error_code: "30034" },
   ],
 ])("the webhooks of %s", (_what, prefix, table, life, expected) => {
-  it("end in the same row and the same events, in every order, each repeated", async () => {
+  it("give the same row and the same events, in every order, each repeated", async () => {
     const lives = permutations(life).map((steps) => ({
       sid: newSid(prefix),
       steps: steps.flatMap((step) => [step, step]),
@@ -109,7 +109,7 @@ describe.each([
   });
 });
 
-it("a terminal status stays, whatever comes after it", async () => {
+it("a final status stays, after any later webhook", async () => {
   const sid = newSid("CA");
   for (const status of ["in-progress", "failed", "completed", "ringing", "unheard-of"]) {
     await writeWebhooks(storage.pool, [recordOf(callStep("call-status", status)(sid))], false);
@@ -119,7 +119,7 @@ it("a terminal status stays, whatever comes after it", async () => {
   ]);
 });
 
-it("the anonymous and the signed-in role see no table and change none", async () => {
+it("the roles anon and authenticated can neither read nor change a table", async () => {
   await writeWebhooks(storage.pool, [recordOf(callStep("call-status", "ringing")(newSid("CA")))], false);
   const tables = await storage.pool.query<{ name: string }>(
     "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity",
@@ -142,7 +142,7 @@ it("the anonymous and the signed-in role see no table and change none", async ()
         }
       }
     }
-    // A later grant by hand does not open them: row-level security is on, without a policy.
+    // A grant by hand does not open a table: row-level security is on, without a policy.
     await client.query("begin; grant select on twilio_calls to anon; set local role anon");
     expect((await client.query("select from twilio_calls")).rowCount).toBe(0);
     await client.query("rollback");
@@ -152,7 +152,7 @@ it("the anonymous and the signed-in role see no table and change none", async ()
 });
 
 function recordOf({ event, turn, parameters }: ReturnType<Step>): WebhookRecord {
-  const reported = readEvent(event, parameters, turn);
+  const reported = EVENTS[event].read(parameters, turn);
   if (reported === undefined) throw new Error(`no ${event}: ${JSON.stringify(parameters)}`);
   const { sid, step, isDispatched, ...rows } = reported;
   const receivedAt = new Date().toISOString();

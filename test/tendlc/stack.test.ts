@@ -3,6 +3,7 @@
  * that the pack passes is created on the loopback cloud, as the engine would do, so that a text would be seen. For other resources the
  * tests only check that the pack blocks them.
  */
+
 import * as twilioSdk from "@pulumi/twilio";
 import { beforeEach, describe, expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
@@ -11,6 +12,7 @@ import { accountAt } from "../../handlers/outbound/testing/outbound.ts";
 import { testManifest } from "../../handlers/testing/manifest.ts";
 import { exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import type { TwilioApi } from "../../loopback/twilio/api/api.ts";
 import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
 import { packProblems } from "../support/rules/pack-problems.ts";
@@ -112,7 +114,7 @@ describe("while A2P 10DLC is denied", () => {
       { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` },
     ],
     ["answered by a TwiML application", { smsApplicationSid: `AP${"a".repeat(32)}` }],
-    ["answered on the pending /whatsapp/webhook", { smsUrl: "https://webhook.reri.co/whatsapp/webhook" }],
+    ["answered on a pending path", { smsUrl: `https://webhook.reri.co${PENDING_PATH}` }],
     ["answered on the alias /sms", { smsUrl: "https://webhook.reri.co/sms" }],
     ["answered at an unknown URL", { smsUrl: UNKNOWN }],
   ])("10DLC: a number whose texts are %s: blocked", async (_what, props) => {
