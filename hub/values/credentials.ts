@@ -80,7 +80,7 @@ function isNamedCredential(words: string, value: string): boolean {
   return (CREDENTIAL_NAME.test(words) && OPAQUE.test(value)) || (PASSWORD_NAME.test(words) && PASSWORD.test(value));
 }
 
-/** The first vault in a text's references other than the hub's, or undefined if there is none. */
+/** The first vault in a text's references other than the hub's; undefined if no other vault occurs. */
 export function foreignVault(text: string): string | undefined {
   return [...text.matchAll(REFERENCE)].map(([, vault = ""]) => vault).find((vault) => vault !== VAULT);
 }
