@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { WebhookEvent } from "../../hub/urls/routes.ts";
+import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
 import { readEvent } from "../webhook/read-event.ts";
@@ -15,14 +15,14 @@ afterAll(() => storage.close());
 
 /** A webhook of a life, for the SID of one call or text. */
 type Step = (sid: string) => {
-  readonly event: WebhookEvent;
+  readonly event: AnsweredEvent;
   readonly turn: number;
   readonly parameters: WebhookParameters;
 };
 
 const PARTIES = { From: "+12125550123", To: "+19497798471" };
 const callStep =
-  (event: WebhookEvent, CallStatus: string, further: WebhookParameters = {}, turn = 0): Step =>
+  (event: AnsweredEvent, CallStatus: string, further: WebhookParameters = {}, turn = 0): Step =>
   (CallSid) => ({ event, turn, parameters: { CallSid, CallStatus, Direction: "inbound", ...PARTIES, ...further } });
 const textStep =
   (MessageStatus: string, further: WebhookParameters = {}): Step =>

@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
-import type { WebhookEvent } from "../../hub/urls/routes.ts";
+import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import type { Credentials } from "../start/credentials.ts";
 
 const CONFIG = "Pulumi.loopback.yaml";
@@ -51,7 +51,7 @@ const { CallSid, ...PARTIES } = SID_AND_PARTIES;
 const MessageSid = "SM00000000000000000000000000000004";
 
 /** Parameters of each event, as Twilio's pages on webhooks list them. */
-export const PARAMETERS: Readonly<Record<WebhookEvent, Readonly<Record<string, string>>>> = {
+export const PARAMETERS: Readonly<Record<AnsweredEvent, Readonly<Record<string, string>>>> = {
   "inbound-call": CALL,
   "call-status": { ...CALL, CallStatus: "completed", CallDuration: "42" },
   "recording-complete": {
@@ -68,7 +68,6 @@ export const PARAMETERS: Readonly<Record<WebhookEvent, Readonly<Record<string, s
   },
   "inbound-text": { ...PARTIES, MessageSid, Body: "¿Qué? 👋", NumMedia: "0" },
   "text-status": { ...PARTIES, MessageSid, MessageStatus: "delivered" },
-  "inbound-whatsapp": { ...PARTIES, MessageSid, Body: "hello", NumMedia: "0" },
 };
 
 /** The signature, made by hand from Twilio's description, so that the library is not held against itself. */

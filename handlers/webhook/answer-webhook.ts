@@ -49,9 +49,6 @@ export function answerWebhook(webhook: Webhook, answering: Answering, now: Date,
     case "transcription":
     case "text-status":
       return { status: 204, body: "" };
-    // Declared, and not answered before somebody confirms it.
-    case "inbound-whatsapp":
-      return { status: 404, body: "" };
   }
 }
 

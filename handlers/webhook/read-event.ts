@@ -1,6 +1,6 @@
 /** What a webhook reports, read from its parameters: the event, and what it says of its call or text. */
 import { z } from "zod";
-import type { WebhookEvent } from "../../hub/urls/routes.ts";
+import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import type { WebhookRecord } from "../storage/record.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
 import { callStatusRank, textStatusRank } from "../twilio/status-rank.ts";
@@ -68,7 +68,7 @@ const TextStatus = z.object({
  * @returns undefined where a parameter is missing, repeated or malformed: a border of the signed string was moved, or it is no such event
  */
 export function readEvent(
-  event: WebhookEvent,
+  event: AnsweredEvent,
   parameters: Readonly<WebhookParameters>,
   turn: number,
 ): ReportedEvent | undefined {
@@ -85,9 +85,6 @@ export function readEvent(
       return parsed(InboundText, parameters, (text) => inboundTextEvent(text, parameters));
     case "text-status":
       return parsed(TextStatus, parameters, textStatusEvent);
-    // Declared, and not answered before somebody confirms it.
-    case "inbound-whatsapp":
-      return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { HubConfig } from "../config/config.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
 import { ROUTES, type Route } from "../urls/routes.ts";
+import { asPending } from "./routes.ts";
 
 /** A valid config in the form of the YAML file, for tests that spoil one value of it. */
 export function validConfig(): Record<string, unknown> {
@@ -107,11 +108,10 @@ const routes: fc.Arbitrary<Route[]> = fc
     fc.array(fc.boolean(), { minLength: ROUTES.length, maxLength: ROUTES.length }),
   )
   .map(([paths, pending]) =>
-    ROUTES.map((route, index) => ({
-      ...route,
-      path: paths[index] ?? route.path,
-      status: route.status === "alias" && pending[index] ? "pending" : route.status,
-    })),
+    ROUTES.map((route, index) => {
+      const moved = { ...route, path: paths[index] ?? route.path };
+      return moved.status === "alias" && pending[index] ? asPending(moved) : moved;
+    }),
   );
 
 /** A config that registers fallbacks must mount the aliases, or it is refused. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { manifestWith } from "../testing/config.ts";
 import { funnelRegistry, registryRows } from "./registry.ts";
-import { ROUTES } from "./routes.ts";
+import { isRouted, ROUTES } from "./routes.ts";
 
 const manifest = manifestWith();
 
@@ -31,11 +31,10 @@ test("the route table has six approved paths, two aliases and one pending", () =
 });
 
 test("the counts change with the list", () => {
-  const routes = ROUTES.filter(({ path }) => path !== "/sms").map((route) => ({
-    ...route,
-    status: "approved" as const,
-  }));
-  expect(counts(funnelRegistry({ ...manifest, routes }))).toBe("8 routed paths: 8 approved, 0 alias. 0 pending.");
+  const routes = ROUTES.filter(isRouted)
+    .filter(({ path }) => path !== "/sms")
+    .map((route) => ({ ...route, status: "approved" as const }));
+  expect(counts(funnelRegistry({ ...manifest, routes }))).toBe("7 routed paths: 7 approved, 0 alias. 0 pending.");
 });
 
 test("every route has its line, with its URL on each host that delivers it", () => {

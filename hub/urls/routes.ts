@@ -1,14 +1,4 @@
-/** The route table: the one place where a webhook's path is written down. Source: docs/domain.md#webhook-endpoints. */
-
-/** What Twilio reports to a route. */
-export type WebhookEvent =
-  | "inbound-call"
-  | "call-status"
-  | "recording-complete"
-  | "transcription"
-  | "inbound-text"
-  | "text-status"
-  | "inbound-whatsapp";
+/** The route table, the only place that names a webhook's path. Source: docs/domain.md#webhook-endpoints. */
 
 /**
  * - `approved`: registered at Twilio, routed by the hosts, answered by the handler.
@@ -17,7 +7,7 @@ export type WebhookEvent =
  */
 export type RouteStatus = "approved" | "alias" | "pending";
 
-/** Under which of Twilio's names the route's URL is registered, with the number or with each call or message. */
+/** The name under which Twilio takes a URL: of a number, or of each call or text. */
 export type UrlRole =
   | "voiceUrl"
   | "voiceFallbackUrl"
@@ -28,22 +18,30 @@ export type UrlRole =
   | "transcribeCallback"
   | "messageStatusCallback";
 
-/** One webhook. All are called with POST. */
-export interface Route {
+/** A route that the hosts deliver and the handler answers. */
+interface Answered<Event extends string> {
   readonly path: string;
-  readonly event: WebhookEvent;
-  /** What people call the event, as in the FUNNEL-REGISTRY table. */
+  readonly event: Event;
+  /** The event's name for people, as in the FUNNEL-REGISTRY table. */
   readonly title: string;
-  readonly status: RouteStatus;
-  /** Absent for a pending route, which is registered nowhere. */
-  readonly role?: UrlRole;
+  readonly status: "approved" | "alias";
+  readonly role: UrlRole;
 }
 
-/** Every webhook is called with this method, and no other is answered. */
+/** A declared route. It is not registered, so it has no role. */
+export interface PendingRoute {
+  readonly path: string;
+  readonly event: string;
+  /** The event's name for people, as in the FUNNEL-REGISTRY table. */
+  readonly title: string;
+  readonly status: "pending";
+  readonly role?: never;
+}
+
+/** The method of every webhook. The handler answers no other. */
 export const WEBHOOK_METHOD = "POST";
 
-/** Every route of the hub. A path stands here once; all URLs are derived from it. */
-export const ROUTES: readonly Route[] = [
+const TABLE = [
   { path: "/voice/webhook", event: "inbound-call", title: "Inbound call", status: "approved", role: "voiceUrl" },
   {
     path: "/voice/status",
@@ -83,9 +81,21 @@ export const ROUTES: readonly Route[] = [
   },
   { path: "/sms", event: "inbound-text", title: "Inbound SMS (fallback)", status: "alias", role: "smsFallbackUrl" },
   { path: "/whatsapp/webhook", event: "inbound-whatsapp", title: "Inbound WhatsApp", status: "pending" },
-];
+] as const satisfies readonly (Answered<string> | PendingRoute)[];
+
+/** An event that the handler answers: each has its entry in handlers/webhook/events.ts. */
+export type AnsweredEvent = Extract<(typeof TABLE)[number], { readonly status: "approved" | "alias" }>["event"];
+
+/** A route that the hosts deliver and the handler answers. */
+export type AnsweredRoute = Answered<AnsweredEvent>;
+
+/** One webhook. */
+export type Route = AnsweredRoute | PendingRoute;
+
+/** Every route of the hub. Each path is written here once, and all URLs are derived from it. */
+export const ROUTES: readonly Route[] = TABLE;
 
 /** Whether the hosts deliver the route and the handler answers it. */
-export function isRouted(route: Route): boolean {
+export function isRouted(route: Route): route is AnsweredRoute {
   return route.status !== "pending";
 }

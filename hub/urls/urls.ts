@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { Hosts, HubNumber } from "../config/keys.ts";
 import type { E164 } from "../values/values.ts";
 import { funnelDeliveries } from "./funnel-paths.ts";
-import { isRouted, type Route, type UrlRole } from "./routes.ts";
+import { type AnsweredRoute, isRouted, type Route, type UrlRole } from "./routes.ts";
 
 /** An absolute https URL without credentials, port, fragment or trailing slash: the only shape in which a URL is registered. */
 export type HttpsUrl = string & z.$brand<"HttpsUrl">;
@@ -21,7 +21,7 @@ export type HostName = keyof Hosts;
 export interface ManifestUrl {
   readonly url: HttpsUrl;
   readonly host: HostName;
-  readonly route: Route;
+  readonly route: AnsweredRoute;
   /** The local paths as which the host may deliver it to the handler. */
   readonly deliveredAs: readonly string[];
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { parseConfig } from "../config/parse.ts";
 import { buildManifest, manifestDigest } from "../manifest.ts";
 import { type Changes, configWith, manifestWith, SOURCE } from "../testing/config.ts";
-import { ROUTES } from "../urls/routes.ts";
+import { isRouted, ROUTES, type Route } from "../urls/routes.ts";
 import { canonicalJson } from "./canonical-json.ts";
 
 const config = parseConfig(configWith({ "hosts.funnel.registerFallback": false }), SOURCE);
@@ -56,16 +56,22 @@ test.each(CHANGES)("a digest changes with %j", (change) => {
 });
 
 test("a digest changes with every field of every route", () => {
-  const digests = ROUTES.flatMap((_route, index) => [
-    digestWith(index, { path: "/other" }),
-    digestWith(index, { title: "Other" }),
-    digestWith(index, { status: ROUTES[index]?.status === "pending" ? "alias" : "pending" }),
+  const digests = ROUTES.flatMap((route, index) => [
+    digestWith(index, { ...route, path: "/other" }),
+    digestWith(index, { ...route, title: "Other" }),
+    digestWith(
+      index,
+      isRouted(route) ? { ...route, status: OTHER_STATUS[route.status] } : { ...ANSWERED, path: route.path },
+    ),
   ]);
   expect(new Set([...digests, manifestDigest(buildManifest(config))]).size).toBe(digests.length + 1);
 });
 
-function digestWith(at: number, change: Partial<(typeof ROUTES)[number]>): string {
-  const routes = ROUTES.map((route, index) => (index === at ? { ...route, ...change } : route));
+const OTHER_STATUS = { approved: "alias", alias: "approved" } as const;
+const ANSWERED = { event: "inbound-call", title: "Other", status: "alias", role: "voiceFallbackUrl" } as const;
+
+function digestWith(at: number, changed: Route): string {
+  const routes = ROUTES.map((route, index) => (index === at ? changed : route));
   return manifestDigest(buildManifest(config, routes));
 }
 

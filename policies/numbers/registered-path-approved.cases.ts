@@ -1,6 +1,7 @@
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
 import { configWith } from "../../hub/testing/config.ts";
+import { asPending } from "../../hub/testing/routes.ts";
 import { ROUTES } from "../../hub/urls/routes.ts";
 import type { PolicyCase } from "../testing/cases.ts";
 import { number } from "../testing/hub.ts";
@@ -9,9 +10,7 @@ import { resource, UNKNOWN } from "../testing/resource.ts";
 const HOST = "https://webhook.reri.co";
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
 const NO_FALLBACK = { "hosts.funnel.registerFallback": false };
-const aliasesPending = ROUTES.map((route) =>
-  route.status === "alias" ? { ...route, status: "pending" as const } : route,
-);
+const aliasesPending = ROUTES.map((route) => (route.status === "alias" ? asPending(route) : route));
 
 /** The cases of the policy registered-path-approved. */
 export const cases: readonly PolicyCase[] = [

@@ -8,7 +8,8 @@ test("the answered call gets the TwiML of its own route, and Twilio reports to r
   const manifest = testManifest();
   const from = E164.parse(manifest.numbers[0]?.number);
   const urls = registeredUrls(manifest, from);
-  const other = { path: "/voice/survey", event: "inbound-call", title: "Survey", status: "approved" } as const;
+  const path = "/voice/survey";
+  const other = { path, event: "inbound-call", title: "Survey", status: "approved", role: "voiceUrl" } as const;
   const routes = [...manifest.routes, other];
   const sent: RequestInit[] = [];
   const fetch = async (_url: string, init: RequestInit) => {
@@ -16,7 +17,7 @@ test("the answered call gets the TwiML of its own route, and Twilio reports to r
     return Response.json({ sid: `CA${"1".repeat(32)}` }, { status: 201 });
   };
   const account = { accountSid: CREDENTIALS.accountSid, authToken: TOKEN, fetch };
-  const voiceUrl = routeUrl({ ...manifest, routes }, other.path);
+  const voiceUrl = routeUrl({ ...manifest, routes }, path);
   const outcome = await placeCall({ to: E164.parse("+12135550100"), from }, { ...urls, voiceUrl }, account);
   expect(outcome).toMatchObject({ kind: "created" });
   expect(Object.fromEntries(new URLSearchParams(String(sent[0]?.body)))).toMatchObject({

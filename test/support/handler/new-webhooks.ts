@@ -1,11 +1,17 @@
 /** Signed webhooks, each for another event. */
 import { randomBytes } from "node:crypto";
 import { formWebhook, PARAMETERS, type TestRequest } from "../../../handlers/testing/manifest.ts";
-import type { WebhookEvent } from "../../../hub/urls/routes.ts";
+import type { AnsweredEvent } from "../../../hub/urls/routes.ts";
 import { type ManifestUrl, manifestUrls, type UrlSource } from "../../../hub/urls/urls.ts";
 
 /** The events of the webhooks, each as often as the others. */
-const EVENTS: readonly WebhookEvent[] = ["inbound-call", "call-status", "inbound-text", "text-status", "transcription"];
+const EVENTS: readonly AnsweredEvent[] = [
+  "inbound-call",
+  "call-status",
+  "inbound-text",
+  "text-status",
+  "transcription",
+];
 
 const SIDS: Readonly<Record<string, string>> = {
   CallSid: "CA",
@@ -27,7 +33,7 @@ export function newWebhooks(manifest: UrlSource, count: number): TestRequest[] {
  *
  * @throws Error if the manifest has none
  */
-export function urlOf(manifest: UrlSource, event: WebhookEvent): ManifestUrl {
+export function urlOf(manifest: UrlSource, event: AnsweredEvent): ManifestUrl {
   const url = manifestUrls(manifest).find(({ host, route }) => host === "canonical" && route.event === event);
   if (url === undefined) throw new Error(`no URL for ${event}`);
   return url;
