@@ -1,20 +1,22 @@
 /** Hands events from the outbox to the agents, at least once and each with its stable id. */
 import type { Pool } from "pg";
+import type { Manifest } from "../../hub/manifest.ts";
 import { logInfo } from "../log/log.ts";
 import { dispatches } from "../log/metrics.ts";
 import { startQueueWorker } from "../work/queue-worker.ts";
 import { type Backoff, backoffMs } from "../work/retry.ts";
 import type { Worker } from "../work/worker.ts";
-import { type Agents, agentFor } from "./agent.ts";
 import { type ClaimedEvent, claimEvents, settleEvent } from "./event-queue.ts";
 import { type DispatchOutcome, GATEWAY_TIMEOUT_MS, type Gateway, postToAgent } from "./gateway.ts";
-import { messageOf, toldKind } from "./message.ts";
+import { messageOf } from "./message.ts";
+import { tellingOf } from "./telling.ts";
 
 /** The settings of {@link startDispatcher}. */
 export interface DispatcherSettings {
   readonly pool: Pool;
   readonly gateway: Gateway;
-  readonly agents: Agents;
+  /** The gateway's names of the agents, from the config. */
+  readonly agents: Manifest["openclaw"]["agents"];
   /** How often the outbox is polled without a nudge, in milliseconds. Default: 1 second. */
   readonly everyMs?: number;
   /** How many events are handed over at the same time. Default: 4. */
@@ -44,8 +46,8 @@ export function startDispatcher(settings: DispatcherSettings): Worker {
 async function dispatch(event: ClaimedEvent, settings: DispatcherSettings, signal: AbortSignal): Promise<void> {
   const { pool, gateway, agents, backoff = BACKOFF } = settings;
   const { eventId, attempt } = event;
-  const kind = toldKind(event);
-  const told = { eventId, agentId: agentFor(kind, agents), name: `Twilio ${kind}`, message: messageOf(event) };
+  const { name, agent } = tellingOf(event);
+  const told = { eventId, agentId: agents[agent], name: `Twilio ${name}`, message: messageOf(event) };
   const outcome = await postToAgent(gateway, told, signal);
   dispatches.inc({ outcome: outcome.kind });
   logInfo("an attempt to dispatch an event ended", { event: eventId, outcome: outcome.kind, attempt });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { agentFor } from "./agent.ts";
-import { messageOf, type ToldEvent, toldKind } from "./message.ts";
+import { messageOf, type ToldEvent } from "./message.ts";
 
 const CALL_SID = `CA${"0".repeat(31)}1`;
 const MESSAGE_SID = `SM${"0".repeat(31)}2`;
@@ -100,28 +99,4 @@ describe("the message to an agent", () => {
   it("is the same at every attempt", () => {
     expect(messageOf(told({ Body: "x" }))).toBe(messageOf(told({ Body: "x" })));
   });
-});
-
-describe("toldKind", () => {
-  it.each([
-    ["inbound-call", "outbound-api", "outbound-call"],
-    ["inbound-call", "inbound", "inbound-call"],
-    ["inbound-call", undefined, "inbound-call"],
-    ["inbound-call", ["outbound-api", "inbound"], "inbound-call"],
-    ["call-status", "outbound-api", "call-status"],
-  ])("of %s with the direction %s is %s", (kind, Direction, expected) =>
-    expect(toldKind({ kind, parameters: { Direction } })).toBe(expected),
-  );
-});
-
-describe("agentFor", () => {
-  const agents = { callRouting: "atlas", textsAndCallbacks: "acquisitions" };
-  it.each([
-    ["inbound-call", "atlas"],
-    ["outbound-call", "acquisitions"],
-    ["inbound-text", "acquisitions"],
-    ["call-status", "acquisitions"],
-    ["recording-complete", "acquisitions"],
-    ["transcription", "acquisitions"],
-  ])("of %s is %s", (kind, agent) => expect(agentFor(kind, agents)).toBe(agent));
 });

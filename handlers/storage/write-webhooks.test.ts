@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
-import { readEvent } from "../webhook/read-event.ts";
+import { EVENTS } from "../webhook/events.ts";
 import type { WebhookRecord } from "./record.ts";
 import { newHash, newSid } from "./test-records.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
@@ -152,7 +152,7 @@ it("the anonymous and the signed-in role see no table and change none", async ()
 });
 
 function recordOf({ event, turn, parameters }: ReturnType<Step>): WebhookRecord {
-  const reported = readEvent(event, parameters, turn);
+  const reported = EVENTS[event].read(parameters, turn);
   if (reported === undefined) throw new Error(`no ${event}: ${JSON.stringify(parameters)}`);
   const { sid, step, isDispatched, ...rows } = reported;
   const receivedAt = new Date().toISOString();

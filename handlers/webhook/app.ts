@@ -12,8 +12,10 @@ import type { Kept, Store } from "../storage/store.ts";
 import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
 import { requireAuthTokens } from "../twilio/signature.ts";
-import { answeringOf, answerWebhook } from "./answer-webhook.ts";
+import { answeringOf } from "./answering.ts";
 import { checkWebhook, type Trust, type Webhook } from "./check-webhook.ts";
+import type { AnswerMode } from "./events/webhook-kind.ts";
+import { EVENTS } from "./events.ts";
 import { logRefusal } from "./refusal-log.ts";
 
 /** What {@link createApp} is given. */
@@ -58,8 +60,9 @@ export function createApp(settings: AppSettings): App {
 
   async function keep(webhook: Webhook, delivered: Delivered): Promise<Kept | Lost> {
     const now = new Date();
-    const record = recordOf(webhook, answerWebhook(webhook, answering, now, "normal"), now);
-    const fallback = () => answerWebhook(webhook, answering, now, "fallback");
+    const answerIn = (mode: AnswerMode) => EVENTS[webhook.route.event].answer(webhook, { ...answering, now, mode });
+    const record = recordOf(webhook, answerIn("normal"), now);
+    const fallback = () => answerIn("fallback");
     try {
       return await store.keep(record, fallback, delivered.arrivedAt + answerDeadlineMs);
     } catch (error) {

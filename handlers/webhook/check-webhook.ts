@@ -10,7 +10,8 @@ import { type Credentials, validTokens } from "../start/credentials.ts";
 import { areWellFormed, formParameters, jsonParameters, type WebhookParameters } from "../twilio/parameters.ts";
 import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
 import { signedStringHash, verifySignature } from "../twilio/signature.ts";
-import { type ReportedEvent, readEvent } from "./read-event.ts";
+import type { ReportedEvent, VerifiedWebhook } from "./events/webhook-kind.ts";
+import { EVENTS } from "./events.ts";
 
 /** Whom the handler believes: the URLs of its manifest, signed with the account's tokens. */
 export interface Trust {
@@ -20,10 +21,7 @@ export interface Trust {
 }
 
 /** A webhook that Twilio has signed for this account. */
-export interface Webhook extends Pick<CandidateUrl, "route" | "host" | "url"> {
-  readonly parameters: Readonly<WebhookParameters>;
-  /** The turn of a call; 0 for any other webhook. */
-  readonly turn: number;
+export interface Webhook extends VerifiedWebhook, Pick<CandidateUrl, "route"> {
   /** A hash of the very string that was signed. */
   readonly signedHash: string;
   readonly reported: ReportedEvent;
@@ -84,10 +82,10 @@ function readWebhook(
   format: "form" | "json",
 ): Webhook | undefined {
   const counted = turnOf(query, format);
-  const isCall = route.event === "inbound-call";
-  if (counted === undefined || (counted > 0 && !isCall)) return undefined;
-  const turn = isCall ? turnOfEvent(counted, parameters) : 0;
-  const reported = readEvent(route.event, parameters, turn);
+  const { hasTurns, read } = EVENTS[route.event];
+  if (counted === undefined || (counted > 0 && !hasTurns)) return undefined;
+  const turn = hasTurns ? turnOfEvent(counted, parameters) : 0;
+  const reported = read(parameters, turn);
   return reported === undefined ? undefined : { route, host, url, parameters, turn, signedHash, reported };
 }
 
