@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { HubConfig } from "../hub/config/config.ts";
 import { CATCH_ALL, canonicalHostname, hubService } from "../hub/hosts/ingress.ts";
+import { isRouted, ROUTES } from "../hub/urls/routes.ts";
 import { type CloudflareState, dnsRecord, type IngressRule } from "./cloudflare/state.ts";
 import { Funnel } from "./hosts/funnel.ts";
 import { type TwilioState, twilioState } from "./twilio/state.ts";
@@ -52,7 +53,10 @@ function friendlyName(number: string): string {
   return number.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, "($1) $2-$3");
 }
 
-/** The account with the tunnel, whose ingress has two old rules of the hub and the siblings' rules, and with the canonical host's record. */
+/**
+ * The account with the tunnel and the canonical host's record. The tunnel's ingress has the siblings' rules and, for the hub, an old rule for
+ * each first segment of its routed paths, like `^/voice`.
+ */
 export function seedCloudflare(config: HubConfig, { apiToken }: Credentials): CloudflareState {
   const { accountId, zoneId, tunnelId, tunnelName, dnsRecordId } = config.cloudflare;
   const name = canonicalHostname(config);
@@ -79,7 +83,9 @@ function seedIngress(config: HubConfig): IngressRule[] {
   const hostname = canonicalHostname(config);
   const service = hubService(config);
   const siblings = config.siblings.flatMap(({ rules }) => rules.map((rule) => ({ ...rule })));
-  return [{ hostname, path: "^/voice", service }, { hostname, path: "^/sms", service }, ...siblings, { ...CATCH_ALL }];
+  const segments = new Set(ROUTES.filter(isRouted).map(({ path }) => path.split("/", 2).join("/")));
+  const own = [...segments].map((segment) => ({ hostname, path: `^${segment}`, service }));
+  return [...own, ...siblings, { ...CATCH_ALL }];
 }
 
 /** Makes the funnel with its mounts. An unprobed funnel strips them, as `tailscale funnel --set-path` does with a bare target. */

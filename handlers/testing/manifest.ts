@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
+import { TEST_ROUTES } from "../../hub/testing/routes.ts";
 import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import type { Credentials } from "../start/credentials.ts";
 
@@ -15,7 +16,7 @@ const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 export function testManifest(replaced: Readonly<Record<string, unknown>> = {}): Manifest {
   const { config } = StackFile.parse(parse(readFileSync(new URL(`../../${CONFIG}`, import.meta.url), "utf8")));
   const keys = Object.entries(config).map(([key, value]) => [key.replace(/^hub:/, ""), value]);
-  return buildManifest(parseConfig({ ...Object.fromEntries(keys), ...replaced }, CONFIG));
+  return buildManifest(parseConfig({ ...Object.fromEntries(keys), ...replaced }, CONFIG), TEST_ROUTES);
 }
 
 /** What signs the webhooks of the tests. */

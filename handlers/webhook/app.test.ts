@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import { manifestUrls } from "../../hub/urls/urls.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { deliveredOf, type Send, sendToApp } from "../testing/hosts.ts";
@@ -163,7 +164,7 @@ describe("the app refuses what no webhook looks like", () => {
     "/voice/webhook/",
     "/Voice/webhook",
     "//voice/webhook",
-    "/whatsapp/webhook",
+    PENDING_PATH,
     "/voice%2Fwebhook",
   ])("404 for %s", async (target) => expect(await send(formWebhook(`${canonical}${target}`))).toEqual(refused(404)));
 

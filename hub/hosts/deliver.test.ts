@@ -1,17 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { type Changes, manifestWith } from "../testing/config.ts";
+import { PENDING_PATH, TEST_ROUTES } from "../testing/routes.ts";
 import { deliver } from "./deliver.ts";
 
 const CANONICAL = "https://webhook.reri.co";
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
-const delivered = (url: string, changes: Changes = {}) => deliver(manifestWith(changes), url);
+const delivered = (url: string, changes: Changes = {}) => deliver(manifestWith(changes, TEST_ROUTES), url);
 
 describe("the tunnel", () => {
   test.each(["/voice", "/voice/webhook", "/sms/status"])("delivers %s unchanged", (path) => {
     expect(delivered(`${CANONICAL}${path}`)).toEqual([path]);
   });
 
-  test.each(["/", "/voice/", "/openphone/voice", "/voice/webhook/x", "/whatsapp/webhook", "/hubspot/voice"])(
+  test.each(["/", "/voice/", "/openphone/voice", "/voice/webhook/x", PENDING_PATH, "/hubspot/voice"])(
     "does not deliver %s to the hub",
     (path) => {
       expect(delivered(`${CANONICAL}${path}`)).toEqual([]);
@@ -40,7 +41,7 @@ describe("the funnel", () => {
     expect(delivered(`${FUNNEL}${path}`, { "hosts.funnel.prefix": prefix })).toEqual(expected);
   });
 
-  test.each(["/", "/voicemail", "/whatsapp/webhook"])("does not deliver %s, which no mount covers", (path) => {
+  test.each(["/", "/voicemail", PENDING_PATH])("does not deliver %s, which no mount covers", (path) => {
     expect(delivered(`${FUNNEL}${path}`)).toEqual([]);
   });
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { manifestWith } from "../testing/config.ts";
+import { PENDING_PATH, TEST_ROUTES } from "../testing/routes.ts";
 import { ROUTES } from "../urls/routes.ts";
 import { CATCH_ALL, hubService, type IngressRule, ingressRules } from "./ingress.ts";
 
 const HOST = "webhook.reri.co";
-const manifest = manifestWith();
+const manifest = manifestWith({}, TEST_ROUTES);
 const [voice] = ingressRules(manifest).filter(({ path }) => path === "^/voice$");
 const HUBSPOT: IngressRule = { hostname: HOST, path: "^/hubspot/", service: "http://localhost:18790" };
 
@@ -16,7 +17,7 @@ describe("the tunnel's ingress", () => {
   });
 
   test("has no rule for a pending route", () => {
-    expect(ingressRules(manifest).some(({ path }) => path?.includes("whatsapp"))).toBe(false);
+    expect(ingressRules(manifest).some(({ path }) => path?.includes(PENDING_PATH))).toBe(false);
   });
 
   test.each(["/openphone/voice", "/voice/", "/voicemail", "/voice/webhook", "//voice", "/voice\n"])(

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { ConfigError, parseConfig } from "../config/parse.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
+import { ROUTES, type Route } from "../urls/routes.ts";
 import { validConfig } from "./arbitrary-manifest.ts";
 
 /** The file name in messages about the tests' configs. */
@@ -22,8 +23,8 @@ export function configWith(changes: Changes): Record<string, unknown> {
 }
 
 /** The manifest of a valid config with some values replaced. */
-export function manifestWith(changes: Changes = {}): Manifest {
-  return buildManifest(parseConfig(configWith(changes), SOURCE));
+export function manifestWith(changes: Changes = {}, routes: readonly Route[] = ROUTES): Manifest {
+  return buildManifest(parseConfig(configWith(changes), SOURCE), routes);
 }
 
 /** The parser's message about a valid config with some values replaced. Fails if the parser accepts it. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Hosts } from "../config/keys.ts";
 import { manifestWith } from "../testing/config.ts";
+import { PENDING_PATH } from "../testing/routes.ts";
 import { funnelDeliveries } from "./funnel-paths.ts";
 
 const funnel = (prefix: Hosts["funnel"]["prefix"], mounts = ["/voice", "/sms"]) => ({
@@ -21,7 +22,7 @@ describe("the funnel delivers", () => {
     expect(funnelDeliveries(funnel(prefix), path)).toEqual(expected);
   });
 
-  test.each(["/", "/whatsapp/webhook", "/voicemail", "/voice-x/status", "/x/voice"])(
+  test.each(["/", PENDING_PATH, "/voicemail", "/voice-x/status", "/x/voice"])(
     "%s nowhere: no mount covers it",
     (path) => {
       expect(funnelDeliveries(funnel("unprobed"), path)).toEqual([]);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { manifestWith } from "../testing/config.ts";
+import { PENDING_PATH, TEST_ROUTES } from "../testing/routes.ts";
 import { registeredUrlProblem, WEBHOOK_PROPERTIES, webhookMethodProblem, webhookUrlProblem } from "./registered-url.ts";
 import { manifestUrls } from "./urls.ts";
 
-const manifest = manifestWith();
+const manifest = manifestWith({}, TEST_ROUTES);
 const CANONICAL = "https://webhook.reri.co";
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
 
@@ -28,7 +29,7 @@ test.each([
   [`${CANONICAL}/voice `, "is not one of the manifest's URLs"],
   [`${CANONICAL}//voice`, "is not one of the manifest's URLs"],
   [`${CANONICAL}/x/../voice`, "is not one of the manifest's URLs"],
-  [`${CANONICAL}/whatsapp/webhook`, "is not one of the manifest's URLs"],
+  [`${CANONICAL}${PENDING_PATH}`, "is not one of the manifest's URLs"],
   ["https://webhook.reri.co.evil.co/voice", "is not one of the manifest's URLs"],
 ])("%s %s", (url, problem) => {
   expect(webhookUrlProblem(manifest, url)).toContain(problem);

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { manifestWith } from "../testing/config.ts";
+import { PENDING_PATH, TEST_ROUTES } from "../testing/routes.ts";
 import { funnelRegistry, registryRows } from "./registry.ts";
 import { isRouted, ROUTES } from "./routes.ts";
 
-const manifest = manifestWith();
+const manifest = manifestWith({}, TEST_ROUTES);
 
 /** The cells of the table's lines, parsed from the Markdown. */
 function cells(table: string): string[][] {
@@ -27,7 +28,9 @@ test("the counts are those of the list", () => {
 });
 
 test("the route table has six approved paths, two aliases and one pending", () => {
-  expect(counts(funnelRegistry(manifest))).toBe("8 routed paths: 6 approved, 2 alias. 1 pending.");
+  const table = funnelRegistry({ ...manifest, routes: ROUTES });
+  expect(counts(table)).toBe("8 routed paths: 6 approved, 2 alias. 1 pending.");
+  expect(cells(table)).toContainEqual(["/whatsapp/webhook", "Inbound WhatsApp", "pending", "-", "-"]);
 });
 
 test("the counts change with the list", () => {
@@ -39,9 +42,11 @@ test("the counts change with the list", () => {
 
 test("every route has its line, with its URL on each host that delivers it", () => {
   const table = cells(
-    funnelRegistry(manifestWith({ "hosts.funnel.mounts": ["/voice"], "hosts.funnel.registerFallback": false })),
+    funnelRegistry(
+      manifestWith({ "hosts.funnel.mounts": ["/voice"], "hosts.funnel.registerFallback": false }, TEST_ROUTES),
+    ),
   );
-  expect(table.map(([path]) => path)).toEqual(ROUTES.map(({ path }) => path));
+  expect(table.map(([path]) => path)).toEqual(TEST_ROUTES.map(({ path }) => path));
   const url = "https://webhook.reri.co/voice/webhook";
   const funnelUrl = "https://srv1347501.tailb025a7.ts.net/voice/webhook";
   expect(table).toContainEqual(["/voice/webhook", "Inbound call", "approved", url, funnelUrl]);
@@ -52,7 +57,7 @@ test("every route has its line, with its URL on each host that delivers it", () 
     "https://webhook.reri.co/sms/status",
     "-",
   ]);
-  expect(table).toContainEqual(["/whatsapp/webhook", "Inbound WhatsApp", "pending", "-", "-"]);
+  expect(table).toContainEqual([PENDING_PATH, "Inbound fax", "pending", "-", "-"]);
 });
 
 test("the table is aligned and ends with one line feed", () => {
@@ -61,14 +66,16 @@ test("the table is aligned and ends with one line feed", () => {
     .split("\n")
     .filter((line) => line.startsWith("|"))
     .map((line) => line.length);
-  expect(widths).toHaveLength(ROUTES.length + 2);
+  expect(widths).toHaveLength(TEST_ROUTES.length + 2);
   expect(new Set(widths).size).toBe(1);
   expect(text).toMatch(/[^\n]\n$/);
 });
 
 test("the rows for machines have null if a host does not deliver the path", () => {
-  const rows = registryRows(manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }));
-  expect(rows.map(({ path }) => path)).toEqual(ROUTES.map(({ path }) => path));
+  const rows = registryRows(
+    manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }, TEST_ROUTES),
+  );
+  expect(rows.map(({ path }) => path)).toEqual(TEST_ROUTES.map(({ path }) => path));
   expect(rows[0]).toEqual({
     path: "/voice/webhook",
     event: "Inbound call",

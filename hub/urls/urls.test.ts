@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { manifestWith } from "../testing/config.ts";
+import { PENDING_PATH, TEST_ROUTES } from "../testing/routes.ts";
 import { E164 } from "../values/values.ts";
-import { ROUTES } from "./routes.ts";
-import { candidateUrls, isHttpsUrl, manifestUrls, registeredUrls, routeUrl } from "./urls.ts";
+import { isRouted, ROUTES } from "./routes.ts";
+import { candidateUrls, type HostName, isHttpsUrl, manifestUrls, registeredUrls, routeUrl } from "./urls.ts";
 
 const CANONICAL = "https://webhook.reri.co";
 const FUNNEL = "https://srv1347501.tailb025a7.ts.net";
@@ -19,7 +20,7 @@ const REGISTERED = {
 };
 
 const candidates = (target: string, prefix = "unprobed") =>
-  candidateUrls(manifestWith({ "hosts.funnel.prefix": prefix }), target).map(({ signedUrl }) => signedUrl);
+  candidateUrls(manifestWith({ "hosts.funnel.prefix": prefix }, TEST_ROUTES), target).map(({ signedUrl }) => signedUrl);
 
 describe("what Twilio is told", () => {
   test.each([PRIMARY, TOLL_FREE])("is the same for every number: %s", (number) => {
@@ -37,8 +38,8 @@ describe("what Twilio is told", () => {
   });
 
   test("has no alias on the canonical host and no pending route", () => {
-    const urls = Object.values(registeredUrls(manifestWith(), PRIMARY));
-    for (const path of ["/voice", "/sms", "/whatsapp/webhook"]) expect(urls).not.toContain(`${CANONICAL}${path}`);
+    const urls = Object.values(registeredUrls(manifestWith({}, TEST_ROUTES), PRIMARY));
+    for (const path of ["/voice", "/sms", PENDING_PATH]) expect(urls).not.toContain(`${CANONICAL}${path}`);
   });
 
   test("is nothing for a number of somebody else", () => {
@@ -55,8 +56,8 @@ describe("what Twilio is told", () => {
 
 test("an approved route has its URL on the canonical host, and no other route has one", () => {
   expect(routeUrl(manifestWith(), "/voice/webhook")).toBe(`${CANONICAL}/voice/webhook`);
-  for (const path of ["/voice", "/whatsapp/webhook", "/nowhere", "//evil.example"])
-    expect(() => routeUrl(manifestWith(), path)).toThrow("is not an approved route");
+  for (const path of ["/voice", PENDING_PATH, "/nowhere", "//evil.example"])
+    expect(() => routeUrl(manifestWith({}, TEST_ROUTES), path)).toThrow("is not an approved route");
 });
 
 describe("the candidates of a request", () => {
@@ -85,7 +86,7 @@ describe("the candidates of a request", () => {
 
   test.each([
     "",
-    "/whatsapp/webhook",
+    PENDING_PATH,
     "/voice/",
     "/voice/webhook/",
     "//voice",
@@ -115,7 +116,12 @@ describe("the candidates of a request", () => {
 });
 
 test("the manifest's URLs are every routed path on both hosts, and on the funnel's only what a mount covers", () => {
-  expect(manifestUrls(manifestWith())).toHaveLength(16);
+  const pathsOn = (name: HostName) =>
+    manifestUrls(manifestWith()).flatMap(({ host, route }) => (host === name ? [route.path] : []));
+  const routed = ROUTES.filter(isRouted).map(({ path }) => path);
+  expect(routed).toEqual(expect.arrayContaining(["/voice/webhook", "/sms/status", "/voice", "/sms"]));
+  expect(pathsOn("canonical")).toEqual(routed);
+  expect(pathsOn("funnel")).toEqual(routed.filter((path) => /^\/(voice|sms)(\/|$)/.test(path)));
   const half = manifestUrls(manifestWith({ "hosts.funnel.mounts": ["/sms"], "hosts.funnel.registerFallback": false }));
   expect(half.filter(({ host }) => host === "funnel").map(({ url }) => url)).toEqual([
     `${FUNNEL}/sms/webhook`,

@@ -1,7 +1,7 @@
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
-import { configWith } from "../../hub/testing/config.ts";
-import { asPending } from "../../hub/testing/routes.ts";
+import { configWith, manifestWith } from "../../hub/testing/config.ts";
+import { asPending, PENDING_PATH, TEST_ROUTES } from "../../hub/testing/routes.ts";
 import { ROUTES } from "../../hub/urls/routes.ts";
 import type { PolicyCase } from "../testing/cases.ts";
 import { number } from "../testing/hub.ts";
@@ -38,8 +38,9 @@ export const cases: readonly PolicyCase[] = [
   },
   {
     name: "the pending path",
-    resources: [number({ smsUrl: `${HOST}/whatsapp/webhook` })],
-    violates: /^primary\.smsUrl: .*\/whatsapp\/webhook", which does not lead to an approved route's path/,
+    resources: [number({ smsUrl: `${HOST}${PENDING_PATH}` })],
+    manifest: manifestWith({}, TEST_ROUTES),
+    violates: /^primary\.smsUrl: .*\/fax\/webhook", which does not lead to an approved route's path/,
   },
   {
     name: "a path that is not a route",

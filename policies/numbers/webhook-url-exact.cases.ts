@@ -1,11 +1,12 @@
 import { DNS_RECORD_TYPE, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { manifestWith } from "../../hub/testing/config.ts";
+import { PENDING_PATH, TEST_ROUTES } from "../../hub/testing/routes.ts";
 import { WEBHOOK_PROPERTIES } from "../../hub/urls/registered-url.ts";
 import { registeredUrls } from "../../hub/urls/urls.ts";
 import type { PolicyCase } from "../testing/cases.ts";
 import { type Place, resource, UNKNOWN } from "../testing/resource.ts";
 
-const manifest = manifestWith();
+const manifest = manifestWith({}, TEST_ROUTES);
 const [first] = manifest.numbers;
 const METHODS = Object.fromEntries(WEBHOOK_PROPERTIES.map(({ method }) => [method, "POST"]));
 const number = (props: Readonly<Record<string, unknown>>, place: Place = {}) => [
@@ -24,7 +25,7 @@ const WRONG: readonly (readonly [url: unknown, why: RegExp])[] = [
     /found a URL of elsewhere\.reri\.co \(its path is not shown\), which is not one of the manifest's/,
   ],
   ["https://Webhook.reri.co/voice/webhook", /not one of the manifest's/],
-  ["https://webhook.reri.co/whatsapp/webhook", /not one of the manifest's/],
+  [`https://webhook.reri.co${PENDING_PATH}`, /not one of the manifest's/],
   ["https://webhook.reri.co/voice", /is not|not one of/],
   ["/hunter2", /found a text \(not shown\), which is not an absolute URL/],
   [null, /is not set, and https/],
@@ -61,6 +62,7 @@ export const cases: readonly PolicyCase[] = [
     ...WRONG.map(([value, violates], index) => ({
       name: `${url} may not be wrong in the way ${index}`,
       resources: number({ [url]: value }),
+      manifest,
       violates: new RegExp(`subject\\.${url}: .*(${violates.source})`),
     })),
     {

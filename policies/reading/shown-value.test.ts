@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { MANIFEST } from "../testing/hub.ts";
+import { manifestWith } from "../../hub/testing/config.ts";
+import { PENDING_PATH, TEST_ROUTES } from "../../hub/testing/routes.ts";
 import { NOT_KNOWN } from "./known-value.ts";
 import { shown, shownDigest, shownExpression, shownUrl } from "./shown-value.ts";
 
@@ -20,7 +21,7 @@ test.each([
 test.each([
   ["https://webhook.reri.co/voice/webhook", 'found "https://webhook.reri.co/voice/webhook"'],
   ["http://webhook.reri.co/voice/webhook/", 'found "http://webhook.reri.co/voice/webhook/"'],
-  ["https://webhook.reri.co/whatsapp/webhook", 'found "https://webhook.reri.co/whatsapp/webhook"'],
+  [`https://webhook.reri.co${PENDING_PATH}`, `found "https://webhook.reri.co${PENDING_PATH}"`],
   ["https://a:hunter2@webhook.reri.co/voice?b=hunter2#hunter2", 'found "https://webhook.reri.co/voice"'],
   ["https://webhook.reri.co/hunter2", "found a URL of webhook.reri.co (its path is not shown)"],
   ["https://b.co/voice/webhook", "found a URL of b.co (its path is not shown)"],
@@ -28,7 +29,7 @@ test.each([
   ["hunter2", "found a text (not shown)"],
   [["https://webhook.reri.co/hunter2"], 'found [0] "https://webhook.reri.co/…"'],
 ])("the URL %o is shown as %s", (value, text) => {
-  expect(shownUrl(value, MANIFEST)).toBe(text);
+  expect(shownUrl(value, manifestWith({}, TEST_ROUTES))).toBe(text);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 /** The outbound endpoint of the production bundle: no request makes a text leave while A2P 10DLC is denied. */
 import { describe, expect, test } from "vitest";
 import { sendToServer } from "../../handlers/testing/hosts.ts";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import { DENIED_RECORD, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
 import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
@@ -110,7 +111,7 @@ describe("a refused request leaves nothing in the queue", () => {
     ["as a call that gets the TwiML of /sms/webhook", CALLS, { ...CALL, route: "/sms/webhook" }],
     ["as a call on the alias /sms", CALLS, { ...CALL, route: "/sms" }],
     ["as a call on the alias /voice", CALLS, { ...CALL, route: "/voice" }],
-    ["as a call on the pending /whatsapp/webhook", CALLS, { ...CALL, route: "/whatsapp/webhook" }],
+    ["as a call on a pending path", CALLS, { ...CALL, route: PENDING_PATH }],
     ["as a call on a path with ..", CALLS, { ...CALL, route: "/voice/webhook/../../sms/webhook" }],
     ["as a call on a TwiML bin", CALLS, { ...CALL, route: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` }],
     ["as a call with its own TwiML", CALLS, { ...CALL, twiml: "<Response><Sms>Hello.</Sms></Response>" }],

@@ -11,6 +11,7 @@ import { accountAt } from "../../handlers/outbound/testing/outbound.ts";
 import { testManifest } from "../../handlers/testing/manifest.ts";
 import { exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import type { TwilioApi } from "../../loopback/twilio/api/api.ts";
 import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
 import { packProblems } from "../support/rules/pack-problems.ts";
@@ -112,7 +113,7 @@ describe("while A2P 10DLC is denied", () => {
       { smsFallbackUrl: `https://handler.twilio.com/twiml/EH${"a".repeat(32)}` },
     ],
     ["answered by a TwiML application", { smsApplicationSid: `AP${"a".repeat(32)}` }],
-    ["answered on the pending /whatsapp/webhook", { smsUrl: "https://webhook.reri.co/whatsapp/webhook" }],
+    ["answered on a pending path", { smsUrl: `https://webhook.reri.co${PENDING_PATH}` }],
     ["answered on the alias /sms", { smsUrl: "https://webhook.reri.co/sms" }],
     ["answered at an unknown URL", { smsUrl: UNKNOWN }],
   ])("10DLC: a number whose texts are %s: blocked", async (_what, props) => {

@@ -5,6 +5,7 @@ import { text as textOf } from "node:stream/consumers";
 import { describe, expect, test } from "vitest";
 import { eventually } from "../../handlers/testing/eventually.ts";
 import { CREDENTIALS, PARAMETERS } from "../../handlers/testing/manifest.ts";
+import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import type { WebhookParams } from "../../loopback/twilio/webhooks/webhook.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import { DENIED_RECORD, textsIn } from "../support/tendlc/tendlc-site.ts";
@@ -62,7 +63,7 @@ describe("a signed webhook at a path", () => {
   test.each<[string, string, number[]]>([
     ["the alias /sms of the fallback host", `${funnel}/sms`, [200]],
     ["the alias /sms of the canonical host", `${canonical}/sms`, [200, 404]],
-    ["the pending /whatsapp/webhook", `${canonical}/whatsapp/webhook`, [404, 403]],
+    ["a pending path", `${canonical}${PENDING_PATH}`, [404, 403]],
     ["the outbound endpoint's path", `${canonical}/outbound/messages`, [404, 403]],
     ["/sms/webhook with an approval in the query", `${canonical}/sms/webhook?reply=Hello.&approved=true`, [200, 403]],
     ["/sms/status", `${canonical}/sms/status`, [204, 403]],

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { CREDENTIALS, TOKEN } from "../../../handlers/testing/manifest.ts";
 import { parseConfig } from "../../../hub/config/parse.ts";
 import { buildManifest, type Manifest } from "../../../hub/manifest.ts";
+import { TEST_ROUTES } from "../../../hub/testing/routes.ts";
 import { buildRelease } from "../../../infra/release/release.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../../../loopback/cloud.ts";
 import { freePort } from "../../../tools/cli/free-port.ts";
@@ -60,7 +61,7 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
   );
   const [config] = configs;
   if (config === undefined) throw new Error("a site has at least one handler");
-  const manifest = buildManifest(config);
+  const manifest = buildManifest(config, TEST_ROUTES);
   const { accountSid, authToken } = config.twilio;
   const cloud = await startLoopbackCloud({
     config,
@@ -69,7 +70,7 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
   const postgres = await startPostgres();
   const databaseUrl = await postgres.createDatabase("hub");
   const environment = handlerEnvironment(cloud, { databaseUrl, folder });
-  const releases = await Promise.all(configs.map((own) => buildRelease(buildManifest(own), own)));
+  const releases = await Promise.all(configs.map((own) => buildRelease(buildManifest(own, TEST_ROUTES), own)));
   const running: RunningHandler[] = [];
   const start = async (index = 0) => {
     const release = releases[index];
