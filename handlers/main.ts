@@ -6,7 +6,6 @@ import { type Manifest, manifestDigest } from "../hub/manifest.ts";
 import { runCommand, UsageError } from "./commands.ts";
 import { createLambdaHandler } from "./hosts/lambda.ts";
 import { flushLog, logError, logInfo, setLogLevel } from "./log/log.ts";
-import { UNIMPLEMENTED_GATES } from "./outbound/gate/pre-send-gates.ts";
 import { ProbeRefused } from "./release/probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release/release.ts";
 import { resolveCredentials } from "./start/credentials.ts";
@@ -65,8 +64,7 @@ function isRun(): boolean {
 async function serve(): Promise<void> {
   const { environment, credentials } = await resolveStartUp(HUB_MANIFEST, withReleaseEnvironment(process.env));
   setLogLevel(environment.logLevel);
-  const settings = { manifest: HUB_MANIFEST, credentials, environment, preSendGates: UNIMPLEMENTED_GATES };
-  const hub = await startHub(settings);
+  const hub = await startHub({ manifest: HUB_MANIFEST, credentials, environment });
   stopOnSignal(hub);
   const { port, adminPort } = hub;
   logInfo("listening", { port, adminPort, manifest: manifestDigest(HUB_MANIFEST), release: releaseName() });

@@ -6,7 +6,7 @@ import { type Readiness, startAdminServer } from "./hosts/admin-server.ts";
 import { startServer } from "./hosts/node-server.ts";
 import { registry, spoolDepth, spoolRefused } from "./log/metrics.ts";
 import { createOutboundEndpoint } from "./outbound/endpoint/endpoint.ts";
-import type { PreSendGates } from "./outbound/gate/pre-send-gates.ts";
+import type { PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createJobs } from "./outbound/queue/job-queue.ts";
 import { createOutbox } from "./outbound/queue/outbox.ts";
 import type { Credentials } from "./start/credentials.ts";
@@ -23,8 +23,8 @@ export interface HubSettings {
   readonly manifest: Manifest;
   readonly credentials: Credentials;
   readonly environment: Environment;
-  /** What a text passes before it leaves, after the 10DLC gate. */
-  readonly preSendGates: PreSendGates;
+  /** Makes the gates that a text passes after the 10DLC gate. Default: `createPreSendGates`. */
+  readonly preSendGates?: PreSendGatesFactory;
 }
 
 /** How many connections the outbound endpoint uses at most. */

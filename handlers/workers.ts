@@ -4,7 +4,7 @@ import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
 import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
-import type { PreSendGates } from "./outbound/gate/pre-send-gates.ts";
+import { createPreSendGates, type PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createTextGate, type TextGate } from "./outbound/gate/text-gate.ts";
 import type { Jobs } from "./outbound/queue/job-queue.ts";
 import { startOutbound } from "./outbound/queue/outbound-workers.ts";
@@ -33,7 +33,8 @@ export interface WorkersSettings {
   readonly spool: Spool;
   readonly store: Store;
   readonly jobs: Jobs;
-  readonly preSendGates: PreSendGates;
+  /** Makes the gates that a text passes after the 10DLC gate. Default: {@link createPreSendGates}. */
+  readonly preSendGates?: PreSendGatesFactory;
 }
 
 /** How often the spool is looked at, and how soon after a failure, in milliseconds: an outage ends for the callers when this notices. */
@@ -75,8 +76,12 @@ function accountOf({ accountSid, authTokens }: Credentials): {
   return { accountSid, authToken: current.token };
 }
 
-function gateOf({ manifest, credentials, preSendGates }: WorkersSettings): TextGate {
-  return createTextGate({ manifest, authTokens: () => validTokens(credentials, new Date()), preSendGates });
+function gateOf({ manifest, credentials, pool, preSendGates = createPreSendGates }: WorkersSettings): TextGate {
+  return createTextGate({
+    manifest,
+    authTokens: () => validTokens(credentials, new Date()),
+    preSendGates: preSendGates({ pool, manifest }),
+  });
 }
 
 function recordingStoreOf(recordings: Environment["recordings"]): RecordingStore {

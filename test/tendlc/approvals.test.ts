@@ -1,5 +1,6 @@
 /** The manifest's half of the approval, and the five gates: each alone blocks a text while everything else is open. */
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { PreSendGatesFactory } from "../../handlers/outbound/gate/create-pre-send-gates.ts";
 import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { createJobs } from "../../handlers/outbound/queue/job-queue.ts";
@@ -96,9 +97,27 @@ describe("an approval that ends", () => {
       return { passed: true } as const;
     };
     const preSendGates = { ...PASSING_GATES, "response-generator": withdrawing };
-    expect(await textUnder({ preSendGates })).toMatchObject({ state: "blocked" });
+    expect(await textUnder({ preSendGates: () => preSendGates })).toMatchObject({ state: "blocked" });
     expect(texts()).toEqual(NO_TEXT);
   });
+});
+
+test("10DLC: a gate can ask the handler's database", async () => {
+  const counted: unknown[] = [];
+  const preSendGates: PreSendGatesFactory = ({ pool }) => ({
+    ...PASSING_GATES,
+    "thread-context": async ({ to }) => {
+      const sql = "select count(*)::int as texts from twilio_outbound where to_number = $1";
+      counted.push(...(await pool.query(sql, [to])).rows);
+      return { passed: false, reason: "counted" };
+    },
+  });
+  expect(await textUnder({ preSendGates })).toMatchObject({
+    state: "blocked",
+    reason: expect.stringContaining("thread-context: counted"),
+  });
+  expect(counted).toEqual([{ texts: 1 }]);
+  expect(texts()).toEqual(NO_TEXT);
 });
 
 describe("the five gates", () => {
@@ -113,7 +132,7 @@ describe("the five gates", () => {
 
   let hub: RunningHub;
   beforeAll(async () => {
-    hub = await site().startHub({ preSendGates });
+    hub = await site().startHub({ preSendGates: () => preSendGates });
   });
   afterAll(() => hub.close());
   afterEach(() => broken.clear());

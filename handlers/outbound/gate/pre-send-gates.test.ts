@@ -1,13 +1,8 @@
 import { expect, test } from "vitest";
 import { E164 } from "../../../hub/values/values.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
-import {
-  PRE_SEND_GATES,
-  type PreSendGate,
-  type PreSendGates,
-  preSendProblem,
-  UNIMPLEMENTED_GATES,
-} from "./pre-send-gates.ts";
+import { UNIMPLEMENTED_GATES } from "./create-pre-send-gates.ts";
+import { PRE_SEND_GATES, type PreSendGate, type PreSendGates, preSendProblem } from "./pre-send-gates.ts";
 
 const TEXT = {
   kind: "message",

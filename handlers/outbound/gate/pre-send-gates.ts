@@ -25,17 +25,6 @@ export type PreSendGates = Readonly<Record<PreSendGateName, PreSendGate>>;
 /** How long a gate may take by default, in milliseconds. */
 export const GATE_TIMEOUT_MS = 2_000;
 
-const notImplemented: PreSendGate = async () => ({ passed: false, reason: "not implemented" });
-
-/** The gates as long as nobody has written them: each blocks. */
-export const UNIMPLEMENTED_GATES: PreSendGates = Object.freeze({
-  "gate-computer": notImplemented,
-  "compliance-gate": notImplemented,
-  "blast-safety": notImplemented,
-  "thread-context": notImplemented,
-  "response-generator": notImplemented,
-});
-
 const Passed = z.strictObject({ passed: z.literal(true) });
 const Blocked = z.object({ passed: z.literal(false), reason: z.string() });
 

@@ -4,7 +4,8 @@ import { E164 } from "../../../hub/values/values.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
 import { TOKEN } from "../../testing/manifest.ts";
 import { redeem } from "./clearance.ts";
-import { PRE_SEND_GATES, type PreSendGate, UNIMPLEMENTED_GATES } from "./pre-send-gates.ts";
+import { UNIMPLEMENTED_GATES } from "./create-pre-send-gates.ts";
+import { PRE_SEND_GATES, type PreSendGate } from "./pre-send-gates.ts";
 import { PLAN, type TestApprovals, testApprovals } from "./test-approvals.ts";
 import { createTextGate, type GateAnswer, type TextGateSettings } from "./text-gate.ts";
 

@@ -9,7 +9,7 @@ import { connectDatabase } from "../../storage/database.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { CREDENTIALS, TOKEN, testManifest } from "../../testing/manifest.ts";
 import type { Worker } from "../../work/worker.ts";
-import { UNIMPLEMENTED_GATES } from "../gate/pre-send-gates.ts";
+import { UNIMPLEMENTED_GATES } from "../gate/create-pre-send-gates.ts";
 import { createTextGate } from "../gate/text-gate.ts";
 import type { OutboundRequest } from "../request.ts";
 import { accountAt, callOf, clearOutbound, newKey, personOf } from "../testing/outbound.ts";

@@ -35,7 +35,7 @@ export async function startStackHub({ cloud, configFile, folder }: LoopbackStack
   const databaseUrl = await postgres.createDatabase("hub");
   const environment = await hubEnvironment(handlerEnvironment(cloud, { databaseUrl, folder }), cloud);
   opened.defer(divertFetch(cloud));
-  const settings = { manifest, credentials, environment, preSendGates: PASSING_GATES };
+  const settings = { manifest, credentials, environment, preSendGates: () => PASSING_GATES };
   const { adminPort } = opened.adopt(await startHub(settings), (running) => running.close());
   const client = createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token: environment.outboundToken });
   const from = manifest.numbers[0]?.number ?? "";

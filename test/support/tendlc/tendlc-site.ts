@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Pool } from "pg";
 import { expect } from "vitest";
 import { createOutboundClient, type OutboundClient } from "../../../handlers/outbound/client/client.ts";
-import type { PreSendGates } from "../../../handlers/outbound/gate/pre-send-gates.ts";
+import type { PreSendGatesFactory } from "../../../handlers/outbound/gate/create-pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../../handlers/outbound/gate/test-approvals.ts";
 import type { Credentials } from "../../../handlers/start/credentials.ts";
 import { type RunningHub, startHub } from "../../../handlers/start-hub.ts";
@@ -33,7 +33,7 @@ type TendlcConfig = Readonly<Record<string, unknown>>;
 /** Options of a hub. The defaults let texts through: a complete approval, passing gates, and the account's only token. */
 export interface HubOptions {
   readonly tendlc?: TendlcConfig;
-  readonly preSendGates?: PreSendGates;
+  readonly preSendGates?: PreSendGatesFactory;
   readonly credentials?: Credentials;
 }
 
@@ -78,7 +78,7 @@ export async function makeTendlcSite(): Promise<TendlcSite> {
     token,
     client: createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token }),
     manifestOf,
-    startHub: async ({ tendlc = APPROVED_RECORD, preSendGates = PASSING_GATES, credentials = CREDENTIALS } = {}) => {
+    startHub: async ({ tendlc = APPROVED_RECORD, preSendGates = passing, credentials = CREDENTIALS } = {}) => {
       const environment = await hubEnvironment(site.environment, cloud);
       return keep(await startHub({ manifest: manifestOf(tendlc), credentials, environment, preSendGates }));
     },
@@ -108,6 +108,8 @@ export async function makeTendlcSite(): Promise<TendlcSite> {
     },
   };
 }
+
+const passing: PreSendGatesFactory = () => PASSING_GATES;
 
 async function outcomeOf(pool: Pool, id: string) {
   const outcome = { state: "", reason: "" };
