@@ -1,4 +1,5 @@
 /** What an agent is told of an event. */
+import { SID } from "../twilio/sid.ts";
 import { type QuotedField, quoteFields, quoteText } from "./quote.ts";
 import { type StoredEvent, tellingOf } from "./telling.ts";
 
@@ -8,7 +9,6 @@ export interface ToldEvent extends StoredEvent {
   readonly receivedAt: Date;
 }
 
-const SID = /^[A-Z]{2}[0-9a-f]{32}$/;
 const PHONE_NUMBER = /^\+?[0-9]{3,15}$/;
 const WORD = /^[A-Za-z][A-Za-z_-]{0,39}$/;
 const DIGITS = /^[0-9]{1,9}(\.[0-9]{1,9})?$/;

@@ -1,5 +1,6 @@
 /** The handler's own secrets: resolved from their references when it starts, and kept in memory alone. */
 import type { Manifest } from "../../hub/manifest.ts";
+import { ACCOUNT_SID } from "../twilio/sid.ts";
 import { allOf, ProblemsError } from "./problems.ts";
 import { openVault, type ReadSecret } from "./vault.ts";
 
@@ -19,8 +20,6 @@ export interface Credentials {
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
 
 /**
  * Resolves the manifest's references, that of the previous auth token only while it counts. No value is logged or stands in an error.

@@ -4,13 +4,12 @@
  */
 import { WEBHOOK_METHOD } from "../../../hub/urls/routes.ts";
 import type { RegisteredUrls } from "../../../hub/urls/urls.ts";
+import { CALL_SID } from "../../twilio/sid.ts";
 import type { CallRequest } from "../request.ts";
 import { type CreateOutcome, createOutcome, requestTwilio, type TwilioAccount } from "./twilio-answer.ts";
 
 /** The stages of a call that Twilio reports. */
 const REPORTED = ["initiated", "ringing", "answered", "completed"];
-
-const CALL_SID = /^CA[0-9a-f]{32}$/;
 
 /**
  * Asks Twilio, once, to place a call. When the person answers, the call gets the TwiML of `voiceUrl`. Twilio reports to registered URLs only.

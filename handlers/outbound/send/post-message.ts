@@ -2,10 +2,9 @@
  * Sends a text. This is the only place that can, and it needs the gate's clearance.
  * Source: https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
  */
+import { MESSAGE_SID } from "../../twilio/sid.ts";
 import { redeem, type TextClearance } from "../gate/clearance.ts";
 import { type CreateOutcome, createOutcome, requestTwilio, type TwilioAccount } from "./twilio-answer.ts";
-
-const MESSAGE_SID = /^(SM|MM)[0-9a-f]{32}$/;
 
 /**
  * Asks Twilio, once, to send the cleared text. It uses the clearance up first, whatever the outcome of the request.

@@ -1,14 +1,12 @@
 /** Schemas of the parameters that several events share. */
 import { z } from "zod";
+import { CALL_SID, MESSAGE_SID, RECORDING_SID, SID } from "../../twilio/sid.ts";
 
-/** A SID: its prefix and 32 hex digits (https://www.twilio.com/docs/glossary/what-is-a-sid). */
-const sid = (prefix: string) => z.string().regex(new RegExp(`^${prefix}[0-9a-f]{32}$`));
-
-export const CallSid = sid("CA");
-/** `MM` is a text with media. */
-export const MessageSid = sid("(SM|MM)");
-export const RecordingSid = sid("RE");
-export const TranscriptionSid = sid("[A-Z]{2}");
+export const CallSid = z.string().regex(CALL_SID);
+export const MessageSid = z.string().regex(MESSAGE_SID);
+export const RecordingSid = z.string().regex(RECORDING_SID);
+/** Twilio's pages do not name its prefix. */
+export const TranscriptionSid = z.string().regex(SID);
 
 /** The status of a call, a text, a recording or a transcription. */
 export const Status = z
