@@ -25,25 +25,27 @@ describe("isOpen", () => {
   ])("%s", (_when, now, expected) => expect(isOpen(WEEKDAYS, new Date(now))).toBe(expected));
 
   it.each([
-    ["before the hour that is left out", "2026-03-08T09:59:59Z", true],
-    ["after the hour that is left out: it is three at once", "2026-03-08T10:00:00Z", true],
+    ["before the skipped hour", "2026-03-08T09:59:59Z", true],
+    ["after the skipped hour: it is three o'clock", "2026-03-08T10:00:00Z", true],
     ["at half past three", "2026-03-08T10:30:00Z", false],
-    ["in the first one o'clock of two", "2026-11-01T08:00:00Z", true],
-    ["in the second one o'clock of two", "2026-11-01T09:59:59Z", true],
+    ["in the first of two hours at one o'clock", "2026-11-01T08:00:00Z", true],
+    ["in the second of two hours at one o'clock", "2026-11-01T09:59:59Z", true],
     ["in the only two o'clock", "2026-11-01T10:00:00Z", true],
     ["at the only half past three", "2026-11-01T11:30:00Z", false],
-  ])("where the clocks change: %s", (_when, now, expected) => expect(isOpen(NIGHT, new Date(now))).toBe(expected));
+  ])("on a day when the clocks change: %s", (_when, now, expected) =>
+    expect(isOpen(NIGHT, new Date(now))).toBe(expected),
+  );
 
   it.each([
     ["the last second of Sunday", "2026-05-04T06:59:59Z", true],
     ["the first of Monday", "2026-05-04T07:00:00Z", false],
     ["the last second of Saturday", "2026-05-03T06:59:59Z", false],
     ["the first of Sunday", "2026-05-03T07:00:00Z", true],
-  ])("midnight is the day's own: %s", (_when, now, expected) => {
+  ])("a day begins and ends at local midnight: %s", (_when, now, expected) => {
     expect(isOpen({ ...ALWAYS, days: ["sun"] }, new Date(now))).toBe(expected);
   });
 
-  it("is never false where the business never closes", () => {
+  it("is always true for a business that never closes", () => {
     fc.assert(fc.property(instant, (now) => isOpen(ALWAYS, now)));
   });
 
@@ -51,7 +53,7 @@ describe("isOpen", () => {
     ["America/Los_Angeles", (now: Date) => (isSummer(now) ? -7 * 60 : -8 * 60)],
     ["Asia/Kolkata", () => 5 * 60 + 30],
     ["UTC", () => 0],
-  ])("holds the wall clock of %s against the hours", (timeZone, offsetMinutes) => {
+  ])("compares the wall clock of %s with the hours", (timeZone, offsetMinutes) => {
     fc.assert(
       fc.property(instant, arbitraryHours, (now, hours) => {
         const local = new Date(now.getTime() + offsetMinutes(now) * 60_000);
@@ -85,7 +87,7 @@ const arbitraryHours = fc
     closes: clock(Math.max(first, second)),
   }));
 
-/** Daylight saving time of the United States in 2026: 8 March to 1 November, from and until two o'clock. */
+/** Whether it is daylight saving time in Los Angeles: in 2026, from 8 March to 1 November, each at two o'clock. */
 function isSummer(now: Date): boolean {
   return now >= new Date("2026-03-08T10:00:00Z") && now < new Date("2026-11-01T09:00:00Z");
 }

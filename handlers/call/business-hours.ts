@@ -1,8 +1,8 @@
 import { type BusinessHours, DAYS } from "../../hub/config/voice.ts";
 
 /**
- * Whether the business is open: on one of its days, from `opens` on and before `closes`, on the wall clock of its time zone. The clock is the
- * zone's own, so summer time moves the hours with it.
+ * Whether the business is open: the wall clock of its time zone shows one of its days, and a time from `opens` up to but excluding `closes`.
+ * The hours follow the zone's daylight saving time.
  */
 export function isOpen({ timeZone, days, opens, closes }: BusinessHours, now: Date): boolean {
   const { weekday, time } = wallClock(timeZone, now);
@@ -11,7 +11,7 @@ export function isOpen({ timeZone, days, opens, closes }: BusinessHours, now: Da
 }
 
 interface WallClock {
-  /** `mon`, as the config names it. */
+  /** Named as in the config, like `mon`. */
   readonly weekday: string;
   /** `HH:MM`: two such times compare as text. */
   readonly time: string;

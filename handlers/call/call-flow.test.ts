@@ -17,7 +17,7 @@ const unrecorded = Voice.parse({ ...voice, record: false });
 /** A Tuesday. */
 const NOW = new Date("2026-05-05T12:00:00Z");
 const ownNumbers = new Set(numbers.map(({ number }) => number));
-/** Placed from one of the hub's numbers, and answered. */
+/** A call that was placed from one of the hub's numbers, and answered. */
 const PLACED = {
   ...CALL,
   Direction: "outbound-api",
@@ -76,7 +76,7 @@ describe("a call", () => {
     ["pressed a key", { Digits: "0" }],
     ["did both", { ...SAID, Digits: "1" }],
     ["sent it twice", { Digits: ["1", "2"] }],
-  ])("is connected where the caller %s", (_what, said) => {
+  ])("is connected if the caller %s", (_what, said) => {
     const parameters = { ...CALL, ...said };
     const expected = connection(
       [texts.recordingNotice, texts.connecting],
@@ -86,7 +86,7 @@ describe("a call", () => {
     expect(answer({ turn: 1, parameters })).toBe(expected);
   });
 
-  it("is neither recorded nor announced as recorded where the config says so", () => {
+  it("is neither recorded nor announced as recorded if the config switches recording off", () => {
     const parameters = { ...CALL, ...SAID };
     const expected = connection([texts.connecting], `${VOICE_URL}?turn=3`);
     expect(answer({ turn: 2, parameters, voice: unrecorded })).toBe(expected);
@@ -122,7 +122,7 @@ describe("a call", () => {
     expect(answer(before)).toContain(`action="${VOICE_URL}?turn=${LAST_TURN}"`);
   });
 
-  it("has another action in each turn, though the same was said", () => {
+  it("has another action in each turn, even if the caller repeats the same words", () => {
     const actions = [0, 1, 2, 3].flatMap((turn) => [
       actionOf(answer({ turn })),
       actionOf(answer({ turn, parameters: { ...CALL, ...SAID } })),
@@ -132,7 +132,7 @@ describe("a call", () => {
   });
 });
 
-describe("a call where nothing can be stored", () => {
+describe("a call while nothing can be stored", () => {
   const blind = { canListen: false };
 
   it.each([
@@ -156,15 +156,15 @@ describe("a call that the hub placed", () => {
   it.each([
     ["within the business hours", {}],
     ["when the business is closed", { voice: closed }],
-    ["where nothing can be stored", { canListen: false }],
-    ["whatever the person says", { parameters: { ...PLACED, ...SAID } }],
-    ["where a person was heard", { parameters: { ...PLACED, AnsweredBy: "human" } }],
-    ["where nobody knows who was heard", { parameters: { ...PLACED, AnsweredBy: "unknown" } }],
+    ["while nothing can be stored", { canListen: false }],
+    ["after the person spoke", { parameters: { ...PLACED, ...SAID } }],
+    ["if a person was heard", { parameters: { ...PLACED, AnsweredBy: "human" } }],
+    ["if it is unknown whether a person was heard", { parameters: { ...PLACED, AnsweredBy: "unknown" } }],
   ])("is connected at once %s", (_when, changes) => {
     expect(answer({ parameters: PLACED, ...changes })).toBe(placed(says, `${SHOWN}${recordedTo(RECORDING)}`));
   });
 
-  it("is neither recorded nor announced as recorded where the config says so", () => {
+  it("is neither recorded nor announced as recorded if the config switches recording off", () => {
     expect(answer({ parameters: PLACED, voice: unrecorded })).toBe(placed([texts.outbound], SHOWN));
   });
 
@@ -209,7 +209,7 @@ describe("every answer", () => {
       recordingStatusCallback: `${host}/voice/recording-complete`,
     }));
 
-  it("goes on where the call came in, counts on, and dials nobody twice", () => {
+  it("continues on the host of the call, counts the turns, and dials nobody twice", () => {
     fc.assert(
       fc.property(arbitraryTurn, (call) => {
         const twiml = answerTurn(call);
@@ -243,7 +243,7 @@ describe("every answer", () => {
     );
   });
 
-  it("holds a text as text, whatever stands in it", () => {
+  it("escapes every text", () => {
     const marked = `</Say><Dial>+1</Dial> & "we're" <!-- -->`;
     const names = Object.keys(texts);
     const spoiled = Voice.parse({ ...voice, texts: Object.fromEntries(names.map((name) => [name, marked])) });
@@ -268,7 +268,7 @@ it("the URLs of these tests are the manifest's", () => {
   }
 });
 
-/** The URL of the next turn, where the answer has one. */
+/** The URL of the next turn, if the answer has one. */
 function actionOf(twiml: string): string | undefined {
   return / action="([^"]*)"/.exec(twiml)?.[1];
 }

@@ -1,41 +1,41 @@
-/** What a call is answered with, turn by turn: one that came in, and one that the hub placed. Nothing that a person said stands in an answer. */
+/** The answers to an inbound or outbound call, turn by turn. No answer contains anything that a person said. */
 import type { Voice } from "../../hub/config/voice.ts";
 import { OUTBOUND_CALL, type WebhookParameters } from "../twilio/parameters.ts";
 import { isOpen } from "./business-hours.ts";
 import { LAST_TURN, turnUrl } from "./turn.ts";
 import { connect, hangUp, listen } from "./twiml.ts";
 
-/** How often the caller is asked, the greeting with it. */
+/** The most times that the caller is asked, including the greeting. */
 const MAX_QUESTIONS = 3;
 
-/** A turn of a call, and what its answer depends on. */
+/** A turn of a call, and everything that its answer depends on. */
 export interface CallTurn {
   /** 0 is the call itself; each later one is the action of a `<Gather>` or a `<Dial>`. */
   readonly turn: number;
   readonly parameters: Readonly<WebhookParameters>;
-  /** The manifest's URL that verified, without a query: the next turn goes there, so a call that failed over stays on its host. */
+  /** The manifest's URL that verified, without a query. The next turn goes there, so a call that failed over stays on its host. */
   readonly url: string;
-  /** Where a recording is reported, on the same host. */
+  /** The URL of a recording's callback, on the same host. */
   readonly recordingStatusCallback: string;
   readonly voice: Voice;
   /** The hub's own numbers, in E.164. */
   readonly ownNumbers: ReadonlySet<string>;
   readonly now: Date;
-  /** Whether what the caller says can be stored. Where it cannot, nothing is asked. */
+  /** Whether the caller's words can be stored. If not, nothing is asked. */
   readonly canListen: boolean;
 }
 
 /**
- * The TwiML of a turn. The end of a `<Dial>` ends the call, so nobody is dialled twice. A caller who said something, or whom nobody can listen
- * to, is connected to the agent, or told that the business is closed. A caller who said nothing is asked, up to three times in all. A person
- * whom the hub called is connected without a question.
+ * The TwiML of a turn. The end of a `<Dial>` ends the call, so nobody is dialled twice. A caller who said something is connected to the agent,
+ * or told that the business is closed; so is every caller if nothing can be stored. A caller who said nothing is asked, up to three times in
+ * all. A person whom the hub called is connected without a question.
  */
 export function answerTurn(call: CallTurn): string {
   const { turn, parameters, voice, canListen } = call;
   const { texts } = voice;
   const { DialCallStatus, Direction } = parameters;
   if (DialCallStatus !== undefined) return hangUp(isConversation(DialCallStatus) ? undefined : texts.unavailable);
-  // No flow comes this far; the next turn would be one that is refused.
+  // No flow comes this far. The next turn would be refused.
   if (turn >= LAST_TURN) return hangUp(texts.farewell);
   if (Direction === OUTBOUND_CALL) return answerOutbound(call);
   if (!canListen) return connectOrClose(call, [texts.fallback, ...noticeOf(voice)]);
@@ -44,21 +44,21 @@ export function answerTurn(call: CallTurn): string {
 }
 
 /**
- * The answer to a call that the hub placed, once somebody picked up. Somebody asked for it, so the business hours do not matter, and the person
- * need not speak. The end of the `<Dial>` is its only other turn.
+ * The answer to a call that the hub placed, once somebody picked up. A person or agent requested the call, so the business hours do not matter,
+ * and the person need not speak. The end of the `<Dial>` is its only other turn.
  */
 function answerOutbound(call: CallTurn): string {
   const { turn, parameters, voice, ownNumbers } = call;
   if (isMachine(parameters)) return hangUp();
   if (turn > 0) return hangUp(voice.texts.farewell);
   const { From } = parameters;
-  // The agent is to see the hub's number, as the person did. A number that is not ours is not shown in our name.
+  // The agent sees the hub's number, as the person did. Any other number is not shown as the caller's.
   const callerId = typeof From === "string" && ownNumbers.has(From) ? From : undefined;
   return connectTo(call, [voice.texts.outbound, ...noticeOf(voice)], callerId);
 }
 
 /**
- * Whether an answering machine or a fax picked up. Only a call that was placed with machine detection says it
+ * Whether an answering machine or a fax picked up. Twilio reports it only for a call that was placed with machine detection
  * (https://www.twilio.com/docs/voice/answering-machine-detection).
  */
 function isMachine({ AnsweredBy }: Readonly<WebhookParameters>): boolean {
@@ -66,8 +66,8 @@ function isMachine({ AnsweredBy }: Readonly<WebhookParameters>): boolean {
 }
 
 /**
- * `completed`: the two spoke, and the agent hung up; `answered`: so it did with a conference
- * (https://www.twilio.com/docs/voice/twiml/dial#dialcallstatus-values). Any other status is nobody's answer.
+ * Whether the two spoke: `completed` is a call that was answered, `answered` the same with a conference
+ * (https://www.twilio.com/docs/voice/twiml/dial#dialcallstatus-values). Under any other status nobody answered.
  */
 function isConversation(status: string | readonly string[]): boolean {
   return status === "completed" || status === "answered";
@@ -78,7 +78,7 @@ function hasSaidSomething({ SpeechResult, Digits }: Readonly<WebhookParameters>)
   return [SpeechResult, Digits].some((said) => said !== undefined && String(said).trim() !== "");
 }
 
-/** All parties to a recorded call must know of it, so this stands before every `<Dial>` that records. */
+/** The notice before every `<Dial>` that records: all parties to a recorded call must know of it. */
 function noticeOf({ record, texts: { recordingNotice } }: Voice): string[] {
   return record && recordingNotice !== undefined ? [recordingNotice] : [];
 }

@@ -1,4 +1,4 @@
-/** A call that the hub placed, through the app: Twilio fetches the voice URL when the person answers, and reports the call's life. */
+/** A call that the hub placed, through the app: Twilio fetches the voice URL when the person answers, and reports each status. */
 import { randomBytes } from "node:crypto";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => storage.close());
 
-/** The parameters of a new call's webhooks: `From` is the hub's number, `To` the person. */
+/** The parameters of a new call's webhooks. `From` is the hub's number, `To` the person's. */
 const newCall = () => ({
   ...CALL,
   CallSid: `CA${randomBytes(16).toString("hex")}`,
@@ -71,7 +71,7 @@ describe("the app", () => {
     expect(body).toContain(` action="${funnel}/voice?turn=1" `);
   });
 
-  it("gives the same answer where nothing can be stored", async () => {
+  it("gives the same answer while nothing can be stored", async () => {
     const keep = async (_record: unknown, fallback: () => { status: number; body: string }) => ({
       answer: fallback(),
       how: "spooled" as const,
@@ -87,7 +87,7 @@ describe("the app", () => {
   });
 
   it.each(["completed", "busy", "failed", "no-answer", "canceled"])(
-    "stores the life of a call that ended as %s, in whatever order it is reported, and tells an agent of the end alone",
+    "stores the statuses of a call that ended as %s, reported in any order, and hands only its end to an agent",
     async (end) => {
       const life = ["queued", "initiated", "ringing", ...(end === "completed" ? ["in-progress"] : []), end];
       const inAnyOrder = fc.shuffledSubarray(life, { minLength: life.length });

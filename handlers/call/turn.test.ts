@@ -65,7 +65,7 @@ describe("turnOf", () => {
     `${HASH}`,
   ])("refuses %j of a JSON body", (query) => expect(turnOf(query, "json")).toBeUndefined());
 
-  it("refuses every query with anything moved into it", () => {
+  it("refuses every query that a border was moved into", () => {
     const turn = fc.integer({ min: 1, max: LAST_TURN });
     const moved = fc.stringMatching(/^[A-Za-z&=#%. ][A-Za-z0-9&=+]*$/);
     fc.assert(fc.property(turn, moved, (n, text) => turnOf(`?turn=${n}${text}`) === undefined));
@@ -73,7 +73,7 @@ describe("turnOf", () => {
 });
 
 describe("turnUrl", () => {
-  it("is read back as its turn, each turn at a URL of its own", () => {
+  it("is read back as its turn, and differs for each turn", () => {
     const turns = Array.from({ length: LAST_TURN }, (_, index) => index + 1);
     const urls = turns.map((turn) => turnUrl(VOICE, turn));
     expect(urls.map((url) => turnOf(queryOf(url)))).toEqual(turns);
@@ -86,7 +86,7 @@ describe("turnUrl", () => {
 });
 
 describe("turnOfEvent", () => {
-  it("is the turn that failed, where the fallback is told of it", () => {
+  it("is the failed turn that `ErrorUrl` names", () => {
     expect(turnOfEvent(0, { ErrorCode: "11200", ErrorUrl: turnUrl(VOICE, 2) })).toBe(2);
   });
 
@@ -97,7 +97,7 @@ describe("turnOfEvent", () => {
     ["two errors", { ErrorUrl: [turnUrl(VOICE, 1), turnUrl(VOICE, 2)] }],
   ])("is 0 with %s", (_what, parameters) => expect(turnOfEvent(0, parameters)).toBe(0));
 
-  it("is the query's own turn where it counts one", () => {
+  it("is the query's own turn if it has one", () => {
     expect(turnOfEvent(3, { ErrorUrl: turnUrl(VOICE, 2) })).toBe(3);
   });
 });

@@ -1,25 +1,25 @@
 /**
- * The turns of a call. A `<Gather>` that hears the same words twice sends the same parameters twice, so each turn's action URL carries a
- * counter: without it the second turn would be taken for a repeat of the first.
+ * The turns of a call. A `<Gather>` that hears the same words twice sends the same parameters twice. Each turn's action URL therefore has a
+ * counter; otherwise the second turn would look like a repeat of the first.
  */
 import type { WebhookParameters } from "../twilio/parameters.ts";
 
-/** The last turn that a call can come to. */
+/** The highest turn of a call. */
 export const LAST_TURN = 99;
 
 const TURN = "turn=([1-9][0-9]?)";
 const QUERIES = {
   form: new RegExp(`^(?:\\?${TURN})?$`),
-  // The hash of a JSON body, which is what is signed of it: https://www.twilio.com/docs/usage/webhooks/webhooks-security
+  // Of a JSON body, only its hash is signed: https://www.twilio.com/docs/usage/webhooks/webhooks-security
   json: new RegExp(`^\\?(?:${TURN}&)?bodySHA256=[0-9a-f]{64}$`),
 };
 
 /**
- * The turn that a query counts, 0 where it counts none, or undefined for a query that is not the hub's. The signed string is a plain
- * concatenation, so the border between the query and the first parameter can be moved: a query that only contains a turn is none.
+ * The turn in a query: 0 if the query is empty or has no turn, undefined if it is not a query of the hub's. The signed string is a plain
+ * concatenation, so the border between the query and the first parameter can be moved. The whole query must therefore match.
  *
  * @param query the query as it arrived, with its question mark, or ""
- * @param format what the body is; that of a JSON body holds its hash as well
+ * @param format the body's format; the query of a JSON body also holds its hash
  */
 export function turnOf(query: string, format: "form" | "json" = "form"): number | undefined {
   const match = QUERIES[format].exec(query);
@@ -27,11 +27,11 @@ export function turnOf(query: string, format: "form" | "json" = "form"): number 
 }
 
 /**
- * The turn that an event belongs to. Where a turn's URL fails, Twilio sends its parameters to the number's fallback URL, which counts nothing,
- * and says in `ErrorUrl` which URL failed (https://www.twilio.com/docs/usage/security/availability-reliability). What the caller said in that
- * turn is not what began the call.
+ * The turn that an event belongs to. If the URL of a turn fails, Twilio sends the turn's parameters to the number's fallback URL, which has no
+ * counter, and names the failed URL in `ErrorUrl` (https://www.twilio.com/docs/usage/security/availability-reliability). Without this, that
+ * turn would look like the beginning of the call.
  *
- * @param turn what {@link turnOf} read of the query
+ * @param turn the turn that {@link turnOf} read from the query
  */
 export function turnOfEvent(turn: number, { ErrorUrl }: Readonly<WebhookParameters>): number {
   if (turn !== 0 || typeof ErrorUrl !== "string") return turn;
@@ -43,7 +43,7 @@ export function turnOfEvent(turn: number, { ErrorUrl }: Readonly<WebhookParamete
  * The action URL of a turn.
  *
  * @param url one of the manifest's URLs, without a query
- * @throws RangeError where the turn is not 1 to {@link LAST_TURN}: {@link turnOf} would refuse it
+ * @throws RangeError if the turn is not 1 to {@link LAST_TURN}: {@link turnOf} would refuse it
  */
 export function turnUrl(url: string, turn: number): string {
   if (!Number.isInteger(turn) || turn < 1 || turn > LAST_TURN) {

@@ -6,7 +6,7 @@ const ACTION = "https://webhook.reri.co/voice?a=1&b=2";
 const ESCAPED = "https://webhook.reri.co/voice?a=1&amp;b=2";
 
 describe("listen", () => {
-  it("asks, listens, and hangs up where Twilio goes on", () => {
+  it("asks, listens, and hangs up if Twilio continues", () => {
     expect(listen({ prompt: "How & why?", action: ACTION, farewell: "Goodbye." })).toBe(
       `${PROLOG}<Response><Gather input="dtmf speech" speechTimeout="auto" action="${ESCAPED}" method="POST" actionOnEmptyResult="true">` +
         "<Say>How &amp; why?</Say></Gather><Say>Goodbye.</Say><Hangup/></Response>",
@@ -24,7 +24,7 @@ describe("connect", () => {
     );
   });
 
-  it("records where it is told whom to report to", () => {
+  it("records if it has a callback for the recording", () => {
     expect(connect({ ...connection, recordingStatusCallback: ACTION })).toBe(
       `${PROLOG}<Response>${said}<Dial action="${ESCAPED}" method="POST" answerOnBridge="true" timeout="20"` +
         ` record="record-from-answer-dual" recordingStatusCallback="${ESCAPED}" recordingStatusCallbackMethod="POST">` +
@@ -42,11 +42,11 @@ describe("connect with a caller's number", () => {
 });
 
 describe("hangUp", () => {
-  it("has a last word", () => {
+  it("says the text first", () => {
     expect(hangUp("It's over & done.")).toBe(`${PROLOG}<Response><Say>It's over &amp; done.</Say><Hangup/></Response>`);
   });
 
-  it("has none where there is none", () => expect(hangUp()).toBe(`${PROLOG}<Response><Hangup/></Response>`));
+  it("says nothing without a text", () => expect(hangUp()).toBe(`${PROLOG}<Response><Hangup/></Response>`));
 });
 
 describe("noReply", () => {

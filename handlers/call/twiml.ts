@@ -1,5 +1,6 @@
 /**
- * The TwiML that the handler answers with. Only the voice half of twilio's library is here, so nothing can render a `<Message>`, and nothing calls its `<Sms>`.
+ * The TwiML of the handler's answers. Only the voice half of twilio's library is imported, which cannot render a `<Message>`; its `<Sms>` is not
+ * called.
  * Source: https://www.twilio.com/docs/voice/twiml
  */
 import VoiceResponse from "twilio/lib/twiml/VoiceResponse.js";
@@ -9,24 +10,24 @@ import { WEBHOOK_METHOD } from "../../hub/urls/routes.ts";
 export const TWIML_TYPE = "text/xml";
 
 /**
- * How long the agent's phone rings, in seconds; Twilio may add five (https://www.twilio.com/docs/voice/twiml/dial#timeout). Many mailboxes
- * answer after 25 to 30, and a caller in a mailbox counts as answered.
+ * The time for which the agent's phone rings, in seconds; Twilio may add five (https://www.twilio.com/docs/voice/twiml/dial#timeout). Many
+ * mailboxes answer after 25 to 30, and a call that a mailbox answered counts as answered.
  */
 const RING_SECONDS = 20;
 
-/** What {@link listen} renders. */
+/** The content of {@link listen}. */
 export interface Listening {
-  /** What the caller hears while the line listens. */
+  /** The words that the caller hears before and while the line listens. */
   readonly prompt: string;
   /** The absolute URL of the next turn. */
   readonly action: string;
-  /** What the caller hears where Twilio goes on without the next turn. */
+  /** The words that the caller hears if Twilio continues without the next turn. */
   readonly farewell: string;
 }
 
 /**
- * Asks the caller and listens for words or keys. The action is called with an empty result as well, so silence is a turn too
- * (https://www.twilio.com/docs/voice/twiml/gather#actiononemptyresult); nothing behind a `<Gather>` is reached after its action. `auto` stops
+ * Asks the caller and listens for words or keys. Twilio calls the action for an empty result too, so silence is also a turn
+ * (https://www.twilio.com/docs/voice/twiml/gather#actiononemptyresult); after the action, nothing behind the `<Gather>` is reached. `auto` stops
  * listening at a pause (https://www.twilio.com/docs/voice/twiml/gather#speechtimeout).
  */
 export function listen(listening: Listening): string {
@@ -48,25 +49,25 @@ function renderListening({ prompt, action, farewell }: Listening): string {
   return response.toString();
 }
 
-/** What {@link connect} renders. */
+/** The content of {@link connect}. */
 export interface Connection {
-  /** What the caller hears before the phone rings, in this order. */
+  /** The texts that the person on the line hears before the phone rings, in this order. */
   readonly says: readonly string[];
   /** The number that is dialled, in E.164. */
   readonly agent: string;
-  /** The absolute URL of the next turn, which learns how the call to the agent ended. */
+  /** The absolute URL of the next turn, which receives the result of the call to the agent. */
   readonly action: string;
-  /** The absolute URL that is told of the recording; where it is absent the conversation is not recorded. */
+  /** The absolute URL of the recording's callback. If it is absent, the conversation is not recorded. */
   readonly recordingStatusCallback?: string | undefined;
-  /** The number that the agent sees, in E.164; Twilio's own choice where it is absent. */
+  /** The number that the agent sees, in E.164. Default: Twilio's choice. */
   readonly callerId?: string | undefined;
 }
 
 /**
- * Connects the person on the line to the agent. Where no `callerId` is given the agent sees the caller's number: that is Twilio's own choice. One
- * that is given must be the request's `From` or `To`, or a number that the account has or has verified
+ * Connects the person on the line to the agent. Without a `callerId`, Twilio shows the agent the caller's number. A given `callerId` must be the
+ * request's `From` or `To`, or a number that the account has or has verified
  * (https://www.twilio.com/docs/voice/twiml/dial#callerid, https://www.twilio.com/docs/api/errors/13214). The person hears the phone ring
- * (https://www.twilio.com/docs/voice/twiml/dial#answeronbridge). A recording begins when the agent answers, with a channel for each
+ * (https://www.twilio.com/docs/voice/twiml/dial#answeronbridge). A recording begins when the agent answers, with one channel for each party
  * (https://www.twilio.com/docs/voice/twiml/dial#record).
  */
 export function connect(connection: Connection): string {
@@ -89,7 +90,7 @@ function renderConnection({ says, agent, action, recordingStatusCallback, caller
   return response.toString();
 }
 
-/** Ends the call, after a last word where there is one. */
+/** Ends the call, after the text if there is one. */
 export function hangUp(text?: string): string {
   const response = new VoiceResponse();
   if (text !== undefined) response.say(text);
@@ -97,17 +98,17 @@ export function hangUp(text?: string): string {
   return response.toString();
 }
 
-/** A `<Response/>` without a verb: a text is taken and not replied to. */
+/** A `<Response/>` without a verb: the text is accepted, and nothing is replied. */
 export function noReply(): string {
   return NO_REPLY;
 }
 
 const NO_REPLY = new VoiceResponse().toString();
 
-/** What was rendered, by what it is made from. The config's texts and numbers, the manifest's URLs and 99 turns make few. */
+/** The rendered TwiML by its content. It stays small: the content is the config's texts and numbers, the manifest's URLs and 99 turns. */
 const memory = new Map<string, string>();
 
-/** Rendering takes longer than all of a webhook's checks, so each answer is rendered once. */
+/** Renders each answer only once, since rendering takes longer than all checks of a webhook. */
 function rendered<Content>(kind: string, content: Content, render: (content: Content) => string): string {
   const key = `${kind} ${JSON.stringify(content)}`;
   const known = memory.get(key);

@@ -15,7 +15,7 @@ describe("formParameters", () => {
     expect({ ...formParameters(body) }).toEqual(expected);
   });
 
-  it("reads back whatever was written", () => {
+  it("reads back any parameters", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.string({ unit: "grapheme" }), fc.string({ unit: "grapheme" }))), (pairs) => {
         const read = formParameters(new URLSearchParams(pairs).toString());
@@ -27,7 +27,7 @@ describe("formParameters", () => {
     );
   });
 
-  it("holds a prototype's name like any other", () => {
+  it("treats the name of the prototype like any other", () => {
     const parameters = formParameters("__proto__=x&constructor=y&__proto__=z");
     expect(Object.getPrototypeOf(parameters)).toBeNull();
     expect(Object.entries(parameters)).toEqual([
@@ -36,24 +36,24 @@ describe("formParameters", () => {
     ]);
   });
 
-  it("takes a body of repeats in linear time", () => {
+  it("reads a body of repeats in linear time", () => {
     expect(formParameters("a&".repeat(32 * 1024)).a).toHaveLength(32 * 1024);
   });
 });
 
 describe("jsonParameters", () => {
-  it("takes the members that are strings", () => {
+  it("reads the members that are strings", () => {
     const parameters = jsonParameters('{"AccountSid":"AC1","Count":1,"Nested":{"a":"b"},"None":null}');
     expect({ ...parameters }).toEqual({ AccountSid: "AC1" });
   });
 
-  it.each(["", "{", "null", "1", '"AccountSid"', '["AccountSid"]'])("finds none in %j", (body) => {
+  it.each(["", "{", "null", "1", '"AccountSid"', '["AccountSid"]'])("finds no parameters in %j", (body) => {
     expect(Object.keys(jsonParameters(body))).toEqual([]);
   });
 });
 
 describe("areWellFormed", () => {
-  it.each(["AccountSid", "MediaUrl0", "Stir.Verstat", "error_code", "a"])("takes %s", (name) => {
+  it.each(["AccountSid", "MediaUrl0", "Stir.Verstat", "error_code", "a"])("accepts %s", (name) => {
     expect(areWellFormed({ [name]: "", CallSid: "" })).toBe(true);
   });
 

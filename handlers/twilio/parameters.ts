@@ -1,29 +1,29 @@
 /** The parameters of a webhook, read from its body. */
 
 /**
- * Parameters by name; a name that stands more than once has all its values, in their order. Made without a prototype, so that no name
- * (`__proto__`) means anything else than itself.
+ * Parameters by name. A repeated name has all its values, in their order. The object has no prototype, so even `__proto__` is an ordinary
+ * name.
  */
 export type WebhookParameters = Record<string, string | string[]>;
 
-/** What Twilio calls the direction of a call that was placed over its API (https://www.twilio.com/docs/voice/twiml#request-parameters). */
+/** The `Direction` of a call that was placed over Twilio's API (https://www.twilio.com/docs/voice/twiml#request-parameters). */
 export const OUTBOUND_CALL = "outbound-api";
 
-/** What every parameter's name of Twilio looks like (`AccountSid`, `AddOns`, `Digits`, `MediaUrl0`). */
+/** The form of Twilio's parameter names, like `AccountSid` and `MediaUrl0`. */
 const PARAMETER_NAME = /^[A-Za-z][A-Za-z0-9_.]*$/;
 
 /**
- * The parameters of an `application/x-www-form-urlencoded` body. It takes any text.
+ * The parameters of an `application/x-www-form-urlencoded` body. Any text can be read so.
  * Source: https://url.spec.whatwg.org/#urlencoded-parsing
  */
 export function formParameters(body: string): WebhookParameters {
   const parameters = emptyParameters();
-  // URLSearchParams drops a leading "?", which in a body is a part of the first name; an empty pair before it means nothing.
+  // URLSearchParams drops a leading "?", which is part of the first name in a body. The empty pair before it prevents that.
   for (const [name, value] of new URLSearchParams(`&${body}`)) add(parameters, name, value);
   return parameters;
 }
 
-/** The members of a JSON object that are strings. Of any other body there are none. */
+/** The members of a JSON object that are strings. Any other body has no parameters. */
 export function jsonParameters(body: string): WebhookParameters {
   const parameters = emptyParameters();
   for (const [name, value] of Object.entries(parseObject(body))) {
@@ -33,8 +33,8 @@ export function jsonParameters(body: string): WebhookParameters {
 }
 
 /**
- * Whether every name is one that Twilio gives. The signed string is a plain concatenation, so its borders can be moved: `/voice` with a
- * parameter `/statusAccountSid` has the signature of `/voice/status` with `AccountSid`. No moved path can stand in such a name.
+ * Whether every name has the form of Twilio's names. The signed string is a plain concatenation, so its borders can be moved: `/voice` with a
+ * parameter `/statusAccountSid` has the signature of `/voice/status` with `AccountSid`. A name of this form cannot hold a part of a path.
  */
 export function areWellFormed(parameters: Readonly<WebhookParameters>): boolean {
   return Object.keys(parameters).every((name) => PARAMETER_NAME.test(name));

@@ -1,20 +1,20 @@
-/** A request as it reached the handler, whichever host runs it. */
+/** A request as it reached the handler, on either host. */
 
-/** The longest body that is read, in bytes. Twilio's largest webhooks (a transcription, add-on results) stay far below. */
+/** The longest body that is read, in bytes. Twilio's largest webhooks (a transcription, add-on results) are far smaller. */
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** What the checks of a webhook read. `Host` and `X-Forwarded-*` are not among it: they are the client's word. */
+/** The parts of a request that a webhook's checks read. `Host` and `X-Forwarded-*` are left out: the client chooses them. */
 export interface Delivered {
   /** The request target, path and query, exactly as it arrived. */
   readonly target: string;
   readonly method: string;
   readonly contentType: string | undefined;
-  /** The value of `X-Twilio-Signature`. Where the header stands twice, both values with a comma between: no signature looks so. */
+  /** The value of `X-Twilio-Signature`. A repeated header gives both values with a comma between, which is never a valid signature. */
   readonly signature: string | undefined;
-  /** The raw bytes: all of them, or more than {@link MAX_BODY_BYTES} where it is longer than that. */
+  /** The raw bytes. Of a body that is longer than {@link MAX_BODY_BYTES}, enough to show that it is. */
   readonly body: Uint8Array;
-  /** What the host calls the request, in the log. */
+  /** The host's name for the request, for the log. */
   readonly requestId: string;
-  /** When it began to arrive, in milliseconds of `performance.now()`. */
+  /** The time at which it began to arrive, in milliseconds of `performance.now()`. */
   readonly arrivedAt: number;
 }

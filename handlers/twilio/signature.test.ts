@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { sign } from "../testing/manifest.ts";
 import { signedStringHash, verifySignature } from "./signature.ts";
 
-/** The example of Twilio's security page and of its libraries' tests. */
+/** The example from Twilio's security page and its libraries' tests. */
 const DOCUMENTED = {
   authTokens: ["12345"],
   signature: "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
@@ -23,7 +23,7 @@ const TOKEN = "12345";
 const signedText = (url: string, text: string) => sign(`${url}${text}`, {}, TOKEN);
 
 describe("verifySignature", () => {
-  it("takes Twilio's documented example", () => {
+  it("accepts Twilio's documented example", () => {
     expect(verifySignature(DOCUMENTED)).toEqual({ url: DOCUMENTED.urls[0] });
   });
 
@@ -49,7 +49,7 @@ describe("verifySignature", () => {
     expect(verifySignature({ ...DOCUMENTED, signature })).toBeUndefined();
   });
 
-  it("takes either token during a promotion, and no third", () => {
+  it("accepts either token during a promotion, and no third", () => {
     const tried = (authTokens: string[]) => verifySignature({ ...DOCUMENTED, authTokens });
     expect(tried(["new", "12345"])).toBeDefined();
     expect(tried(["12345", "new"])).toBeDefined();
@@ -67,11 +67,11 @@ describe("verifySignature", () => {
     ["with a trailing slash", "https://mycompany.com/myapp.php/?foo=1&bar=2"],
     ["with its query in another order", "https://mycompany.com/myapp.php?bar=2&foo=1"],
     ["over http", "http://mycompany.com/myapp.php?foo=1&bar=2"],
-  ])("does not take the URL %s for the one that was signed", (_what, url) => {
+  ])("does not accept the signed URL %s", (_what, url) => {
     expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toBeUndefined();
   });
 
-  it("does not sign a fragment, and gives the URL back with it", () => {
+  it("ignores a fragment, and returns the URL with it", () => {
     const url = `${DOCUMENTED.urls[0]}#rc=2&rp=4xx`;
     expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toEqual({ url });
   });
@@ -87,17 +87,17 @@ describe("verifySignature, with a JSON body", () => {
   const verify = (url: string, text = body) =>
     verifySignature({ authTokens: [TOKEN], signature: sign(url, {}, TOKEN), urls: [url], params: {}, body: text });
 
-  it("takes a body whose hash stands in the signed URL", () => {
+  it("accepts a body whose hash is in the signed URL", () => {
     expect(verify(hashed(body))).toEqual({ url: hashed(body) });
   });
 
-  it("does not sign the parameters beside it", () => {
+  it("ignores parameters beside the body", () => {
     const url = hashed(body);
     const request = { authTokens: [TOKEN], signature: sign(url, {}, TOKEN), urls: [url], params: { a: "b" }, body };
     expect(verifySignature(request)).toEqual({ url });
   });
 
-  it("refuses another body, another hash, a cut one, and a URL without one", () => {
+  it("refuses another body, another hash, a cut hash, and a URL without a hash", () => {
     expect(verify(hashed(body), `${body} `)).toBeUndefined();
     expect(verify(hashed("{}"))).toBeUndefined();
     expect(verify(hashed(body).slice(0, -1))).toBeUndefined();
@@ -106,7 +106,7 @@ describe("verifySignature, with a JSON body", () => {
     expect(verify(`${URL}?bodySHA256=`)).toBeUndefined();
   });
 
-  it("refuses a right hash that is not signed", () => {
+  it("refuses a correct hash that is not signed", () => {
     const request = { authTokens: [TOKEN], signature: sign(URL, {}, TOKEN), urls: [hashed(body)], params: {}, body };
     expect(verifySignature(request)).toBeUndefined();
   });
@@ -122,14 +122,14 @@ describe("verifySignature, over any request", () => {
   });
   const request = fc.record({ url, params, token: fc.string({ minLength: 1 }) });
 
-  /** The text with the character at a place replaced by another. */
+  /** The text with the character at one place changed. */
   const changed = (text: string, at: number) => {
     const place = at % text.length;
     const other = text[place] === "x" ? "y" : "x";
     return `${text.slice(0, place)}${other}${text.slice(place + 1)}`;
   };
 
-  it("takes what was signed", () => {
+  it("accepts a signed request", () => {
     fc.assert(
       fc.property(request, ({ url, params, token }) => {
         const signature = sign(url, params, token);
@@ -138,7 +138,7 @@ describe("verifySignature, over any request", () => {
     );
   });
 
-  it("refuses it when any character of the URL, a value, the token or the signature is another", () => {
+  it("refuses it if any character of the URL, a value, the token or the signature is changed", () => {
     fc.assert(
       fc.property(request, fc.nat(), ({ url, params, token }, at) => {
         const signature = sign(url, params, token);
@@ -154,7 +154,7 @@ describe("verifySignature, over any request", () => {
     );
   });
 
-  it("refuses it with a parameter more or less", () => {
+  it("refuses it with a parameter added or removed", () => {
     fc.assert(
       fc.property(request, fc.string(), ({ url, params, token }, value) => {
         const signed = { authTokens: [token], signature: sign(url, params, token), urls: [url] };
@@ -167,7 +167,7 @@ describe("verifySignature, over any request", () => {
     );
   });
 
-  it("takes a moved border for the same request, which is why names are checked after it", () => {
+  it("cannot tell a moved border, which is why names are checked afterwards", () => {
     const signature = signedText(URL, "/statusAccountSidAC1");
     const moved = { authTokens: [TOKEN], signature, urls: [URL], params: { "/statusAccountSid": "AC1" } };
     expect(verifySignature(moved)).toEqual({ url: URL });
@@ -180,7 +180,7 @@ describe("signedStringHash", () => {
     fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 1 })),
   );
 
-  it("is the hash of what Twilio's library signs", () => {
+  it("is the hash of the string that Twilio's library signs", () => {
     fc.assert(
       fc.property(params, (given) => {
         const signed = signedTextOf(URL, given);
@@ -191,7 +191,7 @@ describe("signedStringHash", () => {
     );
   });
 
-  it("is the same however the borders are moved", () => {
+  it("is the same after borders were moved", () => {
     const status = { url: "https://webhook.reri.co/voice/status", params: { AccountSid: "AC1" } };
     const moved = { url: "https://webhook.reri.co/voice", params: { "/statusAccountSid": "AC1" } };
     const valueMoved = { url: status.url, params: { AccountSidAC: "1" } };
@@ -200,7 +200,7 @@ describe("signedStringHash", () => {
     expect(signedStringHash({ ...status, params: { AccountSid: "AC2" } })).not.toBe(hashes[0]);
   });
 
-  /** Twilio's description, word by word. */
+  /** The signed string, exactly as Twilio describes it. */
   function signedTextOf(url: string, given: Record<string, string | string[]>) {
     const names = Object.keys(given).sort();
     const values = (name: string) => [...new Set([given[name] ?? []].flat())].sort();

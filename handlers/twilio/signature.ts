@@ -6,25 +6,25 @@ import { hash, timingSafeEqual } from "node:crypto";
 import { getExpectedTwilioSignature, validateBody } from "twilio/lib/webhooks/webhooks.js";
 import type { WebhookParameters } from "./parameters.ts";
 
-/** What {@link verifySignature} holds against each other. */
+/** A request with everything that its signature is checked against. */
 export interface SignedRequest {
   /** The auth tokens that may have signed: one, or the old and the new one during a promotion. */
   readonly authTokens: readonly string[];
   /** The value of `X-Twilio-Signature`. */
   readonly signature: string | undefined;
-  /** The candidate URLs, each with the query that arrived. Each is tried as it is: no port, no encoding is added or taken away. */
+  /** The candidate URLs, each with the query that arrived. Each is tried unchanged: no port or encoding is added or removed. */
   readonly urls: readonly string[];
   /** The parameters of a form body. A JSON body has none. */
   readonly params: Readonly<WebhookParameters>;
-  /** The JSON body, where it is JSON: its hash stands in the URL's query as `bodySHA256`, and the URL alone is signed. */
+  /** A JSON body. Only the URL is signed then, and its query holds the body's hash as `bodySHA256`. */
   readonly body?: string | undefined;
 }
 
 /**
- * The candidate URL over which the request was signed, as given in `urls`, or undefined where none was.
- * A signature that is not genuine is tried with every URL and every token, so the time taken tells nothing of it.
+ * The candidate URL that the request was signed for, as given in `urls`, or undefined if the signature verifies for none.
+ * A forged signature is tried with every URL and every token, so the time that this takes reveals nothing.
  *
- * @throws Error where there is no auth token, or an empty one
+ * @throws Error if there is no auth token, or an empty one
  */
 export function verifySignature(request: SignedRequest): { url: string } | undefined {
   const { authTokens, signature, urls } = request;
@@ -35,8 +35,8 @@ export function verifySignature(request: SignedRequest): { url: string } | undef
 }
 
 /**
- * A hash of the very string that was signed, SHA-256 in hex. It knows a repeat: a request with the same hash has the same signature, however
- * its borders were moved.
+ * A SHA-256 hash of the signed string, in hex. It identifies a repeat: requests with the same hash have the same signature, even if borders
+ * were moved.
  *
  * @param url the URL that verified
  */
@@ -44,7 +44,7 @@ export function signedStringHash({ url, params }: { readonly url: string } & Pic
   return hash("sha256", signedString(withoutFragment(url), params));
 }
 
-/** The URL, and each name followed by its value, sorted by name; the values of a list are sorted, each once. */
+/** The URL, then each name with its value, sorted by name. The values of a list are sorted, and duplicates count once. */
 function signedString(url: string, params: Readonly<WebhookParameters>): string {
   const pairs = Object.keys(params)
     .sort()
@@ -58,9 +58,9 @@ function valuesOf(value: string | readonly string[] | undefined): readonly strin
 }
 
 /**
- * Refuses auth tokens that cannot tell Twilio from anybody else.
+ * Refuses auth tokens that do not tell Twilio apart from anybody else.
  *
- * @throws Error where there is none, or an empty one: with an empty key anybody can sign
+ * @throws Error if there is no token, or an empty one: with an empty key anybody can sign
  */
 export function requireAuthTokens(authTokens: readonly string[]): void {
   if (authTokens.length === 0) throw new Error("no auth token: a signature cannot be checked without one");
@@ -76,7 +76,7 @@ function isSignedOver({ authTokens, params, body }: SignedRequest, signature: st
   return matches.length > 0 && (body === undefined || hasHashOf(signedUrl, body));
 }
 
-/** A fragment holds connection overrides (`#rc=2`), which Twilio reads and does not sign. */
+/** A fragment holds connection overrides (`#rc=2`). Twilio reads them but does not sign them. */
 function withoutFragment(url: string): string {
   const at = url.indexOf("#");
   return at === -1 ? url : url.slice(0, at);
@@ -89,7 +89,7 @@ function hasHashOf(url: string, body: string): boolean {
   return hash !== null && validateBody(body, hash);
 }
 
-/** Compares in constant time. The length of a signature is no secret. */
+/** Compares in constant time. The length of a signature is not secret. */
 function isEqual(given: string, expected: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);

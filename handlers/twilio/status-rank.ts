@@ -1,6 +1,6 @@
 /**
- * How far a status is in the life of a call or a text. Callbacks come late, twice and out of order, so a status replaces one of a lower rank
- * alone; terminal ones share the highest, and the first of them stays. A status that is not listed is behind all others.
+ * The rank of a status: how far the call or text has come. Callbacks arrive late, twice and out of order, so a status replaces only a status of
+ * lower rank. Final statuses share the highest rank, so the first of them stays. A status that is not listed ranks below all others.
  */
 
 /** Source: https://www.twilio.com/docs/voice/api/call-resource#call-status-values */
@@ -32,12 +32,12 @@ const TEXT_RANKS: Readonly<Record<string, number>> = {
   read: 10,
 };
 
-/** The rank of a call's status; 0 for one that is not known. */
+/** The rank of a call's status; 0 if it is unknown. */
 export function callStatusRank(status: string): number {
   return CALL_RANKS[status] ?? 0;
 }
 
-/** The rank of a text's status; 0 for one that is not known. */
+/** The rank of a text's status; 0 if it is unknown. */
 export function textStatusRank(status: string): number {
   return TEXT_RANKS[status] ?? 0;
 }

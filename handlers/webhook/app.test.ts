@@ -113,20 +113,20 @@ describe("the app refuses with 403 and an empty body", () => {
     ["another account", formWebhook(VOICE, { ...CALL, AccountSid: "AC00000000000000000000000000000009" })],
     ["no account", formWebhook(VOICE, { CallSid: "CA1" })],
     ["a query that is not the hub's", formWebhook(`${VOICE}?turn=2&x=1`)],
-    ["a turn of what has none", formWebhook(`${canonical}/voice/status?turn=1`)],
+    ["a turn on a URL without turns", formWebhook(`${canonical}/voice/status?turn=1`)],
     ["a query into which a name was moved", formWebhook(`${VOICE}?turn=1AccountSid`)],
     ["no CallSid", formWebhook(VOICE, { ...CALL, CallSid: "" })],
     [
-      "another's SID in the place of a call's",
+      "a text's SID in place of a call's",
       formWebhook(VOICE, { ...CALL, CallSid: PARAMETERS["inbound-text"].MessageSid ?? "" }),
     ],
     ["a malformed name", formWebhook(VOICE, { ...CALL, "A-b": "" })],
-    ["a prototype's name", formWebhook(VOICE, { ...CALL, ["__proto__"]: "x" })],
+    ["the name of the prototype", formWebhook(VOICE, { ...CALL, ["__proto__"]: "x" })],
     ["a JSON body without an account", jsonWebhook(VOICE, "[]")],
-    ["a JSON body that is none", jsonWebhook(VOICE, "{")],
+    ["a body that is not JSON", jsonWebhook(VOICE, "{")],
   ])("%s", async (_what, request) => expect(await send(request)).toEqual(refused(403)));
 
-  it("our account twice", async () => {
+  it("our account given twice", async () => {
     const body = `${call.body}&AccountSid=${CREDENTIALS.accountSid}`;
     // A list is deduplicated before it is signed, so the signature still holds.
     expect(await send({ ...call, body })).toEqual(refused(403));
@@ -142,7 +142,7 @@ describe("the app refuses with 403 and an empty body", () => {
     expect(await send({ ...genuine, target: "/voice", body: both.toString() })).toEqual(refused(403));
   });
 
-  it("any Host and forwarding headers, which have no say", async () => {
+  it("a forged Host, and does not use Host and forwarding headers at all", async () => {
     const forged = { host: "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "http" };
     const elsewhere = formWebhook("https://evil.example/voice/webhook");
     expect(await send({ ...elsewhere, headers: { ...elsewhere.headers, ...forged } })).toEqual(refused(403));
@@ -150,7 +150,7 @@ describe("the app refuses with 403 and an empty body", () => {
   });
 });
 
-describe("the app refuses what no webhook looks like", () => {
+describe("the app refuses what cannot be a webhook", () => {
   const call = formWebhook(VOICE);
   const typed = (type: string) => ({ ...call, headers: { ...call.headers, "content-type": type } });
 
@@ -206,14 +206,14 @@ describe("createApp", () => {
     expect((await sendToApp(promoted)(formWebhook(VOICE))).status).toBe(status);
   });
 
-  it("answers 503 with an empty body where a webhook cannot be kept", async () => {
+  it("answers 503 with an empty body if a webhook cannot be kept", async () => {
     const keep = () => Promise.reject(new Error("neither"));
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const lossy = createApp({ manifest, credentials: CREDENTIALS, store: { keep }, answerDeadlineMs: 4_000 });
     expect(await sendToApp(lossy)(formWebhook(VOICE))).toEqual(refused(503));
   });
 
-  it("answers 500 with an empty body to an unexpected error, and logs one line without what the error quotes", async () => {
+  it("answers 500 with an empty body to an unexpected error, and logs one line without the text that the error quotes", async () => {
     const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const delivered = new Proxy(deliveredOf(formWebhook(VOICE)), {
       get: (from, name) => (name === "contentType" ? fail("a secret") : Reflect.get(from, name)),

@@ -1,4 +1,4 @@
-/** The handler's one app. The Node server and the Lambda handler both run it. */
+/** The app that answers webhooks. The Node server and the Lambda handler both run it. */
 
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { candidateFinder } from "../../hub/urls/urls.ts";
@@ -18,14 +18,14 @@ import type { AnswerMode } from "./events/webhook-kind.ts";
 import { EVENTS } from "./events.ts";
 import { logRefusal } from "./refusal-log.ts";
 
-/** What {@link createApp} is given. */
+/** The settings of {@link createApp}. */
 export interface AppSettings {
   readonly manifest: Manifest;
   readonly credentials: Credentials;
   readonly store: Pick<Store, "keep">;
-  /** How long an answer may take in all, in milliseconds. */
+  /** The longest time from a request's arrival to its answer, in milliseconds. */
   readonly answerDeadlineMs: number;
-  /** What a probe is told that runs here; {@link releaseName} where it is not said. */
+  /** The release name that a probe is answered with. Default: {@link releaseName}. */
   readonly release?: string;
 }
 
@@ -33,10 +33,10 @@ export interface AppSettings {
 export type App = (delivered: Delivered) => Promise<Answer>;
 
 /**
- * The app that answers the manifest's webhooks: each is checked, kept, and only then answered. The manifest alone routes, by way of the URL
- * that verified.
+ * The app that answers the manifest's webhooks. Each is checked, then kept, and only then answered. The URL whose signature verified gives
+ * the route.
  *
- * @throws Error where the credentials hold no auth token, or an empty one
+ * @throws Error if the credentials hold no auth token, or an empty one
  */
 export function createApp(settings: AppSettings): App {
   const { manifest, credentials, store, answerDeadlineMs, release = releaseName() } = settings;
@@ -81,7 +81,7 @@ export function createApp(settings: AppSettings): App {
   };
 }
 
-/** A webhook that was not kept, and so is not answered with a success. */
+/** The outcome for a webhook that was not kept: its answer must not be a success. */
 interface Lost {
   readonly answer: Answer;
   readonly how: "lost";

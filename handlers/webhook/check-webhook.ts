@@ -1,6 +1,6 @@
 /**
- * The checks that every webhook passes before it is answered, and their order. What fails one is refused with a status alone: a client that
- * cannot sign learns nothing of why.
+ * The checks of a webhook, in their order. A request that fails one is answered with a status only, so a client that cannot sign does not
+ * learn why.
  */
 import { WEBHOOK_METHOD } from "../../hub/urls/routes.ts";
 import type { CandidateUrl } from "../../hub/urls/urls.ts";
@@ -13,7 +13,7 @@ import { signedStringHash, verifySignature } from "../twilio/signature.ts";
 import type { ReportedEvent, VerifiedWebhook } from "./events/webhook-kind.ts";
 import { EVENTS } from "./events.ts";
 
-/** Whom the handler believes: the URLs of its manifest, signed with the account's tokens. */
+/** The basis of trust: the manifest's URLs, and the account's tokens that sign for them. */
 export interface Trust {
   /** The candidate URLs of a request target. */
   readonly candidatesFor: (target: string) => readonly CandidateUrl[];
@@ -22,22 +22,28 @@ export interface Trust {
 
 /** A webhook that Twilio has signed for this account. */
 export interface Webhook extends VerifiedWebhook, Pick<CandidateUrl, "route"> {
-  /** A hash of the very string that was signed. */
+  /** A hash of the string that was signed. */
   readonly signedHash: string;
   readonly reported: ReportedEvent;
 }
 
-/** 404: no URL of the manifest is delivered so. 405: not a POST. 415: neither form nor JSON. 413: too long. 403: not Twilio, or not us. */
+/**
+ * - 404: no URL of the manifest is delivered under this path.
+ * - 405: not a POST.
+ * - 415: neither a form nor JSON.
+ * - 413: too long.
+ * - 403: not from Twilio, or not for this account.
+ */
 export type RefusalStatus = 403 | 404 | 405 | 413 | 415;
 
-/** A webhook, the nonce of a probe of our own, or the status that refuses the request. */
+/** A webhook, the nonce of a probe, or the status of a refusal. */
 export type Checked = { readonly webhook: Webhook } | { readonly nonce: string } | { readonly refusal: RefusalStatus };
 
 /**
- * Checks a request: the candidate URLs of its target, its form, the signature, that the account is ours, the names of the parameters, and
- * that they and the query are those of the route's event.
+ * Checks a request: its target has candidate URLs, its form is right, its signature verifies, the account is ours, the parameters have proper
+ * names, and they and the query are those of the route's event.
  *
- * @throws Error where the credentials hold no auth token, or an empty one
+ * @throws Error if the credentials hold no auth token, or an empty one
  */
 export function checkWebhook(delivered: Delivered, { candidatesFor, credentials }: Trust): Checked {
   const candidates = candidatesFor(delivered.target);
@@ -63,7 +69,7 @@ function authenticate(
   const authTokens = validTokens(credentials, new Date());
   const verified = verifySignature({ authTokens, signature: delivered.signature, urls, ...signed });
   const candidate = candidates.find(({ signedUrl }) => signedUrl === verified?.url);
-  // A repeated AccountSid is a list, which equals no SID.
+  // A repeated AccountSid is a list, so it never equals a SID.
   if (candidate === undefined || parameters.AccountSid !== credentials.accountSid) return undefined;
   if (!areWellFormed(parameters)) return undefined;
   const format = signed.body === undefined ? "form" : "json";
@@ -74,7 +80,10 @@ function authenticate(
   return webhook && { webhook };
 }
 
-/** The border between the query and the first name, and those between names and values, can be moved: then these are not the event's. */
+/**
+ * In the signed string, the borders between query and first name and between names and values can be moved. The query and the parameters are
+ * then not those of the event.
+ */
 function readWebhook(
   { route, host, url, query }: CandidateUrl,
   parameters: WebhookParameters,
@@ -90,12 +99,12 @@ function readWebhook(
 }
 
 interface Payload {
-  /** What the signature is checked against. */
+  /** The parts that the signature covers. */
   readonly signed: { readonly params: WebhookParameters; readonly body?: string };
   readonly parameters: WebhookParameters;
 }
 
-/** A byte order mark stays: the body's hash covers it. */
+/** Keeps a byte order mark: the body's hash covers it. */
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function readPayload(delivered: Delivered): Payload {
@@ -105,7 +114,7 @@ function readPayload(delivered: Delivered): Payload {
   return { signed: { params: parameters }, parameters };
 }
 
-/** Undefined for a type that Twilio does not send. A request that names none is read as a form; its signature decides. */
+/** Undefined for a type that Twilio does not send. A request without a type is read as a form: its signature decides. */
 function bodyFormat({ contentType }: Delivered): "form" | "json" | undefined {
   const type = contentType?.split(";", 1)[0]?.trim().toLowerCase();
   if (type === undefined || type === "application/x-www-form-urlencoded") return "form";

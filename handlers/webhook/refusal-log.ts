@@ -1,19 +1,19 @@
-/** The log of refused requests. Anybody can send them, so few of many are logged. */
+/** The log of refused requests. Anybody can send many of them, so only a few are logged. */
 
 import { logWarning } from "../log/log.ts";
 import type { Delivered } from "../twilio/request.ts";
 
-/** How many are logged in a minute. */
+/** The most refusals that are logged in a minute. */
 const MAX_A_MINUTE = 30;
 const MINUTE_MS = 60_000;
 
-/** What a path of ours looks like; another one is not written into the log. */
+/** The form of the hub's paths. Any other path is not logged. */
 const PLAIN_PATH = /^\/[a-z0-9/-]{0,80}$/;
 
 let minute = 0;
 let logged = 0;
 
-/** Logs a refusal by its status and, where it looks like one of ours, its path. Beyond the first ones of a minute the metrics alone count. */
+/** Logs the status of a refusal, and its path if it has the form of the hub's. After {@link MAX_A_MINUTE}, only the metrics count. */
 export function logRefusal(status: number, { target, requestId, arrivedAt }: Delivered): void {
   const now = Math.floor(arrivedAt / MINUTE_MS);
   if (now !== minute) [minute, logged] = [now, 0];

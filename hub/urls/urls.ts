@@ -1,4 +1,4 @@
-/** Every URL that the hub has, what of it Twilio is told, and what of it the handler accepts for a request. */
+/** Every URL of the hub, the ones that Twilio is given, and the ones that a request may have been signed for. */
 
 import type { z } from "zod";
 import type { Hosts, HubNumber } from "../config/keys.ts";
@@ -6,7 +6,7 @@ import type { E164 } from "../values/values.ts";
 import { funnelDeliveries } from "./funnel-paths.ts";
 import { type AnsweredRoute, isRouted, type Route, type UrlRole } from "./routes.ts";
 
-/** An absolute https URL without credentials, port, fragment or trailing slash: the only shape in which a URL is registered. */
+/** An absolute https URL without credentials, port, query, fragment or trailing slash. Only such a URL is registered. */
 export type HttpsUrl = string & z.$brand<"HttpsUrl">;
 
 /** Whether a text is an {@link HttpsUrl}. */
@@ -22,17 +22,17 @@ export interface ManifestUrl {
   readonly url: HttpsUrl;
   readonly host: HostName;
   readonly route: AnsweredRoute;
-  /** The local paths as which the host may deliver it to the handler. */
+  /** The local paths under which this URL may reach the handler. */
   readonly deliveredAs: readonly string[];
 }
 
-/** What {@link manifestUrls} reads of a manifest. */
+/** The parts of a manifest that {@link manifestUrls} reads. */
 export interface UrlSource {
   readonly hosts: Hosts;
   readonly routes: readonly Route[];
 }
 
-/** All URLs of the manifest: each routed path on the tunnel's host, and on the funnel's host where a mount covers it. */
+/** All URLs of the manifest: each routed path on the tunnel's host, and on the funnel's host if a mount covers it. */
 export function manifestUrls({ hosts, routes }: UrlSource): ManifestUrl[] {
   const routed = routes.filter(isRouted);
   const canonical = routed.map((route) => ({
@@ -50,18 +50,18 @@ export function manifestUrls({ hosts, routes }: UrlSource): ManifestUrl[] {
   return [...canonical, ...funnel.filter(({ deliveredAs }) => deliveredAs.length > 0)];
 }
 
-/** A URL over which a delivered request may have been signed. */
+/** A URL that a delivered request may have been signed for. */
 export interface CandidateUrl extends ManifestUrl {
-  /** The manifest's URL with the query that arrived, verbatim. */
+  /** The manifest's URL and the query that arrived, verbatim. */
   readonly signedUrl: string;
-  /** The query that arrived, with its `?`; empty where there was none. */
+  /** The query that arrived, with its `?`; empty if there was none. */
   readonly query: string;
 }
 
 /**
- * The candidate URLs of a request: exactly those of the manifest's URLs whose host delivers them as this local path, over both hosts,
- * with the funnel's prefix stripped or whole. Which one verifies also says which route it is: under a stripped prefix `/voice` and `/sms`
- * both arrive as `/`. No header has a say in it.
+ * The candidate URLs of a request: exactly those URLs of the manifest that their host delivers under this local path. Both hosts count, and
+ * the funnel's prefix may be stripped or whole. The candidate whose signature verifies also tells the route: under a stripped prefix both
+ * `/voice` and `/sms` arrive as `/`. No header is used.
  *
  * @param delivered the request target as it reached the handler: path, and query if there is one
  */
@@ -69,7 +69,7 @@ export function candidateUrls(manifest: UrlSource, delivered: string): Candidate
   return candidateFinder(manifest)(delivered);
 }
 
-/** {@link candidateUrls} for many requests: the manifest's URLs are derived once. */
+/** {@link candidateUrls} for many requests. It derives the manifest's URLs once. */
 export function candidateFinder(manifest: UrlSource): (delivered: string) => CandidateUrl[] {
   const urls = manifestUrls(manifest);
   const paths = new Set(urls.flatMap(({ deliveredAs }) => deliveredAs));
@@ -86,16 +86,16 @@ export function candidateFinder(manifest: UrlSource): (delivered: string) => Can
   };
 }
 
-/** The URLs that Twilio is told: with the number, and with each call or message. A fallback is absent where the config does not register it. */
+/** The URLs that Twilio is given with a number, call or text. A fallback is absent if the config does not register it. */
 export type RegisteredUrls = Readonly<
   Record<Exclude<UrlRole, "voiceFallbackUrl" | "smsFallbackUrl">, HttpsUrl> &
     Partial<Record<"voiceFallbackUrl" | "smsFallbackUrl", HttpsUrl>>
 >;
 
 /**
- * What Twilio is told for a number.
+ * The URLs that Twilio is given for a number.
  *
- * @throws Error where the number is not the manifest's, or where the route table leaves a role without a path
+ * @throws Error if the number is not the manifest's, or if the route table has no approved route for a role
  */
 export function registeredUrls(
   manifest: UrlSource & { readonly numbers: readonly HubNumber[] },
@@ -118,7 +118,7 @@ export function registeredUrls(
 /**
  * The URL of an approved route on the canonical host.
  *
- * @throws Error where the manifest has no approved route of that path
+ * @throws Error if the manifest has no approved route of that path
  */
 export function routeUrl({ hosts, routes }: UrlSource, path: string): HttpsUrl {
   const route = routes.find((known) => known.path === path && known.status === "approved");
@@ -126,7 +126,7 @@ export function routeUrl({ hosts, routes }: UrlSource, path: string): HttpsUrl {
   return join(hosts.canonical.url, route.path);
 }
 
-/** The alias URLs on the funnel's host, where the config registers them and a mount covers them. */
+/** The alias URLs on the funnel's host, if the config registers them and a mount covers them. */
 function fallbackUrls(manifest: UrlSource): Partial<Record<"voiceFallbackUrl" | "smsFallbackUrl", HttpsUrl>> {
   if (!manifest.hosts.funnel.registerFallback) return {};
   const urls = manifestUrls(manifest).filter(({ host, route }) => host === "funnel" && route.status === "alias");
@@ -144,7 +144,7 @@ function approvedUrl(manifest: UrlSource, role: UrlRole): HttpsUrl {
   return join(manifest.hosts.canonical.url, route.path);
 }
 
-/** The URL of a path on a host. Both were checked at the door, so this fails for a route table alone that was never a manifest's. */
+/** The URL of a path on a host. `buildManifest` checked both, so this throws only for a route table that never was a manifest's. */
 function join(origin: HttpsUrl, path: string): HttpsUrl {
   const url = `${origin}${path}`;
   if (!isHttpsUrl(url)) throw new Error(`"${url}" is not an https URL that can be registered`);
