@@ -1,17 +1,17 @@
-/** What the admin server is asked, and what it answers. */
+/** The admin server's requests and answers. */
 import type { IncomingHttpHeaders } from "node:http";
 
 /** A request to the admin server. */
 export interface AdminRequest {
   readonly method: string;
-  /** Without the query. */
+  /** The path, without the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** All bytes of the body, or more than `maxBytes` where it is longer: then the rest is not read. Undefined where the client broke off. */
+  /** Reads the body. Of one that is longer than `maxBytes`, it returns more than `maxBytes` and leaves the rest. Undefined if the client disconnected. */
   readBody(maxBytes: number): Promise<Uint8Array | undefined>;
 }
 
-/** An answer. Those without a body have no content type. */
+/** An answer. Without a body it has no content type. */
 export interface AdminAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;

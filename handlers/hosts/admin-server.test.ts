@@ -35,7 +35,7 @@ async function ask({ port }: AdminServer, path: string, method = "GET", host = `
 }
 
 describe("the admin server", () => {
-  it("says that the process runs, whatever it is ready for", async () => {
+  it("reports that the process runs, even if it is not ready", async () => {
     const admin = await start({ readiness: () => Promise.reject(new Error("hidden")) });
     expect(await ask(admin, "/healthz")).toMatchObject({
       status: 200,
@@ -44,7 +44,7 @@ describe("the admin server", () => {
     });
   });
 
-  it("shows what is ready, with 200 or 503 as the caller says", async () => {
+  it("shows the readiness, with 200 or 503", async () => {
     const away: Readiness = { ready: true, database: "down", spool: "waiting", spooled: 3, stopping: false };
     const stopping: Readiness = { ...READY, ready: false, stopping: true };
     const states = [READY, away, stopping];
@@ -71,7 +71,7 @@ describe("the admin server", () => {
     expect(head.headers["content-length"]).toBe(get.headers["content-length"]);
   });
 
-  it.each(["POST", "PUT", "DELETE", "OPTIONS"])("answers %s with 405 and what is allowed", async (method) => {
+  it.each(["POST", "PUT", "DELETE", "OPTIONS"])("answers %s with 405 and the allowed methods", async (method) => {
     const { status, headers, body } = await ask(await start(), "/readyz", method);
     expect({ status, allow: headers.allow, body }).toEqual({ status: 405, allow: "GET, HEAD", body: "" });
   });
@@ -80,7 +80,7 @@ describe("the admin server", () => {
     expect(await ask(await start(), path)).toMatchObject({ status: 404, body: "" });
   });
 
-  it("answers an error without its words", async () => {
+  it("answers an error without its message", async () => {
     const logged = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const fail = () => Promise.reject(new Error("hidden"));
     const admin = await start({
@@ -102,7 +102,7 @@ describe("the admin server", () => {
     async (host) => expect(await ask(await start(), "/metrics", "GET", host)).toMatchObject({ status: 403, body: "" }),
   );
 
-  it("hands on what is asked below /outbound, and the answer", async () => {
+  it("hands on requests below /outbound, and their answers", async () => {
     const seen: unknown[] = [];
     const admin = await start({
       outbound: async ({ method, path, headers, readBody }) => {
@@ -119,7 +119,7 @@ describe("the admin server", () => {
     ]);
   });
 
-  it("lets no web page ask below /outbound: neither by another name nor by its own", async () => {
+  it("refuses web pages below /outbound, under any name", async () => {
     const outbound = vi.fn(NOT_FOUND);
     const admin = await start({ outbound });
     const asked = [
@@ -132,14 +132,14 @@ describe("the admin server", () => {
     expect(outbound).not.toHaveBeenCalled();
   });
 
-  it("names the config key where the port is taken", async () => {
+  it("names the config key if the port is in use", async () => {
     const { port } = await start();
     await expect(start({ port })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${port} (hub:handler.adminPort): the port is in use`,
     );
   });
 
-  it("closes at once, twice too, whoever waits", async () => {
+  it("closes at once, even twice, and waits for no client", async () => {
     const asked = Promise.withResolvers<void>();
     const admin = await start({
       readiness: () => {

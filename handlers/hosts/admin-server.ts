@@ -7,38 +7,38 @@ import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
 import { listen } from "./listen.ts";
 import { readBody } from "./request-body.ts";
 
-/** What `/readyz` shows. */
+/** The content of `/readyz`. */
 export interface Readiness {
-  /** Whether webhooks are taken and kept. The caller decides: with the database away and a spool that takes them, they are. */
+  /** Whether webhooks are accepted and kept. The caller decides: without the database, a working spool is enough. */
   readonly ready: boolean;
   readonly database: "up" | "down";
   readonly spool: "empty" | "waiting" | "failing";
-  /** How many webhooks wait in the spool. */
+  /** The number of webhooks in the spool. */
   readonly spooled: number;
   readonly stopping: boolean;
 }
 
-/** What {@link startAdminServer} is given. */
+/** The settings of {@link startAdminServer}. */
 export interface AdminSettings {
   /** The manifest's port; 0 takes a free one. */
   readonly port: number;
   readonly readiness: () => Promise<Readiness>;
   readonly registry: Pick<Registry, "metrics" | "contentType">;
-  /** Answers what is asked below `/outbound`, see `createOutboundEndpoint`. */
+  /** Answers requests below `/outbound`, see `createOutboundEndpoint`. */
   readonly outbound: AdminPage;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface AdminServer {
   readonly port: number;
-  /** Stops at once: what it answers is asked again. */
+  /** Stops at once: clients repeat their requests. */
   close(): Promise<void>;
 }
 
-/** What is asked with GET alone. */
+/** The pages that are read with GET. */
 type Pages = ReadonlyMap<string, () => Promise<AdminAnswer>>;
 
-/** Only a program on the same machine asks, and for 16 KiB at most, so a client that is slow is broken. */
+/** Clients run on the same machine and send at most 16 KiB, so a slow client is broken. */
 const TIMEOUTS: ServerOptions = {
   headersTimeout: 2_000,
   requestTimeout: 5_000,
@@ -46,23 +46,22 @@ const TIMEOUTS: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 };
 
-/** How long a connection may stand still, in milliseconds: a page that never gets ready is cut off. The database takes 6 s at most. */
+/** The longest time that a connection may be idle, in milliseconds. It cuts off a page that is never ready. The database takes 6 s at most. */
 const IDLE_TIMEOUT_MS = 10_000;
 
 const HOSTNAME = "127.0.0.1";
 
 /**
- * The names by which the machine calls itself. A page in its browser whose own name was made to lead to 127.0.0.1 sends that name
- * (DNS rebinding).
+ * The names of the loopback interface. Under DNS rebinding, a web page's own host name resolves to 127.0.0.1, and the browser sends that name.
  */
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
 
 const OUTBOUND = "/outbound/";
 
 /**
- * Starts the server, on 127.0.0.1 alone: `/healthz`, `/readyz`, `/metrics`, and what is below `/outbound`.
+ * Starts the server on 127.0.0.1: `/healthz`, `/readyz`, `/metrics`, and everything below `/outbound`.
  *
- * @throws Error naming `hub:handler.adminPort` where the port cannot be listened on
+ * @throws Error naming `hub:handler.adminPort` if the server cannot listen on the port
  */
 export async function startAdminServer(settings: AdminSettings): Promise<AdminServer> {
   const answer = answererOf(settings);
@@ -83,7 +82,7 @@ function answererOf(settings: AdminSettings): (request: IncomingMessage) => Prom
     if (!LOOPBACK_HOST.test(headers.host ?? "")) return { status: 403 };
     const path = url.replace(/\?.*$/s, "");
     if (path.startsWith(OUTBOUND)) {
-      // A browser says where a page comes from when the page posts, and no page may place a call (https://www.rfc-editor.org/rfc/rfc6454#section-7).
+      // A browser sends the origin of a page that posts, and no web page may place a call (https://www.rfc-editor.org/rfc/rfc6454#section-7).
       if (headers.origin !== undefined) return { status: 403 };
       return settings.outbound({ method, path, headers, readBody: (maxBytes) => readBody(incoming, maxBytes) });
     }
@@ -118,7 +117,7 @@ function isBodiless(method = ""): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-/** A body may be left unread, so a connection that may bring one is not kept. */
+/** Sends an answer. It closes the connection of a request that may have a body, since a part of that may be unread. */
 function send(
   { method }: IncomingMessage,
   response: ServerResponse,

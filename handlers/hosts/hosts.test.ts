@@ -53,9 +53,9 @@ const REQUESTS: readonly [string, number, TestRequest][] = [
   ],
   ["a forged path", 403, { ...call, target: "/voice/status" }],
   ["a GET", 405, { target: "/voice/webhook", method: "GET", headers: {} }],
-  ["a path of nobody", 404, { ...call, target: "/voice/webhook/../webhook" }],
+  ["a path outside the route table", 404, { ...call, target: "/voice/webhook/../webhook" }],
   ["a path with a fragment", 404, { ...call, target: "/voice/webhook#x" }],
-  ["a path that is no URL's", 404, { ...call, target: "/voice\\webhook" }],
+  ["a path that is not a URL's", 404, { ...call, target: "/voice\\webhook" }],
   ["plain text", 415, { ...call, headers: { ...call.headers, "content-type": "text/plain" } }],
   ["a long body", 413, { ...call, body: "x".repeat(MAX_BODY_BYTES + 1) }],
 ];
@@ -76,7 +76,7 @@ describe("every host answers alike", () => {
 });
 
 describe("the server", () => {
-  it.each(["evil.example", "webhook.reri.co:99999", "a b", "["])("has no use for the Host %j", async (host) => {
+  it.each(["evil.example", "webhook.reri.co:99999", "a b", "["])("ignores the Host %j", async (host) => {
     const answer = await sendToServer(server.port)({ ...call, headers: { ...call.headers, host } });
     expect(answer.status).toBe(200);
   });
@@ -87,12 +87,12 @@ describe("the server", () => {
     expect(await statusOf({ headers, path: call.target, method: "POST" }, call.body ?? "")).toBe(403);
   });
 
-  it("refuses a long body whose length is not announced", async () => {
+  it("refuses a long body without a content length", async () => {
     const headers = { ...call.headers, "transfer-encoding": "chunked" };
     expect(await statusOf({ headers, path: call.target, method: "POST" }, "x".repeat(1_000_000))).toBe(413);
   });
 
-  it("names the config's key where the port is in use", async () => {
+  it("names the config key if the port is in use", async () => {
     await expect(startServer({ app, port: server.port })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${server.port} (hub:handler.port): the port is in use`,
     );
@@ -117,7 +117,7 @@ describe("the server", () => {
     await closed;
   });
 
-  it("lets a request that runs finish when it closes, and closes kept connections", async () => {
+  it("lets a running request finish when it closes, and closes kept-alive connections", async () => {
     const closing = await startServer({ app, port: 0 });
     const socket = connect(closing.port, "127.0.0.1");
     const body = call.body ?? "";
@@ -147,12 +147,12 @@ describe("the server", () => {
 describe("the Lambda handler", () => {
   const handler = createLambdaHandler(async () => app);
 
-  it("takes a body that is not in base64", async () => {
+  it("accepts a body that is not in base64", async () => {
     const event = { ...lambdaEvent(call, "$default"), body: call.body ?? "", isBase64Encoded: false };
     expect(await handler(event)).toMatchObject({ statusCode: 200, isBase64Encoded: false });
   });
 
-  it("does not strip a stage that is not there", async () => {
+  it("does not strip a stage that the path does not have", async () => {
     const event = lambdaEvent(call, "$default");
     const { requestContext } = event;
     expect(await handler({ ...event, requestContext: { ...requestContext, stage: "voi" } })).toMatchObject({
@@ -160,7 +160,7 @@ describe("the Lambda handler", () => {
     });
   });
 
-  it("answers 500 with an empty body where the app cannot be had", async () => {
+  it("answers 500 with an empty body if the app cannot be loaded", async () => {
     vi.spyOn(process.stderr, "write").mockReturnValue(true);
     const failing = createLambdaHandler(() => Promise.reject(new Error("no credentials")));
     expect(await failing(lambdaEvent(call, "$default"))).toMatchObject({ statusCode: 500, body: "" });

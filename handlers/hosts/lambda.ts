@@ -8,13 +8,13 @@ import { type Answer, FAILED, headersOf } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
 import type { App } from "../webhook/app.ts";
 
-/** Answers one event. It has the shape of an `APIGatewayProxyHandlerV2`. */
+/** Answers one event, like an `APIGatewayProxyHandlerV2`. */
 export type LambdaHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
  * The Lambda handler of an app. It does not throw: an error is logged and answered with 500 and an empty body.
  *
- * @param loadApp gives the app; called for each event, so it should keep what it made
+ * @param loadApp returns the app; it is called for each event, so it should keep the app that it made
  */
 export function createLambdaHandler(loadApp: () => Promise<App>): LambdaHandler {
   return async (event) => {
@@ -26,7 +26,7 @@ export function createLambdaHandler(loadApp: () => Promise<App>): LambdaHandler 
       logError("uncaught error", error, { requestId: delivered.requestId });
       return resultOf(FAILED);
     } finally {
-      // Between two events Lambda freezes the process.
+      // Lambda freezes the process between two events.
       await flushLog();
     }
   };
@@ -36,7 +36,7 @@ function deliveredOf(event: APIGatewayProxyEventV2): Delivered {
   return {
     target: targetOf(event),
     method: event.requestContext.http.method,
-    // API Gateway gives the names of headers in lower case, and joins the values of a repeated one with commas.
+    // API Gateway passes header names in lower case, and joins the values of a repeated header with commas.
     contentType: event.headers["content-type"],
     signature: event.headers["x-twilio-signature"],
     body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
@@ -45,7 +45,7 @@ function deliveredOf(event: APIGatewayProxyEventV2): Delivered {
   };
 }
 
-/** What was asked of API Gateway, without the stage that it puts before the path. `$default` is the stage without a prefix. */
+/** The request target that API Gateway received, without the stage in front of the path. The stage `$default` has no prefix. */
 function targetOf({ rawPath, rawQueryString, requestContext }: APIGatewayProxyEventV2): string {
   const prefix = `/${requestContext.stage}`;
   const path = rawPath.startsWith(`${prefix}/`) ? rawPath.slice(prefix.length) : rawPath;

@@ -1,12 +1,14 @@
-/** Servers on the handler's own machine. */
+/** Servers on the handler's machine. */
 import { once } from "node:events";
 import type { Server } from "node:http";
 
 /**
- * Makes a server listen, and gives the port that it has: the asked one, or a free one where 0 was asked.
+ * Makes a server listen.
  *
- * @param key the config key that names the port, for the error
- * @throws Error naming the key where the port cannot be listened on
+ * @param port the port; 0 takes a free one
+ * @param key the config key of the port, for the error
+ * @returns the port that it listens on
+ * @throws Error naming the key if the server cannot listen on the port
  */
 export async function listen(server: Server, port: number, hostname: string, key: string): Promise<number> {
   server.listen(port, hostname);

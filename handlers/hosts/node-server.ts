@@ -9,28 +9,28 @@ import type { App } from "../webhook/app.ts";
 import { listen } from "./listen.ts";
 import { readBody } from "./request-body.ts";
 
-/** What {@link startServer} is given. */
+/** The settings of {@link startServer}. */
 export interface ServerSettings {
   readonly app: App;
   /** The manifest's port; 0 takes a free one. */
   readonly port: number;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface RunningServer {
   readonly port: number;
   /**
-   * Asks every client to close its connection, by the answers of {@link LINGER_MS}, stops accepting, lets requests that run finish, and cuts
-   * off what is not done after {@link CLOSE_GRACE_MS}.
+   * For {@link LINGER_MS}, tells clients in its answers to close their connections. Then stops accepting, lets running requests finish, and
+   * cuts off those that still run after {@link CLOSE_GRACE_MS}.
    */
   close(): Promise<void>;
 }
 
 /**
- * Twilio gives a webhook 15 seconds in all (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), so a request that is
- * not here by then is nobody's. cloudflared keeps an idle connection for 90 seconds
- * (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/configure-tunnels/origin-configuration/); the server keeps
- * it longer, or it would close one that cloudflared is about to use.
+ * Twilio gives a webhook 15 seconds in all (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides), so nobody waits for the
+ * answer to a request that takes longer to arrive. cloudflared keeps an idle connection for 90 seconds
+ * (https://developers.cloudflare.com/cloudflare-one/connections/connect-networks/configure-tunnels/origin-configuration/). The server keeps it
+ * longer; otherwise it could close a connection that cloudflared is about to use.
  */
 const TIMEOUTS: ServerOptions = {
   headersTimeout: 5_000,
@@ -39,13 +39,16 @@ const TIMEOUTS: ServerOptions = {
   connectionsCheckingInterval: 1_000,
 };
 
-/** A connection that is closed between two requests may cut the next one, which the tunnel does not send again. In milliseconds. */
+/**
+ * The time before a closing server closes its connections, in milliseconds. Closing a connection between two requests may cut off the next
+ * one, and the tunnel does not send it again.
+ */
 export const LINGER_MS = 500;
 
-/** How long {@link RunningServer.close} waits for running requests, in milliseconds. */
+/** The longest time that {@link RunningServer.close} waits for running requests, in milliseconds. */
 export const CLOSE_GRACE_MS = 10_000;
 
-/** How often {@link RunningServer.close} closes the connections that became idle, in milliseconds. */
+/** The interval at which {@link RunningServer.close} closes connections that became idle, in milliseconds. */
 const CLOSE_POLL_MS = 50;
 
 /** Only the tunnel and the funnel, which run on the same machine, may reach the handler. */
@@ -54,13 +57,13 @@ const HOSTNAME = "127.0.0.1";
 /**
  * Starts the server.
  *
- * @throws Error naming `hub:handler.port` where the port cannot be listened on
+ * @throws Error naming `hub:handler.port` if the server cannot listen on the port
  */
 export async function startServer({ app, port }: ServerSettings): Promise<RunningServer> {
   let closing: Promise<void> | undefined;
   const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
     const answer = await answerTo(app, incoming);
-    // Without an answer the client went away before all of its request was here.
+    // There is no answer if the client went away before its whole request arrived.
     if (answer !== undefined) send(outgoing, answer, answer.isBodyLeft || closing !== undefined);
   });
   const bound = await listen(server, port, HOSTNAME, "hub:handler.port");
@@ -78,7 +81,7 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
 }
 
 interface ServerAnswer extends Answer {
-  /** Whether the body was not read to its end. */
+  /** Whether a part of the body was not read. */
   readonly isBodyLeft: boolean;
 }
 
@@ -115,7 +118,7 @@ function send(outgoing: ServerResponse, answer: Answer, isLast: boolean): void {
 async function closeServer(server: Server): Promise<void> {
   const closed = once(server, "close");
   server.close();
-  // A connection that is busy now becomes idle when its answer has left, and would be kept alive.
+  // A busy connection becomes idle once its answer has left, and would then be kept alive.
   const idle = setInterval(() => server.closeIdleConnections(), CLOSE_POLL_MS);
   const cutOff = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await closed;

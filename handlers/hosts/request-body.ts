@@ -1,9 +1,11 @@
-/** The bodies of requests that the handler gets. */
+/** The bodies of incoming requests. */
 import type { IncomingMessage } from "node:http";
 
 /**
- * Reads a request's body: all of it, or, where it is longer than `maxBytes`, more than that and not the rest. It stops with the piece that
- * passes the limit, so that an answer can still be sent; undefined where the client broke off.
+ * Reads a request's body. It stops at the chunk that exceeds `maxBytes`, so an answer can still be sent; a result longer than `maxBytes` may be
+ * incomplete.
+ *
+ * @returns undefined if the client disconnected
  */
 export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   return new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { createBatcher, TooLate } from "./batcher.ts";
 
 const soon = () => performance.now() + 10_000;
 
-/** A batcher whose writes end when the test says so. */
+/** A batcher whose writes end when the test ends them. */
 function heldBatcher(settings: { maxItems?: number; maxWrites?: number } = {}) {
   const writes: { items: readonly string[]; end(error?: Error): void }[] = [];
   const batcher = createBatcher<string, string>({
@@ -20,7 +20,7 @@ function heldBatcher(settings: { maxItems?: number; maxWrites?: number } = {}) {
 }
 
 describe("a batcher", () => {
-  it("writes together what arrives together, and what arrives meanwhile with the next write", async () => {
+  it("writes items together that arrive together, and later items with the next write", async () => {
     const { batcher, writes, turn } = heldBatcher();
     const first = [batcher.add("a", soon()), batcher.add("b", soon())];
     await turn();
@@ -35,7 +35,7 @@ describe("a batcher", () => {
     expect(await Promise.all(second)).toEqual(["C", "D"]);
   });
 
-  it("keeps two items of one row apart, in their order, over several writes too", async () => {
+  it("keeps items of one row in separate writes, in their order", async () => {
     const { batcher, writes, turn } = heldBatcher({ maxWrites: 2 });
     const all = ["a1", "a2", "b1"].map((item) => batcher.add(item, soon()));
     await turn();
@@ -47,7 +47,7 @@ describe("a batcher", () => {
     expect(await Promise.all(all)).toEqual(["A1", "A2", "B1"]);
   });
 
-  it("holds to the number of items in a write and of writes at once", async () => {
+  it("keeps to the most items of a write, and to the most writes at once", async () => {
     const { batcher, writes, turn } = heldBatcher({ maxItems: 2, maxWrites: 2 });
     const all = ["a", "b", "c", "d", "e"].map((item) => batcher.add(item, soon()));
     await turn();
@@ -57,7 +57,7 @@ describe("a batcher", () => {
     ]);
     writes[1]?.end();
     await turn();
-    // One item alone is not worth a write beside that of two.
+    // A single item is not worth a write during a write of two.
     expect(writes).toHaveLength(2);
     writes[0]?.end();
     await turn();
@@ -66,7 +66,7 @@ describe("a batcher", () => {
     expect(await Promise.all(all)).toEqual(["A", "B", "C", "D", "E"]);
   });
 
-  it("fails what waits together with the write that failed, and goes on with what comes later", async () => {
+  it("fails waiting items together with the failed write, and continues with later items", async () => {
     const { batcher, writes, turn } = heldBatcher();
     const failed = Promise.allSettled([batcher.add("a", soon())]);
     await turn();
@@ -80,7 +80,7 @@ describe("a batcher", () => {
     expect(await later).toBe("C");
   });
 
-  it("gives up in time, and is ready for the next", async () => {
+  it("gives up in time, and is ready for the next item", async () => {
     const { batcher, writes, turn } = heldBatcher();
     await expect(batcher.add("a", performance.now() + 5)).rejects.toBeInstanceOf(TooLate);
     const later = batcher.add("a", soon());

@@ -1,28 +1,28 @@
-/** Group commit: what arrives while a write is under way is written together by the next one. */
+/** Group commit: items that arrive during a write are written together by the next one. */
 
-/** How a {@link Batcher} works. */
+/** The settings of a {@link Batcher}. */
 export interface BatcherSettings<Item, Result> {
-  /** Writes items, durably once it returns, and gives a result for each, in their order. */
+  /** Writes items, durably once it returns. Returns a result for each, in their order. */
   write(items: readonly Item[]): Promise<readonly Result[]>;
-  /** Two items with the same row are not written together: the later one waits for the next write. */
+  /** The row of an item. Two items of one row are never in writes at the same time: the later one waits. */
   rowOf(item: Item): string;
   readonly maxItems: number;
-  /** How many writes are under way at once. */
+  /** The most writes at once. */
   readonly maxWrites: number;
 }
 
 /** Writes items in groups. */
 export interface Batcher<Item, Result> {
   /**
-   * Writes an item with others.
+   * Writes an item together with others.
    *
-   * @param giveUpAt when to wait no longer, in milliseconds of `performance.now()`. The item may still be written
+   * @param giveUpAt the time at which waiting ends, in milliseconds of `performance.now()`. The item may still be written later
    * @throws Error of `write`, or {@link TooLate}
    */
   add(item: Item, giveUpAt: number): Promise<Result>;
 }
 
-/** What was to be written was not written in time, or nobody knows. */
+/** The item was not written in time. It may still be written. */
 export class TooLate extends Error {
   override readonly name = "TooLate";
 }
@@ -34,14 +34,14 @@ interface Waiting<Item, Result> {
   reject(error: unknown): void;
 }
 
-/** Makes a batcher. A write that fails, fails all that wait as well: they would only wait longer for the same. */
+/** Makes a batcher. A failed write also fails all waiting items, which would only wait longer for the same failure. */
 export function createBatcher<Item, Result>(settings: BatcherSettings<Item, Result>): Batcher<Item, Result> {
   let queue: Waiting<Item, Result>[] = [];
   let writes = 0;
   let isScheduled = false;
   const rowsInWrites = new Set<string>();
 
-  /** Beside a write that is under way, another is worth its cost only with as many items: fewer go along with the next. */
+  /** Whether to start a write. During another one it is worth its cost only with at least as many items; fewer wait for the next. */
   function mayWrite(): boolean {
     return writes < settings.maxWrites && queue.length > 0 && queue.length >= rowsInWrites.size;
   }
@@ -49,7 +49,7 @@ export function createBatcher<Item, Result>(settings: BatcherSettings<Item, Resu
   function schedule(): void {
     if (isScheduled || !mayWrite()) return;
     isScheduled = true;
-    // What arrives in the same turn of the event loop goes along.
+    // Items that arrive in the same turn of the event loop are included.
     setImmediate(() => {
       isScheduled = false;
       while (mayWrite()) {
@@ -107,7 +107,7 @@ async function inTime<Outcome>(outcome: Promise<Outcome>, giveUpAt: number): Pro
     return await Promise.race([outcome, late.promise]);
   } finally {
     clearTimeout(timer);
-    // Whoever comes second is heard by nobody.
+    // The loser of the race must not be an unhandled rejection.
     outcome.catch(() => {});
     late.promise.catch(() => {});
   }

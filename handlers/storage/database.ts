@@ -2,16 +2,16 @@
 import { DatabaseError, Pool } from "pg";
 import { logError } from "../log/log.ts";
 
-/** How long a connection, a statement and its answer may each take, in milliseconds: all under the deadline of an answer. */
+/** The longest time for a connection, a statement and its answer each, in milliseconds. It is below the deadline of an answer. */
 const TIMEOUT_MS = 2_500;
 
-/** How long a statement waits for a row, in milliseconds. */
+/** The longest time that a statement waits for a locked row, in milliseconds. */
 const LOCK_TIMEOUT_MS = 500;
 
 /**
- * Connections that are made when they are needed, and again when they were cut.
+ * A pool that connects when a connection is needed, and again after a connection was cut.
  *
- * @param databaseUrl `postgresql://…`, with `sslmode` where it asks for TLS
+ * @param databaseUrl `postgresql://…`, with `sslmode` for TLS
  */
 export function connectDatabase(databaseUrl: string, maxConnections: number): Pool {
   const pool = new Pool({
@@ -19,31 +19,31 @@ export function connectDatabase(databaseUrl: string, maxConnections: number): Po
     max: maxConnections,
     application_name: "twilio-hub",
     connectionTimeoutMillis: TIMEOUT_MS,
-    // The server ends the statement; the client ends the connection where the server does not answer.
+    // The server ends the statement. If the server does not answer, the client ends the connection.
     statement_timeout: TIMEOUT_MS,
-    // A row that somebody holds fails its own webhook, and not the others that wait.
+    // A locked row fails its own webhook, and not the others that wait.
     lock_timeout: LOCK_TIMEOUT_MS,
     query_timeout: TIMEOUT_MS + 250,
     keepAlive: true,
-    // Before a router between here and the database forgets the connection.
+    // Earlier than a router on the way drops an idle connection.
     keepAliveInitialDelayMillis: 30_000,
     // A call every few minutes should not wait for a new connection each time.
     idleTimeoutMillis: 600_000,
   });
-  // Without a listener a cut of an idle connection would end the process.
+  // Without a listener, the cut of an idle connection would end the process.
   pool.on("error", (error) => logError("a database connection was cut", error));
   return pool;
 }
 
 /**
- * Whether the database refuses what it was given, and would again: a data exception (class 22), a broken constraint (23), or more than fits
+ * Whether the database refuses the data itself, and would again: a data exception (class 22), a violated constraint (23) or an exceeded limit
  * (54). Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 export function isRefusal(error: unknown): boolean {
   return error instanceof DatabaseError && /^(2[23]|54)/.test(error.code ?? "");
 }
 
-/** Whether an error says that the database is away: not that it refuses something, and not that a row is locked (55P03). */
+/** Whether the error means that the database is away. A refusal or a locked row (55P03) does not. */
 export function isAway(error: unknown): boolean {
   return !isRefusal(error) && !(error instanceof DatabaseError && error.code === "55P03");
 }

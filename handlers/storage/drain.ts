@@ -1,4 +1,4 @@
-/** The drain of the spool into the database, in the order of the spool. */
+/** Drains the spool into the database, in the spool's order. */
 import type { Pool } from "pg";
 import { logError, logInfo } from "../log/log.ts";
 import { spoolDepth, spoolRefused } from "../log/metrics.ts";
@@ -10,7 +10,7 @@ import { writeWebhooks } from "./write-webhooks.ts";
 
 const MAX_WEBHOOKS = 200;
 
-/** What the drain works on. */
+/** The spool to drain, and the database that it drains into. */
 export interface Drain {
   readonly pool: Pool;
   readonly spool: Spool;
@@ -18,11 +18,11 @@ export interface Drain {
 }
 
 /**
- * Asks a database that is away whether it is back, writes the oldest of the spool into it, and forgets them. Several processes may drain the
- * same spool: what is written twice is stored once.
+ * Writes the oldest webhooks of the spool into the database and removes them from the spool. If the database was away, it is queried first.
+ * Several processes may drain the same spool: a webhook that is written twice is stored once.
  *
- * @returns whether more wait
- * @throws Error of `pg` where the database is away: everything stays in the spool then
+ * @returns whether there are more webhooks to write now
+ * @throws Error of `pg` if the database is away: everything then stays in the spool
  */
 export async function drainSpool(drain: Drain): Promise<boolean> {
   const { pool, spool, store } = drain;
@@ -32,11 +32,11 @@ export async function drainSpool(drain: Drain): Promise<boolean> {
   const depth = spool.depth();
   spoolDepth.set(depth);
   if (oldest.length > 0) logInfo("drained the spool", { webhooks: oldest.length, left: depth });
-  // What is locked stays at the head, and is tried again after a pause.
+  // A webhook whose row is locked stays at the head, and is tried again after a pause.
   return depth > 0 && spool.oldest(1)[0]?.place !== oldest[0]?.place;
 }
 
-/** What the database says tells whether it is there; that it refuses something, or that a row is locked, does too. */
+/** Awaits an answer of the database, and notes whether it is up. Any answer proves that it is, even a refusal or a lock time-out. */
 async function heard<Outcome>(store: Drain["store"], outcome: Promise<Outcome>): Promise<Outcome> {
   try {
     const result = await outcome;
@@ -48,7 +48,7 @@ async function heard<Outcome>(store: Drain["store"], outcome: Promise<Outcome>):
   }
 }
 
-/** As many from the start as have rows of their own. */
+/** The longest start of the list in which no two webhooks have the same row. */
 function inOneStatement(spooled: readonly Spooled[]): Spooled[] {
   const rows = new Set<string>();
   const end = spooled.findIndex(({ record }) => rows.size === rows.add(rowOf(record)).size);
@@ -62,7 +62,7 @@ async function write(drain: Drain, spooled: readonly Spooled[]): Promise<void> {
   } catch (error) {
     if (isAway(error)) throw error;
     const [first, ...others] = spooled;
-    // One that is refused, or whose row is locked, takes the others of its statement down; alone, each shows which it is.
+    // A refused or locked row fails its whole statement. Writing each webhook alone shows which one it was.
     if (others.length > 0) for (const one of spooled) await write(drain, [one]);
     else if (first !== undefined && isRefusal(error)) setAside(drain.spool, first, error);
     return;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => storage.close());
 beforeEach(() => storage.pool.query("delete from public.processed_webhook_events"));
 
-/** Stored answers of an age (SQL). */
+/** Inserts stored answers of the given age (SQL). */
 async function insertAnswers(count: number, age: string): Promise<void> {
   await storage.pool.query(
     `insert into public.processed_webhook_events (signed_hash, response_status, response_body, processed_at)
@@ -20,7 +20,7 @@ async function insertAnswers(count: number, age: string): Promise<void> {
 }
 const left = () => storage.count("select count(*) from public.processed_webhook_events");
 
-it("removes a batch of what is older than 24 hours, and nothing younger", async () => {
+it("removes a batch of answers older than 24 hours, and no younger ones", async () => {
   await insertAnswers(7, "24 hours 1 minute");
   await insertAnswers(3, "23 hours 59 minutes");
   await insertAnswers(2, "0 hours");
@@ -42,7 +42,7 @@ it("removes the oldest first", async () => {
   ).toBe(0);
 });
 
-it("leaves rows that somebody holds, and does not wait for them", async () => {
+it("skips locked rows, and does not wait for them", async () => {
   await insertAnswers(3, "25 hours");
   await inTransaction(storage.pool, async (client) => {
     await client.query("select 1 from public.processed_webhook_events limit 1 for update");
@@ -51,7 +51,7 @@ it("leaves rows that somebody holds, and does not wait for them", async () => {
   expect(await purgeAnswers(storage.pool, 5)).toBe(1);
 });
 
-it("goes on by itself, two processes at once, until nothing old is left", async () => {
+it("continues, in two processes at once, until no old answer is left", async () => {
   await insertAnswers(23, "2 days");
   await insertAnswers(1, "1 hour");
   const settings = { pool: storage.pool, everyMs: 3_600_000, batch: 5, pauseMs: 1 };
@@ -60,7 +60,7 @@ it("goes on by itself, two processes at once, until nothing old is left", async 
   await Promise.all(workers.map((worker) => worker.stop()));
 });
 
-it("stops in the middle of its pauses", async () => {
+it("stops in the middle of a pause", async () => {
   await insertAnswers(10, "2 days");
   const worker = startPurge({ pool: storage.pool, batch: 5, pauseMs: 3_600_000 });
   await eventually(async () => expect(await left()).toBe(5));

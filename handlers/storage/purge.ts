@@ -1,22 +1,22 @@
-/** Removes the stored answers of webhooks that nobody repeats any more. */
+/** Removes stored answers once Twilio cannot repeat their webhooks. */
 import type { Pool } from "pg";
 import { sleep, startWorker, type Worker } from "../work/worker.ts";
 
-/** What {@link startPurge} is given. */
+/** The settings of {@link startPurge}. */
 export interface PurgeSettings {
   readonly pool: Pool;
-  /** How often it begins, in milliseconds: a minute by default. */
+  /** The interval, in milliseconds. Default: a minute. */
   readonly everyMs?: number;
-  /** How many rows go at once: 500 by default. */
+  /** The most rows that one statement removes. Default: 500. */
   readonly batch?: number;
-  /** The pause between two batches, in milliseconds: 100 by default. Webhooks are written meanwhile. */
+  /** The pause between two batches, in milliseconds, in which webhooks are written. Default: 100. */
   readonly pauseMs?: number;
 }
 
-/** How long an answer is kept, in hours. */
+/** The time for which an answer is kept, in hours. */
 export const KEPT_HOURS = 24;
 
-/** Rows that somebody else removes or reads with a lock are left to them. */
+/** Skips rows that another process has locked. */
 const PURGE = `
 with old as materialized (
   select signed_hash from public.processed_webhook_events
@@ -27,7 +27,7 @@ with old as materialized (
 )
 delete from public.processed_webhook_events p using old where p.signed_hash = old.signed_hash`;
 
-/** Starts removing. Any number of processes may do so at once. */
+/** Starts the worker. Any number of processes may run it at once. */
 export function startPurge({ pool, everyMs = 60_000, batch = 500, pauseMs = 100 }: PurgeSettings): Worker {
   const run = async (signal: AbortSignal) => {
     const hasMore = (await purgeAnswers(pool, batch)) === batch;
@@ -38,9 +38,9 @@ export function startPurge({ pool, everyMs = 60_000, batch = 500, pauseMs = 100 
 }
 
 /**
- * Removes the oldest of the answers that are older than {@link KEPT_HOURS}.
+ * Removes up to `limit` answers that are older than {@link KEPT_HOURS}, the oldest first.
  *
- * @returns how many were removed
+ * @returns the number of removed answers
  * @throws Error of `pg`
  */
 export async function purgeAnswers(pool: Pool, limit: number): Promise<number> {

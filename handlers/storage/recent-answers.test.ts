@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { createRecentAnswers } from "./recent-answers.ts";
 import { saying } from "./test-records.ts";
 
-it("gives the last answers, and forgets the oldest beyond the limit", () => {
+it("returns the latest answers, and forgets the oldest beyond the limit", () => {
   const recent = createRecentAnswers(2);
   for (const word of ["first", "second", "third"]) recent.set(word, saying(word));
   expect(recent.get("first")).toBeUndefined();
@@ -10,7 +10,7 @@ it("gives the last answers, and forgets the oldest beyond the limit", () => {
   expect(recent.get("third")).toEqual(saying("third"));
 });
 
-it("forgets nothing where an answer comes again", () => {
+it("forgets nothing if an answer is set again", () => {
   const recent = createRecentAnswers(2);
   for (const word of ["first", "second", "second", "first"]) recent.set(word, saying(word));
   expect([recent.get("first"), recent.get("second")]).toEqual([saying("first"), saying("second")]);

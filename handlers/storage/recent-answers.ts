@@ -1,13 +1,13 @@
-/** The last answers that were given, in memory: Twilio repeats a webhook within seconds, also while the database is away. */
+/** The latest answers, in memory. Twilio repeats a webhook within seconds, even while the database is away. */
 import type { Answer } from "../twilio/answer.ts";
 
-/** The last answers, by the hash of what was signed. */
+/** The latest answers, by the hash of the signed string. */
 export interface RecentAnswers {
   get(signedHash: string): Answer | undefined;
   set(signedHash: string, answer: Answer): void;
 }
 
-/** Keeps as many answers; a further one takes the place of the oldest. */
+/** Keeps up to `limit` answers. A further one replaces the oldest. */
 export function createRecentAnswers(limit: number): RecentAnswers {
   const answers = new Map<string, Answer>();
   return {

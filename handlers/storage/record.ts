@@ -1,24 +1,24 @@
-/** What is stored of a webhook. */
+/** The stored form of a webhook. */
 import type { HostName } from "../../hub/urls/urls.ts";
 import type { Answer } from "../twilio/answer.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
 
-/** An event of a call, a text, a recording or a transcription. `sid`, `kind` and `step` together name it, whichever host it came over. */
+/** An event of a call, text, recording or transcription. `sid`, `kind` and `step` identify it, on either host. */
 export interface EventRecord {
-  /** The SID of what the event is about. */
+  /** The SID of the call, text, recording or transcription. */
   readonly sid: string;
   readonly kind: string;
-  /** The status, or the turn of a call: what tells it from the other events of its kind. */
+  /** The status, or the turn of a call. It distinguishes events of the same SID and kind. */
   readonly step: string;
   readonly host: HostName;
   readonly parameters: Readonly<WebhookParameters>;
   /** ISO 8601. */
   readonly receivedAt: string;
-  /** Whether it is handed on to the agents. */
+  /** Whether it is handed on to an agent. */
   readonly isDispatched: boolean;
 }
 
-/** What a webhook says of its call. What it does not say stays as it is. */
+/** The call in a webhook. Absent fields leave the stored row as it is. */
 export interface CallRecord {
   readonly callSid: string;
   readonly direction?: string | undefined;
@@ -30,7 +30,7 @@ export interface CallRecord {
   readonly transcription?: string | undefined;
 }
 
-/** What a webhook says of its text. */
+/** The text in a webhook. */
 export interface TextRecord {
   readonly messageSid: string;
   readonly direction: string;
@@ -43,7 +43,7 @@ export interface TextRecord {
   readonly errorCode?: string | undefined;
 }
 
-/** A recording that is to be fetched. */
+/** A recording to fetch. */
 export interface RecordingRecord {
   readonly recordingSid: string;
   readonly callSid: string;
@@ -51,7 +51,7 @@ export interface RecordingRecord {
 
 /** Everything that one webhook writes, in one transaction. */
 export interface WebhookRecord {
-  /** A hash of the very string that was signed, in hex: equal for a repeat and for nothing else. */
+  /** A hash of the signed string, in hex. Only a repeat has the same hash. */
   readonly signedHash: string;
   readonly answer: Answer;
   readonly event: EventRecord;
@@ -60,7 +60,7 @@ export interface WebhookRecord {
   readonly recording?: RecordingRecord | undefined;
 }
 
-/** The row that a record changes: two records with the same one are not written in the same statement. */
+/** The row that a record changes. Two records of one row are not written in the same statement. */
 export function rowOf({ event, call, text }: WebhookRecord): string {
   return call?.callSid ?? text?.messageSid ?? event.sid;
 }

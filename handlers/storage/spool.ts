@@ -1,4 +1,4 @@
-/** The durable spool: webhooks that the database did not take, in a file, until it takes them. */
+/** The durable spool: a file that holds webhooks until the database takes them. */
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { z } from "zod";
@@ -7,39 +7,39 @@ import type { WebhookRecord } from "./record.ts";
 
 /** A webhook in the spool. */
 export interface Spooled {
-  /** Its place: a later one has a greater. */
+  /** Its place in the order of arrival. A later webhook has a greater place. */
   readonly place: number;
   readonly record: WebhookRecord;
 }
 
 /**
- * A spool file, which its user alone can read, and which several processes of one machine may share. Its calls block: a write returns when it
- * is on the disk.
+ * A spool file. Only its user can read it, and several processes of one machine may share it. Its calls block: a write returns when the data is
+ * on the disk.
  */
 export interface Spool {
   /**
-   * Keeps webhooks, durably once it returns: all or none. A repeat is kept once.
+   * Keeps all of these webhooks or none, durably once it returns. A repeat is kept once.
    *
-   * @returns the answers to give: for a repeat the one that was kept
-   * @throws Error where the file cannot be written
+   * @returns the answers to give: for a repeat, the answer that was kept
+   * @throws Error if the file cannot be written
    */
   keep(records: readonly WebhookRecord[]): Answer[];
-  /** The answer kept for a signed string, if it waits here. */
+  /** The answer of a webhook in the spool, by the hash of its signed string. */
   answerTo(signedHash: string): Answer | undefined;
-  /** The oldest that wait, in their order. */
+  /** The oldest webhooks, in their order. */
   oldest(count: number): Spooled[];
-  /** Forgets webhooks that the database has now. */
+  /** Removes webhooks that the database has taken. */
   remove(spooled: readonly Spooled[]): void;
-  /** Puts aside a webhook that the database refuses for what it is, with the reason. It stays in the file, for a person. */
+  /** Sets aside a webhook whose content the database refuses, with the reason. It stays in the file, for a person. */
   setAside(spooled: Spooled, reason: string): void;
-  /** What was put aside, with the reasons. */
+  /** The webhooks that were set aside, with the reasons. */
   refused(): (Spooled & { readonly reason: string })[];
-  /** How many wait. */
+  /** The number of webhooks that wait. */
   depth(): number;
   close(): void;
 }
 
-/** How long a process waits for another one's write, in milliseconds. */
+/** The longest time that a process waits for another one's write, in milliseconds. */
 const BUSY_TIMEOUT_MS = 500;
 
 const SCHEMA = `
@@ -64,9 +64,9 @@ const RefusedRow = Row.extend({ reason: z.string() });
 const Depth = z.object({ depth: z.number() });
 
 /**
- * Opens a spool file, or makes it.
+ * Opens a spool file, or creates it.
  *
- * @throws Error naming SPOOL_FILE where it cannot be opened or is no spool
+ * @throws Error naming SPOOL_FILE if it cannot be opened or is not a spool
  */
 export function openSpool(file: string): Spool {
   const database = openDatabase(file);
@@ -80,7 +80,7 @@ export function openSpool(file: string): Spool {
   const selectRefused = database.prepare("select place, record, reason from refused order by place");
   const count = database.prepare("select count(*) as depth from spool");
   const depth = () => Depth.parse(count.get()).depth;
-  // Most of the time nothing waits, and then no webhook pays for a look into the file.
+  // Usually the spool is empty. The file is then not read for every webhook.
   let mayHold = depth() > 0;
   return {
     answerTo: (signedHash) => (mayHold ? storedAnswer(selectAnswer, signedHash) : undefined),
@@ -130,7 +130,7 @@ function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** It holds what people wrote. SQLite gives the files beside it the same permissions. */
+/** Lets only its user read the file: it holds what people wrote. SQLite gives its own files beside it the same permissions. */
 function makePrivate(file: string): void {
   closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);
@@ -141,7 +141,7 @@ function storedAnswer(select: StatementSync, signedHash: string): Answer | undef
   return row === undefined ? undefined : JSON.parse(AnswerText.parse(row).answer);
 }
 
-/** What this module wrote itself. */
+/** Parses a record that this module wrote. */
 function parseRecord(text: string): WebhookRecord {
   return JSON.parse(text);
 }
@@ -153,7 +153,7 @@ function transaction<Result>(database: DatabaseSync, run: () => Result): Result 
     database.exec("commit");
     return result;
   } catch (error) {
-    // A full disk has ended it already.
+    // A full disk may have ended the transaction already.
     if (database.isTransaction) database.exec("rollback");
     throw error;
   }

@@ -1,10 +1,10 @@
 /**
- * JSON that Postgres takes whatever a stranger wrote: a zero character and half of a surrogate pair, which it refuses in text, become U+FFFD.
+ * JSON that Postgres always takes. Postgres refuses a zero character and half of a surrogate pair in text; they become U+FFFD.
  * Source: https://www.postgresql.org/docs/current/datatype-json.html
  */
 export function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
-  // Both are always escaped so. That a text holds these very letters by chance does no harm.
+  // JSON always escapes both like this. A text that happens to contain the same letters is only read once more.
   if (!REFUSED_ESCAPE.test(text)) return text;
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === "string" ? storableText(inner) : inner));
 }

@@ -23,7 +23,7 @@ const drainAll = async () => {
 };
 
 describe("the store", () => {
-  it("answers two hundred identical webhooks at once with one answer, and keeps one event and one row", async () => {
+  it("answers two hundred identical concurrent webhooks with one answer, and keeps one event and one row", async () => {
     const record = callRecord(newSid("CA"), "ringing", { answer: saying("hello") });
     // A second process of the same machine has a store of its own.
     const stores = [storage.store, createStore(storage)];
@@ -45,7 +45,7 @@ describe("the store", () => {
     expect(await storage.count(`select count(*) from twilio_calls where call_sid = '${record.event.sid}'`)).toBe(1);
   });
 
-  it("keeps one event and one call of a call that failed over, and answers each host its own way", async () => {
+  it("keeps one event and one call of a call that failed over, and answers each host in its own way", async () => {
     const first = callRecord(newSid("CA"), "ringing", { answer: saying("canonical") });
     const second = {
       ...first,
@@ -60,7 +60,7 @@ describe("the store", () => {
     expect(await storage.store.keep(second, fallback, inTime())).toEqual({ answer: second.answer, how: "repeat" });
   });
 
-  it("keeps what a stranger wrote whatever it is", async () => {
+  it("keeps any text that a stranger wrote", async () => {
     const sid = newSid("CA");
     const parameters = { Body: "a\0b \ud800 \u{1f600} '\"\\", List: ["1", "\0"] };
     const record = callRecord(sid);
@@ -69,7 +69,7 @@ describe("the store", () => {
     expect(rows).toEqual([{ parameters: { Body: "a\ufffdb \ufffd \u{1f600} '\"\\", List: ["1", "\ufffd"] } }]);
   });
 
-  it("keeps the others of a statement where one is refused, and puts that one aside", async () => {
+  it("keeps the other webhooks of a statement if one is refused, and sets that one aside", async () => {
     const good = Array.from({ length: 5 }, () => callRecord());
     const bad = callRecord("CAnot-a-sid");
     const kept = await Promise.all([bad, ...good].map((record) => storage.store.keep(record, fallback, inTime())));
@@ -85,7 +85,7 @@ describe("the store", () => {
     await blocker.query("begin; lock table processed_webhook_events in access exclusive mode");
     const record = callRecord(newSid("CA"), "ringing", { answer: saying("hello") });
     try {
-      // The store gives up before the lock's own time-out, which would say that the database is there.
+      // The store gives up before the lock's own time-out, which would show that the database is up.
       const kept = await storage.store.keep(record, fallback, performance.now() + 1_350);
       expect(kept).toEqual({ answer: FALLBACK, how: "spooled" });
       expect(storage.store.isDatabaseUp()).toBe(false);
@@ -98,11 +98,11 @@ describe("the store", () => {
     await drainAll();
     expect(storage.store.isDatabaseUp()).toBe(true);
     expect(await events(record.event.sid)).toBe(1);
-    // Whether or not the statement was carried out in the end: a repeat gets what was given.
+    // A repeat gets the answer that was given, whether or not the statement was executed in the end.
     expect(await storage.store.keep(record, fallback, inTime())).toEqual({ answer: FALLBACK, how: "repeat" });
   });
 
-  it("leaves the others alone where one row is locked, and keeps that one too", async () => {
+  it("does not fail the others if one row is locked, and keeps that one too", async () => {
     const sid = newSid("CA");
     await storage.store.keep(callRecord(sid, "queued"), fallback, inTime());
     const blocker = await storage.pool.connect();
@@ -123,7 +123,7 @@ describe("the store", () => {
     expect(await events(sid)).toBe(2);
   });
 
-  it("keeps a webhook that came with no time left, and spares the others", async () => {
+  it("keeps a webhook that arrived with no time left, and does not fail the others", async () => {
     const records = Array.from({ length: 5 }, () => callRecord());
     const late = storage.store.keep(callRecord(), fallback, performance.now());
     const kept = await Promise.all(records.map((record) => storage.store.keep(record, fallback, inTime())));
@@ -133,7 +133,7 @@ describe("the store", () => {
     await drainAll();
   });
 
-  it("notices that the database is back, and uses it, where the spool cannot be read", async () => {
+  it("notices that the database is back, and uses it, even if the spool cannot be read", async () => {
     const broken = {
       ...storage.spool,
       answerTo: () => fail("the spool is broken"),
@@ -146,7 +146,7 @@ describe("the store", () => {
     expect((await store.keep(callRecord(), fallback, inTime())).how).toBe("stored");
   });
 
-  it("gives a repeat the first answer also where the database went away meanwhile", async () => {
+  it("gives a repeat the first answer even if the database went away in between", async () => {
     const record = callRecord(newSid("CA"), "ringing", { answer: saying("hello") });
     await storage.store.keep(record, fallback, inTime());
     storage.store.noteDatabase(new Error("away"));
@@ -154,7 +154,7 @@ describe("the store", () => {
     storage.store.noteDatabase(undefined);
   });
 
-  it("changes no row for an event that is known, whatever else is said with it", async () => {
+  it("changes no row for a known event, even if its other parameters differ", async () => {
     const record = callRecord(newSid("CA"), "completed");
     const { call } = record;
     if (call === undefined) throw new Error("no call");
@@ -165,13 +165,13 @@ describe("the store", () => {
     expect((await storage.pool.query(sql, [record.event.sid])).rows).toEqual([{ transcription: "genuine" }]);
   });
 
-  it("lets nobody else read the spool", async () => {
+  it("lets no other user read the spool", async () => {
     for (const suffix of ["", "-wal", "-shm"]) {
       expect([suffix, (await stat(`${storage.spoolFile}${suffix}`)).mode & 0o077]).toEqual([suffix, 0]);
     }
   });
 
-  it("fails where neither the database nor a spool takes it", async () => {
+  it("fails if neither the database nor a spool takes the webhook", async () => {
     const alone = createStore({ pool: storage.pool, spool: undefined });
     await storage.postgres.stop();
     await expect(alone.keep(callRecord(), fallback, inTime())).rejects.toThrow();

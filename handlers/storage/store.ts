@@ -1,4 +1,4 @@
-/** Where webhooks are kept: in the database, or, where that is late or away, in the spool. */
+/** Keeps webhooks in the database or, if that is late or away, in the spool. */
 import type { Pool } from "pg";
 import { logError, logInfo } from "../log/log.ts";
 import { batchSize } from "../log/metrics.ts";
@@ -10,9 +10,9 @@ import { rowOf, type WebhookRecord } from "./record.ts";
 import type { Spool } from "./spool.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 
-/** How a webhook was kept, and what it is answered with. */
+/** How a webhook was kept, and its answer. */
 export interface Kept {
-  /** The webhook's own answer; for a repeat the one that was given first; the fallback where it went to the spool. */
+  /** The webhook's own answer; for a repeat, the answer that was given first; for a spooled webhook, the fallback. */
   readonly answer: Answer;
   readonly how: "stored" | "repeat" | "spooled";
 }
@@ -22,38 +22,38 @@ export interface Store {
   /**
    * Keeps a webhook, durably once it returns.
    *
-   * @param fallback gives what to answer where it goes to the spool
-   * @param answerBy when its answer must leave, in milliseconds of `performance.now()`
-   * @throws Error where neither the database nor the spool takes it. It must not be answered with a success then
+   * @param fallback makes the answer for a webhook that goes to the spool
+   * @param answerBy the time at which its answer must leave, in milliseconds of `performance.now()`
+   * @throws Error if neither the database nor the spool takes it. Its answer must then not be a success
    */
   keep(record: WebhookRecord, fallback: () => Answer, answerBy: number): Promise<Kept>;
-  /** Whether the last that was heard of the database is good. While it is not, webhooks go to the spool at once. */
+  /** Whether the last contact with the database succeeded. If not, webhooks go to the spool at once. */
   isDatabaseUp(): boolean;
-  /** Notes what was heard of the database: undefined that it works. */
+  /** Records the last contact with the database: the error, or `undefined` if it worked. */
   noteDatabase(failure: unknown): void;
 }
 
-/** What a store keeps its webhooks in. */
+/** The database and the spool of a store. */
 export interface StoreSettings {
   readonly pool: Pool;
-  /** Undefined where no disk is durable, as on Lambda. */
+  /** Undefined without a durable disk, as on Lambda. */
   readonly spool: Spool | undefined;
 }
 
-/** What is left of the time for an answer when the database is given up, in milliseconds: the spool's share. */
+/** The time before an answer's deadline that is reserved for the spool, in milliseconds. */
 const SPOOL_SHARE_MS = 1_000;
 
-/** What the database must be given at least, in milliseconds, to be worth a try. */
+/** The shortest time for which trying the database is worth it, in milliseconds. */
 const LEAST_WRITE_MS = 250;
 
-/** How many answers are kept in memory: some kilobytes each at most. */
+/** The number of answers in memory. Each has a few kilobytes at most. */
 const RECENT_ANSWERS = 2_000;
 
 const MAX_WEBHOOKS_A_STATEMENT = 64;
 const MAX_STATEMENTS = 2;
 const MAX_WEBHOOKS_A_SPOOL_WRITE = 500;
 
-/** As many connections as the store uses: a statement that was given up keeps its own until it ends. */
+/** The most connections that the store uses. An abandoned statement keeps its connection until it ends. */
 export const STORE_CONNECTIONS = 2 * MAX_STATEMENTS;
 
 /** Makes a store. */
@@ -92,7 +92,7 @@ export function createStore({ pool, spool }: StoreSettings): Store {
     return { answer: await spooling.add({ ...record, answer: fallback() }, answerBy), how: "spooled" };
   }
 
-  /** A spool that cannot be read must not keep a webhook from the database. */
+  /** The answer in the spool, if it can be read. A broken spool must not keep a webhook from the database. */
   function answerInSpool(signedHash: string): Answer | undefined {
     try {
       return spool?.answerTo(signedHash);
@@ -103,8 +103,8 @@ export function createStore({ pool, spool }: StoreSettings): Store {
   }
 
   /**
-   * Without a spool there is nothing else to try, and nothing that would notice that the database is back. A webhook that came with no time
-   * left, since its body was slow, would fail the others of its statement.
+   * Whether to try the database. Without a spool there is nothing else to try, and nothing else notices that the database is back. A webhook
+   * whose slow body left no time would fail the others of its statement.
    */
   function mayTryDatabase(answerBy: number): boolean {
     return spool === undefined || (isUp && answerBy - SPOOL_SHARE_MS - performance.now() > LEAST_WRITE_MS);
@@ -140,12 +140,12 @@ export function createStore({ pool, spool }: StoreSettings): Store {
   };
 }
 
-/** A webhook that the database refuses for what it is, or whose row is locked. */
+/** The outcome for a webhook whose content the database refuses, or whose row is locked. */
 interface Refused {
   readonly refusal: Error;
 }
 
-/** One that is refused or locked takes the others of its statement down; alone, each shows which it is. */
+/** A refused or locked row fails its whole statement. Writing each webhook alone shows which one it was. */
 async function writeBatch(pool: Pool, records: readonly WebhookRecord[]): Promise<(Kept | Refused)[]> {
   try {
     const repeats = await writeWebhooks(pool, records, false);

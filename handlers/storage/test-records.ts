@@ -1,19 +1,19 @@
-/** Records for the tests of the storage. */
+/** Webhook records for tests. */
 import { randomBytes } from "node:crypto";
 import { callStatusRank } from "../twilio/status-rank.ts";
 import type { WebhookRecord } from "./record.ts";
 
-/** A SID that no other test has. */
+/** A new SID. */
 export function newSid(prefix: string): string {
   return `${prefix}${randomBytes(16).toString("hex")}`;
 }
 
-/** A hash that no other webhook has. */
+/** A new hash. */
 export function newHash(): string {
   return randomBytes(32).toString("hex");
 }
 
-/** The record of a call's webhook: a status of its life, over the canonical host. */
+/** The record of a call's status callback over the canonical host. */
 export function callRecord(
   callSid = newSid("CA"),
   status = "ringing",

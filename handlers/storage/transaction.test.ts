@@ -18,7 +18,7 @@ afterAll(async () => {
 const numbers = async () =>
   (await pool.query("select number from counted order by 1")).rows.map(({ number }) => number);
 
-it("commits what returns and nothing of what throws", async () => {
+it("commits if the work returns, and stores nothing if it throws", async () => {
   expect(
     await inTransaction(pool, async (client) => (await client.query("insert into counted values (1)")).rowCount),
   ).toBe(1);
@@ -30,7 +30,7 @@ it("commits what returns and nothing of what throws", async () => {
   expect(await numbers()).toEqual([1]);
 });
 
-it("survives a connection that is cut while no statement runs", async () => {
+it("survives a cut of the connection between two statements", async () => {
   const cut = inTransaction(pool, async (client) => {
     await client.query("insert into counted values (3)");
     const { rows } = await client.query("select pg_backend_pid() as pid");

@@ -1,17 +1,17 @@
-/** Several statements as one. */
+/** Transactions. */
 import type { Pool, PoolClient } from "pg";
 
 /**
- * Runs statements in a transaction, which is committed when `work` returns. Where it throws, nothing of it stays and the connection is closed.
+ * Runs statements in a transaction, which is committed when `work` returns. If `work` throws, nothing is stored and the connection is closed.
  *
- * @throws what `work` throws, or Error of `pg` where the connection was cut
+ * @throws the error of `work`, or Error of `pg` if the connection was cut
  */
 export async function inTransaction<Result>(
   pool: Pool,
   work: (client: PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
-  // The pool listens only to connections that nobody uses. The next query tells of the cut.
+  // The pool listens only to idle connections. The next query reports the cut.
   const ignoreCut = () => undefined;
   client.on("error", ignoreCut);
   let isDone = false;

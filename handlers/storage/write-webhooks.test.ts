@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => storage.close());
 
-/** A webhook of a life, for the SID of one call or text. */
+/** Makes a webhook of one call or text from its SID. */
 type Step = (sid: string) => {
   readonly event: AnsweredEvent;
   readonly turn: number;
@@ -84,7 +84,7 @@ describe.each([
     { status: "undelivered", error_code: "30034" },
   ],
 ])("the webhooks of %s", (_what, prefix, table, life, expected) => {
-  it("end in the same row and the same events, in every order, each repeated", async () => {
+  it("give the same row and the same events, in every order, each repeated", async () => {
     const lives = permutations(life).map((steps) => ({
       sid: newSid(prefix),
       steps: steps.flatMap((step) => [step, step]),
@@ -109,7 +109,7 @@ describe.each([
   });
 });
 
-it("a terminal status stays, whatever comes after it", async () => {
+it("a final status stays, after any later webhook", async () => {
   const sid = newSid("CA");
   for (const status of ["in-progress", "failed", "completed", "ringing", "unheard-of"]) {
     await writeWebhooks(storage.pool, [recordOf(callStep("call-status", status)(sid))], false);
@@ -119,7 +119,7 @@ it("a terminal status stays, whatever comes after it", async () => {
   ]);
 });
 
-it("the anonymous and the signed-in role see no table and change none", async () => {
+it("the roles anon and authenticated can neither read nor change a table", async () => {
   await writeWebhooks(storage.pool, [recordOf(callStep("call-status", "ringing")(newSid("CA")))], false);
   const tables = await storage.pool.query<{ name: string }>(
     "select relname as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r' and relrowsecurity",
@@ -142,7 +142,7 @@ it("the anonymous and the signed-in role see no table and change none", async ()
         }
       }
     }
-    // A later grant by hand does not open them: row-level security is on, without a policy.
+    // A grant by hand does not open a table: row-level security is on, without a policy.
     await client.query("begin; grant select on twilio_calls to anon; set local role anon");
     expect((await client.query("select from twilio_calls")).rowCount).toBe(0);
     await client.query("rollback");

@@ -1,4 +1,4 @@
-/** Writes webhooks into the database: many in one statement, and so in one transaction and one round trip. */
+/** Writes many webhooks into the database in one statement: one transaction and one round trip. */
 import type { Pool } from "pg";
 import { z } from "zod";
 import type { Answer } from "../twilio/answer.ts";
@@ -6,9 +6,10 @@ import type { WebhookRecord } from "./record.ts";
 import { storableJson } from "./storable-json.ts";
 
 /**
- * The tables are written in the same order by everyone, and the rows of each by their keys, so two processes cannot wait for each other. A
- * repeat changes nothing and gives the row that is stored; an event that is known changes no call or text, whatever else is said with it; one from the spool puts in the answer that was given meanwhile. What `xmax` tells
- * is whether the row was there before (https://www.postgresql.org/docs/current/ddl-system-columns.html).
+ * Every process writes the tables in the same order, and the rows of each in the order of their keys, so two processes cannot deadlock.
+ * - A repeat changes nothing and returns the stored row. A webhook from the spool puts in its answer, which was already given.
+ * - A known event changes no call or text, even if its other parameters differ.
+ * - `xmax = 0` means that the row is new (https://www.postgresql.org/docs/current/ddl-system-columns.html).
  */
 const STATEMENT = `
 with incoming as materialized (
@@ -83,9 +84,9 @@ const StoredRow = z.object({
 /**
  * Writes webhooks, durably once it returns. No two of them may have the same row (`rowOf`) or the same hash.
  *
- * @param answersWereGiven whether the answers replace those that are stored: they do where they were given already, from the spool
- * @returns the stored answers of those that were repeats, by their hash
- * @throws Error of `pg` where nothing was written, or where it is not known
+ * @param answersWereGiven whether Twilio already has these answers, as for webhooks from the spool. They then replace stored answers
+ * @returns the stored answers of the repeats, by their hash
+ * @throws Error of `pg` if nothing was written, or if it is unknown whether it was
  */
 export async function writeWebhooks(
   pool: Pool,
@@ -100,7 +101,7 @@ export async function writeWebhooks(
   return new Map(rows.map((row) => StoredRow.parse(row)).map((row) => [row.signed_hash, answerOf(row)]));
 }
 
-/** A webhook is about a call or about a text, so one flat row holds either. */
+/** A webhook is about either a call or a text, so one flat row can hold both. */
 function rowOfStatement({ signedHash, answer, event, call, text, recording }: WebhookRecord): object {
   const { status: responseStatus, type: responseType, body: responseBody } = answer;
   return { signedHash, responseStatus, responseType, responseBody, ...event, ...call, ...text, ...recording };
