@@ -131,7 +131,7 @@ describe("probe", () => {
     [502, "the answer is 502; expected 200"],
     [200, `something other than the handler answers; expected release ${RELEASE}`],
     ["cut", "no answer (ECONNRESET)"],
-  ] as const)("says what came instead of it: %s", async (answer, problem) => {
+  ] as const)("reports the unexpected answer: %s", async (answer, problem) => {
     answering(answer);
     await expect(run(0)).rejects.toThrow(`${CANONICAL}: ${problem}`);
   });

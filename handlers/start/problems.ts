@@ -1,6 +1,6 @@
 /** Errors that name several problems at once. */
 
-/** One or more problems. With several, the message has a line for each. No problem contains a secret. */
+/** Names one or several problems; with several, the message has a line for each. No problem contains a secret. */
 export class ProblemsError extends Error {
   override readonly name: string = "ProblemsError";
   readonly problems: readonly string[];

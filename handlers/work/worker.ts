@@ -9,7 +9,7 @@ export interface WorkerSettings {
   readonly name: string;
   /** The pause between two rounds, in milliseconds. */
   readonly everyMs: number;
-  /** One round; the first begins at once. Returns true if there is more to do: the next round then follows without a pause. */
+  /** A round; the first begins at once. Returns true if there is more to do: the next round then follows without a pause. */
   readonly run: (signal: AbortSignal) => Promise<boolean>;
   /** The pauses after failed rounds. Default: up to 30 seconds. */
   readonly backoff?: Backoff | undefined;
