@@ -1,4 +1,4 @@
-/** What the bundle does beside serving, once: `node handler.mjs check`, `probe` and `alert TEXT`. */
+/** The one-off commands of the bundle: `node handler.mjs check`, `probe` and `alert TEXT`. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Manifest } from "../hub/manifest.ts";
 import { type AlertOutcome, sendAlert } from "./alerts/discord.ts";
@@ -9,35 +9,35 @@ import { resolveStartUp } from "./start/start-up.ts";
 import { DiscordOpsWebhook } from "./start/variables.ts";
 import { openVault } from "./start/vault.ts";
 
-/** A command that is none, or lacks something. */
+/** The command is unknown, or an argument is missing. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** The longest pause that Discord may ask for before the one further try, in milliseconds. */
+/** The longest pause before the second try that is accepted from Discord, in milliseconds. */
 const MAX_PAUSE_MS = 10_000;
 
 /**
- * Runs a command. What the environment does not set is read from the release.
+ * Runs a command. Variables that the environment does not set are read from the release.
  *
- * @returns the line that says what was done
- * @throws UsageError for a command that is none
- * @throws Error where it failed, naming what is missing or what came
+ * @returns a line that describes the result
+ * @throws UsageError if the command is unknown, or an argument is missing
+ * @throws Error if the command failed, naming what is missing or the answer that came
  */
 export async function runCommand(manifest: Manifest, [command = "", ...args]: readonly string[]): Promise<string> {
   if (command === "check" && args.length === 0) return runCheck(manifest);
   if (command === "probe" && args.length === 0) return runProbe(manifest);
   if (command === "alert" && args.length === 1) return runAlert(args[0] ?? "");
-  throw new UsageError("expected check, probe, or alert TEXT, or nothing to serve");
+  throw new UsageError("expected check, probe or alert TEXT, or no argument to serve");
 }
 
-/** What a start needs is read and resolved as a start does it, and no port is opened. */
+/** Reads and resolves everything that a start needs, as a start does, but opens no port. */
 async function runCheck(manifest: Manifest): Promise<string> {
   await resolveStartUp(manifest, withReleaseEnvironment(process.env));
-  return `release ${releaseName()} can start: its environment is whole, and every reference is read`;
+  return `release ${releaseName()} can start: its environment is complete, and every reference was read`;
 }
 
-/** Of the environment it needs nothing but the way into the vault. */
+/** Probes the release. Of the environment, it needs only the access to the vault. */
 async function runProbe(manifest: Manifest): Promise<string> {
   const release = releaseName();
   const read = openVault(withReleaseEnvironment(process.env));
@@ -54,7 +54,7 @@ async function runAlert(text: string): Promise<string> {
   if (readWebhook === undefined) throw new Error(`DISCORD_OPS_WEBHOOK: ${error?.issues[0]?.message}`);
   const webhookUrl = await readWebhook(openVault(variables));
   const outcome = await sendWithPatience(webhookUrl, text);
-  if (outcome.kind === "sent") return "the alert is sent";
+  if (outcome.kind === "sent") return "the alert was sent";
   throw new Error(
     `Discord did not take the alert: ${outcome.kind === "failed" ? outcome.reason : "too many requests"}`,
   );

@@ -13,7 +13,7 @@ import { type LocalPostgres, startPostgres } from "../tools/postgres/postgres.ts
 import { lambdaEvent, sendToServer } from "./testing/hosts.ts";
 import { CREDENTIALS, formWebhook, TOKEN, testManifest } from "./testing/manifest.ts";
 
-/** twilio's library is CommonJS and requires Node's own modules. */
+/** twilio's library is CommonJS and requires Node's built-in modules. */
 const BANNER = 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
 
 let folder: string;
@@ -33,7 +33,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   environment = {
     DATABASE_URL: await postgres.createDatabase("hub"),
-    // Nobody listens there: what is handed on waits.
+    // Nobody listens there, so events wait.
     OPENCLAW_URL: "http://127.0.0.1:1",
     OPENCLAW_HOOK_TOKEN: "op://Aurora/openclaw/hook-token",
     OUTBOUND_TOKEN: "token-of-the-tests-with-32-characters",
@@ -62,7 +62,7 @@ afterAll(async () => {
 });
 
 describe("the bundle", () => {
-  it("starts, says so in one line, answers, and stops on a signal", async () => {
+  it("starts, logs that in one line, answers, and stops on a signal", async () => {
     const { port, adminPort } = manifest.handler;
     const child = start([bundle], folder);
     const [line] = await once(child.stdout ?? child, "data");
@@ -83,9 +83,9 @@ describe("the bundle", () => {
     const second = start([bundle], folder);
     expect(await outcome(second)).toEqual({
       code: 1,
-      stderr: `twilio handler not started: cannot listen on 127.0.0.1:${adminPort} (hub:handler.adminPort): the port is in use\n`,
+      stderr: `the Twilio handler could not start: cannot listen on 127.0.0.1:${adminPort} (hub:handler.adminPort): the port is in use\n`,
     });
-    // npm hands a signal on that the terminal has sent already.
+    // npm passes on a signal that the terminal has already sent.
     child.kill("SIGTERM");
     child.kill("SIGTERM");
     expect(await outcome(child)).toEqual({ code: 0, stderr: "" });
@@ -101,7 +101,7 @@ describe("the bundle", () => {
     expect(await outcome(child)).toEqual({ code: 0, stderr: "" });
   });
 
-  it("only exports the Lambda handler where it is imported", async () => {
+  it("only exports the Lambda handler if it is imported", async () => {
     const importer = join(folder, "importer.mjs");
     writeFileSync(importer, `console.error(typeof (await import(${JSON.stringify(pathToFileURL(bundle))})).handler);`);
     expect(await outcome(start([importer], folder))).toEqual({ code: 0, stderr: "function\n" });
@@ -109,7 +109,7 @@ describe("the bundle", () => {
 
   it.each([
     ["as the server does", 200, {}],
-    ["503 where the database is away, as it has no spool", 503, { DATABASE_URL: "postgres://127.0.0.1:1/hub" }],
+    ["503 if the database is away, as it has no spool", 503, { DATABASE_URL: "postgres://127.0.0.1:1/hub" }],
   ])("answers on Lambda %s", async (_what, statusCode, database) => {
     const importer = join(folder, "lambda.mjs");
     const call = lambdaEvent(formWebhook(`${manifest.hosts.canonical.url}/voice/webhook?turn=1`), "live");
@@ -119,7 +119,7 @@ describe("the bundle", () => {
        console.error(JSON.stringify(await handler(${JSON.stringify(call)})));
        process.exit();`,
     );
-    // Nothing that the server alone needs is asked for.
+    // Variables that only the server needs are not required.
     const without = { SPOOL_FILE: "", OPENCLAW_URL: "", RECORDINGS_FOLDER: "" };
     const { stderr } = await outcome(start([importer], folder, { ...without, ...database }));
     const answer = JSON.parse(stderr.trim().split("\n").at(-1) ?? "");
@@ -127,36 +127,36 @@ describe("the bundle", () => {
     expect(answer.body.includes("?turn=2")).toBe(statusCode === 200);
   });
 
-  it("names every variable that it lacks, and exits with 1", async () => {
+  it("names every missing variable, and exits with 1", async () => {
     const { code, stderr } = await outcome(start([bundle], folder, { DATABASE_URL: "", SPOOL_FILE: "spool" }));
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^twilio handler not started:\n {2}- DATABASE_URL: missing.*\n {2}- SPOOL_FILE: expected the absolute path/,
+      /^the Twilio handler could not start:\n {2}- DATABASE_URL: missing.*\n {2}- SPOOL_FILE: expected the absolute path/,
     );
   });
 
-  it("says all at once why it does not start without its secrets, and exits with 1", async () => {
+  it("names every secret that it cannot read, and exits with 1", async () => {
     const locked = mkdtempSync(join(folder, "locked-"));
     writeOp(locked, "printf 'first\\nsecond\\n' >&2; exit 1");
     const { code, stderr } = await outcome(start([bundle], locked));
     expect(code).toBe(1);
-    expect(stderr).toBe(`twilio handler not started:
+    expect(stderr).toBe(`the Twilio handler could not start:
   - OPENCLAW_HOOK_TOKEN: op://Aurora/openclaw/hook-token: op read failed: first second
   - op://Aurora/twilio/account-sid: op read failed: first second
   - op://Aurora/twilio/auth-token: op read failed: first second
 `);
   });
 
-  it("says in one line that its token's file is not there", async () => {
+  it("says in one line that its token's file is missing", async () => {
     const token = { OP_SERVICE_ACCOUNT_TOKEN_FILE: join(folder, "none") };
     const { code, stderr } = await outcome(start([bundle], folder, token));
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^twilio handler not started: OP_SERVICE_ACCOUNT_TOKEN_FILE: \S+none: cannot be opened .*\n$/,
+      /^the Twilio handler could not start: OP_SERVICE_ACCOUNT_TOKEN_FILE: \S+none: cannot be opened .*\n$/,
     );
   });
 
-  it("ends where it does not start, though somebody holds a channel to it", async () => {
+  it("ends if it cannot start, even while a channel to it is open", async () => {
     const PATH = `${folder}${delimiter}${process.env.PATH}`;
     const child = spawn(
       process.execPath,
@@ -170,7 +170,7 @@ describe("the bundle", () => {
     expect(await outcome(child)).toMatchObject({ code: 1, stderr: expect.stringContaining("DATABASE_URL: missing") });
   });
 
-  it("says that it is ready to who started it", async () => {
+  it("reports to its parent process that it is ready", async () => {
     const child = start([bundle], folder, {}, "ipc");
     const [message] = await once(child, "message");
     expect(message).toBe("ready");
@@ -200,7 +200,7 @@ async function outcome(child: ChildProcess): Promise<{ code: number | null; stde
   return { code: child.exitCode, stderr };
 }
 
-/** Puts a stand-in called `op` into a folder. */
+/** Puts a stand-in for `op` into a folder. */
 function writeOp(path: string, script: string): void {
   writeFileSync(join(path, "op"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(path, "op"), 0o755);

@@ -1,4 +1,4 @@
-/** The entry of the bundle: a Lambda handler when it is imported; a server when it is run, or one command of `commands.ts`. */
+/** The entry of the bundle. Imported, it is a Lambda handler; run, it is a server, or one command of `commands.ts`. */
 import { realpathSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
@@ -18,17 +18,17 @@ import { connectDatabase } from "./storage/database.ts";
 import { createStore, STORE_CONNECTIONS } from "./storage/store.ts";
 import { type App, createApp } from "./webhook/app.ts";
 
-/** The manifest, which the bundler puts in (esbuild's `define`). */
+/** The manifest, which the bundler inserts (esbuild's `define`). */
 declare const HUB_MANIFEST: Manifest;
 
-/** Exit statuses: something failed; the command is none; a probe was refused, and asking on does not help. */
+/** Exit statuses. 1: it failed. 2: unknown command. 3: the probe was refused, and repeating it does not help. */
 const FAILED = 1;
 const MISUSED = 2;
 const REFUSED = 3;
 
 let app: Promise<App> | undefined;
 
-/** The Lambda handler. Environment and credentials are read at the first event, once; after a failure, at the next event again. */
+/** The Lambda handler. It reads environment and credentials once, at the first event; after a failure, again at the next event. */
 export const handler: APIGatewayProxyHandlerV2 = createLambdaHandler(() => {
   app ??= loadApp().catch((error: unknown) => {
     app = undefined;
@@ -38,7 +38,7 @@ export const handler: APIGatewayProxyHandlerV2 = createLambdaHandler(() => {
   return app;
 });
 
-/** No disk outlives a Lambda, so there is no spool: what the database does not take is answered with 503. */
+/** Makes the app for Lambda. No disk outlives a Lambda, so there is no spool: a webhook that the database does not take is answered with 503. */
 async function loadApp(): Promise<App> {
   const read = openVault();
   const [environment, credentials] = await allOf(
@@ -54,13 +54,13 @@ async function loadApp(): Promise<App> {
   return createApp({ manifest: HUB_MANIFEST, credentials, store, answerDeadlineMs });
 }
 
-/** PM2 imports the script from one of its own, and names it in `pm_exec_path`. */
+/** Whether this script is run and not only imported. PM2 imports it from its own script, and names it in `pm_exec_path`. */
 function isRun(): boolean {
   const { pm_exec_path: script } = process.env;
   return import.meta.main || (script !== undefined && realpathSync(script) === import.meta.filename);
 }
 
-/** PM2 waits for the word that it listens (https://pm2.keymetrics.io/docs/usage/signals-clean-restart/#graceful-start). */
+/** Starts the server, and reports to PM2 when it listens (https://pm2.keymetrics.io/docs/usage/signals-clean-restart/#graceful-start). */
 async function serve(): Promise<void> {
   const { environment, credentials } = await resolveStartUp(HUB_MANIFEST, withReleaseEnvironment(process.env));
   setLogLevel(environment.logLevel);
@@ -71,12 +71,12 @@ async function serve(): Promise<void> {
   process.send?.("ready");
 }
 
-/** How long a process stays after its last answer, in milliseconds. */
+/** The time for which the process lives on after its last answer, in milliseconds. */
 const HANDOVER_MS = 250;
 
 /**
- * A signal may come twice: from the terminal, and from npm. The process ends itself: a connection that the database does not close, or PM2's
- * channel to it, would keep it alive.
+ * Stops the hub on a signal, which may come twice: from the terminal, and from npm. It ends the process explicitly, because a connection that
+ * the database does not close, or PM2's channel, would keep it alive.
  */
 function stopOnSignal(hub: RunningHub): void {
   const stop = async () => {
@@ -84,7 +84,7 @@ function stopOnSignal(hub: RunningHub): void {
       logError("the handler did not stop cleanly", error);
       process.exitCode = FAILED;
     });
-    // PM2 may be handing a connection over at this moment: a process that is gone would lose it.
+    // PM2 may be handing over a connection at this moment, which would be lost if the process ended.
     await delay(HANDOVER_MS);
     await flushLog();
     process.exit();
@@ -99,14 +99,14 @@ function stopOnSignal(hub: RunningHub): void {
   }
 }
 
-/** A line for each problem where there are several, whatever `op` printed. */
+/** The error message for standard error. With several problems, it has exactly one line for each. */
 function report(error: unknown): string {
-  return `${new ProblemsError("twilio handler not started", problemsOf(error)).message}\n`;
+  return `${new ProblemsError("the Twilio handler could not start", problemsOf(error)).message}\n`;
 }
 
 /**
- * Ends the process once a line is written. What else is open may hold it: PM2's channel does. PM2's replacement of `write` takes the callback
- * in the third place alone.
+ * Ends the process once a line is written; otherwise PM2's channel would keep it alive. PM2's replacement of `write` takes the callback only as
+ * the third argument.
  */
 function end(status: number, stream: NodeJS.WriteStream, line: string): void {
   stream.write(line, "utf8", () => process.exit(status));
@@ -129,5 +129,5 @@ async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-// PM2's own arguments are none of ours.
+// Under PM2, the arguments are PM2's own.
 if (isRun()) void run(import.meta.main ? process.argv.slice(2) : []);

@@ -1,4 +1,4 @@
-/** The whole handler on a server: its storage, its workers and its two ports. */
+/** Starts the whole handler on a server: its storage, its workers and its two ports. */
 import type { Pool } from "pg";
 import { collectDefaultMetrics } from "prom-client";
 import type { Manifest } from "../hub/manifest.ts";
@@ -18,7 +18,7 @@ import { createApp } from "./webhook/app.ts";
 import type { Worker } from "./work/worker.ts";
 import { startWorkers, WORKER_CONNECTIONS } from "./workers.ts";
 
-/** What {@link startHub} is given. */
+/** The settings of {@link startHub}. */
 export interface HubSettings {
   readonly manifest: Manifest;
   readonly credentials: Credentials;
@@ -27,21 +27,21 @@ export interface HubSettings {
   readonly preSendGates?: PreSendGatesFactory;
 }
 
-/** How many connections the outbound endpoint uses at most. */
+/** The most connections that the outbound endpoint uses. */
 const OUTBOX_CONNECTIONS = 2;
 
-/** A handler that answers. */
+/** A running handler. */
 export interface RunningHub {
   readonly port: number;
   readonly adminPort: number;
-  /** Lets what is in flight finish, webhooks first, then the workers, and closes everything. */
+  /** Lets requests in progress finish, webhooks first, then stops the workers and closes everything. */
   close(): Promise<void>;
 }
 
 /**
- * Starts the handler. The database may be away: then webhooks go to the spool.
+ * Starts the handler. If the database is away, webhooks go to the spool.
  *
- * @throws Error naming the variable or key where the spool cannot be opened or a port cannot be listened on; nothing runs then
+ * @throws Error naming the variable or config key if the spool cannot be opened or a port is not available. Nothing is then left running
  */
 export async function startHub(settings: HubSettings): Promise<RunningHub> {
   const { manifest, credentials, environment } = settings;
@@ -62,7 +62,7 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   const { port, adminPort } = manifest.handler;
   const workerPool = connect(WORKER_CONNECTIONS);
   const jobs = opened.adopt(createJobs(workerPool), (queue) => queue.close());
-  // Many requests at once wait for each other, and not in the line of the workers, which have outcomes to write.
+  // The outbox has its own connections: many requests at once must not delay the workers, which have outcomes to write.
   const outbox = createOutbox(connect(OUTBOX_CONNECTIONS), jobs);
   const outbound = createOutboundEndpoint({ manifest, token: environment.outboundToken, outbox });
   const admin = await startAdminServer({ port: adminPort, readiness, registry, outbound });
@@ -73,7 +73,7 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   opened.defer(() => {
     status.stopping = true;
   });
-  // What was opened is closed in the opposite order, each whatever became of the others.
+  // Everything is closed in the opposite order of opening, even if closing one of them fails.
   const running = opened.move();
   return { port: server.port, adminPort: admin.port, close: () => running.disposeAsync() };
 }
@@ -82,13 +82,13 @@ async function stopAll(workers: readonly Worker[]): Promise<void> {
   await Promise.all(workers.map((worker) => worker.stop()));
 }
 
-/** Once a process, however many hubs it starts. */
+/** Registers the metrics of the process once, even if it starts several hubs. */
 function registerProcessMetrics(): void {
   if (registry.getSingleMetric("process_resident_memory_bytes") === undefined)
     collectDefaultMetrics({ register: registry });
 }
 
-/** Why the database cannot be asked; undefined where it can. */
+/** The error if the database does not answer, or undefined. */
 function databaseFailure(pool: Pool): Promise<unknown> {
   return pool.query("select 1").then(
     () => undefined,
@@ -96,7 +96,7 @@ function databaseFailure(pool: Pool): Promise<unknown> {
   );
 }
 
-/** With the database away and a spool that takes webhooks, they are kept: that is ready. */
+/** The readiness. Without the database, a working spool is enough, since it keeps webhooks. */
 function readinessOf(store: Store, spool: Spool, stopping: boolean): Readiness {
   const database = store.isDatabaseUp() ? "up" : "down";
   try {

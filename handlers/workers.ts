@@ -1,4 +1,4 @@
-/** The work behind the handler's answers. */
+/** The handler's work in the background. */
 
 import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
@@ -20,15 +20,15 @@ import type { Spool } from "./storage/spool.ts";
 import type { Store } from "./storage/store.ts";
 import { startWorker, type Worker } from "./work/worker.ts";
 
-/** How many connections the workers use at most. */
+/** The most connections that the workers use. */
 export const WORKER_CONNECTIONS = 6;
 
-/** What {@link startWorkers} is given. */
+/** The settings of {@link startWorkers}. */
 export interface WorkersSettings {
   readonly manifest: Manifest;
   readonly credentials: Credentials;
   readonly environment: Environment;
-  /** Connections of their own, so that none keeps a webhook waiting. */
+  /** The workers' own connections, so that no webhook waits for them. */
   readonly pool: Pool;
   readonly spool: Spool;
   readonly store: Store;
@@ -37,7 +37,7 @@ export interface WorkersSettings {
   readonly preSendGates?: PreSendGatesFactory;
 }
 
-/** How often the spool is looked at, and how soon after a failure, in milliseconds: an outage ends for the callers when this notices. */
+/** The interval at which the spool is read, and the pauses after a failure, in milliseconds. Callers notice the end of an outage when it does. */
 const DRAIN_EVERY_MS = 500;
 const DRAIN_BACKOFF = { fromMs: 250, toMs: 1_000 };
 
@@ -66,13 +66,13 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
   ];
 }
 
-/** Twilio's REST API takes either token of a promotion; the first is the one that stays. */
+/** The account for Twilio's REST API, which accepts both tokens during a promotion. The first token is the one that stays. */
 function accountOf({ accountSid, authTokens }: Credentials): {
   readonly accountSid: string;
   readonly authToken: string;
 } {
   const [current] = authTokens;
-  if (current === undefined) throw new Error("no auth token: Twilio's API cannot be asked without one");
+  if (current === undefined) throw new Error("no auth token: Twilio's API cannot be called without one");
   return { accountSid, authToken: current.token };
 }
 

@@ -135,7 +135,7 @@ test("an alert arrives through a real release, although that release names a tok
       cwd: release.folder,
       variables: { LOOPBACK_OP_VAULT: vault },
     });
-    expect(printed).toBe("the alert is sent");
+    expect(printed).toBe("the alert was sent");
     expect(discord.state.messages.map(({ content }) => content)).toEqual([
       expect.stringContaining(
         "security-audit-funnel.service failed on srv1: journalctl -u security-audit-funnel.service",

@@ -18,13 +18,13 @@ const errorEntry = { level: "error", time: expect.any(String) };
 const folder = mkdtempSync(join(tmpdir(), "log-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Starts a program that has the log's functions. */
+/** Starts a program that imports the log as `log`. */
 function start(program: string, log = pathToFileURL(LOG).href) {
   const script = `import * as log from ${JSON.stringify(log)};\n${program}`;
   return spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: "pipe" });
 }
 
-/** Runs such a program to its end, and gives its lines. */
+/** Runs such a program to its end, and returns its lines. */
 async function run(program: string, log?: string) {
   const child = start(program, log);
   const [{ code, signal }, out, err] = await Promise.all([endOf(child), text(child.stdout), text(child.stderr)]);
@@ -60,7 +60,7 @@ log.setLogLevel("error"); log.logWarning("c"); log.logError("d", 1); log.setLogL
 });
 
 describe("an error", () => {
-  it("is logged by its name, code and frames, without what anybody wrote", async () => {
+  it("is logged with its name, code and frames, without its message", async () => {
     const { out, err } = await run(`function here() {
   return Object.assign(new RangeError("hidden\\n    at hidden (/hidden:1:1)\\nhidden"), { code: "57P01", detail: "hidden" });
 }
@@ -79,7 +79,7 @@ log.logError("the write failed", here(), { event: "inbound-text" });`);
     expect(JSON.stringify(err)).not.toContain("hidden");
   });
 
-  it("has the code of its nearest cause where it has none, and none that could be a text", async () => {
+  it("has the code of its nearest cause if it has none, and never a code that could be a text", async () => {
     const { err } = await run(`const cause = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
 log.logError("a", new Error("b", { cause: new TypeError("c", { cause }) }));
 log.logError("d", Object.assign(new Error("e"), { code: "what a caller wrote" }));
@@ -114,14 +114,14 @@ const timer = setInterval(() => {}, 1000); process.kill(process.pid, "SIGTERM");
     expect(result.out.map(({ i }) => i)).toEqual(Array.from({ length: count }, (_, i) => i));
   });
 
-  it("where the program ends over an error that nobody caught", async () => {
+  it("if the program ends with an uncaught error", async () => {
     const child = start(`log.logInfo("before"); setTimeout(() => { throw new Error("uncaught"); });`);
     const [end, out] = await Promise.all([endOf(child), text(child.stdout)]);
     expect(end.code).not.toBe(0);
     expect(lines(out)).toEqual([{ ...entry, msg: "before" }]);
   });
 
-  it("after an error, not even where the process is killed", async () => {
+  it("after an error, even if the process is killed", async () => {
     const { signal, out, err } = await run(`log.logInfo("before"); log.logError("the error", new Error("a"));
 process.kill(process.pid, "SIGKILL");`);
     expect(signal).toBe("SIGKILL");
@@ -129,13 +129,13 @@ process.kill(process.pid, "SIGKILL");`);
     expect(err.map(({ msg }) => msg)).toEqual(["the error"]);
   });
 
-  it("after a flush, not even where the process is killed", async () => {
+  it("after a flush, even if the process is killed", async () => {
     const { signal, out } = await run(`log.logInfo("before"); log.flushLog(); process.kill(process.pid, "SIGKILL");`);
     expect(signal).toBe("SIGKILL");
     expect(out.map(({ msg }) => msg)).toEqual(["before"]);
   });
 
-  it("while the program goes on", async () => {
+  it("while the program continues", async () => {
     const child = start(`log.logInfo("first"); setInterval(() => {}, 1000);`);
     const [data] = await once(child.stdout, "data");
     expect(lines(String(data))).toEqual([{ ...entry, msg: "first" }]);
@@ -144,7 +144,7 @@ process.kill(process.pid, "SIGKILL");`);
   });
 });
 
-it("goes where process.stdout leads, which PM2 replaces, even at the end and though it is not synchronous", async () => {
+it("goes through process.stdout, which PM2 replaces, even at the end and asynchronously", async () => {
   const file = join(folder, "pm2.log");
   const { out } = await run(`import { createWriteStream, readFileSync } from "node:fs";
 const file = createWriteStream(${JSON.stringify(file)});
@@ -155,7 +155,7 @@ process.on("exit", () => write.call(process.stdout, readFileSync(${JSON.stringif
   expect(out.map(({ msg }) => msg)).toEqual(["first", "second"]);
 });
 
-it("drops what a stuck reader leaves, and says how many lines when it reads again", async () => {
+it("drops the lines that a stuck reader does not take, and reports their number when it reads again", async () => {
   const child = start(`for (let i = 0; i < 80_000; i++) log.logInfo("entry", { i });
 console.error("written");
 await log.flushLog();
@@ -170,7 +170,7 @@ log.logInfo("the last");`);
   ]);
 });
 
-it("goes on where nobody reads it any more", async () => {
+it("continues if nobody reads it", async () => {
   const child = start(`process.stdin.resume().on("end", () => {
   for (let i = 0; i < 3; i++) { log.logInfo("lost"); log.flushLog(); }
   setTimeout(() => process.exit(5), 10);
@@ -180,7 +180,7 @@ it("goes on where nobody reads it any more", async () => {
   expect((await endOf(child)).code).toBe(5);
 });
 
-it("runs from one bundled file, as the release is", async () => {
+it("runs from one bundled file, like the release", async () => {
   const bundle = join(folder, "log.mjs");
   await build({
     entryPoints: [LOG],

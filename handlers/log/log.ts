@@ -1,34 +1,34 @@
 /**
- * The handler's log: one line of JSON an entry, on standard output or, for errors, on standard error.
+ * The handler's log: one line of JSON for each entry, on standard output or, for errors, on standard error.
  *
- * What is not an error is kept for a moment and written with what follows it. It goes through `process.stdout`, which under PM2's cluster
- * mode alone leads to the process's own log: the file descriptor 1 is that of PM2's daemon
+ * Entries other than errors are collected for a moment and written together. They go through `process.stdout`: in PM2's cluster mode only that
+ * leads to the process's own log, because file descriptor 1 belongs to PM2's daemon
  * (https://github.com/Unitech/pm2/blob/v7.0.4/lib/ProcessContainer.js).
  */
 import { type LoggerOptions, pino, stdTimeFunctions } from "pino";
 
-/** What an entry may hold beside its message: no secret, and nothing that a caller wrote. `level`, `time` and `msg` are the log's own. */
+/** The fields of an entry: no secret, and no text that a caller wrote. The names `level`, `time` and `msg` are reserved. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** From the most to the least that is logged. */
+/** The levels, from the one that logs most to the one that logs least. */
 export const LOG_LEVELS = ["info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** How long an entry may wait for others, in milliseconds, and how much may wait, in characters. */
+/** The longest time that an entry waits for others, in milliseconds, and the most characters that wait. */
 const FLUSH_AFTER_MS = 50;
 const FLUSH_AT_LENGTH = 16 * 1024;
 
-/** How much may wait for a reader that is stuck, in bytes. What comes then is dropped and counted: the memory is for webhooks. */
+/** The most bytes that wait for a stuck reader. Further entries are dropped and counted, since the memory is for webhooks. */
 const MAX_UNREAD = 4 * 1024 * 1024;
 
-/** How many frames of a stack are logged, and how many errors of a chain are looked at for a code. */
+/** The most stack frames that are logged, and the most errors of a chain that are searched for a code. */
 const MAX_FRAMES = 10;
 const MAX_CAUSES = 5;
 
-/** A frame as V8 writes it, with the place in a file (https://v8.dev/docs/stack-trace-api). */
+/** A stack frame as V8 writes it, with its position in a file (https://v8.dev/docs/stack-trace-api). */
 const FRAME = /^at .*:\d+:\d+\)?$/;
 
-/** A code is a word. What has blanks may be a text that somebody put there. */
+/** The form of an error code: one word. A value with blanks may be a text that somebody wrote. */
 const CODE = /^[A-Za-z0-9_.:-]{1,64}$/;
 
 const OPTIONS: LoggerOptions = {
@@ -45,25 +45,25 @@ let isPrepared = false;
 const entries = pino(OPTIONS, { write: writeSoon });
 const errors = pino(OPTIONS, { write: writeNow });
 
-/** Logs nothing below a level from now on. It is `info` until then. */
+/** Sets the lowest level that is logged. Default: `info`. */
 export function setLogLevel(level: LogLevel): void {
   entries.level = level;
   errors.level = level;
 }
 
-/** Logs what happened. */
+/** Logs an event. */
 export function logInfo(msg: string, fields: LogFields = {}): void {
   entries.info(fields, msg);
 }
 
-/** Logs what a person should look at when there is time. */
+/** Logs something that a person should look at when there is time. */
 export function logWarning(msg: string, fields: LogFields = {}): void {
   entries.warn(fields, msg);
 }
 
 /**
- * Logs an error, at once: its name, its code or that of its nearest cause that has one, and where it was thrown. Its message is left out: a
- * message may quote the value that it complains of, and so a body or a secret.
+ * Logs an error at once: its name, its code or that of the nearest cause with a code, and its stack frames. The error's message is left out,
+ * since it may quote a body or a secret.
  */
 export function logError(msg: string, error: unknown, fields: LogFields = {}): void {
   const name = error instanceof Error ? error.name : typeof error;
@@ -71,17 +71,17 @@ export function logError(msg: string, error: unknown, fields: LogFields = {}): v
 }
 
 /**
- * Writes what still waits. That is done at the end of the process too; a host that may be frozen, or that calls `process.exit`, waits for it
- * before: a pipe that is full takes the rest later (https://nodejs.org/api/process.html#a-note-on-process-io).
+ * Writes all waiting entries. The end of the process does so too. A host that may be frozen, or that calls `process.exit`, must await this
+ * first, because a full pipe takes the rest later (https://nodejs.org/api/process.html#a-note-on-process-io).
  *
- * @returns when the operating system has all of it, or refuses it
+ * @returns a promise that resolves once the operating system has taken or refused all of it
  */
 export function flushLog(): Promise<void> {
   clearTimeout(flushTimer);
   flushTimer = undefined;
   const lines = waiting;
   waiting = "";
-  // PM2's replacement takes the callback in the third place alone.
+  // PM2's replacement of `write` takes the callback only as the third argument.
   return new Promise((resolve) => void process.stdout.write(lines, "utf8", () => resolve()));
 }
 
@@ -103,14 +103,14 @@ function reportDropped(): void {
   logWarning("lines were dropped: nobody read the log", { lines });
 }
 
-/** What led to the error is written before it, in case the process does not live on. */
+/** Writes an error. The entries before it are written first, in case the process ends. */
 function writeNow(line: string): void {
   prepare();
   if (waiting !== "") void flushLog();
   process.stderr.write(line);
 }
 
-/** A full disk or a reader that went away must not end the handler. */
+/** Lets a full disk or a missing reader not end the handler, and writes waiting entries at the end of the process. */
 function prepare(): void {
   if (isPrepared) return;
   isPrepared = true;
@@ -118,11 +118,11 @@ function prepare(): void {
   process.stdout.on("error", ignore);
   process.stderr.on("error", ignore);
   const flushRest = () => void (waiting !== "" && flushLog());
-  // Before the exit, what is not synchronous still gets out.
+  // In `beforeExit`, asynchronous writes are still carried out.
   process.on("beforeExit", flushRest).on("exit", flushRest);
 }
 
-/** Without the text before the frames: it is the message, which may itself hold a line that looks like a frame. */
+/** The frames of an error's stack. The message in front of them is cut off, since a line of it may look like a frame. */
 function framesOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [];
   const { stack = "", message } = error;

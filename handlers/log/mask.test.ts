@@ -31,7 +31,7 @@ describe("maskNumber", () => {
 
 const digits = fc.stringMatching(/^[1-9]\d{6,14}$/);
 
-test("five digits before the last two are hidden in any number", () => {
+test("at least five digits before the last two are hidden in any number", () => {
   fc.assert(
     fc.property(digits, fc.stringMatching(/^\d{5}$/), (number, other) => {
       const another = `${number.slice(0, -7)}${other}${number.slice(-2)}`;
@@ -41,7 +41,7 @@ test("five digits before the last two are hidden in any number", () => {
   );
 });
 
-test("no other text comes through", () => {
+test("any other text is hidden", () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       fc.pre(!/^\+?\d+$/.test(text));

@@ -1,21 +1,21 @@
-/** How a caller's address stands in a log. */
+/** Masks callers' addresses for the log. */
 
-/** A phone number in E.164, with the scheme that Twilio puts before those of other channels (https://www.twilio.com/docs/messaging/channels). */
+/** A phone number in E.164, with the scheme of another channel if Twilio puts one in front (https://www.twilio.com/docs/messaging/channels). */
 const PHONE_NUMBER = /^(whatsapp:)?\+([1-9]\d{6,14})$/;
 
-/** Addresses that name a person behind their scheme (https://www.twilio.com/docs/voice/twiml#request-parameters). */
+/** Schemes whose addresses may name a person (https://www.twilio.com/docs/voice/twiml#request-parameters). */
 const NAMED = /^(whatsapp|client|sip|sips|messenger|rcs):/i;
 
 const HIDDEN = "***";
 
-/** How many digits stay hidden at least: among 100,000 numbers nobody is identifiable. */
+/** The least number of hidden digits: nobody is identifiable among 100,000 numbers. */
 const HIDDEN_DIGITS = 5;
 const LAST_DIGITS = 2;
 const MAX_FIRST_DIGITS = 4;
 
 /**
- * An address without the part that identifies a person: `+19497798471` is `+1949***71`. A phone number keeps at most the first four and the
- * last two digits, an address like `client:alice` its scheme, and anything else, a short code too, nothing.
+ * An address without the part that identifies a person: `+19497798471` becomes `+1949***71`. A phone number keeps at most its first four and its
+ * last two digits, and an address like `client:alice` its scheme. Any other address, such as a short code, keeps nothing.
  */
 export function maskNumber(address: string): string {
   const [, scheme = "", digits] = PHONE_NUMBER.exec(address) ?? [];
@@ -24,7 +24,7 @@ export function maskNumber(address: string): string {
   return `${scheme}+${digits.slice(0, first)}${HIDDEN}${digits.slice(-LAST_DIGITS)}`;
 }
 
-/** A text without the phone numbers in it, for a reason that is kept and shown. */
+/** A text without its phone numbers, for a reason that is stored and shown. */
 export function hideNumbers(text: string): string {
   return text.replace(/\+\d{7,}/g, "a phone number");
 }

@@ -1,11 +1,11 @@
-/** What the handler counts, for Prometheus. A label never holds what a caller wrote. */
+/** The handler's metrics, for Prometheus. No label contains a text that a caller wrote. */
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
-/** Everything that `/metrics` shows. */
+/** The metrics of `/metrics`. */
 export const registry = new Registry();
 const registers = [registry];
 
-/** Webhooks that were answered, by event (`refused` where none was recognised) and HTTP status. */
+/** Answered webhooks, by event and HTTP status. The event of a refused request is `refused`. */
 export const webhooksAnswered = new Counter({
   name: "hub_webhooks_answered_total",
   help: "Webhooks answered, by event and HTTP status",
@@ -13,7 +13,7 @@ export const webhooksAnswered = new Counter({
   registers,
 });
 
-/** How long answers took, in seconds. Twilio waits 15; the promise is 5. */
+/** The time from a request's arrival to its answer, in seconds. Twilio waits 15; the success criterion is 5 (docs/domain.md#how-its-used). */
 export const answerSeconds = new Histogram({
   name: "hub_answer_seconds",
   help: "Time from a webhook's first byte to its answer",
@@ -25,7 +25,7 @@ export const answerSeconds = new Histogram({
 /** Repeats that were answered from the store. */
 export const replays = new Counter({ name: "hub_replays_total", help: "Repeats answered from the store", registers });
 
-/** Webhooks that are written together. */
+/** The webhooks in one statement. */
 export const batchSize = new Histogram({
   name: "hub_batch_webhooks",
   help: "Webhooks written in one statement",
@@ -36,17 +36,17 @@ export const batchSize = new Histogram({
 /** Webhooks that the database did not take in time. */
 export const spooled = new Counter({ name: "hub_spooled_total", help: "Webhooks that went to the spool", registers });
 
-/** Webhooks that wait in the spool. */
+/** The webhooks in the spool. */
 export const spoolDepth = new Gauge({ name: "hub_spool_depth", help: "Webhooks waiting in the spool", registers });
 
-/** Webhooks that the database refuses for what they are. */
+/** The webhooks whose content the database refused. */
 export const spoolRefused = new Gauge({
   name: "hub_spool_refused",
   help: "Webhooks that the database refused, kept in the spool for a person",
   registers,
 });
 
-/** Attempts to hand an event to the agents. */
+/** Attempts to hand an event to an agent. */
 export const dispatches = new Counter({
   name: "hub_dispatches_total",
   help: "Attempts to hand an event to the OpenClaw gateway, by outcome",

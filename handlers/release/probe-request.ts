@@ -1,19 +1,19 @@
 /**
- * The probe: a webhook of our own, signed as Twilio's are, by which a deployment learns over the registered URL which release answers. It is
- * not stored, and neither is its answer.
+ * The probe: a request that is signed like Twilio's webhooks. With it, a deployment finds out which release answers at the registered URL.
+ * Neither the probe nor its answer is stored.
  */
 import type { CandidateUrl } from "../../hub/urls/urls.ts";
 import type { Answer } from "../twilio/answer.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
 
-/** What a probe asks with. */
+/** The parameters of a probe. */
 export interface ProbeParameters {
   readonly AccountSid: string;
   /** 32 lower-case hex digits, which the answer repeats. */
   readonly HubProbe: string;
 }
 
-/** What answers a probe. */
+/** The release that answers a probe. */
 export interface RunningRelease {
   /** 64 hex digits, or `unreleased`. */
   readonly release: string;
@@ -25,10 +25,10 @@ const NAMES: readonly string[] = ["AccountSid", "HubProbe"] satisfies (keyof Pro
 const NONCE = /^[0-9a-f]{32}$/;
 
 /**
- * The nonce of a probe, or undefined where the request is none: it goes to the path of the status callback, without a query, and has the two
- * parameters and no other.
+ * The nonce of a probe, or undefined if the request is not a probe. A probe goes to the path of the status callback, without a query, and has
+ * exactly the two parameters.
  *
- * @param parameters of a request that is signed for our account
+ * @param parameters the parameters of a request that is signed for our account
  */
 export function probeNonce(
   { route, query }: Pick<CandidateUrl, "route" | "query">,
@@ -42,7 +42,7 @@ export function probeNonce(
   return isProbe && typeof nonce === "string" && NONCE.test(nonce) ? nonce : undefined;
 }
 
-/** The answer to a probe: its nonce, and what runs here. */
+/** The answer to a probe: its nonce, the running release and the manifest's digest. */
 export function probeAnswer(nonce: string, { release, manifest }: RunningRelease): Answer {
   return { status: 200, type: "text/plain", body: `${nonce} ${release} ${manifest}` };
 }

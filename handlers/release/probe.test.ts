@@ -18,7 +18,7 @@ const NONCE = "0123456789abcdef0123456789abcdef";
 const PROBE = { AccountSid: CREDENTIALS.accountSid, HubProbe: NONCE };
 const CANONICAL = `${manifest.hosts.canonical.url}/voice/status`;
 
-/** A store that takes nothing: a probe leaves nothing behind. */
+/** A store that refuses everything: a probe must not be stored. */
 const store = { keep: () => Promise.reject(new Error("a probe is not kept")) };
 const appOf = (release: string) =>
   createApp({ manifest, credentials: CREDENTIALS, store, answerDeadlineMs: 4_000, release });
@@ -39,7 +39,7 @@ describe("the app answers a probe", () => {
   const urls = manifestUrls(manifest).filter(({ route }) => route.role === "statusCallback");
 
   it.each(urls.flatMap(({ url, deliveredAs }) => deliveredAs.map((target) => [url, target] as const)))(
-    "over %s as %s, with what runs, and counts it",
+    "over %s as %s, with the running release, and counts it",
     async (url, target) => {
       const before = await probesCounted();
       const body = `${NONCE} ${RELEASE} ${digest}`;
@@ -54,16 +54,19 @@ describe("the app answers a probe", () => {
   });
 });
 
-describe("no probe, and refused with 403 and nothing more,", () => {
+describe("not a probe, and refused with 403 and an empty body,", () => {
   const { body: ownBody, headers } = formWebhook(CANONICAL, PROBE);
   const tampered = formWebhook(CANONICAL, { ...PROBE, HubProbe: NONCE.replace("0", "f") });
 
   it.each([
-    ["is one that is forged", { ...formWebhook(CANONICAL, PROBE), headers: { ...headers, "x-twilio-signature": "x" } }],
-    ["is one with another nonce than was signed", { ...tampered, headers, body: tampered.body ?? "" }],
-    ["is one without a signature", { target: "/voice/status", method: "POST", headers: {}, body: ownBody ?? "" }],
+    [
+      "has a forged signature",
+      { ...formWebhook(CANONICAL, PROBE), headers: { ...headers, "x-twilio-signature": "x" } },
+    ],
+    ["has another nonce than the signed one", { ...tampered, headers, body: tampered.body ?? "" }],
+    ["has no signature", { target: "/voice/status", method: "POST", headers: {}, body: ownBody ?? "" }],
     ["has a further parameter", formWebhook(CANONICAL, { ...PROBE, Extra: "1" })],
-    ["has a status beside", formWebhook(CANONICAL, { ...PROBE, CallStatus: "completed" })],
+    ["also has a status", formWebhook(CANONICAL, { ...PROBE, CallStatus: "completed" })],
     ["is of another account", formWebhook(CANONICAL, { ...PROBE, AccountSid: `AC${"0".repeat(31)}2` })],
     ["lacks the account", formWebhook(CANONICAL, { HubProbe: NONCE })],
     ["lacks the nonce", formWebhook(CANONICAL, { AccountSid: CREDENTIALS.accountSid })],
@@ -78,14 +81,14 @@ describe("no probe, and refused with 403 and nothing more,", () => {
   });
 });
 
-it("a call's status is no probe", async () => {
+it("the status of a call is not a probe", async () => {
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
   vi.spyOn(process.stdout, "write").mockReturnValue(true);
   expect((await send(formWebhook(CANONICAL, PARAMETERS["call-status"]))).status).toBe(503);
 });
 
 describe("probe", () => {
-  /** Every request goes to the app in whose turn it comes, as both hosts would bring it; the last one stays. */
+  /** Answers each request with the next app, delivered as on both hosts. The last app stays. */
   function answering(...answers: readonly (string | number | "cut")[]): string[] {
     const asked: string[] = [];
     vi.stubGlobal("fetch", async (url: string, { body, headers }: { body: URLSearchParams; headers: Headers }) => {
@@ -102,13 +105,13 @@ describe("probe", () => {
 
   const run = (patienceMs: number) => probe({ manifest, credentials: CREDENTIALS, release: RELEASE, patienceMs });
 
-  it("asks over the registered URL, and is content with the release", async () => {
+  it("succeeds when the release answers at the registered URL", async () => {
     const asked = answering(RELEASE);
     expect(await run(0)).toBe(CANONICAL);
     expect(asked).toEqual([CANONICAL]);
   });
 
-  it("asks on after a few refusals, and not after several in a row", async () => {
+  it("continues after a few refusals, but not after several in a row", async () => {
     expect(answering(403, 502, 403, 204, RELEASE)).toEqual([]);
     expect(await run(30_000)).toBe(CANONICAL);
     const asked = answering(502, 204, 403, 204);
@@ -124,16 +127,16 @@ describe("probe", () => {
 
   it.each([
     [OTHER, `release ${OTHER} answers; expected release ${RELEASE}`],
-    ["unreleased", `a handler of no release answers; expected release ${RELEASE}`],
+    ["unreleased", `a handler without a release answers; expected release ${RELEASE}`],
     [502, "the answer is 502; expected 200"],
-    [200, `something else than the handler answers; expected release ${RELEASE}`],
+    [200, `something other than the handler answers; expected release ${RELEASE}`],
     ["cut", "no answer (ECONNRESET)"],
-  ] as const)("says what came instead of it: %s", async (answer, problem) => {
+  ] as const)("reports the unexpected answer: %s", async (answer, problem) => {
     answering(answer);
     await expect(run(0)).rejects.toThrow(`${CANONICAL}: ${problem}`);
   });
 
-  it("is refused where the token is not the handler's", async () => {
+  it("is refused if the token is not the handler's", async () => {
     vi.spyOn(process.stdout, "write").mockReturnValue(true);
     answering(RELEASE);
     const credentials = { ...CREDENTIALS, authTokens: [{ token: "another" }] };
@@ -144,14 +147,14 @@ describe("probe", () => {
 });
 
 describe("a release", () => {
-  it("is known by its folder, and elsewhere by what its environment says", () => {
+  it("is named by its folder, or outside a release by its environment", () => {
     expect(releaseName(`/releases/${RELEASE}`, { HUB_RELEASE: OTHER })).toBe(RELEASE);
     expect(releaseName("/elsewhere", { HUB_RELEASE: OTHER })).toBe(OTHER);
     for (const HUB_RELEASE of [undefined, "", "latest"])
       expect(releaseName("/elsewhere", { HUB_RELEASE })).toBe("unreleased");
   });
 
-  it("gives its environment where a name is not set, and none where it has none", () => {
+  it("provides the variables that are not set, and none without an environment file", () => {
     const folder = mkdtempSync(join(tmpdir(), "release-"));
     try {
       expect(withReleaseEnvironment({ A: "1" }, folder)).toEqual({ A: "1" });

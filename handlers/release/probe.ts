@@ -1,4 +1,4 @@
-/** `node handler.mjs probe`: asks over the registered URL which release answers there. */
+/** `node handler.mjs probe`: checks which release answers at the registered URL. */
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
@@ -8,37 +8,37 @@ import type { Credentials } from "../start/credentials.ts";
 import { failureOf } from "../work/retry.ts";
 import { type ProbeParameters, probeAnswer } from "./probe-request.ts";
 
-/** What {@link probe} is given. */
+/** The settings of {@link probe}. */
 export interface ProbeSettings {
   readonly manifest: Manifest;
   readonly credentials: Credentials;
   /** The release that should answer. */
   readonly release: string;
-  /** How long it may take until that one answers, in milliseconds: 30 seconds by default. The one before may still be answering at first. */
+  /** The longest time until that release answers, in milliseconds: the previous release may answer at first. Default: 30 seconds. */
   readonly patienceMs?: number;
 }
 
-/** The release, or what stands before it, takes no probe: it does not help to ask on. */
+/** The release, or something in front of it, refuses probes. Repeating them does not help. */
 export class ProbeRefused extends Error {
   override readonly name = "ProbeRefused";
 }
 
-/** After how many refusals in a row it is not asked on. A process of the release before may give the first ones. */
+/** The number of refusals in a row after which probing ends. The first ones may come from a process of the previous release. */
 const REFUSALS = 3;
 
 const PATIENCE_MS = 30_000;
 const PAUSE_MS = 1_000;
 const TIMEOUT_MS = 10_000;
 
-/** The longest answer of a probe; what is longer is none. */
+/** The most characters of an answer that are looked at. */
 const MAX_ANSWER_LENGTH = 1_000;
 
 /**
  * Probes until the release answers.
  *
- * @returns the URL over which it answered
- * @throws ProbeRefused where a probe is refused several times in a row: answered with a status that is neither 200 nor a failure of the way there
- * @throws Error saying what came instead, where it does not answer in time
+ * @returns the URL at which it answered
+ * @throws ProbeRefused if probes are refused several times in a row: answered with a status below 500 other than 200
+ * @throws Error naming the last answer or failure, if the release does not answer in time
  */
 export async function probe({ manifest, credentials, release, patienceMs }: ProbeSettings): Promise<string> {
   const url = statusCallbackOf(manifest);
@@ -53,20 +53,20 @@ export async function probe({ manifest, credentials, release, patienceMs }: Prob
   }
 }
 
-/** What came instead of the answer. */
+/** The reason why an answer is not the expected one. */
 interface Problem {
   readonly text: string;
   readonly isRefusal: boolean;
 }
 
-/** What is wrong with what came, or undefined where the release answered. */
+/** Sends one probe. Undefined if the release answered. */
 async function ask(
   url: string,
   manifest: Manifest,
   { accountSid, authTokens }: Credentials,
   release: string,
 ): Promise<Problem | undefined> {
-  // Twilio signs with the primary token alone: the first.
+  // Twilio signs only with the primary token, which is the first.
   const token = authTokens[0]?.token ?? "";
   const parameters: ProbeParameters = { AccountSid: accountSid, HubProbe: randomBytes(16).toString("hex") };
   const expected = probeAnswer(parameters.HubProbe, { release, manifest: manifestDigest(manifest) });
@@ -90,8 +90,8 @@ async function ask(
 
 function answererOf(body: string, nonce: string): string {
   const [repeated, release] = body.slice(0, MAX_ANSWER_LENGTH).split(" ");
-  if (repeated !== nonce) return "something else than the handler answers";
-  return `${/^[0-9a-f]{64}$/.test(release ?? "") ? `release ${release}` : "a handler of no release"} answers`;
+  if (repeated !== nonce) return "something other than the handler answers";
+  return `${/^[0-9a-f]{64}$/.test(release ?? "") ? `release ${release}` : "a handler without a release"} answers`;
 }
 
 function statusCallbackOf(manifest: Manifest): string {

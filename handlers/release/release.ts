@@ -1,4 +1,4 @@
-/** The release that this bundle is part of: the folder that it lies in, and the environment that stands there. */
+/** The release of this bundle: its folder, and the environment in it. */
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parseEnvironmentFile } from "../../hub/config/environment.ts";
@@ -8,8 +8,8 @@ type Variables = Readonly<Record<string, string | undefined>>;
 const DIGEST = /^[0-9a-f]{64}$/;
 
 /**
- * The release's digest, 64 hex digits: the name of the bundle's folder, since a variable may be left over from another release; elsewhere
- * what `HUB_RELEASE` says; `unreleased` where nobody knows.
+ * The release's digest, 64 hex digits. It is the name of the bundle's folder, since a variable may be left over from another release. Outside a
+ * release's folder it is the value of `HUB_RELEASE`, or `unreleased` without one.
  */
 export function releaseName(folder = import.meta.dirname, { HUB_RELEASE = "" }: Variables = process.env): string {
   const name = basename(folder);
@@ -18,9 +18,9 @@ export function releaseName(folder = import.meta.dirname, { HUB_RELEASE = "" }: 
 }
 
 /**
- * The environment, with what the release gives for the names that are not set.
+ * The environment, plus the release's values for variables that are not set.
  *
- * @throws Error where the release's environment is there and cannot be read
+ * @throws Error if the release's environment file exists and cannot be read
  */
 export function withReleaseEnvironment(variables: Variables, folder = import.meta.dirname): Variables {
   try {

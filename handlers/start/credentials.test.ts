@@ -15,7 +15,7 @@ const { secrets } = testManifest({ twilio: REFERENCES });
 const rotating = testManifest({
   twilio: { ...REFERENCES, previousAuthToken: { reference: PREVIOUS, until: "2026-06-30" } },
 }).secrets;
-/** The last moment of that day, and the one after it. */
+/** The last moment of that day, and the first of the next. */
 const LAST = new Date("2026-06-30T23:59:59.999Z");
 const END = new Date("2026-07-01T00:00:00.000Z");
 const { accountSid } = CREDENTIALS;
@@ -29,7 +29,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Puts a stand-in called `op` first on PATH, which refuses `op inject` and answers `op read` with a shell command for each reference. */
+/** Puts a stand-in for `op` first on PATH. It refuses `op inject`, and answers `op read` with a shell command for each reference. */
 function vault(commands: { accountSid: string; authToken: string; previous?: string }): void {
   const file = join(folder, "op");
   writeFileSync(
@@ -53,7 +53,7 @@ describe("resolveCredentials", () => {
     expect(await resolveCredentials(secrets)).toEqual({ accountSid, authTokens: [{ token: "a token" }] });
   });
 
-  it("reads the previous token too, whose day ends in UTC", async () => {
+  it("also reads the previous token, whose day ends in UTC", async () => {
     vault({ accountSid: `printf ${accountSid}`, authToken: "printf new", previous: "printf old" });
     const authTokens = [{ token: "new" }, { token: "old", validUntil: END }];
     for (const now of [new Date(0), LAST]) {
@@ -61,7 +61,7 @@ describe("resolveCredentials", () => {
     }
   });
 
-  it("does not read a previous token whose end has come", async () => {
+  it("does not read an expired previous token", async () => {
     vault({ accountSid: `printf ${accountSid}`, authToken: "printf new" });
     expect(await resolveCredentials(rotating, END)).toEqual({ accountSid, authTokens: [{ token: "new" }] });
   });
@@ -73,7 +73,7 @@ describe("resolveCredentials", () => {
     await expect(resolveCredentials(rotating, LAST)).rejects.toThrow(`${PREVIOUS}: the value is empty`);
   });
 
-  it("names the reference and gives op's own words, but not what op printed", async () => {
+  it("names the reference and op's message, but not op's output", async () => {
     vault({
       accountSid: `printf ${accountSid}`,
       authToken: "printf hidden; echo '[ERROR] you are not signed in' >&2; exit 1",
@@ -111,7 +111,7 @@ describe("resolveCredentials", () => {
     });
   });
 
-  it("says once that there is no op", async () => {
+  it("says only once that op is missing", async () => {
     vi.stubEnv("PATH", folder);
     await expect(resolveCredentials(secrets)).rejects.toMatchObject({
       problems: ["op cannot be run (spawn op ENOENT); install 1Password's CLI"],

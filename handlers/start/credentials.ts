@@ -1,4 +1,4 @@
-/** The handler's own secrets: resolved from their references when it starts, and kept in memory alone. */
+/** The handler's Twilio credentials, resolved from their references at the start and kept only in memory. */
 import type { Manifest } from "../../hub/manifest.ts";
 import { ACCOUNT_SID } from "../twilio/sid.ts";
 import { allOf, ProblemsError } from "./problems.ts";
@@ -7,11 +7,11 @@ import { openVault, type ReadSecret } from "./vault.ts";
 /** An auth token that may sign webhooks. */
 export interface AuthToken {
   readonly token: string;
-  /** The first moment at which it counts no more; absent for the token that has no end. */
+  /** The first moment at which it is no longer valid; absent for a token without an end. */
   readonly validUntil?: Date;
 }
 
-/** What the handler checks webhooks with. */
+/** The credentials that webhooks are checked with. */
 export interface Credentials {
   /** The SID of our account: `AC` and 32 lower-case hex digits. */
   readonly accountSid: string;
@@ -22,9 +22,9 @@ export interface Credentials {
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Resolves the manifest's references, that of the previous auth token only while it counts. No value is logged or stands in an error.
+ * Resolves the manifest's references, that of the previous auth token only while the token is valid. No value is logged or put into an error.
  *
- * @throws ProblemsError naming every reference, and what `op` said, that cannot be read, is empty, or holds no account SID
+ * @throws ProblemsError naming every reference that cannot be read, is empty or does not hold an account SID, with the message of `op`
  */
 export async function resolveCredentials(
   references: Manifest["secrets"],
@@ -38,7 +38,7 @@ export async function resolveCredentials(
   return { accountSid, authTokens: [{ token }, ...previous] };
 }
 
-/** The tokens that may sign at this moment. A handler that runs on past the end of a promotion drops the previous one by itself. */
+/** The tokens that may sign at this moment. A running handler drops the previous token when its promotion ends. */
 export function validTokens({ authTokens }: Pick<Credentials, "authTokens">, now: Date): string[] {
   return authTokens
     .filter(({ validUntil }) => validUntil === undefined || now.getTime() < validUntil.getTime())
@@ -51,7 +51,7 @@ async function readAccountSid(reference: string, read: ReadSecret): Promise<stri
   throw new Error(`${reference}: expected an account SID, AC and 32 lower-case hex digits (the value is not shown)`);
 }
 
-/** An expired reference is not read: its value may be gone already. */
+/** Reads the previous token. An expired reference is not read, since its value may already be gone. */
 async function readPrevious(
   { previousAuthToken: previous }: Manifest["secrets"],
   now: Date,
@@ -63,7 +63,7 @@ async function readPrevious(
   return [{ token: await read(previous.reference), validUntil }];
 }
 
-/** The moment after a calendar day in UTC. A date alone is read as UTC (https://tc39.es/ecma262/#sec-date-time-string-format). */
+/** The first moment after a calendar day in UTC. A date without a time is parsed as UTC (https://tc39.es/ecma262/#sec-date-time-string-format). */
 function endOfDay(date: string): Date {
   return new Date(Date.parse(date) + DAY_MS);
 }

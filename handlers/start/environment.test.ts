@@ -22,10 +22,10 @@ const BUCKET = {
   RECORDINGS_BUCKET: "recordings",
 };
 
-/** What the server is told of an environment with which it does not start. */
+/** The error message for an environment that does not let the server start. */
 function complaint(variables: Readonly<Record<string, string | undefined>>, host: "server" | "lambda" = "server") {
   try {
-    // The overloads take each name by itself.
+    // The overloads take one host each.
     if (host === "server") readEnvironment(variables, host);
     else readEnvironment(variables, host);
   } catch (error) {
@@ -49,7 +49,7 @@ describe("readEnvironment", () => {
     });
   });
 
-  it("reads a bucket in the place of a folder", async () => {
+  it("reads a bucket instead of a folder", async () => {
     expect((await resolveEnvironment(readEnvironment(BUCKET, "server"))).recordings).toEqual({
       supabaseUrl: "https://abcdefghijklmnopqrst.supabase.co",
       serviceRoleKey: "hidden-key",
@@ -57,7 +57,7 @@ describe("readEnvironment", () => {
     });
   });
 
-  it("reads on Lambda the database, the deadline and the level alone", async () => {
+  it("reads only the database, the deadline and the level on Lambda", async () => {
     const { DATABASE_URL } = COMMON;
     const variables = { DATABASE_URL, ANSWER_DEADLINE_MS: "2000", LOG_LEVEL: "error", SPOOL_FILE: "wrong" };
     expect(await resolveEnvironment(readEnvironment(variables, "lambda"))).toEqual({
@@ -71,7 +71,7 @@ describe("readEnvironment", () => {
     );
   });
 
-  it.each(Object.keys(FOLDER))("names %s where it is missing or empty, and what is expected", (name) => {
+  it.each(Object.keys(FOLDER))("names %s if it is missing or empty, with the expected value", (name) => {
     for (const value of [undefined, ""]) {
       const message = complaint({ ...FOLDER, [name]: value });
       expect(message).toMatch(
@@ -82,19 +82,19 @@ describe("readEnvironment", () => {
   });
 
   it.each(["SUPABASE_URL", "SUPABASE_SERVICE_ROLE_KEY", "RECORDINGS_BUCKET"])(
-    "names %s where the others of the bucket are set",
+    "names %s if the others of the bucket are set",
     (name) =>
       expect(complaint({ ...BUCKET, [name]: "" })).toMatch(new RegExp(`wrong: ${name}: missing; expected .*, like`)),
   );
 
-  it("names all of them at once, a line each", () => {
+  it("names all of them at once, one a line", () => {
     const lines = complaint({ ANSWER_DEADLINE_MS: "soon", SUPABASE_URL: "x" }).split("\n");
     const names = lines.slice(1).map((line) => /^ {2}- ([A-Z_]+): /.exec(line)?.[1]);
     expect(lines[0]).toBe("the handler's environment is wrong:");
     expect(names.toSorted()).toEqual([...Object.keys(BUCKET), "ANSWER_DEADLINE_MS"].toSorted());
   });
 
-  it("takes one place for recordings, not none and not two", () => {
+  it("requires exactly one place for recordings", () => {
     expect(complaint(COMMON)).toContain(
       "RECORDINGS_FOLDER: missing; expected an absolute path, like /var/lib/twilio-hub/recordings, " +
         "or SUPABASE_URL, SUPABASE_SERVICE_ROLE_KEY and RECORDINGS_BUCKET instead",
@@ -130,7 +130,7 @@ describe("readEnvironment", () => {
   });
 
   it.each(["https://gateway.example", "https://gateway.example/claw/", "http://localhost:1", "http://[::1]:1"])(
-    "takes %s for the gateway",
+    "accepts %s for the gateway",
     (url) => {
       expect(readEnvironment({ ...FOLDER, OPENCLAW_URL: url }, "server").openclaw.url).toBe(url.replace(/\/$/, ""));
     },
@@ -156,7 +156,7 @@ describe("readEnvironment", () => {
     expect(message).not.toContain("hidden");
   });
 
-  it("shows no secret when what it read is printed", () => {
+  it("shows no secret when the environment is printed", () => {
     expect(inspect(readEnvironment(BUCKET, "server"), { depth: 9 })).not.toContain("hidden");
   });
 });
@@ -165,7 +165,7 @@ describe("what a release may carry (hub:environment)", () => {
   const WRONG = { ANSWER_DEADLINE_MS: "x", LOG_LEVEL: "x", OP_SERVICE_ACCOUNT_TOKEN_FILE: "x" };
   const namesIn = (message: string) => [...message.matchAll(/^ {2}- ([A-Z_]+): /gm)].map(([, name = ""]) => name);
 
-  it("is exactly what the handler reads", () => {
+  it("is exactly the environment that the handler reads", () => {
     const read = [...namesIn(complaint(WRONG)), ...namesIn(complaint({ ...WRONG, SUPABASE_URL: "x" }))];
     expect([...new Set(read)].toSorted()).toEqual(Object.keys(HandlerEnvironment.shape).toSorted());
   });
@@ -173,7 +173,7 @@ describe("what a release may carry (hub:environment)", () => {
   it("is a reference exactly where the handler reads a secret", () => {
     for (const [name, schema] of Object.entries(HandlerEnvironment.shape)) {
       const isSecret = !schema.safeParse("/plain").success;
-      // What is not shown is what may be secret.
+      // A value that is not shown may be secret.
       const message = complaint({ ...WRONG, SUPABASE_URL: "https://a.example", [name]: "a b" });
       const line = message.split("\n").find((text) => text.includes(`- ${name}: `)) ?? "";
       expect([name, line.includes("1Password reference")]).toEqual([name, isSecret]);
@@ -200,7 +200,7 @@ describe("resolveEnvironment", () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Puts a stand-in called `op` first on PATH, which answers `op read --no-newline` with the arms of a shell's `case`. */
+  /** Puts a stand-in for `op` first on PATH. It answers `op read --no-newline` with the arms of a shell's `case`. */
   function vault(arms: string): void {
     writeFileSync(join(folder, "op"), `#!/bin/sh\ncase "$3" in\n${arms}\nesac\n`);
     chmodSync(join(folder, "op"), 0o755);
@@ -220,7 +220,7 @@ describe("resolveEnvironment", () => {
     });
   });
 
-  it("names every variable and reference that fails, and no value", async () => {
+  it("names every failed variable and reference, and no value", async () => {
     vault(`*/database-url) printf mysql://hidden;;
 */ops-webhook) printf hidden; printf 'not signed\\n in' >&2; exit 1;;
 */hook-token) printf 'hidden token';;
@@ -239,7 +239,7 @@ describe("resolveEnvironment", () => {
     expect(inspect(error, { depth: 9 })).not.toContain("hidden");
   });
 
-  it("resolves on Lambda too", async () => {
+  it("also resolves on Lambda", async () => {
     vault("*) printf postgres://127.0.0.1/hub;;");
     const { DATABASE_URL } = REFERENCES;
     expect(await resolveEnvironment(readEnvironment({ DATABASE_URL }, "lambda"))).toMatchObject({

@@ -1,4 +1,4 @@
-/** The handler's environment: read and checked at the door, all of it at once. docs/handler.md describes each variable. */
+/** The handler's environment, read and checked as a whole at the start. docs/handler.md describes each variable. */
 import { z } from "zod";
 import type { LogLevel } from "../log/log.ts";
 import { allOf, ProblemsError } from "./problems.ts";
@@ -17,19 +17,19 @@ import {
 } from "./variables.ts";
 import { openVault, type ReadSecret } from "./vault.ts";
 
-/** What both hosts need. Before {@link resolveEnvironment} a secret is its source, afterwards its value. */
+/** The environment that both hosts need. A secret is its source before {@link resolveEnvironment}, and its value afterwards. */
 export interface LambdaEnvironment<Secret = string> {
   readonly databaseUrl: Secret;
-  /** How long a whole answer may take, in milliseconds. */
+  /** The longest time for a whole answer, in milliseconds. */
   readonly answerDeadlineMs: number;
   readonly logLevel: LogLevel;
 }
 
-/** What the server needs besides: it also works through what was stored. */
+/** The environment of a server, which also runs the workers. */
 export interface Environment<Secret = string> extends LambdaEnvironment<Secret> {
   /** The OpenClaw gateway. Its URL has no trailing slash. */
   readonly openclaw: { readonly url: string; readonly hookToken: Secret };
-  /** What opens the outbound endpoint: at least 32 characters. */
+  /** The token of the outbound endpoint: at least 32 characters. */
   readonly outboundToken: Secret;
   readonly discordOpsWebhook: Secret;
   /** An absolute path. */
@@ -37,7 +37,7 @@ export interface Environment<Secret = string> extends LambdaEnvironment<Secret> 
   readonly recordings: RecordingsStore<Secret>;
 }
 
-/** An environment with which the handler does not start. Its message has a line for each problem, and holds no secret. */
+/** The environment does not let the handler start. The message has a line for each problem, and no secret. */
 export class EnvironmentError extends ProblemsError {
   override readonly name = "EnvironmentError";
 }
@@ -60,9 +60,9 @@ const ServerVariables = LambdaVariables.extend({
 });
 
 /**
- * Reads what a host needs. An empty variable counts as missing; those of the server alone are not looked at on Lambda.
+ * Reads a host's environment. An empty variable counts as missing. On Lambda, the variables that only the server needs are not read.
  *
- * @throws EnvironmentError naming every variable that is missing or wrong, with what is expected and an example
+ * @throws EnvironmentError naming every missing or wrong variable, with the expected value and an example
  */
 export function readEnvironment(environment: Variables, host: "server"): Environment<SecretSource>;
 export function readEnvironment(environment: Variables, host: "lambda"): LambdaEnvironment<SecretSource>;
@@ -72,9 +72,9 @@ export function readEnvironment(environment: Variables, host: "server" | "lambda
 }
 
 /**
- * Resolves the 1Password references of an environment, all at once, and keeps what they lead to in memory alone.
+ * Resolves all 1Password references of an environment at once. Their values are kept only in memory.
  *
- * @throws EnvironmentError naming every variable whose reference cannot be read or leads to what is not expected, and the reference
+ * @throws EnvironmentError naming every variable whose reference cannot be read or leads to an unexpected value, with the reference
  */
 export function resolveEnvironment(environment: Environment<SecretSource>, read?: ReadSecret): Promise<Environment>;
 export function resolveEnvironment(

@@ -1,28 +1,29 @@
-/** 1Password's CLI, as a child process. It gets its arguments without a shell, and its token through its own environment alone. */
+/** 1Password's CLI, as a child process. It gets its arguments without a shell, and its token only through its environment. */
 import { type ExecFileException, execFile } from "node:child_process";
 import { readServiceAccountToken, TOKEN_FILE_VARIABLE } from "./service-account.ts";
 
-/** What `op` finds in its environment. */
+/** The environment of `op`. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** How long a call may take, in milliseconds. PM2 waits 30 seconds for a handler to start. */
+/** The longest time for a call, in milliseconds. PM2 waits 30 seconds for a handler to start. */
 const TIMEOUT_MS = 20_000;
 
-/** `op` ran, and refused. The message is its own; it holds no value. */
+/** `op` ran and refused. The message is that of `op`, which contains no value. */
 export class OpRefusal extends Error {
   override readonly name = "OpRefusal";
 }
 
-/** `op` could not be asked, whatever for: it is not there, did not answer, or its token could not be read. */
+/** `op` cannot be used at all: it is missing or did not answer, or its token could not be read. */
 export class OpUnavailable extends Error {
   override readonly name = "OpUnavailable";
 }
 
 /**
- * What `op` prints.
+ * Runs `op`.
  *
- * @throws OpRefusal
- * @throws OpUnavailable
+ * @returns its standard output
+ * @throws OpRefusal if it exits with a status other than 0
+ * @throws OpUnavailable if it cannot be run, does not answer in time, or its token cannot be read
  */
 export async function runOp(args: readonly string[], variables: Variables): Promise<string> {
   const env = await environmentOf(variables);
@@ -44,7 +45,7 @@ async function environmentOf(variables: Variables): Promise<NodeJS.ProcessEnv> {
   return { ...variables, OP_SERVICE_ACCOUNT_TOKEN: token };
 }
 
-/** Unlike the error of a promisified `execFile`, this one does not carry the standard output. */
+/** The error of a failed call. Unlike that of a promisified `execFile`, it does not contain the standard output. */
 function failureOf(cause: ExecFileException, stderr: string): OpRefusal | OpUnavailable {
   if (cause.killed) return new OpUnavailable(`op gave no answer within ${TIMEOUT_MS / 1000} s`, { cause });
   if (typeof cause.code === "number") return new OpRefusal(stderr.trim() || `exit code ${cause.code}`, { cause });

@@ -1,11 +1,11 @@
-/** Errors that name all that is wrong at once. */
+/** Errors that name several problems at once. */
 
-/** Several problems. Its message has a line for each where there are more than one. No problem holds a secret. */
+/** Names one or several problems; with several, the message has a line for each. No problem contains a secret. */
 export class ProblemsError extends Error {
   override readonly name: string = "ProblemsError";
   readonly problems: readonly string[];
 
-  /** @param what what is wrong with them, in a few words */
+  /** @param what the failure in a few words; the problems follow it */
   constructor(what: string, problems: readonly string[], options?: ErrorOptions) {
     const lines = problems.length === 1 ? ` ${problems[0]}` : problems.map((problem) => `\n  - ${problem}`).join("");
     super(`${what}:${lines}`, options);
@@ -13,7 +13,7 @@ export class ProblemsError extends Error {
   }
 }
 
-/** The problems of an error, each in one line: `op` may say its own in several. */
+/** The problems of an error, each in one line. The messages of `op` may have several lines. */
 export function problemsOf(error: unknown): string[] {
   const problems =
     error instanceof ProblemsError ? error.problems : [error instanceof Error ? error.message : String(error)];
@@ -21,9 +21,10 @@ export function problemsOf(error: unknown): string[] {
 }
 
 /**
- * As `Promise.all` does, but waits for all of them. What is wrong with several is said once.
+ * Like `Promise.all`, but waits for all of them. A problem that several share is named once.
  *
- * @param wrong makes the error that is thrown, of every problem of those that failed
+ * @param wrong makes the error from the problems of all rejected promises
+ * @throws the error that `wrong` makes, if any promise rejects
  */
 export async function allOf<Values extends readonly unknown[]>(
   promises: readonly [...{ [At in keyof Values]: Promise<Values[At]> }],

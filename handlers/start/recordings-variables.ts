@@ -1,8 +1,8 @@
-/** Where recordings are stored, as the environment says: in one place out of two. */
+/** The variables for the place of recordings: a folder or a bucket. */
 import { z } from "zod";
 import { RecordingsBucket, RecordingsFolder, type SecretSource, ServiceRoleKey, SupabaseUrl } from "./variables.ts";
 
-/** A folder of this machine (an absolute path), or a bucket of a Supabase project (its URL without trailing slash). */
+/** A folder of this machine (an absolute path), or a bucket of a Supabase project (its URL without a trailing slash). */
 export type RecordingsStore<Secret = string> =
   | { readonly folder: string }
   | { readonly supabaseUrl: string; readonly serviceRoleKey: Secret; readonly bucket: string };
@@ -28,7 +28,7 @@ const Bucket: Schema = BucketVariables.transform((variables) => ({
   bucket: variables.RECORDINGS_BUCKET,
 }));
 
-/** The schema of the place whose variables are set. Where neither's or both's are, it takes nothing and says so. */
+/** The schema of the place whose variables are set. If variables of neither place or of both are set, the schema refuses everything. */
 export function recordingsSchema(variables: Readonly<Record<string, string | undefined>>): Schema {
   const ofBucket = BUCKET_NAMES.filter((name) => variables[name] !== undefined);
   const hasFolder = variables.RECORDINGS_FOLDER !== undefined;

@@ -1,6 +1,6 @@
 /**
- * The values of the handler's environment, each checked at the door. A message says what is expected, with an example; where the variable
- * may hold a secret, it does not show what was found.
+ * The variables of the handler's environment and their checks. A message names the expected value, with an example. If the variable may hold a
+ * secret, the message does not show the value.
  */
 import { isAbsolute } from "node:path";
 import { z } from "zod";
@@ -10,8 +10,8 @@ import { OpUnavailable } from "./op.ts";
 import { type ReadSecret, readSecret } from "./vault.ts";
 
 /**
- * Gives a secret: what the variable holds, or what its 1Password reference leads to, which is read by itself unless said otherwise. Printed,
- * it shows neither.
+ * Reads a secret: the variable's value, or the value behind its 1Password reference. By default, `read` reads that reference alone. A printed
+ * source shows neither.
  */
 export type SecretSource = (read?: ReadSecret) => Promise<string>;
 
@@ -22,18 +22,18 @@ interface SecretKind {
   readonly isValid: (value: string) => boolean;
 }
 
-/** The outbound endpoint's token opens the way to the phone lines: 32 hex digits are 128 bits. */
+/** The outbound endpoint's token gives access to the phone lines. 32 hex digits are 128 bits. */
 const LEAST_TOKEN_LENGTH = 32;
 
-/** How long an answer may take where the environment does not say, in milliseconds. Twilio waits 15 s; the promise is 5. */
+/** The default for the longest time of an answer, in milliseconds. Twilio waits 15 s; the success criterion is 5 s (docs/domain.md#how-its-used). */
 const DEFAULT_DEADLINE_MS = 4_000;
-/** A second of it is the spool's share. */
+/** The shortest deadline: a second of it is reserved for the spool. */
 const LEAST_DEADLINE_MS = 2_000;
 const MOST_DEADLINE_MS = 4_500;
 
 const LOOPBACK_HOSTS = ["127.0.0.1", "localhost", "[::1]"];
 
-/** The Postgres that takes the webhooks. */
+/** The Postgres database for webhooks. */
 export const DatabaseUrl = secret({
   variable: "DATABASE_URL",
   expected: "a postgres:// or postgresql:// URL",
@@ -41,7 +41,7 @@ export const DatabaseUrl = secret({
   isValid: (value) => /^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value),
 });
 
-/** The OpenClaw gateway, without trailing slash. */
+/** The URL of the OpenClaw gateway, without a trailing slash. */
 export const OpenclawUrl = webUrl("http://127.0.0.1:18789");
 
 /** The gateway's hook token. */
@@ -52,7 +52,7 @@ export const OpenclawHookToken = secret({
   isValid: isToken,
 });
 
-/** What opens the outbound endpoint, which `handlers/outbound/endpoint/endpoint.ts` serves. */
+/** The token of the outbound endpoint, which `handlers/outbound/endpoint/endpoint.ts` serves. */
 export const OutboundToken = secret({
   variable: "OUTBOUND_TOKEN",
   expected: `a token of at least ${LEAST_TOKEN_LENGTH} characters without blanks`,
@@ -60,27 +60,27 @@ export const OutboundToken = secret({
   isValid: (value) => isToken(value) && value.length >= LEAST_TOKEN_LENGTH,
 });
 
-/** The webhook of the Discord channel that is told of trouble. */
+/** The webhook of the Discord channel that gets alerts. */
 export const DiscordOpsWebhook = secret({
   variable: "DISCORD_OPS_WEBHOOK",
-  expected: "an https URL (http on this machine alone)",
+  expected: "an https URL (http only for this machine)",
   example: "op://Aurora/discord/ops-webhook",
   isValid: isWebUrl,
 });
 
-/** Where webhooks wait while the database is away. */
+/** The file in which webhooks wait while the database is away. */
 export const SpoolFile = required(
   "the absolute path of a file, like /var/lib/twilio-hub/spool.sqlite",
   (value) => isAbsolute(value) && !value.endsWith("/"),
 );
 
-/** Where recordings are stored on this machine. */
+/** The folder for recordings on this machine. */
 export const RecordingsFolder = required("an absolute path, like /var/lib/twilio-hub/recordings", isAbsolute);
 
-/** The Supabase project whose storage takes the recordings, without trailing slash. */
+/** The URL of the Supabase project that stores recordings, without a trailing slash. */
 export const SupabaseUrl = webUrl("https://abcdefghijklmnopqrst.supabase.co");
 
-/** The key with which the handler writes to that storage. */
+/** The key for writing to that storage. */
 export const ServiceRoleKey = secret({
   variable: "SUPABASE_SERVICE_ROLE_KEY",
   expected: "the project's service role key",
@@ -91,7 +91,7 @@ export const ServiceRoleKey = secret({
 /** The bucket in that storage. */
 export const RecordingsBucket = required("a bucket's name, like recordings", (value) => /^[^/\s]+$/.test(value));
 
-/** How long a whole answer may take, in milliseconds. */
+/** The longest time for a whole answer, in milliseconds. */
 export const AnswerDeadline = required(
   `a whole number of milliseconds from ${LEAST_DEADLINE_MS} to ${MOST_DEADLINE_MS}, like ${DEFAULT_DEADLINE_MS}`,
   (value) => /^\d{1,6}$/.test(value) && Number(value) >= LEAST_DEADLINE_MS && Number(value) <= MOST_DEADLINE_MS,
@@ -99,13 +99,13 @@ export const AnswerDeadline = required(
   .transform(Number)
   .default(DEFAULT_DEADLINE_MS);
 
-/** Where the token is that opens the vault; absent where `op` knows another way in. */
+/** The file with the token for the vault; absent if `op` signs in another way. */
 export const ServiceAccountTokenFile = required(
   "the absolute path of a file that only the handler's user can read, like /etc/twilio-hub/op-service-account-token",
   isAbsolute,
 ).optional();
 
-/** What is logged from. */
+/** The lowest level that is logged. */
 export const Level = z
   .enum(LOG_LEVELS, { error: (issue) => `expected ${LOG_LEVELS.join(" or ")}, like info; ${found(issue)}` })
   .default("info");
@@ -118,12 +118,12 @@ function required(expected: string, isValid: (value: string) => boolean) {
 
 function webUrl(example: string) {
   return required(
-    `an https URL (http on this machine alone) without user, query and fragment, like ${example}`,
+    `an https URL (http only for this machine) without user, query and fragment, like ${example}`,
     (value) => isWebUrl(value) && !/[?#]/.test(value),
   ).transform((value) => value.replace(/\/+$/, ""));
 }
 
-/** What a reference leads to is checked when it is read. */
+/** A variable with a secret. The value behind a reference is checked when it is read. */
 function secret(kind: SecretKind) {
   const expected = `expected ${kind.expected}, or its 1Password reference, like ${kind.example}`;
   const isValid = (value: string) => (isReference(value) ? OpReference.safeParse(value).success : kind.isValid(value));
@@ -143,7 +143,7 @@ async function readReference(
   read: ReadSecret,
 ): Promise<string> {
   const value = await read(reference).catch((cause: unknown) => {
-    // Not of this variable alone: it is said once for all of them.
+    // This concerns every variable, so it is reported once for all of them.
     if (cause instanceof OpUnavailable) throw cause;
     throw new Error(`${variable}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
@@ -162,7 +162,7 @@ function isWebUrl(value: string): boolean {
   return protocol === "https:" || (protocol === "http:" && LOOPBACK_HOSTS.includes(hostname));
 }
 
-/** What can stand in a header. */
+/** Whether the value can be sent in a header. */
 function isToken(value: string): boolean {
   return /^[\x21-\x7e]+$/.test(value);
 }

@@ -27,7 +27,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** An `op` that writes down how it was called, and then does something. */
+/** An `op` that records its arguments, and then runs a command. */
 async function counting(script: string): Promise<void> {
   await writeFile(join(folder, "op"), `#!/bin/sh\necho "$@" >>"${calls}"\n${script}\n`, { mode: 0o755 });
 }
@@ -44,7 +44,7 @@ const readAll = (...references: string[]) => Promise.allSettled(references.map(o
 const linesOf = async (file: string) => (await readFile(file, "utf8")).trimEnd().split("\n");
 
 describe("the vault", () => {
-  it("reads all that is asked for at once with one call, each value as it is, and leaves no file", async () => {
+  it("reads concurrent requests in one call, returns each value unchanged, and leaves no file", async () => {
     const references = [...Object.keys(SECRETS), "op://Aurora/x/y"];
     const read = openVault(variables());
     expect(await Promise.all(references.map((reference) => read(reference)))).toEqual([
@@ -56,7 +56,7 @@ describe("the vault", () => {
     expect(await read("op://Aurora/x/y")).toBe("plain");
   });
 
-  it("gives the template to its owner alone, and no value to a file", async () => {
+  it("lets only the owner read the template, and writes no value to a file", async () => {
     await counting(
       `[ "$1" = inject ] || exit 1; stat -c %a "$3" "$(dirname "$3")" >"${folder}/modes"; cp "$3" "${folder}/template"; exit 1`,
     );
@@ -66,7 +66,7 @@ describe("the vault", () => {
     expect(await readFile(join(folder, "template"), "utf8")).toMatch(border);
   });
 
-  it("names every reference that fails, and gives the others", async () => {
+  it("names every reference that fails, and returns the others", async () => {
     const [good, field, item] = await readAll("op://Aurora/x/y", "op://Aurora/x/none", "op://Aurora/none/y");
     expect(good).toEqual({ status: "fulfilled", value: "plain" });
     expect(String(field?.status === "rejected" && field.reason)).toMatch(
@@ -75,18 +75,18 @@ describe("the vault", () => {
     expect(String(item?.status === "rejected" && item.reason)).toContain("op://Aurora/none/y: op read failed: ");
   });
 
-  it("asks for a reference by itself that the one call left as it was", async () => {
+  it("reads a reference alone that the batch left unchanged", async () => {
     await counting(`[ "$1" = read ] && exec printf value; cat "$3"`);
     expect(await readAll("op://Aurora/x/y")).toEqual([{ status: "fulfilled", value: "value" }]);
   });
 
-  it("refuses an empty value by its reference", async () => {
+  it("refuses an empty value, and names its reference", async () => {
     await writeVault(join(folder, "vault.json"), { "op://Aurora/x/y": "" });
     const [empty] = await readAll("op://Aurora/x/y");
     expect(empty).toMatchObject({ reason: { message: "op://Aurora/x/y: the value is empty; set it in 1Password" } });
   });
 
-  it("reads one reference by itself, with its blanks and line ends", async () => {
+  it("reads one reference alone, with its blanks and line ends", async () => {
     for (const [name, value] of Object.entries(variables())) vi.stubEnv(name, value);
     expect(await readSecret("op://Aurora/x/odd")).toBe(ODD);
     expect(await linesOf(calls)).toEqual(["read --no-newline op://Aurora/x/odd"]);
@@ -94,19 +94,19 @@ describe("the vault", () => {
 });
 
 describe("the service account's token", () => {
-  it("is in op's environment alone", async () => {
+  it("is only in the environment of op", async () => {
     await readAll("op://Aurora/x/y");
     expect(inspect([process.env, await linesOf(calls)], { maxStringLength: null })).not.toContain(TOKEN);
   });
 
   it.each<[string, () => Promise<string>, string]>([
-    ["that is not there", async () => join(folder, "none"), "cannot be opened (ENOENT)"],
+    ["that does not exist", async () => join(folder, "none"), "cannot be opened (ENOENT)"],
     ["of a relative path", async () => "token", "expected an absolute path"],
     ["that is a folder", async () => folder, "expected a regular file"],
-    ["that others can read", () => tokenFile(TOKEN, 0o644), "others than its owner have access to it"],
+    ["that others can read", () => tokenFile(TOKEN, 0o644), "users other than its owner have access to it"],
     ["with nothing in it", () => tokenFile("\n", 0o600), "expected one line"],
-    ["with more than a line", () => tokenFile(`${TOKEN}\n${TOKEN}\n`, 0o600), "expected one line"],
-  ])("is not taken from a file %s", async (_what, makeFile, problem) => {
+    ["with more than one line", () => tokenFile(`${TOKEN}\n${TOKEN}\n`, 0o600), "expected one line"],
+  ])("is not read from a file %s", async (_what, makeFile, problem) => {
     const file = await makeFile();
     const read = openVault(variables(file));
     const failed = await read("op://Aurora/x/y").catch((reason: unknown) => reason);

@@ -1,5 +1,5 @@
 /**
- * The values behind 1Password references, read through `op` and kept in memory alone.
+ * The values behind 1Password references, read through `op` and kept only in memory.
  * Sources: https://developer.1password.com/docs/cli/reference/commands/inject/ and …/commands/read/
  */
 import { randomBytes } from "node:crypto";
@@ -9,10 +9,10 @@ import { join } from "node:path";
 import { OpRefusal, runOp, type Variables } from "./op.ts";
 
 /**
- * Gives the value behind a reference.
+ * Reads the value behind a reference.
  *
- * @throws OpUnavailable where `op` cannot be asked at all
- * @throws Error naming the reference, and what `op` said, where it cannot be read or is empty
+ * @throws OpUnavailable if `op` cannot be used at all
+ * @throws Error naming the reference, with the message of `op`, if the value cannot be read or is empty
  */
 export type ReadSecret = (reference: string) => Promise<string>;
 
@@ -25,10 +25,10 @@ interface Waiting {
 }
 
 /**
- * Opens the vault: what is asked for before the event loop turns is read with one call. Where `op` refuses the lot, which it does over any one
- * of them without always naming it, each is asked for by itself, so that every one that fails is named.
+ * Opens the vault. All references that are requested in one turn of the event loop are read in a single call. One bad reference makes `op`
+ * reject the whole batch, and not always by name. Then each reference is read alone, so that every bad one is named.
  *
- * @param variables what `op` finds in its environment, and where its token is
+ * @param variables the environment of `op`, which also names its token's file
  */
 export function openVault(variables: Variables = process.env): ReadSecret {
   let waiting: Waiting[] = [];
@@ -45,15 +45,15 @@ export function openVault(variables: Variables = process.env): ReadSecret {
     });
 }
 
-/** A reference that the one call did not give is asked for by itself. */
+/** The value of a reference. It is read alone if the batch did not return it. */
 async function valueFrom(values: ReadonlyMap<string, string>, reference: string, variables: Variables) {
   const value = values.get(reference);
   return value === undefined ? readOne(reference, variables) : checked(reference, value);
 }
 
 /**
- * `op` takes a template on standard input from a pipe alone, and what Node gives a child is a socket ("expected data on stdin but none found").
- * So the template, which holds references and no value, stands in a file that is ours alone, for as long as the call takes.
+ * Reads references in one call. `op` reads a template from standard input only if that is a pipe, and Node gives a child a socket ("expected
+ * data on stdin but none found"). The template is therefore in a private file while the call runs. It contains references and no value.
  */
 async function injectAll(references: readonly string[], variables: Variables): Promise<ReadonlyMap<string, string>> {
   const places = references.map((reference) => ({ reference, border: randomBytes(16).toString("hex") }));
@@ -72,7 +72,7 @@ async function injectAll(references: readonly string[], variables: Variables): P
   }
 }
 
-/** What stands between its two borders, whatever it holds. A reference that `op` left as it was has no value. */
+/** The text between two borders, which may be any text. A reference that `op` left unchanged has no value. */
 function between(text: string, reference: string, border: string): [string, string][] {
   const [, value, ...rest] = text.split(border);
   const isValue = value !== undefined && rest.length === 1 && value !== `{{ ${reference} }}`;

@@ -71,7 +71,7 @@ async function write(drain: Drain, spooled: readonly Spooled[]): Promise<void> {
 }
 
 function setAside(spool: Spool, spooled: Spooled, error: unknown): void {
-  logError("the database refuses a webhook; it is kept in the spool's table refused", error, {
+  logError("the database refused a webhook; it is kept in the spool's table `refused`", error, {
     sid: spooled.record.event.sid,
   });
   spool.setAside(spooled, error instanceof Error ? error.message : String(error));

@@ -1,18 +1,18 @@
-/** A server in the place of one that the handler calls. */
+/** A stand-in for a server that the handler calls. */
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 
-/** A request as it arrived. */
+/** A received request. */
 export interface EndpointRequest {
   readonly method: string;
-  /** Path and query. */
+  /** Its path and query. */
   readonly target: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-/** What a request is answered with: an answer, a cut connection, or nothing at all. */
+/** An HTTP answer, a cut connection, or no answer at all. */
 export type EndpointAnswer =
   | {
       readonly status: number;
@@ -22,17 +22,17 @@ export type EndpointAnswer =
   | "cut"
   | "silence";
 
-/** A server that remembers what it was asked. */
+/** A server that records its requests. */
 export interface TestEndpoint {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
   readonly received: EndpointRequest[];
-  /** What comes next is answered with; tests change it. */
+  /** Makes the answer to the next request. Tests replace it. */
   answer: (request: EndpointRequest) => EndpointAnswer | Promise<EndpointAnswer>;
   close(): Promise<void>;
 }
 
-/** Starts a server on a free port of 127.0.0.1. It answers 200 until it is told otherwise. */
+/** Starts a server on a free port of 127.0.0.1. It answers 200 by default. */
 export async function startEndpoint(): Promise<TestEndpoint> {
   const received: EndpointRequest[] = [];
   const server = createServer(async (incoming, response) => {

@@ -1,4 +1,4 @@
-/** The app on each of its hosts, called the same way, for the tests that hold one against another. */
+/** The app on each of its hosts, called in the same way, for tests that compare the hosts. */
 import { once } from "node:events";
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
@@ -9,7 +9,7 @@ import type { Delivered } from "../twilio/request.ts";
 import type { App } from "../webhook/app.ts";
 import type { TestRequest } from "./manifest.ts";
 
-/** What a client sees of an answer. */
+/** An answer as the client sees it. */
 export interface TestAnswer {
   readonly status: number;
   readonly type: string | undefined;
@@ -17,10 +17,10 @@ export interface TestAnswer {
   readonly body: string;
 }
 
-/** Sends a request to one of the hosts. */
+/** Sends a request to a host. */
 export type Send = (request: TestRequest) => Promise<TestAnswer>;
 
-/** To the app itself, as a host hands a request over. */
+/** Sends requests directly to the app, as a host does. */
 export function sendToApp(app: App): Send {
   return async (request) => {
     const given = await app(deliveredOf(request));
@@ -28,7 +28,7 @@ export function sendToApp(app: App): Send {
   };
 }
 
-/** A request as a host hands it over. */
+/** A request as a host passes it to the app. */
 export function deliveredOf({ target, method, headers, body }: TestRequest): Delivered {
   return {
     target,
@@ -41,7 +41,7 @@ export function deliveredOf({ target, method, headers, body }: TestRequest): Del
   };
 }
 
-/** Over a socket, with the target and the headers (`Host` too) exactly as given. */
+/** Sends requests over a socket, with the target and the headers (including `Host`) exactly as given. */
 export function sendToServer(port: number): Send {
   return async ({ target, body, method, headers }) => {
     const outgoing = httpRequest({ port, host: "127.0.0.1", path: target, method, headers, agent: false });
@@ -51,7 +51,7 @@ export function sendToServer(port: number): Send {
   };
 }
 
-/** As API Gateway does, with the body in base64. */
+/** Sends requests as API Gateway does, with the body in base64. */
 export function sendToLambda(app: App, stage = "$default"): Send {
   const handler = createLambdaHandler(async () => app);
   return async (request) => {
@@ -60,7 +60,7 @@ export function sendToLambda(app: App, stage = "$default"): Send {
   };
 }
 
-/** What API Gateway adds, and what Twilio sends beside the signature. */
+/** The headers that API Gateway adds, and those that Twilio sends in addition to the signature. */
 const GATEWAY_HEADERS = {
   accept: "*/*",
   host: "test.execute-api.us-east-1.amazonaws.com",
@@ -72,7 +72,7 @@ const GATEWAY_HEADERS = {
   "x-forwarded-proto": "https",
 };
 
-/** The event of a request, in payload format 2.0. */
+/** The Lambda event of a request, in payload format 2.0. */
 export function lambdaEvent({ target, method, headers, body }: TestRequest, stage: string): APIGatewayProxyEventV2 {
   const [path = "", query = ""] = target.split("?", 2);
   const rawPath = stage === "$default" ? path : `/${stage}${path}`;

@@ -1,4 +1,4 @@
-/** What the room's tests share: a manifest, an account, and webhooks signed as Twilio signs them. */
+/** A manifest, an account, and webhooks signed as Twilio signs them, for the handler's tests. */
 import { createHash, createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
@@ -12,14 +12,14 @@ import type { Credentials } from "../start/credentials.ts";
 const CONFIG = "Pulumi.loopback.yaml";
 const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 
-/** The manifest of the loopback stack, with some of the config's keys (named without `hub:`) replaced. */
+/** The manifest of the loopback stack with a pending path, and with the given config keys (named without `hub:`) replaced. */
 export function testManifest(replaced: Readonly<Record<string, unknown>> = {}): Manifest {
   const { config } = StackFile.parse(parse(readFileSync(new URL(`../../${CONFIG}`, import.meta.url), "utf8")));
   const keys = Object.entries(config).map(([key, value]) => [key.replace(/^hub:/, ""), value]);
   return buildManifest(parseConfig({ ...Object.fromEntries(keys), ...replaced }, CONFIG), TEST_ROUTES);
 }
 
-/** What signs the webhooks of the tests. */
+/** The auth token that signs the webhooks of the tests. */
 export const TOKEN = "token-of-the-tests";
 
 /** An account that does not exist. */
@@ -28,7 +28,7 @@ export const CREDENTIALS: Credentials = {
   authTokens: [{ token: TOKEN }],
 };
 
-/** A request, whichever host it is sent to. */
+/** A request, for any host. */
 export interface TestRequest {
   readonly target: string;
   readonly method: string;
@@ -36,7 +36,7 @@ export interface TestRequest {
   readonly body?: string;
 }
 
-/** The parameters of an inbound call, as https://www.twilio.com/docs/voice/twiml#request-parameters lists them. */
+/** The parameters of an inbound call, as listed by https://www.twilio.com/docs/voice/twiml#request-parameters. */
 export const CALL: Readonly<Record<string, string>> = {
   AccountSid: CREDENTIALS.accountSid,
   ApiVersion: "2010-04-01",
@@ -51,7 +51,7 @@ const { CallStatus, ...SID_AND_PARTIES } = CALL;
 const { CallSid, ...PARTIES } = SID_AND_PARTIES;
 const MessageSid = "SM00000000000000000000000000000004";
 
-/** Parameters of each event, as Twilio's pages on webhooks list them. */
+/** Parameters of each event, as listed by Twilio's pages on webhooks. */
 export const PARAMETERS: Readonly<Record<AnsweredEvent, Readonly<Record<string, string>>>> = {
   "inbound-call": CALL,
   "call-status": { ...CALL, CallStatus: "completed", CallDuration: "42" },
@@ -71,7 +71,7 @@ export const PARAMETERS: Readonly<Record<AnsweredEvent, Readonly<Record<string, 
   "text-status": { ...PARTIES, MessageSid, MessageStatus: "delivered" },
 };
 
-/** The signature, made by hand from Twilio's description, so that the library is not held against itself. */
+/** The signature, computed from Twilio's description and not by its library, so that the tests can check the library's use. */
 export function sign(url: string, parameters: Readonly<Record<string, string>> = {}, token = TOKEN) {
   const names = Object.keys(parameters).sort();
   const signed = names.reduce((text, name) => `${text}${name}${parameters[name]}`, url);
@@ -81,7 +81,7 @@ export function sign(url: string, parameters: Readonly<Record<string, string>> =
 /**
  * A webhook that Twilio posts to a URL.
  *
- * @param target what the host makes of the URL; the URL's own path and query by default
+ * @param target the request target that the host makes of the URL. Default: the URL's path and query
  */
 export function formWebhook(
   url: string,
@@ -99,7 +99,7 @@ export function formWebhook(
   };
 }
 
-/** A JSON webhook: its URL, with the body's hash in the query, is what is signed. */
+/** A JSON webhook. Its signature covers the URL, which has the body's hash in its query. */
 export function jsonWebhook(url: string, body: string): TestRequest {
   const signedUrl = `${url}?bodySHA256=${createHash("sha256").update(body).digest("hex")}`;
   return {

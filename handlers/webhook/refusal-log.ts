@@ -21,7 +21,7 @@ export function logRefusal(status: number, { target, requestId, arrivedAt }: Del
   if (logged > MAX_A_MINUTE) return;
   const [path = ""] = target.split("?", 1);
   const isLast = logged === MAX_A_MINUTE;
-  logWarning(isLast ? "refused; further refusals of this minute are counted in the metrics alone" : "refused", {
+  logWarning(isLast ? "refused; further refusals in this minute are counted only in the metrics" : "refused", {
     requestId,
     status,
     path: PLAIN_PATH.test(path) ? path : "other",

@@ -40,7 +40,7 @@ function startQueue(items: number[], slots: number) {
   return { worker, items, limits, atWork, worksOn };
 }
 
-it("works on as many at once as it has slots, and a slow item holds up its own slot alone", async () => {
+it("works on as many items at once as it has slots, and a slow item holds up only its own slot", async () => {
   const { atWork, worksOn, limits } = startQueue([1, 2, 3, 4], 2);
   await worksOn([1, 2]);
   atWork.get(2)?.resolve();
@@ -50,14 +50,14 @@ it("works on as many at once as it has slots, and a slow item holds up its own s
   expect(Math.max(...limits.slice(1))).toBe(1);
 });
 
-it("takes what is new when it is nudged", async () => {
+it("claims new items when it is nudged", async () => {
   const { worker, items, worksOn } = startQueue([], 2);
   items.push(5);
   worker.nudge();
   await worksOn([5]);
 });
 
-it("goes on after an item whose outcome could not be written, and logs it", async () => {
+it("continues after an item whose outcome could not be written, and logs it", async () => {
   const { atWork, worksOn } = startQueue([1, 2], 1);
   await worksOn([1]);
   atWork.get(1)?.reject(new Error("the database is away"));
@@ -65,7 +65,7 @@ it("goes on after an item whose outcome could not be written, and logs it", asyn
   expect(process.stderr.write).toHaveBeenCalledOnce();
 });
 
-it("aborts the items at work when it is stopped, and waits for them", async () => {
+it("aborts the items in work when it is stopped, and waits for them", async () => {
   const { worker, atWork, worksOn } = startQueue([1, 2], 2);
   await worksOn([1, 2]);
   await worker.stop();

@@ -3,22 +3,22 @@ import { logError } from "../log/log.ts";
 import type { Backoff } from "./retry.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
-/** What {@link startQueueWorker} is given. */
+/** The settings of {@link startQueueWorker}. */
 export interface QueueSettings<Item> {
-  /** What the log calls it. */
+  /** The name in the log. */
   readonly name: string;
-  /** How often the table is asked, in milliseconds. It is asked besides whenever an item is done, and at every nudge. */
+  /** The interval at which the table is read, in milliseconds. It is also read after each item and at every nudge. */
   readonly everyMs: number;
-  /** How many items are worked on at once. */
+  /** The most items in work at once. */
   readonly slots: number;
-  /** Takes at most as many items from the table, so that nobody else takes them for a while. */
+  /** Claims up to `limit` items. No other process gets them until their lease ends. */
   readonly claim: (limit: number) => Promise<readonly Item[]>;
-  /** Works on an item and writes the outcome. Where it throws, the item is claimed again when its lease ends. */
+  /** Works on an item and writes the outcome. If it throws, the item is claimed again when its lease ends. */
   readonly work: (item: Item, signal: AbortSignal) => Promise<void>;
   readonly backoff?: Backoff | undefined;
 }
 
-/** Starts the worker. A slow item holds up its own slot alone. `stop` waits for the items at work, whose signal it aborts. */
+/** Starts the worker. A slow item holds up only its own slot. `stop` aborts the signal of the items in work and waits for them. */
 export function startQueueWorker<Item>(settings: QueueSettings<Item>): Worker {
   const { name, everyMs, slots, claim, work, backoff } = settings;
   const running = new Set<Promise<void>>();

@@ -1,6 +1,6 @@
-/** The bodies of answers that the handler gets. */
+/** The bodies of HTTP answers that the handler receives. */
 
-/** All bytes of a body, or undefined where there are more than that: then the rest is not read. */
+/** All bytes of a body, or undefined if it has more than `maxBytes`. The rest is then not read. */
 export async function readAtMost({ body }: Response, maxBytes: number): Promise<Uint8Array | undefined> {
   const pieces: Uint8Array[] = [];
   let length = 0;
@@ -12,7 +12,7 @@ export async function readAtMost({ body }: Response, maxBytes: number): Promise<
   return Buffer.concat(pieces);
 }
 
-/** Leaves a body unread, so that its connection is free. */
+/** Discards an unread body, so that its connection is free. */
 export async function discardBody({ body }: Response): Promise<void> {
   await body?.cancel().catch(() => undefined);
 }

@@ -36,7 +36,7 @@ describe("retryAfterMs", () => {
 });
 
 describe("failureOf", () => {
-  it("names a time-out and a network error's code, and nothing that an error says", () => {
+  it("names a time-out and the code of a network error, but no error's message", () => {
     const refused = Object.assign(new Error("connect to a secret"), { code: "ECONNREFUSED" });
     expect(failureOf(new TypeError("fetch failed", { cause: refused }))).toBe("no answer (ECONNREFUSED)");
     expect(failureOf(new DOMException("secret", "TimeoutError"))).toBe("no answer in time");

@@ -1,21 +1,21 @@
-/** When something that failed is tried again, and how its failure is named. */
+/** The pauses before another try, and the names of failures. */
 
-/** Pauses that double, in milliseconds. */
+/** Pauses that double from `fromMs` up to `toMs`, in milliseconds. */
 export interface Backoff {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** The longest pause that an answer's `Retry-After` can ask for, in milliseconds. */
+/** The longest pause that is accepted from `Retry-After`, in milliseconds. */
 export const MAX_RETRY_AFTER_MS = 3_600_000;
 
-/** The longest reason that is kept, in characters. */
+/** The longest reason that is stored, in characters. */
 export const MAX_REASON_LENGTH = 300;
 
 /**
- * The pause after a failed attempt, in milliseconds. Half of it is chance, so that what failed together is not tried again together.
+ * The pause after a failed attempt, in milliseconds. Half of it is random, so that things that failed together are not tried again together.
  *
- * @param attempt how many attempts there were, from 1
+ * @param attempt the number of the attempt, from 1
  * @param random a number from 0 up to 1
  */
 export function backoffMs(attempt: number, { fromMs, toMs }: Backoff, random = Math.random): number {
@@ -24,7 +24,7 @@ export function backoffMs(attempt: number, { fromMs, toMs }: Backoff, random = M
 }
 
 /**
- * What `Retry-After` asks for, in milliseconds, at most {@link MAX_RETRY_AFTER_MS}; undefined where it is missing or malformed.
+ * The pause in `Retry-After`, in milliseconds, at most {@link MAX_RETRY_AFTER_MS}; undefined if it is missing or malformed.
  * Source: https://www.rfc-editor.org/rfc/rfc9110.html#name-retry-after
  */
 export function retryAfterMs(header: string | null, now = Date.now()): number | undefined {
@@ -33,12 +33,12 @@ export function retryAfterMs(header: string | null, now = Date.now()): number | 
   return Number.isNaN(asked) ? undefined : Math.min(Math.max(asked, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** An HTTP date, in milliseconds. `Date.parse` would make a date of almost any text with a digit. */
+/** An HTTP date, in milliseconds since 1970. Without the check, `Date.parse` would read almost any text with a digit as a date. */
 function dateOf(header: string): number {
   return header.endsWith(" GMT") ? Date.parse(header) : Number.NaN;
 }
 
-/** Why a request got no answer: a time-out or a network error's code. The error's message is left out, since it may quote the URL. */
+/** The reason why a request got no answer: a time-out, or the code of a network error. The error's message is left out: it may quote the URL. */
 export function failureOf(error: unknown, depth = 0): string {
   if (!(error instanceof Error) || depth > 5) return "no answer";
   if (error.name === "TimeoutError") return "no answer in time";
@@ -46,7 +46,7 @@ export function failureOf(error: unknown, depth = 0): string {
   return failureOf(error.cause, depth + 1);
 }
 
-/** A text as a reason that can be kept: one line, without control characters, of at most {@link MAX_REASON_LENGTH} characters. */
+/** A text as a reason for storage: one line without control characters, at most {@link MAX_REASON_LENGTH} characters long. */
 export function oneLine(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, " ").trim();
   return line.slice(0, MAX_REASON_LENGTH).toWellFormed();

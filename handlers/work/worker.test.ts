@@ -17,7 +17,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
-/** A worker whose rounds the test counts. */
+/** A worker that counts its rounds. */
 function start(run: (round: number, signal: AbortSignal) => unknown, changes: Partial<WorkerSettings> = {}) {
   const rounds = { count: 0 };
   const settings = { name: "test", everyMs: NEVER_MS, backoff: BACKOFF, ...changes };
@@ -62,7 +62,7 @@ it("runs again when it is nudged, in a pause or in the middle of a round", async
   expect(rounds.count).toBe(3);
 });
 
-it("goes on after failures, and logs the first of an outage and its end", async () => {
+it("continues after failures, and logs the first of an outage and its end", async () => {
   const { reached, worker } = start((round) => {
     if (round === 1 || (round > 2 && round < 6)) throw new Error("away");
     return round < 3;
@@ -87,7 +87,7 @@ it("is not hurried by nudges after a failure", async () => {
   expect(rounds.count).toBe(1);
 });
 
-it("aborts the round that runs when it is stopped, and waits for it", async () => {
+it("aborts the running round when it is stopped, and waits for it", async () => {
   const steps: string[] = [];
   const { worker, reached } = start(async (_round, signal) => {
     await new Promise((resolve) => signal.addEventListener("abort", resolve));

@@ -1,23 +1,23 @@
-/** Work that goes on behind the handler, round after round. */
+/** Work in the background, round after round. */
 import { setTimeout as delay } from "node:timers/promises";
 import { logError, logInfo } from "../log/log.ts";
 import { type Backoff, backoffMs } from "./retry.ts";
 
-/** What {@link startWorker} is given. */
+/** The settings of {@link startWorker}. */
 export interface WorkerSettings {
-  /** What the log calls it. */
+  /** The name in the log. */
   readonly name: string;
   /** The pause between two rounds, in milliseconds. */
   readonly everyMs: number;
-  /** One round, the first at once. True where there is more to do: then the next follows without a pause. */
+  /** A round; the first begins at once. Returns true if there is more to do: the next round then follows without a pause. */
   readonly run: (signal: AbortSignal) => Promise<boolean>;
-  /** The pauses after rounds that failed: up to 30 seconds by default. */
+  /** The pauses after failed rounds. Default: up to 30 seconds. */
   readonly backoff?: Backoff | undefined;
 }
 
-/** A worker that runs. Its timer keeps the process alive: whoever starts it stops it. */
+/** A running worker. Its timer keeps the process alive, so the code that starts it must stop it. */
 export interface Worker {
-  /** Ends the pause. In the middle of a round another follows; after a failure the pause stays as long as it is. */
+  /** Ends the pause, or makes another round follow the running one. It does not shorten the pause after a failure. */
   nudge(): void;
   /** Aborts the round's signal and waits until the round has ended. */
   stop(): Promise<void>;
@@ -25,7 +25,7 @@ export interface Worker {
 
 const BACKOFF: Backoff = { fromMs: 500, toMs: 30_000 };
 
-/** Starts a worker. A round that fails ends nothing: the first of an outage is logged, and so is the end of the outage. */
+/** Starts a worker. It continues after a failed round. The first failure of an outage is logged, and so is its end. */
 export function startWorker({ name, everyMs, run, backoff = BACKOFF }: WorkerSettings): Worker {
   const stopping = new AbortController();
   let pause = new AbortController();
@@ -33,13 +33,13 @@ export function startWorker({ name, everyMs, run, backoff = BACKOFF }: WorkerSet
   const round = async (): Promise<number> => {
     try {
       const hasMore = await run(stopping.signal);
-      if (failures > 0) logInfo("a worker is well again", { worker: name, failures });
+      if (failures > 0) logInfo("a worker recovered", { worker: name, failures });
       failures = 0;
       return hasMore ? 0 : everyMs;
     } catch (error) {
       failures += 1;
       if (failures === 1 && !stopping.signal.aborted)
-        logError("a worker failed, and is tried again", error, { worker: name });
+        logError("a worker failed and tries again", error, { worker: name });
       return backoffMs(failures, backoff);
     }
   };
@@ -47,7 +47,7 @@ export function startWorker({ name, everyMs, run, backoff = BACKOFF }: WorkerSet
     while (!stopping.signal.aborted) {
       pause = new AbortController();
       const pauseMs = await round();
-      // A database that is away must not be asked at every nudge.
+      // A nudge must not hurry the next try while the database is away.
       if (pauseMs > 0) await sleep(pauseMs, failures > 0 ? stopping.signal : pause.signal);
     }
   };
@@ -60,7 +60,7 @@ export function startWorker({ name, everyMs, run, backoff = BACKOFF }: WorkerSet
   return { nudge: () => pause.abort(), stop };
 }
 
-/** Waits, shorter where the signal is aborted. */
+/** Waits, or returns early if the signal is aborted. */
 export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -89,7 +89,7 @@ export type AnsweredEvent = Extract<(typeof TABLE)[number], { readonly status: "
 /** A route that the hosts deliver and the handler answers. */
 export type AnsweredRoute = Answered<AnsweredEvent>;
 
-/** One webhook. */
+/** The route of a webhook. */
 export type Route = AnsweredRoute | PendingRoute;
 
 /** Every route of the hub. Each path is written here once, and all URLs are derived from it. */

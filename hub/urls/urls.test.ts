@@ -22,8 +22,8 @@ const REGISTERED = {
 const candidates = (target: string, prefix = "unprobed") =>
   candidateUrls(manifestWith({ "hosts.funnel.prefix": prefix }, TEST_ROUTES), target).map(({ signedUrl }) => signedUrl);
 
-describe("what Twilio is told", () => {
-  test.each([PRIMARY, TOLL_FREE])("is the same for every number: %s", (number) => {
+describe("the URLs that Twilio is given", () => {
+  test.each([PRIMARY, TOLL_FREE])("are the same for every number: %s", (number) => {
     expect(registeredUrls(manifestWith(), number)).toEqual({
       ...REGISTERED,
       voiceFallbackUrl: `${FUNNEL}/voice`,
@@ -31,22 +31,22 @@ describe("what Twilio is told", () => {
     });
   });
 
-  test("has no fallback URL, not even an empty one, where the config does not register it", () => {
+  test("include no fallback URL, not even an empty one, if the config does not register it", () => {
     const manifest = manifestWith({ "hosts.funnel.registerFallback": false });
     expect(Object.keys(registeredUrls(manifest, PRIMARY)).toSorted()).toEqual(Object.keys(REGISTERED).toSorted());
     expect(registeredUrls(manifest, PRIMARY)).toEqual(REGISTERED);
   });
 
-  test("has no alias on the canonical host and no pending route", () => {
+  test("include no alias on the canonical host and no pending route", () => {
     const urls = Object.values(registeredUrls(manifestWith({}, TEST_ROUTES), PRIMARY));
     for (const path of ["/voice", "/sms", PENDING_PATH]) expect(urls).not.toContain(`${CANONICAL}${path}`);
   });
 
-  test("is nothing for a number of somebody else", () => {
+  test("do not exist for a number that is not the manifest's", () => {
     expect(() => registeredUrls(manifestWith(), E164.parse("+12135550100"))).toThrow("+12135550100 is not a number");
   });
 
-  test("is nothing where the route table leaves a role out", () => {
+  test("do not exist if the route table leaves a role out", () => {
     const routes = ROUTES.filter(({ role }) => role !== "smsUrl");
     expect(() => registeredUrls({ ...manifestWith(), routes }, PRIMARY)).toThrow(
       'no approved route has the role "smsUrl"',
@@ -68,17 +68,17 @@ describe("the candidates of a request", () => {
     ["/recording-complete", [`${FUNNEL}/voice/recording-complete`]],
     ["/voice", [`${CANONICAL}/voice`, `${FUNNEL}/voice`]],
     ["/", [`${FUNNEL}/voice`, `${FUNNEL}/sms`]],
-  ])("that arrives as %s are these, the canonical host first, where nobody has probed the funnel", (target, urls) => {
+  ])("that arrives as %s are these, the canonical host first, while the funnel is unprobed", (target, urls) => {
     expect(candidates(target)).toEqual(urls);
   });
 
-  test("of / and /webhook are the funnel's alone where its mount is stripped, and the whole path the tunnel's", () => {
+  test("of / and /webhook are only the funnel's if its mount is stripped, and the whole path is the tunnel's", () => {
     expect(candidates("/", "stripped")).toEqual([`${FUNNEL}/voice`, `${FUNNEL}/sms`]);
     expect(candidates("/webhook", "stripped")).toEqual([`${FUNNEL}/voice/webhook`, `${FUNNEL}/sms/webhook`]);
     expect(candidates("/voice/webhook", "stripped")).toEqual([`${CANONICAL}/voice/webhook`]);
   });
 
-  test("of / and /webhook are none where the funnel delivers whole paths", () => {
+  test("do not exist for / and /webhook if the funnel delivers whole paths", () => {
     expect(candidates("/", "whole")).toEqual([]);
     expect(candidates("/webhook", "whole")).toEqual([]);
     expect(candidates("/sms", "whole")).toEqual([`${CANONICAL}/sms`, `${FUNNEL}/sms`]);
@@ -93,7 +93,7 @@ describe("the candidates of a request", () => {
     "/Voice",
     "/voice%2Fwebhook",
     "/openphone/voice",
-  ])("of %j are none", (target) => {
+  ])("do not exist for %j", (target) => {
     expect(candidates(target)).toEqual([]);
   });
 
@@ -101,7 +101,7 @@ describe("the candidates of a request", () => {
     expect(candidates(`/voice${query}`)).toEqual([`${CANONICAL}/voice${query}`, `${FUNNEL}/voice${query}`]);
   });
 
-  test("say which route each is", () => {
+  test("name the route of each", () => {
     const found = candidateUrls(manifestWith(), "/").map(({ host, route }) => [host, route.path, route.event]);
     expect(found).toEqual([
       ["funnel", "/voice", "inbound-call"],

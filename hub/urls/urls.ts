@@ -17,7 +17,7 @@ export function isHttpsUrl(url: string): url is HttpsUrl {
 /** `canonical` is the tunnel's host, `funnel` the fallback. */
 export type HostName = keyof Hosts;
 
-/** One URL of the manifest: a routed path on a host that delivers it. */
+/** A URL of the manifest: a routed path on a host that delivers it. */
 export interface ManifestUrl {
   readonly url: HttpsUrl;
   readonly host: HostName;

@@ -3,7 +3,6 @@
  * that the pack passes is created on the loopback cloud, as the engine would do, so that a text would be seen. For other resources the
  * tests only check that the pack blocks them.
  */
-
 import * as twilioSdk from "@pulumi/twilio";
 import { beforeEach, describe, expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";

@@ -23,13 +23,13 @@ function start(...args: string[]) {
 test("bundles the handler for the stack, runs it, and passes on its output and its status", () => {
   const { status, stdout, stderr } = start("--stack", "loopback");
   expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-  expect(stderr).toMatch(/^twilio handler not started: /);
+  expect(stderr).toMatch(/^the Twilio handler could not start: /);
 });
 
 test("takes another config file", () => {
   const file = join(folder, "Pulumi.other.yaml");
   copyFileSync(join(PROJECT, "Pulumi.loopback.yaml"), file);
-  expect(start("--stack", "prod", "--config-file", file).stderr).toContain("twilio handler not started: ");
+  expect(start("--stack", "prod", "--config-file", file).stderr).toContain("the Twilio handler could not start: ");
   writeFileSync(file, readFileSync(file, "utf8").replace("port: 18797", "port: none"));
   expect(start("--stack", "prod", "--config-file", file)).toEqual({
     status: 1,

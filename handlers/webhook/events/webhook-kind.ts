@@ -48,7 +48,7 @@ export interface Telling {
   readonly agent: keyof Manifest["openclaw"]["agents"];
 }
 
-/** One event that Twilio reports: how it is read and answered, and which agent hears of it. */
+/** An event that Twilio reports: how it is read and answered, and which agent hears of it. */
 export interface WebhookKind extends Omit<Telling, "name"> {
   /** Whether its URL counts the turns of a call. */
   readonly hasTurns: boolean;
