@@ -44,10 +44,12 @@ function commentLines(text: string): [number, string][] {
   };
   visit(source);
   return [...comments].flatMap(([pos, comment]) =>
-    comment.split("\n").map((line, index): [number, string] => [
-      source.getLineAndCharacterOfPosition(pos).line + 1 + index,
-      line.replace(/^\s*(\/\*\*?|\*\/|\*|\/\/)\s?/, "").replace(/\s*\*\/$/, ""),
-    ]),
+    comment
+      .split("\n")
+      .map((line, index): [number, string] => [
+        source.getLineAndCharacterOfPosition(pos).line + 1 + index,
+        line.replace(/^\s*(\/\*\*?|\*\/|\*|\/\/)\s?/, "").replace(/\s*\*\/$/, ""),
+      ]),
   );
 }
 
@@ -81,7 +83,10 @@ test("no page has a word of the list", () => {
 test("no message has a word of the list", () => {
   const files = tracked(/^(hub|infra|handlers|policies|tools|loopback|bench)\/.*(?<!\.test|\.cases)\.ts$/);
   const messages = (text: string) =>
-    [...text.matchAll(/(["`])(?:[^"`\\\n]|\\.)*\1/g)].map(([literal], index): [number, string] => [index, literal.slice(1, -1)]);
+    [...text.matchAll(/(["`])(?:[^"`\\\n]|\\.)*\1/g)].map(([literal], index): [number, string] => [
+      index,
+      literal.slice(1, -1),
+    ]);
   const words = AVOIDED.slice(0, 5);
   const found = files.flatMap((file) =>
     messages(read(file)).flatMap(([, message]) =>

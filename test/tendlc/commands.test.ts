@@ -91,7 +91,7 @@ describe("a command that could text", () => {
     ["instead of the gate file's script", command("gate-file", { create: CURL })],
   ])("10DLC: %s: blocked", async (_what, attempt) => {
     expect(await apply(attempt, DENIED_RECORD)).not.toEqual([]);
-    // An approval of 10DLC opens the gate of texts, but no way around it.
+    // An approval of 10DLC opens the text gate, but no way around it.
     expect(await apply(attempt, APPROVED_RECORD)).not.toEqual([]);
     expect(textsThatLeft({ twilio })).toEqual(NO_TEXT);
   });
