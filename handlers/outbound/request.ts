@@ -1,15 +1,15 @@
-/** What may be asked of the hub: a call, or a text. Parsed at the door; what is queued is parsed again before it leaves. */
+/** A request to the hub for a call or a text. It is parsed when it arrives, and again before it leaves the queue. */
 import { z } from "zod";
 import type { Manifest } from "../../hub/manifest.ts";
 import { E164 } from "../../hub/values/values.ts";
 
-/** The longest text that Twilio takes, in characters (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource). */
+/** The longest text that Twilio accepts, in characters (https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource). */
 const MAX_BODY = 1600;
 
 const WHATSAPP_PENDING =
   "WhatsApp is pending: nobody has confirmed its webhook (/whatsapp/webhook), so nothing is sent to a whatsapp: address";
 
-/** An address of another channel is refused with its own reason. */
+/** A recipient. A WhatsApp address is refused with its own reason. */
 const Recipient = z
   .string({ error: (issue) => (issue.input === undefined ? "missing" : "expected a phone number in E.164") })
   .refine((to) => !/^whatsapp:/i.test(to.trim()), { error: WHATSAPP_PENDING, abort: true })
@@ -20,16 +20,16 @@ const MessageBody = z
   .regex(/\S/, { error: "expected text; found none" })
   .max(MAX_BODY, { error: `expected at most ${MAX_BODY} characters` });
 
-/** A call that is to be placed. */
+/** A call to place. */
 export interface CallRequest {
   readonly kind: "call";
   readonly to: E164;
   readonly from: E164;
-  /** The path of the route whose TwiML the answered call gets, like `/voice/webhook`. */
+  /** The path of the route that answers the call with TwiML, like `/voice/webhook`. */
   readonly route: string;
 }
 
-/** A text that is to be sent. */
+/** A text to send. */
 export interface MessageRequest {
   readonly kind: "message";
   readonly to: E164;
@@ -39,7 +39,7 @@ export interface MessageRequest {
 
 export type OutboundRequest = CallRequest | MessageRequest;
 
-/** The schema of a request to this manifest: `from` is one of its numbers, and `route` an approved route that answers calls. */
+/** The schema of a request under this manifest. `from` is one of its numbers, and `route` is an approved route that answers calls. */
 export function outboundRequestSchema({ numbers, routes }: Pick<Manifest, "numbers" | "routes">) {
   const own = numbers.map(({ number }) => number);
   const From = E164.refine((from) => own.includes(from), {
@@ -56,7 +56,7 @@ export function outboundRequestSchema({ numbers, routes }: Pick<Manifest, "numbe
   ]);
 }
 
-/** What is wrong with a request, without what was found: the reason is kept and logged. */
+/** The problems of a request, without the values: the text is stored and logged. */
 export function requestProblem({ issues }: z.ZodError): string {
   const problems = issues.map(({ path, message }) => {
     const field = path.map(String).join(".") || "request";

@@ -156,7 +156,7 @@ describe("the five gates", () => {
     const outcomes = await Promise.all([...answers.keys()].map((body) => text({ body })));
     expect(outcomes.map(({ state }) => state)).toEqual(outcomes.map(() => "blocked"));
     for (const { reason } of outcomes)
-      expect(reason).toMatch(new RegExp(`${name}: (it failed|its answer is no verdict)$`));
+      expect(reason).toMatch(new RegExp(`${name}: (it failed|its answer is not a verdict)$`));
     expect(texts()).toEqual(NO_TEXT);
   });
 

@@ -11,7 +11,7 @@ const TEXT = {
   body: "Hello.",
 } as const;
 
-/** As if the compiler were not there. */
+/** Gates with a wrong answer that the compiler would refuse. */
 function broken(answer: () => unknown): PreSendGates {
   const gates = { ...PASSING_GATES };
   Reflect.set(gates, "blast-safety", answer);
@@ -20,7 +20,7 @@ function broken(answer: () => unknown): PreSendGates {
 
 const withGate = (gate: PreSendGate): PreSendGates => ({ ...PASSING_GATES, "blast-safety": gate });
 
-test("the five gates are the domain document's, in its order", () => {
+test("the five gates are those of the domain document, in its order", () => {
   expect(PRE_SEND_GATES).toEqual([
     "gate-computer",
     "compliance-gate",
@@ -30,7 +30,7 @@ test("the five gates are the domain document's, in its order", () => {
   ]);
 });
 
-test("a text that all five let pass may leave, and each sees it, in order", async () => {
+test("a text that passes all five may leave, and the gates see it in order", async () => {
   const asked: unknown[] = [];
   const gates = Object.fromEntries(
     PRE_SEND_GATES.map((name) => [
@@ -45,7 +45,7 @@ test("a text that all five let pass may leave, and each sees it, in order", asyn
   expect(asked).toEqual(PRE_SEND_GATES.map((name) => [name, TEXT]));
 });
 
-test.each(PRE_SEND_GATES)("%s alone can block, and no gate is asked after it", async (name) => {
+test.each(PRE_SEND_GATES)("%s alone can block, and no later gate runs", async (name) => {
   const asked: string[] = [];
   const spied = PRE_SEND_GATES.map((each) => [
     each,
@@ -58,7 +58,7 @@ test.each(PRE_SEND_GATES)("%s alone can block, and no gate is asked after it", a
   expect(asked).toEqual(PRE_SEND_GATES.slice(0, PRE_SEND_GATES.indexOf(name) + 1));
 });
 
-test("gates that nobody has written block, each by itself", async () => {
+test("each unimplemented gate blocks", async () => {
   for (const name of PRE_SEND_GATES) {
     const gates = { ...PASSING_GATES, [name]: UNIMPLEMENTED_GATES[name] };
     expect(await preSendProblem(gates, TEXT)).toBe(`${name}: not implemented`);
@@ -70,16 +70,16 @@ test.each<[string, () => unknown]>([
   ["true", async () => true],
   ["a word", async () => "passed"],
   ["no verdict", async () => ({})],
-  ["a verdict that is not true", async () => ({ passed: 1 })],
+  ["a verdict other than true", async () => ({ passed: 1 })],
   ["a verdict in quotes", async () => ({ passed: "true" })],
   ["more than a verdict", async () => ({ passed: true, reason: "but" })],
   ["a list", async () => [{ passed: true }]],
   ["a block without a reason", async () => ({ passed: false })],
 ])("a gate that answers %s blocks", async (_what, answer) => {
-  expect(await preSendProblem(broken(answer), TEXT)).toBe("blast-safety: its answer is no verdict");
+  expect(await preSendProblem(broken(answer), TEXT)).toBe("blast-safety: its answer is not a verdict");
 });
 
-test("a gate that throws or rejects blocks, and what it says is not shown", async () => {
+test("a gate that throws or rejects blocks, and its error is not shown", async () => {
   const thrown = broken(() => {
     throw new Error(`cannot text ${TEXT.to}`);
   });
@@ -102,7 +102,7 @@ test.each([undefined, null, {}, "passed"])("a gate that is missing at run time b
   expect(await preSendProblem(gates, TEXT)).toBe("thread-context: it is missing");
 });
 
-test("a gate that takes too long blocks, is told to stop, and its late failure harms nobody", async () => {
+test("a gate that takes too long blocks, its signal is aborted, and its late failure has no effect", async () => {
   const { promise, reject } = Promise.withResolvers<{ passed: true }>();
   let told: AbortSignal | undefined;
   const slow: PreSendGate = (_text, signal) => {
@@ -115,7 +115,7 @@ test("a gate that takes too long blocks, is told to stop, and its late failure h
   await promise.catch(() => undefined);
 });
 
-test("a gate that holds the whole process up for too long blocks", async () => {
+test("a gate that blocks the event loop for too long blocks the text", async () => {
   const busy: PreSendGate = async () => {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
     return { passed: true };
@@ -123,7 +123,7 @@ test("a gate that holds the whole process up for too long blocks", async () => {
   expect(await preSendProblem(withGate(busy), TEXT, 20)).toBe("blast-safety: no verdict within 20 ms");
 });
 
-test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])("a time that is none blocks: %d", async (timeoutMs) => {
+test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])("an invalid time limit blocks: %d", async (timeoutMs) => {
   expect(await preSendProblem(PASSING_GATES, TEXT, timeoutMs)).toBe("gate-computer: it failed");
 });
 

@@ -1,9 +1,9 @@
-/** The five gates that every text passes before it leaves. Source: docs/domain.md#pre-send-gates. */
+/** The five gates that every text must pass before it leaves. Source: docs/domain.md#pre-send-gates. */
 import { z } from "zod";
 import { oneLine } from "../../work/retry.ts";
 import type { MessageRequest } from "../request.ts";
 
-/** The gates, in the order in which they are asked. */
+/** The gates, in the order in which they run. */
 export const PRE_SEND_GATES = [
   "gate-computer",
   "compliance-gate",
@@ -13,27 +13,27 @@ export const PRE_SEND_GATES = [
 ] as const;
 export type PreSendGateName = (typeof PRE_SEND_GATES)[number];
 
-/** What a gate says of a text. Anything but a strict `{ passed: true }` blocks. */
+/** A gate's verdict on a text. Anything but exactly `{ passed: true }` blocks. */
 export type GateVerdict = { readonly passed: true } | { readonly passed: false; readonly reason: string };
 
-/** Looks at a text, which is frozen. The signal is aborted when the gate's time is over. */
+/** Judges a text, which is frozen. The signal is aborted at the gate's time limit. */
 export type PreSendGate = (text: MessageRequest, signal: AbortSignal) => Promise<GateVerdict>;
 
-/** One gate under each name: none can be left out. */
+/** The five gates by name. None can be left out. */
 export type PreSendGates = Readonly<Record<PreSendGateName, PreSendGate>>;
 
-/** How long a gate may take by default, in milliseconds. */
+/** The default time limit of a gate, in milliseconds. */
 export const GATE_TIMEOUT_MS = 2_000;
 
 const Passed = z.strictObject({ passed: z.literal(true) });
 const Blocked = z.object({ passed: z.literal(false), reason: z.string() });
 
 /**
- * Asks the gates one after the other, up to the first that blocks. A gate that is missing, throws, answers anything else than a verdict or
- * takes too long blocks. It does not throw.
+ * Runs the gates one after the other, up to the first that blocks. A gate blocks if it is missing, throws, does not return a verdict or takes too
+ * long. This function does not throw.
  *
- * @param timeoutMs how long each may take
- * @returns why the text may not leave, with the gate's name, or undefined where all five let it pass
+ * @param timeoutMs the time limit of each gate, in milliseconds
+ * @returns the reason why the text may not leave, with the gate's name, or undefined if it passes all five
  */
 export async function preSendProblem(
   gates: PreSendGates,
@@ -47,7 +47,7 @@ export async function preSendProblem(
   return undefined;
 }
 
-/** What a gate throws is not shown: it may quote the text. */
+/** The reason why one gate blocks. A thrown error's message is left out, because it may quote the text. */
 async function problemOf(
   gates: PreSendGates,
   name: PreSendGateName,
@@ -67,10 +67,10 @@ async function verdictProblem(gate: PreSendGate, text: MessageRequest, timeoutMs
   const asked = performance.now();
   const signal = AbortSignal.timeout(timeoutMs);
   const verdict: unknown = await Promise.race([gate(text, signal), whenAborted(signal)]);
-  // A gate that computed all the while let no timer run.
+  // While a gate blocks the event loop, no timer runs.
   if (verdict === LATE || performance.now() - asked > timeoutMs) return `no verdict within ${timeoutMs} ms`;
   if (Passed.safeParse(verdict).success) return undefined;
-  return Blocked.safeParse(verdict).data?.reason ?? "its answer is no verdict";
+  return Blocked.safeParse(verdict).data?.reason ?? "its answer is not a verdict";
 }
 
 const LATE = Symbol("late");

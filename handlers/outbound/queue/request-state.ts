@@ -36,7 +36,7 @@ select id, kind, to_number as "to", from_number as "from", request, state, attem
   (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"
 from public.twilio_outbound where id = $1`;
 
-/** Reads a request's row; undefined if the request does not exist. */
+/** Reads a request's row. Returns undefined if the request does not exist. */
 export async function readRow(pool: Pool, id: string): Promise<OutboundRow | undefined> {
   const { rows } = await pool.query({ name: "read-outbound-row", text: READ, values: [id] });
   return rows.map((row) => Row.parse(row))[0];
