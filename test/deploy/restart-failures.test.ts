@@ -80,7 +80,7 @@ test.concurrent.each(UNTOUCHED)(
       const before = machine.processes();
       const bad = await staged(machine, defect);
       const line = await failure(machine, bad);
-      expect(line).toContain(`release ${bad} was not taken: ${reason}; ${good} runs on, untouched; mend it`);
+      expect(line).toContain(`release ${bad} was not taken: ${reason}; ${good} runs on, untouched; fix it`);
       expect(machine.processes()).toEqual(before);
       expect(await machine.answer()).toBe(good);
       expect(await machine.current()).toBe(good);
