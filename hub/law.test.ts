@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { sized } from "../test/support/test-form.ts";
 import { deliver } from "./hosts/deliver.ts";
 import type { Manifest } from "./manifest.ts";
 import { arbitraryManifest, arbitraryPath, arbitraryQuery } from "./testing/arbitrary-manifest.ts";
 import { candidateUrls, registeredUrls } from "./urls/urls.ts";
 
-const CONFIGS = 10_000;
+const CONFIGS = sized(1_000, 10_000);
 
 /** Every URL of a routed path that its host delivers, on either host. Written independently of `manifestUrls`. */
 function deliveredUrls(manifest: Manifest): string[] {

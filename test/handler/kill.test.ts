@@ -4,8 +4,9 @@ import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import { type HandlerSite, makeHandlerSite } from "../support/handler/handler-process.ts";
 import { newWebhooks } from "../support/handler/new-webhooks.ts";
 import { type Outcome, sendWebhooks } from "../support/handler/send-webhooks.ts";
+import { sized } from "../support/test-form.ts";
 
-const WEBHOOKS = 4_000;
+const WEBHOOKS = sized(1_600, 4_000);
 const CONNECTIONS = 32;
 
 let site: HandlerSite;

@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type HandlerSite, handlerMetric, makeHandlerSite } from "../support/handler/handler-process.ts";
 import { newWebhooks } from "../support/handler/new-webhooks.ts";
 import { sendWebhooks } from "../support/handler/send-webhooks.ts";
+import { sized } from "../support/test-form.ts";
 
-const WEBHOOKS = 10_000;
+const WEBHOOKS = sized(4_000, 10_000);
 const CONNECTIONS = 32;
 
 let site: HandlerSite;

@@ -8,9 +8,10 @@ import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
 import { vaultValue } from "../../tools/loopback/secrets.ts";
 import { withDatabase } from "../../tools/postgres/database-client.ts";
 import { type HandlerSite, makeHandlerSite } from "../support/handler/handler-process.ts";
+import { sized } from "../support/test-form.ts";
 
 const INTERVAL_MS = 50;
-const CALLS = 1_000;
+const CALLS = sized(200, 1_000);
 /** The number of calls requested around each kill. */
 const CALLS_A_KILL = 20;
 /** The time limit for all calls, in milliseconds. It allows for a busy machine. */
@@ -95,11 +96,11 @@ function closest(creates: readonly Create[]): number {
   return Math.min(...gaps);
 }
 
-test("1,000 calls over two numbers and two processes, with bursts of 429: each is placed once, in order, and no two of a number are too close", async () => {
+test(`${CALLS} calls over two numbers and two processes, with bursts of 429: each is placed once, in order, and no two of a number are too close`, async () => {
   const { faults, creates } = site.cloud.twilio;
   const before = creates.length;
   const handlers = [await site.start(0), await site.start(1)];
-  faults.burst({ every: 100, length: 3, status: 429, method: "POST", path: "/Calls" });
+  faults.burst({ every: CALLS / 10, length: 3, status: 429, method: "POST", path: "/Calls" });
   await ask({ handlers, area: 213, calls: CALLS });
   await site.until(sentTo(213), CALLS, PATIENCE_MS);
   faults.clear();
@@ -120,7 +121,7 @@ const Moment = fc.record({
   delayMs: fc.constantFrom(0, 0, 1, 5, 20, 45, 80),
 });
 /** First both at once when a create arrives, which certainly interrupts a call. The others are random, with a fixed seed. */
-const MOMENTS = [{ victims: [0, 1], creates: 5, delayMs: 0 }, ...fc.sample(Moment, { seed: 11, numRuns: 5 })];
+const MOMENTS = [{ victims: [0, 1], creates: 5, delayMs: 0 }, ...fc.sample(Moment, { seed: 11, numRuns: sized(2, 5) })];
 
 test("the processes are killed repeatedly, while they accept requests and place calls: no call is placed twice or lost", async () => {
   const { creates } = site.cloud.twilio;
