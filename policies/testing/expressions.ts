@@ -1,4 +1,10 @@
 /** Expressions of rules, for the cases of `no-ip-filter-on-twilio`. */
+import { isRouted, ROUTES } from "../../hub/urls/routes.ts";
+
+/** True only for paths that do not begin with a path of Twilio's requests. */
+const OUTSIDE_ROUTES = ROUTES.filter(isRouted)
+  .map(({ path }) => `not starts_with(lower(http.request.uri.path), "${path}")`)
+  .join(" and ");
 
 /** None of these filters a request of Twilio's by its address. */
 export const HARMLESS: readonly string[] = [
@@ -6,7 +12,7 @@ export const HARMLESS: readonly string[] = [
   '(http.request.uri.path eq "/docusign") && (ip.src ne 192.0.2.1)',
   'http.host eq "forms.reri.co" and ip.geoip.country ne "US"',
   'http.host in {"a.reri.co" "b.reri.co"} and not ip.src in {192.0.2.0/24}',
-  'not starts_with(lower(http.request.uri.path), "/voice") and not starts_with(lower(http.request.uri.path), "/sms") and ip.src in $bad',
+  `${OUTSIDE_ROUTES} and ip.src in $bad`,
   'ip.src eq 192.0.2.1 and http.request.uri.path contains "docusign"',
   'http.user_agent contains "bot"',
   "",
