@@ -12,7 +12,7 @@ import { PROJECT } from "../tools/cli/paths.ts";
 import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
 
 /** Every page of documentation. */
-const PAGES = ["README.md", ...readdirSync(join(PROJECT, "docs")).map((name) => `docs/${name}`)];
+const PAGES = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(PROJECT, "docs")).map((name) => `docs/${name}`)];
 
 const Example = z.record(z.string(), z.unknown());
 

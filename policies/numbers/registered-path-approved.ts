@@ -6,7 +6,7 @@ import { isGiven, NOT_KNOWN, readProperty } from "../reading/known-value.ts";
 import { shown, shownUrl } from "../reading/shown-value.ts";
 
 /**
- * FUNNEL-REGISTRY approves the paths. Nothing answers on a pending route (`/whatsapp/webhook`). A URL that a preview does not know is a violation: the
+ * FUNNEL-REGISTRY approves the paths. Nothing answers on a pending route. A URL that a preview does not know is a violation: the
  * hub's are constants.
  *
  * @param manifest called for each number, for its routes
