@@ -15,7 +15,7 @@ import { connectDatabase } from "./storage/database.ts";
 import { openSpool, type Spool } from "./storage/spool.ts";
 import { createStore, STORE_CONNECTIONS, type Store } from "./storage/store.ts";
 import { createApp } from "./webhook/app.ts";
-import type { Worker } from "./work/worker.ts";
+import type { Worker } from "./worker/worker.ts";
 import { startWorkers, WORKER_CONNECTIONS } from "./workers.ts";
 
 /** The settings of {@link startHub}. */

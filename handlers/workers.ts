@@ -18,7 +18,7 @@ import { drainSpool } from "./storage/drain.ts";
 import { startPurge } from "./storage/purge.ts";
 import type { Spool } from "./storage/spool.ts";
 import type { Store } from "./storage/store.ts";
-import { startWorker, type Worker } from "./work/worker.ts";
+import { startWorker, type Worker } from "./worker/worker.ts";
 
 /** The most connections that the workers use. */
 export const WORKER_CONNECTIONS = 6;

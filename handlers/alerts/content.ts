@@ -1,6 +1,6 @@
 /** Composes the text of an alert. */
 import { maskNumber } from "../log/mask.ts";
-import { oneLine } from "../work/retry.ts";
+import { oneLine } from "../worker/retry.ts";
 
 /** An event, recording, call or text that people must look at. */
 export interface Trouble {

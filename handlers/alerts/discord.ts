@@ -3,8 +3,8 @@
  * Source: https://docs.discord.com/developers/resources/webhook#execute-webhook
  */
 import { z } from "zod";
-import { discardBody } from "../work/response-body.ts";
-import { failureOf, MAX_RETRY_AFTER_MS, retryAfterMs } from "../work/retry.ts";
+import { discardBody } from "../worker/response-body.ts";
+import { failureOf, MAX_RETRY_AFTER_MS, retryAfterMs } from "../worker/retry.ts";
 
 /** The webhook. */
 export interface DiscordWebhook {

@@ -8,7 +8,7 @@ import { changeRecording, clearRecordings, insertRecording, readRecordingRow } f
 import { inTransaction } from "../storage/transaction.ts";
 import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
-import type { Worker } from "../work/worker.ts";
+import type { Worker } from "../worker/worker.ts";
 import { type AlertSettings, startAlerts, sweepAlerts } from "./sweeper.ts";
 
 const TEN_FAILED = "dispatch_attempts = 10, dispatch_error = 'HTTP 503:'";

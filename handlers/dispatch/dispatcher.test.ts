@@ -4,7 +4,7 @@ import { setLogLevel } from "../log/log.ts";
 import { dispatches } from "../log/metrics.ts";
 import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
-import type { Worker } from "../work/worker.ts";
+import type { Worker } from "../worker/worker.ts";
 import { type DispatcherSettings, startDispatcher } from "./dispatcher.ts";
 import { claimEvents } from "./event-queue.ts";
 import { changeEvent, clearEvents, insertEvent, readEventRow } from "./test-events.ts";

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type OpenClaw, startOpenClaw } from "../../loopback/openclaw.ts";
 import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
-import { MAX_REASON_LENGTH } from "../work/retry.ts";
+import { MAX_REASON_LENGTH } from "../worker/retry.ts";
 import { postToAgent } from "./gateway.ts";
 
 const TOKEN = "token-of-the-tests";

@@ -3,8 +3,8 @@
  * Source: https://github.com/openclaw/openclaw/blob/main/docs/automation/cron-jobs/webhooks.md
  */
 import { z } from "zod";
-import { discardBody, readAtMost } from "../work/response-body.ts";
-import { failureOf, oneLine, retryAfterMs } from "../work/retry.ts";
+import { discardBody, readAtMost } from "../worker/response-body.ts";
+import { failureOf, oneLine, retryAfterMs } from "../worker/retry.ts";
 
 /** The gateway's address and token. */
 export interface Gateway {

@@ -2,8 +2,8 @@
  * Fetches a recording's audio from Twilio.
  * Source: https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file
  */
-import { discardBody, readAtMost } from "../work/response-body.ts";
-import { failureOf, retryAfterMs } from "../work/retry.ts";
+import { discardBody, readAtMost } from "../worker/response-body.ts";
+import { failureOf, retryAfterMs } from "../worker/retry.ts";
 import { mayHaveCredentials, redirectTarget } from "./redirect.ts";
 
 /** The settings of {@link fetchMedia}. */

@@ -6,7 +6,7 @@ import { type HubStorage, startHubStorage } from "../../test/support/handler/hub
 import { setLogLevel } from "../log/log.ts";
 import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
-import type { Worker } from "../work/worker.ts";
+import type { Worker } from "../worker/worker.ts";
 import { createFolderStore } from "./folder-store.ts";
 import { RETRY_PAUSES_MS, type RecorderSettings, startRecorder } from "./recorder.ts";
 import { claimRecordings } from "./recording-queue.ts";

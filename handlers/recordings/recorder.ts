@@ -2,9 +2,9 @@
 import type { Pool } from "pg";
 import { logInfo } from "../log/log.ts";
 import { recordings } from "../log/metrics.ts";
-import { startQueueWorker } from "../work/queue-worker.ts";
-import { oneLine } from "../work/retry.ts";
-import type { Worker } from "../work/worker.ts";
+import { startQueueWorker } from "../worker/queue-worker.ts";
+import { oneLine } from "../worker/retry.ts";
+import type { Worker } from "../worker/worker.ts";
 import { fetchMedia, MEDIA_TIMEOUT_MS, type MediaResult, type MediaSettings } from "./media.ts";
 import {
   type ClaimedRecording,

@@ -5,7 +5,7 @@ import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { registeredUrls } from "../../hub/urls/urls.ts";
 import type { Credentials } from "../start/credentials.ts";
-import { failureOf } from "../work/retry.ts";
+import { failureOf } from "../worker/retry.ts";
 import { type ProbeParameters, probeAnswer } from "./probe-request.ts";
 
 /** The settings of {@link probe}. */

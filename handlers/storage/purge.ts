@@ -1,6 +1,6 @@
 /** Removes stored answers once Twilio cannot repeat their webhooks. */
 import type { Pool } from "pg";
-import { sleep, startWorker, type Worker } from "../work/worker.ts";
+import { sleep, startWorker, type Worker } from "../worker/worker.ts";
 
 /** The settings of {@link startPurge}. */
 export interface PurgeSettings {

@@ -1,8 +1,8 @@
 /** Sends one request of the outbound client, and repeats it if that is safe. */
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import { readAtMost } from "../../work/response-body.ts";
-import { type Backoff, backoffMs, failureOf, retryAfterMs } from "../../work/retry.ts";
+import { readAtMost } from "../../worker/response-body.ts";
+import { type Backoff, backoffMs, failureOf, retryAfterMs } from "../../worker/retry.ts";
 
 /** The endpoint's address and token. */
 export interface OutboundClientSettings {

@@ -1,7 +1,7 @@
 /** Reads a request to the outbound endpoint: first its headers, then its body. */
 import { z } from "zod";
 import type { AdminRequest } from "../../hosts/admin-page.ts";
-import { oneLine } from "../../work/retry.ts";
+import { oneLine } from "../../worker/retry.ts";
 import type { OutboundRequest, outboundRequestSchema } from "../request.ts";
 import { type FieldProblem, refusal } from "./problem-details.ts";
 

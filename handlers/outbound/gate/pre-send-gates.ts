@@ -1,6 +1,6 @@
 /** The five gates that every text must pass before it leaves. Source: docs/domain.md#pre-send-gates. */
 import { z } from "zod";
-import { oneLine } from "../../work/retry.ts";
+import { oneLine } from "../../worker/retry.ts";
 import type { MessageRequest } from "../request.ts";
 
 /** The gates, in the order in which they run. */

@@ -1,7 +1,7 @@
 /** The gate. Every text must pass it, and only the gate lets a text leave. */
 import type { Manifest } from "../../../hub/manifest.ts";
 import { hideNumbers } from "../../log/mask.ts";
-import { oneLine } from "../../work/retry.ts";
+import { oneLine } from "../../worker/retry.ts";
 import { type MessageRequest, outboundRequestSchema, requestProblem } from "../request.ts";
 import { clearText, type TextClearance } from "./clearance.ts";
 import { GATE_TIMEOUT_MS, type PreSendGates, preSendProblem } from "./pre-send-gates.ts";

@@ -1,5 +1,5 @@
 /** Decides a request's next state from Twilio's answer. */
-import { type Backoff, backoffMs } from "../../work/retry.ts";
+import { type Backoff, backoffMs } from "../../worker/retry.ts";
 import type { CreateOutcome } from "../send/twilio-answer.ts";
 import type { OutboundRow, Step, TurnEnd } from "./request-state.ts";
 

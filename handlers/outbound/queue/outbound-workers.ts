@@ -1,7 +1,7 @@
 /** The workers that send outbound requests. */
-import { startQueueWorker } from "../../work/queue-worker.ts";
-import type { Backoff } from "../../work/retry.ts";
-import { startWorker, type Worker } from "../../work/worker.ts";
+import { startQueueWorker } from "../../worker/queue-worker.ts";
+import type { Backoff } from "../../worker/retry.ts";
+import { startWorker, type Worker } from "../../worker/worker.ts";
 import type { Jobs, Turn } from "./job-queue.ts";
 import { createSender, type SenderSettings } from "./sender.ts";
 

@@ -1,7 +1,7 @@
 /** Determines the outcome of a request that Twilio did not answer clearly, or whose process ended. */
 import { logError, logInfo } from "../../log/log.ts";
 import { outboundRequests } from "../../log/metrics.ts";
-import { type Backoff, backoffMs } from "../../work/retry.ts";
+import { type Backoff, backoffMs } from "../../worker/retry.ts";
 import { findCreated } from "../send/find-created.ts";
 import type { TwilioAccount } from "../send/twilio-answer.ts";
 import { knownSids, leave, type OutboundRow, type Step, type StepContext, writeStep } from "./request-state.ts";

@@ -8,7 +8,7 @@ import { setLogLevel } from "../../log/log.ts";
 import { connectDatabase } from "../../storage/database.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { CREDENTIALS, TOKEN, testManifest } from "../../testing/manifest.ts";
-import type { Worker } from "../../work/worker.ts";
+import type { Worker } from "../../worker/worker.ts";
 import { UNIMPLEMENTED_GATES } from "../gate/create-pre-send-gates.ts";
 import { createTextGate } from "../gate/text-gate.ts";
 import type { OutboundRequest } from "../request.ts";

@@ -3,8 +3,8 @@
  * Source: https://www.twilio.com/docs/usage/twilios-response
  */
 import { z } from "zod";
-import { discardBody, readAtMost } from "../../work/response-body.ts";
-import { failureOf, oneLine, retryAfterMs } from "../../work/retry.ts";
+import { discardBody, readAtMost } from "../../worker/response-body.ts";
+import { failureOf, oneLine, retryAfterMs } from "../../worker/retry.ts";
 
 /** The Twilio account that sends the requests. */
 export interface TwilioAccount {
