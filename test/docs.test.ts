@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -10,6 +9,7 @@ import { parseConfig } from "../hub/config/parse.ts";
 import { tendlcGate } from "../hub/gate/tendlc.ts";
 import { PROJECT } from "../tools/cli/paths.ts";
 import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
+import { projectFiles } from "./support/rules/project-files.ts";
 
 /** Every page of documentation. */
 const PAGES = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(PROJECT, "docs")).map((name) => `docs/${name}`)];
@@ -46,9 +46,7 @@ test("each script that a page names exists", async () => {
 
 /** Every tracked text of the project, except generated files, the fixtures and the changelog. */
 function texts(): [file: string, text: string][] {
-  const files = execFileSync("git", ["ls-files", "-z"], { cwd: PROJECT, encoding: "utf8" }).split("\0");
-  return files
-    .filter((file) => /\.(ts|md|txt|ya?ml|toml|service|timer)$/.test(file) && existsSync(join(PROJECT, file)))
+  return projectFiles((file) => /\.(ts|md|txt|ya?ml|toml|service|timer)$/.test(file))
     .filter((file) => !file.startsWith("test/fixtures/") && file !== "CHANGELOG.md")
     .map((file) => [file, readFileSync(join(PROJECT, file), "utf8")]);
 }

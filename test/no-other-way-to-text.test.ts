@@ -11,12 +11,13 @@
  *
  * The lint rule in `biome.json` shows the two packages in an editor. It holds nothing that this test does not hold.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { projectFiles } from "./support/rules/project-files.ts";
 import {
   CLEARANCE,
   FIND_CREATED,
@@ -39,12 +40,7 @@ const PROJECT = join(import.meta.dirname, "..");
 const textOf = (file: string) => readFileSync(join(PROJECT, file), "utf8");
 
 /** The files to check, tracked or about to be. */
-function sourceFiles(): string[] {
-  const list = (...options: string[]) =>
-    execFileSync("git", ["ls-files", "-z", ...options], { cwd: PROJECT, encoding: "utf8" }).split("\0");
-  const deleted = new Set(list("--deleted"));
-  return list("--cached", "--others", "--exclude-standard").filter((file) => isChecked(file) && !deleted.has(file));
-}
+const sourceFiles = () => projectFiles(isChecked, true);
 
 test("there is no other way to text", () => {
   const files = sourceFiles();

@@ -2,13 +2,12 @@
  * Comments and pages keep to plain English. The words below are the marks of sentences that a reader has to read twice; a text inside quotation
  * marks or backticks may quote them. The domain document is a quotation as a whole.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
-
-const PROJECT = join(import.meta.dirname, "..");
+import { PROJECT } from "../tools/cli/paths.ts";
+import { projectFiles } from "./support/rules/project-files.ts";
 
 /** A word or a beginning to avoid, and what to write instead. */
 const AVOIDED: readonly (readonly [RegExp, string])[] = [
@@ -62,10 +61,7 @@ function pageLines(text: string): [number, string][] {
   });
 }
 
-function tracked(pattern: RegExp): string[] {
-  const files = execFileSync("git", ["ls-files", "-z"], { cwd: PROJECT, encoding: "utf8" }).split("\0");
-  return files.filter((file) => pattern.test(file) && existsSync(join(PROJECT, file)));
-}
+const tracked = (pattern: RegExp) => projectFiles((file) => pattern.test(file));
 
 const read = (file: string) => readFileSync(join(PROJECT, file), "utf8");
 

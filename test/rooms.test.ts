@@ -12,13 +12,13 @@
  * - No files and no folders import one another in a circle. Tests do not count, because nobody imports them.
  * - A folder holds at most 15 modules, without tests, unless `MORE_MODULES` gives a reason.
  */
-import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join, posix } from "node:path";
 import ts from "typescript";
 import { expect, test } from "vitest";
 import { circlesOf, folderGraph, type ImportGraph } from "./support/rules/import-graph.ts";
+import { projectFiles } from "./support/rules/project-files.ts";
 import { importsOf, UNKNOWN } from "./support/rules/source-text.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
@@ -90,12 +90,7 @@ function specifiers(file: string, text: string): (string | undefined)[] {
   );
 }
 
-function trackedFiles(): string[] {
-  const list = (...options: string[]) =>
-    execFileSync("git", ["ls-files", "-z", ...options, "--", "*.ts"], { cwd: PROJECT, encoding: "utf8" }).split("\0");
-  const deleted = new Set(list("--deleted"));
-  return list().filter((file) => file !== "" && !deleted.has(file));
-}
+const trackedFiles = () => projectFiles((file) => file.endsWith(".ts"));
 
 test("nothing imports upward", () => {
   const files = trackedFiles();

@@ -25,3 +25,12 @@ export function numberNodes(numbers: MapSource["numbers"]): Node[] {
 export function siblingNodes(siblings: MapSource["siblings"]): Node[] {
   return siblings.map(({ name, port }, index) => ({ id: `sibling${index}`, lines: [name, `:${port}`] }));
 }
+
+/** The way over the funnel, from Twilio to the handler. */
+export function fallbackEdges({ hosts }: Pick<MapSource, "hosts">): Edge[] {
+  const label = hosts.funnel.registerFallback ? "fallback, registered" : "fallback, accepted but not registered";
+  return [
+    { from: "twilio", to: "funnel", label, isDashed: true },
+    { from: "funnel", to: HUB_BOX, isDashed: true },
+  ];
+}

@@ -1,8 +1,7 @@
 import { registeredUrls } from "../urls/urls.ts";
-import { HUB_BOX, numberIds, numberNodes, webhookEdges } from "./boxes.ts";
+import { fallbackEdges, HUB_BOX, numberIds, numberNodes, webhookEdges } from "./boxes.ts";
 import type { MapSource } from "./map-source.ts";
 import { mermaid } from "./mermaid.ts";
-import { fallbackLabel } from "./topology.ts";
 
 /** The way of a call, from the number to the agent (docs/domain.md#system-maps, voice-call-routing). */
 export function callRouting(source: MapSource): string {
@@ -31,8 +30,7 @@ export function callRouting(source: MapSource): string {
         { from: id, to: "twilio" },
       ]),
       ...webhookEdges(source, "voiceUrl"),
-      { from: "twilio", to: "funnel", label: fallbackLabel(source), isDashed: true },
-      { from: "funnel", to: HUB_BOX, isDashed: true },
+      ...fallbackEdges(source),
       { from: HUB_BOX, to: "check" },
       { from: "check", to: "refused", label: "no" },
       { from: "check", to: "stored", label: "yes" },

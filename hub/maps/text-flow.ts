@@ -1,7 +1,6 @@
-import { HUB_BOX, numberIds, numberNodes, siblingNodes, webhookEdges } from "./boxes.ts";
+import { fallbackEdges, HUB_BOX, numberIds, numberNodes, siblingNodes, webhookEdges } from "./boxes.ts";
 import type { MapSource } from "./map-source.ts";
 import { mermaid } from "./mermaid.ts";
-import { fallbackLabel } from "./topology.ts";
 
 /** The handlers that share the texting envelope with the hub (docs/domain.md#sms-carrier-cluster). */
 const TEXTING_SIBLINGS = ["openphone-quo", "salesmsg"];
@@ -31,8 +30,7 @@ export function textFlow(source: MapSource): string {
         { from: id, to: "twilio" },
       ]),
       ...webhookEdges(source, "smsUrl"),
-      { from: "twilio", to: "funnel", label: fallbackLabel(source), isDashed: true },
-      { from: "funnel", to: HUB_BOX, isDashed: true },
+      ...fallbackEdges(source),
       { from: HUB_BOX, to: "stored", label: "signature verified" },
       { from: "stored", to: "silent" },
       { from: "stored", to: "gateway", label: "outbox, at least once", isDashed: true },

@@ -1,4 +1,4 @@
-import { HUB_BOX, numberIds, numberNodes, siblingNodes } from "./boxes.ts";
+import { fallbackEdges, HUB_BOX, numberIds, numberNodes, siblingNodes } from "./boxes.ts";
 import type { MapSource } from "./map-source.ts";
 import { mermaid } from "./mermaid.ts";
 
@@ -25,9 +25,8 @@ export function integrationTopology(source: MapSource): string {
     edges: [
       ...numberIds(numbers).map((id) => ({ from: id, to: "twilio" })),
       { from: "twilio", to: "tunnel", label: "signed POST" },
-      { from: "twilio", to: "funnel", label: fallbackLabel(source), isDashed: true },
       { from: "tunnel", to: HUB_BOX },
-      { from: "funnel", to: HUB_BOX, isDashed: true },
+      ...fallbackEdges(source),
       ...siblings.map((_sibling, index) => ({ from: "tunnel", to: `sibling${index}`, label: "its own rules" })),
       { from: HUB_BOX, to: "postgres", label: "one transaction" },
       { from: HUB_BOX, to: "spool", label: "if the database is away", isDashed: true },
@@ -38,11 +37,6 @@ export function integrationTopology(source: MapSource): string {
       { from: "vault", to: HUB_BOX, label: "secrets at start" },
     ],
   });
-}
-
-/** Whether Twilio knows the fallback, for the arrow to the funnel. */
-export function fallbackLabel({ hosts }: Pick<MapSource, "hosts">): string {
-  return hosts.funnel.registerFallback ? "fallback, registered" : "fallback, accepted but not registered";
 }
 
 function hostOf(url: string): string {
