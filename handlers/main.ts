@@ -1,10 +1,10 @@
 /** The entry of the bundle. Imported, it is a Lambda handler; run, it is a server, or one command of `commands.ts`. */
 import { realpathSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
 import type { APIGatewayProxyHandlerV2 } from "aws-lambda";
 import { type Manifest, manifestDigest } from "../hub/manifest.ts";
 import { runCommand, UsageError } from "./commands.ts";
 import { createLambdaHandler } from "./hosts/lambda.ts";
+import { leaveCluster } from "./hosts/leave-cluster.ts";
 import { flushLog, logError, logInfo, setLogLevel } from "./log/log.ts";
 import { ProbeRefused } from "./release/probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release/release.ts";
@@ -71,9 +71,6 @@ async function serve(): Promise<void> {
   process.send?.("ready");
 }
 
-/** The time for which the process lives on after its last answer, in milliseconds. */
-const HANDOVER_MS = 250;
-
 /**
  * Stops the hub on a signal, which may come twice: from the terminal, and from npm. It ends the process explicitly, because a connection that
  * the database does not close, or PM2's channel, would keep it alive.
@@ -84,9 +81,8 @@ function stopOnSignal(hub: RunningHub): void {
       logError("the handler did not stop cleanly", error);
       process.exitCode = FAILED;
     });
-    // PM2 may be handing over a connection at this moment, which would be lost if the process ended.
-    await delay(HANDOVER_MS);
     await flushLog();
+    await leaveCluster();
     process.exit();
   };
   let isStopping = false;

@@ -44,6 +44,7 @@ export async function buildSmallRelease(folder: string, options: ReleaseOptions)
 
 const handler = ({ port, defect, number }: ReleaseOptions) => `// ${number}
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import cluster from "node:cluster";
 import { createServer } from "node:http";
 import { basename } from "node:path";
 const release = basename(import.meta.dirname);
@@ -66,8 +67,13 @@ if (command === "check") {
   if (${defect === "cannot start"} || isRefused() || existsSync(environment.SITE + "/broken")) process.exit(1);
   const server = createServer((_request, response) => setTimeout(() => response.end(process.env.HUB_RELEASE), 5));
   server.listen(${port}, "127.0.0.1", () => ${defect === "never ready" ? "undefined" : 'process.send?.("ready")'});
-  // PM2 may be passing on a connection at this moment. Exiting at once would leave it without an answer.
-  process.on("SIGINT", () => server.close(() => setTimeout(() => process.exit(0), 250)));
+  // PM2 hands over connections until it confirms the disconnection. An exit before that would leave them without an answer.
+  process.on("SIGINT", () =>
+    server.close(() => {
+      process.once("disconnect", () => process.exit(0));
+      cluster.worker.disconnect();
+    }),
+  );
 }
 `;
 
