@@ -11,10 +11,11 @@ const PROJECT = join(import.meta.dirname, "../..");
 const Bundle = z.object({ "handler.mjs": z.string(), "handler.mjs.map": z.string() });
 export type Bundle = Readonly<z.infer<typeof Bundle>>;
 
-const PLACE = { project: PROJECT, folder: join(PROJECT, ".hub", "bundles") };
+/** The project's bundles from earlier runs. */
+export const BUNDLES = { project: PROJECT, folder: join(PROJECT, ".hub", "bundles") };
 
-/** The files that decide how imports resolve, whatever the sources are. */
-const RESOLUTION = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
+/** The files that decide how imports resolve, whatever the sources are. They are inputs of every bundle. */
+export const RESOLUTION = ["package.json", "tsconfig.json", "node_modules/.package-lock.json"];
 
 const SETTINGS = {
   entryPoints: ["handlers/main.ts"],
@@ -46,7 +47,7 @@ const SETTINGS = {
  */
 export function bundleHandler(manifest: Manifest): Promise<Bundle> {
   const define = { HUB_MANIFEST: canonicalJson(manifest) };
-  return cachedBundle(PLACE, { version, define, SETTINGS }, Bundle, async () => {
+  return cachedBundle(BUNDLES, { version, define, SETTINGS }, Bundle, async () => {
     const { outputFiles, metafile } = await build({
       ...SETTINGS,
       entryPoints: [...SETTINGS.entryPoints],

@@ -1,7 +1,10 @@
 /** `npm run build:policies`: compiles the policy pack. */
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { type BuildOptions, build, version } from "esbuild";
+import { z } from "zod";
+import { BUNDLES, RESOLUTION } from "../../infra/release/bundle.ts";
+import { cachedBundle } from "../../infra/release/bundle-cache.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import { PROJECT } from "../cli/paths.ts";
 import { progress } from "../cli/progress.ts";
@@ -28,31 +31,47 @@ export function buildPolicyPack(): Promise<string> {
   return progress.run("compiling the policy pack", compilePack);
 }
 
+const SETTINGS = {
+  entryPoints: ["policies/pack.ts"],
+  bundle: true,
+  // The engine's policy runner has these two loaded. The pack must use the same copies.
+  external: ["@pulumi/pulumi", "@pulumi/policy"],
+  platform: "node",
+  format: "cjs",
+  target: "node24",
+  write: false,
+  metafile: true,
+  outfile: "pack.js",
+  logLevel: "silent",
+} as const satisfies BuildOptions;
+
 async function compilePack(): Promise<string> {
   const folder = join("policies", "dist");
   const target = join(PROJECT, folder);
   await mkdir(target, { recursive: true });
-  const { outputFiles } = await build({
-    absWorkingDir: PROJECT,
-    entryPoints: ["policies/pack.ts"],
-    bundle: true,
-    // The engine's policy runner has these two loaded. The pack must use the same copies.
-    external: ["@pulumi/pulumi", "@pulumi/policy"],
-    platform: "node",
-    format: "cjs",
-    target: "node24",
-    write: false,
-    outfile: "pack.js",
-    logLevel: "silent",
-  });
   const pack = { name: "twilio-hub-policies", version: packageJson.version, type: "commonjs", main: "pack.js" };
   await replaceFile(join(target, "package.json"), `${JSON.stringify(pack, null, 2)}\n`);
   await replaceFile(
     join(target, "PulumiPolicy.yaml"),
     "runtime:\n  name: nodejs\n  options:\n    typescript: false\nmain: pack.js\n",
   );
-  await replaceFile(join(target, "pack.js"), outputFiles[0]?.text ?? "");
+  await replaceFile(join(target, "pack.js"), await packBundle());
   return folder;
+}
+
+/** The compiled pack, from an earlier run if no source has changed. */
+function packBundle(): Promise<string> {
+  return cachedBundle(BUNDLES, { version, SETTINGS }, z.string(), async () => {
+    const { outputFiles, metafile } = await build({
+      ...SETTINGS,
+      absWorkingDir: PROJECT,
+      entryPoints: [...SETTINGS.entryPoints],
+      external: [...SETTINGS.external],
+    });
+    const [output] = outputFiles;
+    if (output === undefined) throw new Error("esbuild gave no policy pack");
+    return { files: output.text, inputs: [...Object.keys(metafile.inputs), ...RESOLUTION] };
+  });
 }
 
 if (import.meta.main) {

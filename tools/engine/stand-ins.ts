@@ -1,19 +1,13 @@
 /** Attaches the loopback cloud and the stand-ins for missing plugins to the engine. */
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { createInterface } from "node:readline";
-import { z } from "zod";
 import type { HubConfig } from "../../hub/config/config.ts";
-import { PROJECT } from "../cli/paths.ts";
-import { personPath } from "../cli/person-path.ts";
 import { UserError } from "../cli/run-tool.ts";
 import type { PluginName } from "./plugins.ts";
-
-const ENGINE_STAND_INS = join(PROJECT, "loopback", "engine");
-const Ports = z.record(z.string(), z.number());
+import { sharedProviders } from "./shared-providers.ts";
+import { ENGINE_STAND_INS, type StandInPorts, startStandIns } from "./stand-in-process.ts";
 
 /** The engine's connection to the loopback cloud. */
 export interface Attachment {
@@ -34,30 +28,28 @@ export async function attachLoopback(
   endpoints: NonNullable<HubConfig["endpoints"]>,
   missing: readonly PluginName[],
 ): Promise<Attachment> {
-  const authority = await fetchCertificate(endpoints.twilioProxy);
+  const shared = sharedProviders(process.env);
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-"));
-  const certificate = join(folder, "ca.pem");
-  await writeFile(certificate, authority);
-  const variables = loopbackVariables(endpoints, missing, certificate);
   const removeFolder = () => rm(folder, { recursive: true, force: true });
-  if (missing.length === 0) return { environment: variables, close: removeFolder };
-  const way = { HTTP_PROXY: endpoints.twilioProxy, NODE_EXTRA_CA_CERTS: certificate };
-  const standIns = spawn(process.execPath, [join(ENGINE_STAND_INS, "main.ts"), ...missing], {
-    cwd: PROJECT,
-    env: { ...process.env, ...personPath(), ...way },
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const close = async () => {
-    standIns.stdin.end();
-    await removeFolder();
-  };
   try {
-    const ports = Ports.parse(JSON.parse(await firstLine(standIns.stdout)));
-    return { environment: { ...debugVariables(ports), ...variables }, close };
+    const certificate = await fetchCertificate(endpoints.twilioProxy, folder);
+    const own = missing.filter((name) => shared[name] === undefined);
+    const standIns = await startStandIns(own, { proxy: endpoints.twilioProxy, certificate });
+    const close = async () => {
+      standIns.close();
+      await removeFolder();
+    };
+    const ports = { ...pick(shared, missing), ...standIns.ports };
+    return { environment: { ...debugVariables(ports), ...loopbackVariables(endpoints, missing, certificate) }, close };
   } catch (error) {
-    await close();
+    await removeFolder();
     throw error;
   }
+}
+
+/** The ports of these plugins alone. */
+function pick(ports: StandInPorts, names: readonly PluginName[]): StandInPorts {
+  return Object.fromEntries(Object.entries(ports).filter(([name]) => names.some((wanted) => wanted === name)));
 }
 
 function loopbackVariables(
@@ -74,7 +66,7 @@ function loopbackVariables(
   };
 }
 
-function debugVariables({ nodejs, ...providers }: z.infer<typeof Ports>): Record<string, string> {
+function debugVariables({ nodejs, ...providers }: StandInPorts): Record<string, string> {
   const list = Object.entries(providers).map(([name, port]) => `${name}:${port}`);
   return {
     ...(nodejs !== undefined && { PULUMI_DEBUG_LANGUAGES: `nodejs:${nodejs}` }),
@@ -91,7 +83,12 @@ function policyRunner(): Record<string, string> {
   };
 }
 
-async function fetchCertificate(proxy: string): Promise<string> {
+/**
+ * Writes the loopback cloud's certificate authority to a folder, and returns the file.
+ *
+ * @throws UserError if the loopback cloud does not answer
+ */
+async function fetchCertificate(proxy: string, folder: string): Promise<string> {
   const unanswered = (cause: unknown) =>
     new UserError(
       `the loopback cloud does not answer at ${proxy} (hub:endpoints.twilioProxy); start it with: npm run loopback`,
@@ -101,13 +98,7 @@ async function fetchCertificate(proxy: string): Promise<string> {
     throw unanswered(cause);
   });
   if (!response.ok) throw unanswered(response.status);
-  return response.text();
-}
-
-function firstLine(stream: NodeJS.ReadableStream): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const lines = createInterface({ input: stream });
-    lines.once("line", resolve);
-    lines.once("close", () => reject(new Error("loopback/engine/main.ts ended before it listened")));
-  });
+  const file = join(folder, "ca.pem");
+  await writeFile(file, await response.text());
+  return file;
 }

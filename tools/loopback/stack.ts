@@ -12,7 +12,9 @@ import { type LoopbackCloud, startLoopbackCloud } from "../../loopback/cloud.ts"
 import { endOf, type ProcessEnd } from "../cli/child-process.ts";
 import { freePort } from "../cli/free-port.ts";
 import { PROJECT } from "../cli/paths.ts";
-import { pluginKind } from "../engine/plugins.ts";
+import { describeKind, missingPlugins } from "../engine/plugins.ts";
+import { startSharedProviders } from "../engine/shared-providers.ts";
+import { downloadedCli } from "../engine/version.ts";
 import { readStackConfig } from "../stack/stack-config.ts";
 import { machinePrograms } from "./programs.ts";
 
@@ -71,7 +73,7 @@ export interface RunOptions {
  * @throws Error if the CLI cannot make the stack
  */
 export async function startLoopbackStack(): Promise<LoopbackStack> {
-  const plugins = await pluginKind(process.env);
+  const missing = await missingPlugins(downloadedCli(process.env), process.env);
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-stack-"));
   const configFile = join(folder, `Pulumi.${LOOPBACK_STACK}.yaml`);
   const handlerPort = await freePort();
@@ -96,7 +98,12 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   await editConfig((config) => {
     config["hub:endpoints"] = cloud.endpoints;
   });
-  const environment = loopbackEnvironment(cloud, { backend: `file://${folder}`, programs: await machinePrograms() });
+  const way = { proxy: cloud.endpoints.twilioProxy, certificate: cloud.caFile };
+  const providers = await startSharedProviders(missing, way);
+  const environment = {
+    ...loopbackEnvironment(cloud, { backend: `file://${folder}`, programs: await machinePrograms() }),
+    ...providers.environment,
+  };
   const running = new Set<ChildProcess>();
   const printed: string[] = [];
   const pulumi = async (args: readonly string[], options: RunOptions = {}) => {
@@ -112,6 +119,7 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   };
   const close = async () => {
     await Promise.all([...running].map(terminate));
+    providers.close();
     await cloud.close();
     await rm(folder, { recursive: true, force: true });
   };
@@ -123,7 +131,7 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
   return {
     cloud,
     printed,
-    plugins,
+    plugins: describeKind(missing),
     folder,
     configFile,
     releases,
