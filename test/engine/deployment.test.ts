@@ -23,7 +23,7 @@ test("an up stops before anything is written or changed if the machine is not re
       config["hub:transport"] = { kind: "local", user };
     });
   await runAs("somebody-else");
-  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  const result = await stack().bareUp();
   await runAs(username);
   expect(result.code).toBe(1);
   expect(outputOf(result)).toContain("hub:transport.user is somebody-else");
@@ -34,7 +34,7 @@ test("an up stops before anything is written or changed if the machine is not re
 });
 
 test("an up stages the release, restarts nothing, and names the people who can authorise it", async () => {
-  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  const result = await stack().bareUp();
   expect(result.code, outputOf(result)).toBe(0);
   const { releaseDigest, waitingFor } = await outputs();
   expect(waitingFor).toBe(
@@ -49,7 +49,7 @@ test("a release that is gone from the machine is drift, and up stages it again",
   const drift = await stack().pulumi(["drift"]);
   expect(drift.stdout).toContain('~ HUB_STAGED_FOUND: "as declared" => "missing"');
   expect(drift.code).toBe(7);
-  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  const result = await stack().bareUp();
   expect(result.code, outputOf(result)).toBe(0);
   expect((await releasesIn(stack().releases)).whole).toEqual([release]);
   expect((await stack().pulumi(["drift"])).code).toBe(0);
@@ -62,7 +62,7 @@ test("an authorisation is one new resource in the preview, and an up refuses it 
   });
   const preview = await stack().pulumi(["preview", "--json"]);
   expect(previewSteps(preview.stdout).map(({ op, name }) => `${op} ${name}`)).toEqual(["create restart"]);
-  const result = await stack().pulumi(["up", "--yes", "--skip-preview"]);
+  const result = await stack().bareUp();
   expect(result.code).toBe(1);
   expect(outputOf(result)).toContain(`hub:authorisation.release: ${release} is not staged whole`);
   expect(await readdir(stack().releases)).not.toContain("current");

@@ -144,17 +144,14 @@ async function refusedPreview(asked: string): Promise<string> {
 
 test.each([
   [TEXTS.join(","), TEXTS.map((name) => `ApiAccountsMessages: ${name === "wrapped" ? "wrapped-inner" : name})`)],
-  ["monitor", ["no-sms-campaign", "monitor"]],
   ["remote", ["pulumi:providers:hub"]],
   ["elsewhere", ["known-providers: elsewhere.pluginDownloadURL"]],
-  ["otherApi", ["other-api.baseUrl: "]],
   [
-    "encoded,interpreter",
-    ["known-commands-only  (command:local:Command: encoded)", "command:local:Command: interpreter"],
-  ],
-  [
-    "forgedRestart,laterGate,laterTunnel",
+    "monitor,otherApi,encoded,interpreter,forgedRestart,laterGate,laterTunnel",
     [
+      ...["no-sms-campaign", "monitor"],
+      "other-api.baseUrl: ",
+      ...["known-commands-only  (command:local:Command: encoded)", "command:local:Command: interpreter"],
       "restart.environment: hub:authorisation is missing",
       "restart-authorised",
       "gate-file.environment.HUB_GATE: found another gate",

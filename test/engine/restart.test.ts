@@ -32,11 +32,7 @@ afterAll(async () => {
   await postgres.close();
 });
 
-const up = (project?: string, options: readonly string[] = []) =>
-  stack().pulumi(["up", "--yes", "--skip-preview", ...options], {
-    ...machine.options,
-    ...(project !== undefined && { project }),
-  });
+const bareUp = (project?: string) => stack().bareUp({ ...machine.options, ...(project !== undefined && { project }) });
 const pids = () => [...machine.pm2("jlist").matchAll(/"pid":(\d+)/g)].map(([, pid]) => pid);
 const current = () => readlink(join(stack().releases, "current"));
 
@@ -50,15 +46,15 @@ async function release(): Promise<string> {
   return JSON.parse((await stack().pulumi(["pulumi", "stack", "output", "--json"])).stdout).releaseDigest;
 }
 
-/** Stages a project's release, and restarts nothing that is not authorised yet. Returns the release's digest. */
+/** Stages a project's release, and carries out the authorised restart if there is one. Returns the release's digest. */
 async function stage(project?: string): Promise<string> {
   await stack().apply({ ...machine.options, ...(project !== undefined && { project }) });
   return release();
 }
 
-/** Runs the `up` that carries out the authorised restart. Returns the release's digest. */
-async function restart(options: readonly string[] = []): Promise<string> {
-  const result = await up(undefined, options);
+/** Runs an `up` that keeps to a recorded plan and carries out the authorised restart. Returns the release's digest. */
+async function restartAsPlanned(plan: string): Promise<string> {
+  const result = await stack().pulumi(["up", "--yes", "--skip-preview", "--expect", plan], machine.options);
   expect(result.code, outputOf(result)).toBe(0);
   return release();
 }
@@ -86,7 +82,7 @@ test("up stages a release and starts it once it is authorised; no signed call fa
   const first = await stage();
   await expect(current()).rejects.toThrow("ENOENT");
   await authorise(first);
-  expect(await restart()).toBe(first);
+  expect(await stage()).toBe(first);
   expect(`sha256:${await current()}`).toBe(first);
 
   await stack().editConfig((config) => {
@@ -102,7 +98,7 @@ test("up stages a release and starts it once it is authorised; no signed call fa
   const before = calls;
   const stopCalling = startConstantLoad(call);
   const stopWatching = watchProcesses(stack());
-  expect(await restart(["--expect", plan])).toBe(second);
+  expect(await restartAsPlanned(plan)).toBe(second);
   const [statuses, processes] = [await stopCalling(), await stopWatching()];
   expect(calls - before).toBeGreaterThan(20);
   expect(statuses).toEqual(new Set(["200"]));
@@ -124,7 +120,7 @@ test("the running release keeps answering in the same process if it is authorise
   await writeFile(vaultFile, JSON.stringify(rest));
   try {
     await authorise(`sha256:${await current()}`, momentOf(new Date()));
-    const result = await up();
+    const result = await bareUp();
     expect(result.code).toBe(1);
     expect(outputOf(result)).toContain("OPENCLAW_HOOK_TOKEN: op://Aurora/openclaw/hook-token: op read failed");
     expect(outputOf(result)).toContain("runs on, untouched");
@@ -143,7 +139,7 @@ test("after a kill -9 in the middle of a restart the next up ends with the autho
   const isRestarting = async () => (await current()) !== before;
   const stopCalling = startConstantLoad(call);
   await killUpWhen(stack(), machine.options, isRestarting);
-  await restart();
+  await stack().apply(machine.options);
   expect(await stopCalling()).toEqual(new Set(["200"]));
   expect(await current()).toBe(other);
 });
@@ -156,7 +152,7 @@ test("a release that does not answer is rolled back automatically, its up fails,
     await copy.replace("handlers/release/probe-request.ts", "return isProbe &&", "return !isProbe &&");
     const broken = await stage(copy.folder);
     await authorise(broken);
-    const result = await up(copy.folder);
+    const result = await bareUp(copy.folder);
     expect(result.code).toBe(1);
     expect(outputOf(result)).toContain("was not taken");
     expect(await current()).toBe(before);

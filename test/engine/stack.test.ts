@@ -15,7 +15,10 @@ async function outputs(): Promise<z.infer<typeof Outputs>> {
 
 test("a first preview imports what exists, changes nothing and shows no secret", async () => {
   const secrets = await vaultValues(stack());
-  for (const args of [["preview", "--json"], ["preview", "--diff"], ["preview"]]) {
+  for (const args of [
+    ["preview", "--json"],
+    ["preview", "--diff"],
+  ]) {
     const result = await stack().pulumi(args);
     expect(result.code, outputOf(result)).toBe(0);
     for (const secret of secrets) expect(outputOf(result)).not.toContain(secret);
@@ -40,8 +43,7 @@ test("up sets every number's URLs without creating or releasing a number; a seco
   expect(released).toEqual([]);
 
   const changes = changesIn(stack()).length;
-  const second = await stack().pulumi(["up", "--yes", "--skip-preview"]);
-  expect(second.code, outputOf(second)).toBe(0);
+  await stack().apply();
   expect(changesIn(stack())).toHaveLength(changes);
   expect(previewSteps((await stack().pulumi(["preview", "--json"])).stdout)).toEqual([]);
 });

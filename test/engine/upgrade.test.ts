@@ -107,7 +107,7 @@ test("the next preview shows the provider's version, the scripts and the new rel
 });
 
 test("the next up restarts nothing, and the preview after it is clean", async () => {
-  const result = await stack().pulumi(["up", "--yes", "--skip-preview"], options());
+  const result = await stack().bareUp(options());
   expect(result.code, outputOf(result)).toBe(0);
   expect(await readFile(calls, "utf8")).toBe("");
   expect(await changes()).toEqual({});

@@ -48,7 +48,12 @@ export interface LoopbackStack {
   /** Runs `npm run preview|up|drift|pulumi` with these arguments. */
   pulumi(args: readonly string[], options?: RunOptions): Promise<CommandResult>;
   /**
-   * Runs `pulumi up` with the bare CLI, without the policy pack and the checked preview. It takes a third of the time, so use it to set up a test.
+   * Runs `pulumi up` with the bare CLI, without the policy pack and the checked preview. It takes a third of the time, so use it for a test that is
+   * about neither.
+   */
+  bareUp(options?: RunOptions): Promise<CommandResult>;
+  /**
+   * Sets the stack up with {@link bareUp}.
    *
    * @throws Error with the CLI's whole output if it fails
    */
@@ -112,9 +117,10 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
     printed.push(result.stdout, result.stderr);
     return result;
   };
+  const bareUp = (options?: RunOptions) =>
+    pulumi(["pulumi", "up", "--yes", "--skip-preview", "--config-file", configFile], options);
   const apply = async (options?: RunOptions) => {
-    const args = ["pulumi", "up", "--yes", "--skip-preview", "--config-file", configFile];
-    const { code, stdout, stderr } = await pulumi(args, options);
+    const { code, stdout, stderr } = await bareUp(options);
     if (code !== 0) throw new Error(`pulumi up exited with status ${code}: ${stdout}\n${stderr}`);
   };
   const close = async () => {
@@ -138,6 +144,7 @@ export async function startLoopbackStack(): Promise<LoopbackStack> {
     handlerPort,
     environment,
     pulumi,
+    bareUp,
     apply,
     editConfig,
     close,
