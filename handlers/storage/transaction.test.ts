@@ -1,13 +1,14 @@
-import { Pool } from "pg";
+import type { Pool } from "pg";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LocalPostgres, startPostgres } from "../../tools/postgres/postgres.ts";
+import { connectDatabase } from "./database.ts";
 import { inTransaction } from "./transaction.ts";
 
 let postgres: LocalPostgres;
 let pool: Pool;
 beforeAll(async () => {
   postgres = await startPostgres();
-  pool = new Pool({ connectionString: await postgres.createDatabase("hub"), max: 2 });
+  pool = connectDatabase(await postgres.createDatabase("hub"), 2);
   await pool.query("create table counted (number integer)");
 });
 afterAll(async () => {
