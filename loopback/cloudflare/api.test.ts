@@ -62,6 +62,13 @@ test.each([
   ["no rule at all", [], /No ingress rules/],
   ["no catch-all", [{ hostname: "a.example", service: "http://localhost:1" }], /last ingress rule must match all/],
   ["an early catch-all", [CATCH_ALL, CATCH_ALL], /never be triggered/],
+  ...["http_status:099", "http_status:1000", "http_status:ok", "localhost:1", "hello", "http://:1"].map(
+    (service): [string, { hostname: string; service: string }[], RegExp] => [
+      `the service ${service}`,
+      [{ hostname: "a.example", service }, CATCH_ALL],
+      /invalid HTTP status code|invalid address/,
+    ],
+  ),
   ["a service with a path", [{ hostname: "a.example", service: "http://localhost:1/x" }, CATCH_ALL], /different path/],
   ["a wrong regex", [{ hostname: "a.example", path: "(", service: "http://localhost:1" }, CATCH_ALL], /invalid regex/],
 ])("an ingress with %s is refused and not stored", async (_what, ingress, message) => {
@@ -69,6 +76,15 @@ test.each([
   const error = await update.catch((caught: unknown) => caught);
   expect(error).toMatchObject({ status: 400, errors: [{ code: 1056, message: expect.stringMatching(message) }] });
   expect(api.state.tunnels.get(TUNNEL)).toMatchObject({ version: 1, config: { ingress: [CATCH_ALL] } });
+});
+
+test.each([
+  ...["hello_world", "hello-world", "socks-proxy", "bastion", "unix:/run/a.sock", "unix+tls:/run/a.sock"],
+  ...["http_status:100", "http_status:999", "ws://localhost:1", "ftp://localhost:21", "http://[::1]:80"],
+])("an ingress with the service %s is stored", async (service) => {
+  const ingress = [{ hostname: "a.example", service }, CATCH_ALL];
+  await configurations().update(TUNNEL, { account_id: ACCOUNT, config: { ingress } });
+  expect(api.state.tunnels.get(TUNNEL)?.config.ingress).toEqual(ingress);
 });
 
 test("the SDK creates, lists, changes and deletes DNS records", async () => {

@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../serving/faults.ts";
+import { Interruptions, interrupting } from "../serving/interruptions.ts";
 import { closeServer, listen } from "../serving/listen.ts";
 import { faulting, type LoggedRequest, logging } from "../serving/middleware.ts";
 import { dnsApi } from "./dns-api.ts";
@@ -19,6 +20,8 @@ export interface CloudflareApi {
   readonly state: CloudflareState;
   /** Makes the next matching requests fail. */
   readonly faults: Faults;
+  /** Lets another client come before a request. */
+  readonly interruptions: Interruptions;
   /** Every request that arrived. */
   readonly requests: LoggedRequest[];
   /** The base URL, `http://127.0.0.1:<port>/client/v4`. */
@@ -35,9 +38,10 @@ const BASE_PATH = "/client/v4";
  */
 export async function startCloudflareApi(state: CloudflareState, port?: number): Promise<CloudflareApi> {
   const faults = new Faults();
+  const interruptions = new Interruptions();
   const requests: LoggedRequest[] = [];
   const app = new Hono();
-  app.use(logging(requests), faulting(faults, faultResponse), authenticating(state));
+  app.use(logging(requests), faulting(faults, faultResponse), authenticating(state), interrupting(interruptions));
   app.notFound((c) => failure(noRoute(c.req.path)));
   app.onError((error) => failure(error instanceof CloudflareError ? error : internalError(error)));
   app.use(`${BASE_PATH}/accounts/:account/*`, owning("account", state.accountId));
@@ -48,7 +52,7 @@ export async function startCloudflareApi(state: CloudflareState, port?: number):
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port);
   const url = `http://127.0.0.1:${bound}${BASE_PATH}`;
-  return { state, faults, requests, url, close: () => closeServer(server) };
+  return { state, faults, interruptions, requests, url, close: () => closeServer(server) };
 }
 
 /** Requires bearer authentication. A wrong token has one error code under `/accounts`, and another under `/zones`. */

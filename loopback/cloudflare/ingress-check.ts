@@ -35,15 +35,32 @@ function checkCatchAll(rule: IngressRule, index: number, count: number): void {
   );
 }
 
+/** cloudflared's own services, beside sockets and fixed statuses. */
+const OWN_SERVICES: readonly string[] = ["hello_world", "hello-world", "socks-proxy", "bastion"];
+
+/** An address: scheme, user, host in brackets or not, port, path, and the rest. */
+const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#]*@)?(?:\[[^\]]+\]|[^/?#:@]+)(?::\d*)?(\/[^?#]*)?(?:[?#].*)?$/i;
+
 function checkService(service: string): void {
-  if (/^(?:http_status:\d{3}|hello_world|socks-proxy|bastion|unix(?:\+tls)?:.+)$/.test(service)) return;
-  const path = /^[a-z]+:\/\/[^/]+(\/.*)?$/.exec(service);
-  if (path === null)
+  if (/^unix(?:\+tls)?:/.test(service) || OWN_SERVICES.includes(service)) return;
+  if (service.startsWith("http_status:")) {
+    checkStatus(service.slice("http_status:".length));
+    return;
+  }
+  const address = ADDRESS.exec(service);
+  if (address === null)
     throw badConfiguration(`${service} is an invalid address, please make sure it has a scheme and a hostname`);
-  if (path[1] === undefined) return;
+  if (address[1] === undefined) return;
   throw badConfiguration(
     `${service} is an invalid address, ingress rules don't support proxying to a different path on the origin service. The path will be the same as the eyeball request's path`,
   );
+}
+
+function checkStatus(status: string): void {
+  if (!/^[+-]?\d+$/.test(status))
+    throw badConfiguration(`invalid HTTP status code: strconv.Atoi: parsing "${status}": invalid syntax`);
+  const code = Number(status);
+  if (code < 100 || code > 999) throw badConfiguration(`invalid HTTP status code: ${code}`);
 }
 
 function checkPath(path: string | undefined, index: number): void {

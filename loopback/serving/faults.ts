@@ -32,8 +32,14 @@ export interface Drop extends FaultBase {
   readonly drop: true;
 }
 
+/** A fault that answers requests with an HTML page, as a gateway, a proxy or a login page in front of the API does. */
+export interface Page extends FaultBase {
+  readonly page: string;
+  readonly status: number;
+}
+
 /** Any fault. */
-export type InjectedFault = Fault | Drop;
+export type InjectedFault = Fault | Drop | Page;
 
 /** Repeated runs of errors, like a rate limit under load. In each group of matching requests the last ones fail. */
 export interface Burst extends Matching, Pick<Fault, "status" | "retryAfterSeconds"> {

@@ -2,7 +2,7 @@
 import { ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Context, MiddlewareHandler } from "hono";
-import type { Fault, Faults } from "./faults.ts";
+import type { Fault, Faults, Page } from "./faults.ts";
 
 /** A request to a vendor's API, without its credentials and its body. */
 export interface LoggedRequest {
@@ -35,8 +35,12 @@ export function faulting(faults: Faults, answer: (fault: Fault) => Response): Mi
     if (fault.delayMs !== undefined) await pause(fault.delayMs, undefined, { ref: false });
     // Clear the answer first, or Hono keeps its headers.
     c.res = undefined;
-    c.res = "drop" in fault ? drop(c) : answer(fault);
+    c.res = "drop" in fault ? drop(c) : "page" in fault ? pageOf(fault) : answer(fault);
   };
+}
+
+function pageOf({ page, status }: Page): Response {
+  return new Response(page, { status, headers: { "Content-Type": "text/html; charset=utf-8" } });
 }
 
 /** The header that makes Hono's Node server send nothing (https://github.com/honojs/node-server). */
