@@ -1,7 +1,8 @@
 /** The manifest: the source of the URLs, the tunnel's routes and the handler's checks. */
 import type { HubConfig } from "./config/config.ts";
-import type { Hosts, HubNumber, Sibling } from "./config/keys.ts";
+import type { Hosts, HubNumber } from "./config/keys.ts";
 import { ConfigError } from "./config/parse.ts";
+import type { Sibling } from "./config/sibling.ts";
 import type { Voice } from "./config/voice.ts";
 import { type TendlcGate, tendlcGate } from "./gate/tendlc.ts";
 import { ROUTES, type Route } from "./urls/routes.ts";

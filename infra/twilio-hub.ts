@@ -11,9 +11,11 @@ import { Deployment } from "./machine/deployment.ts";
 import { buildRelease, type Release } from "./release/release.ts";
 import { type Credentials, Secrets } from "./secrets.ts";
 import type { Stack } from "./stack/stack-config.ts";
+import { CLOUDFLARE_URL } from "./vendors/cloudflare-api.ts";
 import { requireDeclaredIngress } from "./vendors/live-ingress.ts";
 import { Numbers } from "./vendors/numbers.ts";
 import { Tunnel } from "./vendors/tunnel.ts";
+import { tunnelApi } from "./vendors/tunnel-api.ts";
 
 /**
  * The voice and text hub: the tunnel's routes, the numbers' webhooks, the secrets of a deployment and the handler's release, all from one
@@ -64,7 +66,14 @@ export class TwilioHub extends pulumi.ComponentResource {
     const secrets = new Secrets("secrets", { ...child, provider: commandProvider });
     const credentials = await secrets.read(config);
     const providers = createProviders(credentials, config.endpoints, child);
-    await requireDeclaredIngress(manifest, config.cloudflare, providers.cloudflare);
+    const api = tunnelApi(
+      {
+        apiToken: await knownValue(credentials.cloudflareApiToken),
+        baseUrl: config.endpoints?.cloudflare ?? CLOUDFLARE_URL,
+      },
+      config.cloudflare,
+    );
+    await requireDeclaredIngress(manifest, config.cloudflare, api);
 
     const deployment = new Deployment(
       "deployment",
@@ -79,6 +88,11 @@ export class TwilioHub extends pulumi.ComponentResource {
 
     return hub;
   }
+}
+
+/** The value of an output that is known. Only for a value that no resource gets, since the result is not marked as a secret. */
+function knownValue(output: pulumi.Output<string>): Promise<string> {
+  return new Promise((resolve) => output.apply(resolve));
 }
 
 function createProviders(

@@ -1,5 +1,6 @@
 /** Conflicts that no single key shows: two entries that claim the same number, port, path or host. */
 
+import { isLoopbackPort } from "../values/ingress-service.ts";
 import { found } from "../values/values.ts";
 import type { HubKeys } from "./keys.ts";
 
@@ -40,8 +41,16 @@ function repeatedSiblings({ siblings }: HubKeys): Conflict[] {
       at: ["siblings", i, "rules", j],
     })),
   );
+  const services = siblings.flatMap((sibling, i) =>
+    (sibling.services ?? []).map((service, j) => ({ service, at: ["siblings", i, "services", j] })),
+  );
   return [
     ...repeated(siblings, "name", (index) => ["siblings", index, "name"]),
+    ...repeated(
+      services.map(({ service }) => ({ service })),
+      "service",
+      (index) => services[index]?.at ?? [],
+    ),
     ...repeated(
       rules.map(({ rule }) => ({ rule })),
       "rule",
@@ -50,18 +59,17 @@ function repeatedSiblings({ siblings }: HubKeys): Conflict[] {
   ];
 }
 
+/** The handler's ports are its own on its machine. The same port of another machine may be a sibling's. */
 function portConflicts({ handler, siblings }: HubKeys): Conflict[] {
   const taken = (["port", "adminPort"] as const).flatMap((key) =>
-    siblings.flatMap(({ name, port }, index) =>
-      port === handler[key]
-        ? [
-            {
-              path: ["siblings", index, "port"],
-              message: `port ${port} of ${name} is the hub's own (hub:handler.${key})`,
-            },
-          ]
-        : [],
-    ),
+    siblings.flatMap(({ name, port, services = [] }, index) => {
+      const message = `port ${handler[key]} of ${name} is the hub's own (hub:handler.${key})`;
+      const claimed = services.flatMap((service, at) => (isLoopbackPort(service, handler[key]) ? [at] : []));
+      return [
+        ...(port === handler[key] ? [{ path: ["siblings", index, "port"], message }] : []),
+        ...claimed.map((at) => ({ path: ["siblings", index, "services", at], message })),
+      ];
+    }),
   );
   if (handler.adminPort !== handler.port) return taken;
   const message = `port ${handler.port} is the webhooks' (hub:handler.port); choose another`;

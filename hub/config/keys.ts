@@ -10,10 +10,7 @@ import {
   E164,
   expected,
   FilePath,
-  found,
   HttpsOrigin,
-  IngressHostname,
-  IngressService,
   LoopbackUrl,
   list,
   OpReference,
@@ -26,37 +23,9 @@ import {
 import { Authorisation } from "./authorisation.ts";
 import { HandlerEnvironment } from "./environment.ts";
 import { OriginRequest } from "./origin-request.ts";
+import { Sibling } from "./sibling.ts";
 import { Transport } from "./transport.ts";
 import { Voice } from "./voice.ts";
-
-/** A rule of another handler on the same tunnel, exactly as in the live ingress. */
-const SiblingRule = z
-  .strictObject({
-    /** Absent means every host. */
-    hostname: IngressHostname.exactOptional(),
-    /** A Go regular expression, which cloudflared does not anchor; absent means every path. */
-    path: PlainText.exactOptional(),
-    service: IngressService,
-    originRequest: OriginRequest.exactOptional(),
-  })
-  .refine(({ hostname, path }) => hostname !== undefined || path !== undefined, {
-    error: "has neither hostname nor path, so it would take every request; only the catch-all may do that",
-  });
-
-const Sibling = z
-  .strictObject({ name: PlainText, port: Port, rules: list(SiblingRule, "ingress rules").min(1) })
-  .check(({ value, issues }) => {
-    for (const [index, rule] of value.rules.entries()) {
-      const port = servicePort(rule.service);
-      if (port === undefined || port === value.port) continue;
-      issues.push({
-        code: "custom",
-        input: rule.service,
-        path: ["rules", index, "service"],
-        message: `expected a service on port ${value.port}, the sibling's; ${found({ input: rule.service })}`,
-      });
-    }
-  });
 
 /** The schema of `hub:hosts`. */
 export const Hosts = z.strictObject({
@@ -179,12 +148,3 @@ export const HubKeys = z.strictObject({
 });
 /** A config whose keys are each well-formed. */
 export type HubKeys = z.infer<typeof HubKeys>;
-
-/** A sibling handler's rules on the shared tunnel. */
-export type Sibling = HubKeys["siblings"][number];
-
-/** The port of an ingress rule's service, or undefined if the service names none (`http_status:404`, `unix:/run/forms.sock`). */
-export function servicePort(service: string): number | undefined {
-  const port = /^[a-z]+:\/\/[^/]+:(\d+)$/.exec(service)?.[1];
-  return port === undefined ? undefined : Number(port);
-}

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { validConfig } from "../testing/arbitrary-manifest.ts";
 import { configWith, manifestWith, messageOf, refusal, SOURCE } from "../testing/config.ts";
-import { servicePort } from "./keys.ts";
 import { parseConfig, parseHosts } from "./parse.ts";
 
 const TOKEN = "0123456789abcdef0123456789abcdef";
@@ -74,6 +73,27 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
     18791,
     "hub:siblings[0].rules[0].service",
     'on port 18791, the sibling\'s; found "http://localhost:18790"',
+  ],
+  [
+    "a service that a sibling without a port does not list",
+    "siblings.0",
+    { name: "forms", services: ["bastion"], rules: [{ path: "^/f$", service: "http://localhost:18790" }] },
+    "hub:siblings[0].rules[0].service",
+    'expected a service bastion; found "http://localhost:18790"',
+  ],
+  [
+    "the handler's port among a sibling's services",
+    "siblings.0.services",
+    ["http://localhost:18797"],
+    "hub:siblings[0].services[0]",
+    "port 18797 of hubspot is the hub's own (hub:handler.port)",
+  ],
+  [
+    "a service with a password",
+    "siblings.0.services",
+    ["http://user:hunter2@localhost:1"],
+    "hub:siblings[0].services[0]",
+    "the value found is not shown",
   ],
   [
     "a rule for every request",
@@ -242,17 +262,6 @@ test("the hosts are accepted without the other keys, and refused by the same rul
   expect(messageOf(() => parseHosts({}, SOURCE))).toContain("hub:hosts: missing; set it");
   const spoiled = configWith({ "hosts.canonical.url": "https://a.co/" });
   expect(messageOf(() => parseHosts(spoiled, SOURCE))).toContain("hub:hosts.canonical.url: ");
-});
-
-test.each([
-  ["http://localhost:18790", 18790],
-  ["https://127.0.0.1:1", 1],
-  ["http_status:404", undefined],
-  ["http://localhost", undefined],
-  ["http://localhost:18790/path", undefined],
-  ["unix:/run/x.sock", undefined],
-])("the port of the service %s is %s", (service, port) => {
-  expect(servicePort(service)).toBe(port);
 });
 
 function requiredPaths(node: unknown, path: readonly string[]): string[] {

@@ -2,8 +2,8 @@
  * Delivery: the request that reaches the handler when a URL is called. It models the tunnel and the funnel independently of `candidateUrls`,
  * so that a test can compare the two.
  */
-import { servicePort } from "../config/keys.ts";
 import { type IngressSource, ingressRules } from "./ingress.ts";
+import { isHubRule } from "./live-tunnel.ts";
 
 /**
  * The request targets (path and query) under which a call of a URL may reach the handler: none if no host sends it there, two if it is unknown
@@ -25,7 +25,7 @@ function overTunnel(manifest: IngressSource, hostname: string, pathname: string)
   for (const rule of ingressRules(manifest)) {
     if (rule.hostname !== undefined && rule.hostname !== hostname) continue;
     // The hub's own rules come first, so no rule after a sibling's or the catch-all is the hub's.
-    if (servicePort(rule.service) !== manifest.handler.port) return [];
+    if (!isHubRule(manifest, rule)) return [];
     if (rule.path === undefined || new RegExp(rule.path).test(pathname)) return [pathname];
   }
   return [];

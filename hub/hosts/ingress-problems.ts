@@ -1,11 +1,9 @@
 /** The problems of a tunnel's ingress. All handlers on the tunnel share it, and it is replaced as a whole. */
-import { canonicalJson } from "../values/canonical-json.ts";
 import { shownText } from "../values/shown-text.ts";
 import { coversRule } from "./covered-rules.ts";
-import { CATCH_ALL, type IngressRule, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
-
-/** A rule in a resource. A value that is not set may be absent or empty. */
-export type FoundRule = Omit<IngressRule, "originRequest"> & { readonly originRequest?: object };
+import { CATCH_ALL, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
+import { isCatchAll } from "./live-tunnel.ts";
+import { type AnyRule, type NormalRule, normalRule, ruleText } from "./normal-rule.ts";
 
 /** A problem, with the index of its rule in the list. A missing rule has no index. */
 export interface IngressProblem {
@@ -14,7 +12,8 @@ export interface IngressProblem {
 }
 
 /** Every problem of a list of ingress rules, in the order of the list, and then the missing rules. */
-export function ingressProblems(manifest: IngressSource, rules: readonly FoundRule[]): IngressProblem[] {
+export function ingressProblems(manifest: IngressSource, given: readonly AnyRule[]): IngressProblem[] {
+  const rules = given.map(normalRule);
   const expected = ingressRules(manifest);
   const siblings = siblingRules(manifest).map(ruleText);
   const found = rules.map(ruleText);
@@ -41,7 +40,7 @@ export function ingressProblems(manifest: IngressSource, rules: readonly FoundRu
 }
 
 /** cloudflared accepts an ingress only if its last rule, and no other, takes everything. */
-function catchAllProblems(rules: readonly FoundRule[]): IngressProblem[] {
+function catchAllProblems(rules: readonly NormalRule[]): IngressProblem[] {
   const last = rules.at(-1);
   const early = rules.slice(0, -1).flatMap((rule, index) => (isCatchAll(rule) ? [index] : []));
   return [
@@ -55,7 +54,7 @@ function catchAllProblems(rules: readonly FoundRule[]): IngressProblem[] {
   ];
 }
 
-function shadowProblems(rules: readonly FoundRule[]): IngressProblem[] {
+function shadowProblems(rules: readonly NormalRule[]): IngressProblem[] {
   return rules.flatMap((rule, index) => {
     const earlier = rules.slice(0, index).findIndex((other) => !isCatchAll(other) && coversRule(other, rule));
     if (earlier === -1) return [];
@@ -68,14 +67,6 @@ function shadowProblems(rules: readonly FoundRule[]): IngressProblem[] {
   });
 }
 
-function isCatchAll({ hostname, path }: FoundRule): boolean {
-  return (!hostname || hostname === "*") && !path;
-}
-
-function ruleText({ hostname, path, service, originRequest }: FoundRule): string {
-  return canonicalJson([hostname || "", path || "", service, originRequest ?? {}]);
-}
-
-function line({ hostname, path, service }: FoundRule): string {
+function line({ hostname, path, service }: AnyRule): string {
   return `hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${shownText(service)}`;
 }

@@ -4,7 +4,7 @@ import { buildManifest } from "../manifest.ts";
 import { validConfig } from "../testing/arbitrary-manifest.ts";
 import { manifestWith } from "../testing/config.ts";
 import { CATCH_ALL, type IngressRule, ingressRules } from "./ingress.ts";
-import { liveTunnelProblem, undeclaredRules } from "./live-tunnel.ts";
+import { liveTunnelProblem, replacedRules, undeclaredRules } from "./live-tunnel.ts";
 
 const HOST = "webhook.reri.co";
 const manifest = manifestWith();
@@ -15,7 +15,8 @@ describe("a live rule", () => {
 
   test.each<[what: string, rule: IngressRule]>([
     ["the hub's own", { hostname: HOST, path: "^/voice$", service: "http://127.0.0.1:18797" }],
-    ["the hub's by host and port, whatever its path and address", HUB],
+    ["the hub's by host and port, with another path and name of this machine", HUB],
+    ["the hub's on IPv6", { ...HUB, service: "http://[::1]:18797" }],
     ["a declared sibling's", HUBSPOT],
     ["the catch-all", CATCH_ALL],
     [
@@ -31,6 +32,9 @@ describe("a live rule", () => {
     ["a sibling's with another service", { ...HUBSPOT, service: "http://localhost:18791" }],
     ["a sibling's on another host", { ...HUBSPOT, hostname: "other.reri.co" }],
     ["a sibling's without its path", { hostname: HOST, service: HUBSPOT.service }],
+    ["of the hub's host on the same port of another machine", { ...HUB, service: "http://10.0.0.9:18797" }],
+    ["of the hub's host on that port of a named machine", { ...HUB, service: "http://forms.internal:18797" }],
+    ["of the hub's path on that port of another machine", { ...HUB, path: "^/voice$", service: "http://10.0.0.9:18797" }],
     ["of the hub's host on another port", { ...HUB, service: "http://localhost:18798" }],
     ["of the hub's port on another host", { ...HUB, hostname: "other.reri.co" }],
     ["of the hub's port on no host", { path: "^/old$", service: HUB.service }],
@@ -63,6 +67,18 @@ test("a sibling's origin settings are part of its rule, however Cloudflare retur
   expect(undeclaredRules(manifest, [rule])).toEqual([rule]);
   const changed = { ...rule, originRequest: { ...originRequest, noTlsVerify: true } };
   expect(undeclaredRules(manifest, [changed])).toEqual([changed]);
+});
+
+test("the hub's live rules that an update changes are listed, and no others", () => {
+  const [own] = ingressRules(manifest);
+  if (own === undefined) throw new Error("the hub has no rule");
+  const old = { ...own, path: "^/old$" };
+  const renamed = { ...own, service: "http://localhost:18797" };
+  const withSettings = { ...own, originRequest: { noTlsVerify: true } };
+  const elsewhere = { ...own, service: "http://10.0.0.9:18797" };
+  const live = [old, own, renamed, withSettings, elsewhere, HUBSPOT, { ...CATCH_ALL }];
+  expect(replacedRules(manifest, live)).toEqual([old, renamed, withSettings]);
+  expect(replacedRules(manifest, ingressRules(manifest))).toEqual([]);
 });
 
 describe("a live config", () => {

@@ -1,24 +1,20 @@
 /** Reasons not to replace a tunnel's live config, which is shared and replaced as a whole. */
-import { servicePort } from "../config/keys.ts";
 import type { OriginRequest } from "../config/origin-request.ts";
 import { canonicalJson } from "../values/canonical-json.ts";
-import { CATCH_ALL, canonicalHostname, type IngressRule, type IngressSource, siblingRules } from "./ingress.ts";
+import { isLoopbackPort } from "../values/ingress-service.ts";
+import { CATCH_ALL, canonicalHostname, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
+import { type AnyRule, type NormalRule, normalRule, ruleLine, ruleText, setValues } from "./normal-rule.ts";
 
-/** A rule of the live ingress. A value that is not set may be absent, null or empty. */
-export interface LiveIngressRule {
-  readonly hostname?: string | null;
-  readonly path?: string | null;
-  readonly service: string;
-  readonly originRequest?: object | null;
-}
-
-/** A tunnel's config as Cloudflare returns it. A new tunnel has no config. */
+/** A tunnel's config, under the names of the provider. A new tunnel has no config. */
 export interface LiveTunnel {
   /** `local` if the tunnel reads a file on its own machine, `cloudflare` if it reads its config at Cloudflare. */
-  readonly source?: string | null;
+  readonly source?: string | null | undefined;
   readonly config?: {
-    readonly ingresses?: readonly LiveIngressRule[] | null;
+    readonly ingresses?: readonly AnyRule[] | null;
+    /** The origin settings of the whole tunnel. */
     readonly originRequest?: object | null;
+    /** The parts that neither the provider nor the stack's config has, like `warp-routing`. A write drops them. */
+    readonly others?: object | null;
   } | null;
 }
 
@@ -38,48 +34,72 @@ export function liveTunnelProblem(
       "replace them. Migrate the tunnel to a config at Cloudflare first"
     );
   }
-  const [settings, declared] = [config?.originRequest, originRequest].map(originRequestText);
-  if (settings !== declared) {
-    return (
-      `has the tunnel-wide origin settings ${settings}, and hub:cloudflare.originRequest declares ${declared}. Every handler on the ` +
-      "tunnel has them by default: declare them as they are live, or change them at Cloudflare first"
-    );
-  }
-  const undeclared = undeclaredRules(manifest, config?.ingresses ?? []);
-  if (undeclared.length === 0) return undefined;
-  return (
+  const problems = [
+    ...otherParts(config?.others),
+    ...settingsProblems(config?.originRequest, originRequest),
+    ...undeclaredProblems(undeclaredRules(manifest, config?.ingresses ?? [])),
+  ];
+  return problems.length === 0 ? undefined : problems.join(".\nIt also ");
+}
+
+function otherParts(others: object | null | undefined): string[] {
+  const parts = Object.entries(setValues(others)).map(([name, value]) => `${name} ${canonicalJson(value)}`);
+  if (parts.length === 0) return [];
+  return [
+    `has parts in its config that applying this stack would drop, since the provider cannot write them: ${parts.join("; ")}. ` +
+      "If they are needed, move them to a tunnel of their own; then remove them at Cloudflare",
+  ];
+}
+
+function settingsProblems(live: object | null | undefined, declared: OriginRequest | undefined): string[] {
+  const [settings, expected] = [live, declared].map((given) => canonicalJson(setValues(given)));
+  if (settings === expected) return [];
+  return [
+    `has the tunnel-wide origin settings ${settings}, and hub:cloudflare.originRequest declares ${expected}. Every handler on the ` +
+      "tunnel has them by default: declare them as they are live, or change them at Cloudflare first",
+  ];
+}
+
+function undeclaredProblems(undeclared: readonly AnyRule[]): string[] {
+  if (undeclared.length === 0) return [];
+  return [
     "has live ingress rules that are neither the hub's nor a declared sibling's, and applying this stack would remove them. Declare each " +
-    `under hub:siblings, or remove it from the tunnel:\n${undeclared.map(line).join("\n")}`
+      `under hub:siblings, or remove it from the tunnel:\n${undeclared.map((rule) => `  - ${ruleLine(rule)}`).join("\n")}`,
+  ];
+}
+
+/** The rules of a live ingress that an update would remove: those that are neither the hub's, nor a declared sibling's, nor the catch-all. */
+export function undeclaredRules<Rule extends AnyRule>(manifest: IngressSource, live: readonly Rule[]): Rule[] {
+  const declared = siblingRules(manifest).map(ruleText);
+  return live.filter(
+    (rule) => !isHubRule(manifest, rule) && !isHubsCatchAll(rule) && !declared.includes(ruleText(rule)),
   );
 }
 
+/** The live rules of the hub that an update would change or remove: for another path, like one of an earlier version, or with other settings. */
+export function replacedRules(manifest: IngressSource, live: readonly AnyRule[]): NormalRule[] {
+  const written = ingressRules(manifest).map(ruleText);
+  return live
+    .filter((rule) => isHubRule(manifest, rule) && !written.includes(ruleText(rule)))
+    .map((rule) => normalRule(rule));
+}
+
 /**
- * The rules of a live ingress that an update would remove: those that are neither the hub's, nor a declared sibling's, nor the catch-all.
- * A rule is the hub's when its hostname and its origin's port are the hub's.
+ * Whether a rule is the hub's: its hostname is the hub's, and it leads to the handler's port on the machine that runs cloudflared. Its path may be an
+ * older one. The same port of another machine is somebody else's.
  */
-export function undeclaredRules(manifest: IngressSource, live: readonly LiveIngressRule[]): LiveIngressRule[] {
-  const hostname = canonicalHostname(manifest);
-  const declared = siblingRules(manifest).map(ruleText);
-  return live.filter((rule) => {
-    const isOwn = rule.hostname === hostname && servicePort(rule.service) === manifest.handler.port;
-    const isCatchAll = !rule.hostname && !rule.path && rule.service === CATCH_ALL.service;
-    return !isOwn && !isCatchAll && !declared.includes(ruleText(rule));
-  });
+export function isHubRule(
+  manifest: Pick<IngressSource, "hosts" | "handler">,
+  { hostname, service }: Pick<AnyRule, "hostname" | "service">,
+): boolean {
+  return hostname === canonicalHostname(manifest) && isLoopbackPort(service, manifest.handler.port);
 }
 
-/** A rule as text, without values that are not set: Cloudflare returns them as null, "" or {}. */
-function ruleText({ hostname, path, service, originRequest }: LiveIngressRule | IngressRule): string {
-  return canonicalJson([hostname || "", path || "", service, originRequestText(originRequest)]);
+/** Whether a rule takes every request, as the last rule of an ingress must. */
+export function isCatchAll({ hostname, path }: Pick<AnyRule, "hostname" | "path">): boolean {
+  return (!hostname || hostname === "*") && !path;
 }
 
-/** Origin settings as JSON, without values that are not set, so that settings with the same meaning are equal. */
-function originRequestText(originRequest: object | null | undefined): string {
-  const set = Object.entries(originRequest ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return canonicalJson(Object.fromEntries(set));
-}
-
-function line({ hostname, path, service, originRequest }: LiveIngressRule): string {
-  const options = originRequestText(originRequest);
-  const settings = options === "{}" ? "" : `, originRequest ${options}`;
-  return `  - hostname ${hostname || "(any)"}, path ${path || "(any)"}, service ${service}${settings}`;
+function isHubsCatchAll(rule: AnyRule): boolean {
+  return ruleText(rule) === ruleText(CATCH_ALL);
 }

@@ -23,7 +23,10 @@ export function numberNodes(numbers: MapSource["numbers"]): Node[] {
 
 /** A box for each sibling handler: `sibling0`, `sibling1`, … */
 export function siblingNodes(siblings: MapSource["siblings"]): Node[] {
-  return siblings.map(({ name, port }, index) => ({ id: `sibling${index}`, lines: [name, `:${port}`] }));
+  return siblings.map(({ name, port, services = [] }, index) => ({
+    id: `sibling${index}`,
+    lines: [name, ...(port === undefined ? services : [`:${port}`])],
+  }));
 }
 
 /** The way over the funnel, from Twilio to the handler. */

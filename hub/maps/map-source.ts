@@ -1,21 +1,22 @@
 import { z } from "zod";
 import { HubKeys } from "../config/keys.ts";
 import { parseKeys } from "../config/parse.ts";
+import { SiblingServices } from "../config/sibling.ts";
 import { type TendlcGate, tendlcGate } from "../gate/tendlc.ts";
 import type { Manifest } from "../manifest.ts";
 import { ROUTES } from "../urls/routes.ts";
-import { list, PlainText, Port } from "../values/values.ts";
+import { list, PlainText } from "../values/values.ts";
 
 /** The part of a manifest that the maps draw. A config that lacks accounts, vault references or the siblings' rules has it too. */
 export type MapSource = Pick<Manifest, "hosts" | "routes" | "numbers" | "openclaw"> & {
   readonly handler: Pick<Manifest["handler"], "port" | "process">;
-  readonly siblings: readonly { readonly name: string; readonly port: number }[];
+  readonly siblings: readonly ({ readonly name: string } & SiblingServices)[];
   readonly gate: TendlcGate;
 };
 
 const MapKeys = z.object({
   ...HubKeys.pick({ hosts: true, handler: true, numbers: true, openclaw: true, owners: true, tendlc: true }).shape,
-  siblings: list(z.object({ name: PlainText, port: Port }), "sibling handlers"),
+  siblings: list(z.object({ name: PlainText, ...SiblingServices.shape }), "sibling handlers"),
 });
 
 /**

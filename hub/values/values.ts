@@ -3,6 +3,7 @@
  * An error message shows the value found, unless it could be a secret.
  */
 import { z } from "zod";
+import { isIngressService } from "./ingress-service.ts";
 
 /**
  * A long run of letters and digits may be a credential under the wrong key. A URL may hold one before its host or in its query.
@@ -90,14 +91,10 @@ export const IngressHostname = pattern(
   "a host name or a wildcard, like webhook.reri.co or *.reri.co",
 );
 
-/**
- * The target of an ingress rule: an address, a socket or a status
- * (https://developers.cloudflare.com/tunnel/advanced/origin-parameters/, "Supported protocols").
- */
-export const IngressService = pattern(
-  /^((https?|tcp|ssh|rdp|smb):\/\/[^\s/@?#]+|unix(\+tls)?:\/[^\s?#]+|http_status:[1-5]\d\d)$/,
-  "a service, like http://localhost:18790 or http_status:403",
-);
+/** The target of an ingress rule, in every form that cloudflared takes. */
+export const IngressService = text("a service").refine(isIngressService, {
+  error: expected("a service, like http://localhost:18790, unix:/run/forms.sock or http_status:403"),
+});
 
 /** An absolute URL path of plain segments, without trailing slash. */
 export const UrlPath = pattern(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { TUNNEL_CONFIG_TYPE } from "../../hub/guards/resource-types.ts";
 import { ingressProblems } from "../../hub/hosts/ingress-problems.ts";
+import { setValues } from "../../hub/hosts/normal-rule.ts";
 import type { Manifest } from "../../hub/manifest.ts";
 import { canonicalJson } from "../../hub/values/canonical-json.ts";
 import { holdsUnknown, NOT_KNOWN, readProperty } from "../reading/known-value.ts";
@@ -14,18 +15,12 @@ const REMEDY = `take the rules from ingressRules (hub/hosts/ingress.ts; ${SECTIO
 
 const Settings = z.record(z.string(), z.unknown());
 
-const text = z
-  .string()
-  .nullish()
-  .transform((value) => value ?? "");
-const Rule = z.object({
-  hostname: text,
-  path: text,
+/** A rule of the resource. The hub's own form of a rule leaves out what is not set. */
+const Rule = z.looseObject({
+  hostname: z.string().nullish(),
+  path: z.string().nullish(),
   service: z.string(),
-  originRequest: z
-    .record(z.string(), z.unknown())
-    .nullish()
-    .transform((value) => Settings.parse(withoutEmpty(value ?? {}) ?? {})),
+  originRequest: Settings.nullish(),
 });
 
 /**
@@ -89,7 +84,7 @@ function settingProblems({ props }: ResourceValidationArgs, { originRequest }: H
 }
 
 function settingsOf(value: unknown): Readonly<Record<string, unknown>> {
-  return Settings.safeParse(withoutEmpty(value)).data ?? {};
+  return setValues(Settings.safeParse(value).data);
 }
 
 function textOf(value: unknown): string {
@@ -111,18 +106,4 @@ function ruleProblems({ props }: ResourceValidationArgs, manifest: Manifest): st
   return ingressProblems(manifest, rules).map(
     ({ index, problem }) => `config.ingresses${index === undefined ? "" : `[${index}]`}: ${problem}`,
   );
-}
-
-/**
- * A value without its unset properties, at any depth; undefined if nothing is set. The key `__defaults` goes too: in it the engine notes which values
- * are a provider's defaults.
- */
-function withoutEmpty(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value ?? undefined;
-  if (Array.isArray(value)) return value;
-  const set = Object.entries(value)
-    .filter(([key]) => key !== "__defaults")
-    .map(([key, inner]) => [key, withoutEmpty(inner)])
-    .filter(([, inner]) => inner !== undefined);
-  return set.length === 0 ? undefined : Object.fromEntries(set);
 }

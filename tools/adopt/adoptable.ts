@@ -1,7 +1,8 @@
 /** Reads the part of a stack's config that `npm run adopt` needs or fills in. */
 import { z } from "zod";
 import { HubConfig } from "../../hub/config/config.ts";
-import { E164, OpReference, PlainText, Port } from "../../hub/values/values.ts";
+import { SiblingServices } from "../../hub/config/sibling.ts";
+import { E164, OpReference, PlainText } from "../../hub/values/values.ts";
 import { UserError } from "../cli/run-tool.ts";
 import { readStackConfig } from "../stack/stack-config.ts";
 
@@ -12,7 +13,7 @@ const Adoptable = z.object({
   hosts: HubConfig.shape.hosts,
   handler: HubConfig.shape.handler,
   numbers: z.array(z.looseObject({ number: E164, sid: Filled })),
-  siblings: z.array(z.looseObject({ name: PlainText, port: Port, rules: Filled })),
+  siblings: z.array(z.looseObject({ name: PlainText, ...SiblingServices.shape, rules: Filled })),
   cloudflare: z.looseObject({
     accountId: Filled,
     zoneId: Filled,

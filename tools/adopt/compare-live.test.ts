@@ -16,7 +16,7 @@ const RULES = config.siblings.flatMap(({ rules }) => rules);
 const bare: Adoptable = {
   ...config,
   numbers: config.numbers.map(({ name, number }) => ({ name, number })),
-  siblings: config.siblings.map(({ name, port }) => ({ name, port })),
+  siblings: config.siblings.map(({ rules: _rules, ...sibling }) => sibling),
   cloudflare: { tunnelName: config.cloudflare.tunnelName, apiToken: config.cloudflare.apiToken },
 };
 
@@ -67,7 +67,12 @@ test.each([
     { hostname: HOST, path: "^/crm", service: "http://localhost:9999" },
     "belongs to neither the hub nor",
   ],
-  ["no port", { hostname: HOST, service: "unix:/run/forms.sock" }, "belongs to neither the hub nor"],
+  ["no port", { hostname: HOST, service: "unix:/run/forms.sock" }, "list the service under services of a sibling"],
+  [
+    "the hub's port of another machine",
+    { hostname: HOST, path: "^/forms/", service: `http://10.0.0.9:${config.handler.port}` },
+    "belongs to neither the hub nor",
+  ],
   ["the hub's port under another host", { ...OWN, hostname: "other.reri.co" }, "belongs to neither the hub nor"],
   ["another catch-all", { service: "http_status:403" }, "belongs to neither the hub nor"],
   ["a sibling's rule for every request", { service: "http://localhost:18790" }, "cannot be declared: "],
@@ -80,6 +85,39 @@ test.each([
   const { findings, left } = compareLive(bare, live({ rules: [OWN, ...RULES, rule, CATCH_ALL] }));
   expect(left).toEqual([expect.stringContaining(message)]);
   expect(findings.find(({ key }) => key === "hub:siblings[0].rules")?.live).toEqual(config.siblings[0]?.rules);
+});
+
+const SERVICES = [
+  ...["bastion", "hello_world", "hello-world", "socks-proxy", "unix:/run/forms.sock", "unix+tls:/run/forms.sock"],
+  ...["http_status:403", "tcp://10.0.0.7:5432", "ftp://files.internal:21", `http://10.0.0.9:${config.handler.port}`],
+];
+
+test.each(SERVICES)("a sibling that lists the service %s gets its rules, and needs no port", (service) => {
+  const rule = { hostname: "forms.reri.co", path: "^/f$", service };
+  const siblings = [...bare.siblings, { name: "forms", services: [service] }];
+  const { findings, left } = compareLive({ ...bare, siblings }, live({ rules: [OWN, ...RULES, rule, CATCH_ALL] }));
+  expect(left).toEqual([]);
+  expect(findings.find(({ key }) => key === "hub:siblings[3].rules")?.live).toEqual([rule]);
+  const adopted = { ...hub, siblings: [...config.siblings, { name: "forms", services: [service], rules: [rule] }] };
+  expect(parseConfig(adopted, source).siblings.at(-1)?.rules).toEqual([rule]);
+});
+
+test.each(SERVICES)("a rule for %s that a sibling declares by hand stays that sibling's", (service) => {
+  const rule = { hostname: "forms.reri.co", path: "^/f$", service };
+  const [first, ...others] = config.siblings;
+  if (first === undefined) throw new Error("the config has no sibling");
+  const declared = { ...first, services: [service], rules: [...first.rules, rule] };
+  const { findings, left } = compareLive(
+    { ...config, siblings: [declared, ...others] },
+    live({ rules: [OWN, ...first.rules, rule, ...others.flatMap(({ rules }) => rules), CATCH_ALL] }),
+  );
+  expect(left).toEqual([]);
+  expect(findings.filter(({ state }) => state !== "same")).toEqual([]);
+});
+
+test("a part of the tunnel's config that cannot be declared is left for a person, with its value", () => {
+  const { left } = compareLive(config, live({ others: { "warp-routing": { enabled: true } } }));
+  expect(left).toEqual([expect.stringContaining('an up would drop it: warp-routing {"enabled":true}; ')]);
 });
 
 test("a sibling without a rule, a missing number, a record that leads elsewhere and unknown settings are reported", () => {

@@ -1,33 +1,12 @@
 /** Compares a stack's config with the live accounts. */
-import type { z } from "zod";
-import { HubConfig } from "../../hub/config/config.ts";
-import { servicePort } from "../../hub/config/keys.ts";
 import { OriginRequest } from "../../hub/config/origin-request.ts";
 import { canonicalHostname } from "../../hub/hosts/ingress.ts";
-import { type LiveIngressRule, undeclaredRules } from "../../hub/hosts/live-tunnel.ts";
+import { setValues } from "../../hub/hosts/normal-rule.ts";
 import { canonicalJson } from "../../hub/values/canonical-json.ts";
 import { type Adoptable, keyOf } from "./adoptable.ts";
+import { type Comparison, finding, reasonOf } from "./finding.ts";
 import type { LiveCloudflare } from "./live-cloudflare.ts";
-
-/** A key of the config with its configured and its live value. */
-export interface Finding {
-  /** For messages, for example `hub:cloudflare.tunnelId`. */
-  readonly key: string;
-  /** The path below the map `config`. */
-  readonly path: readonly (string | number)[];
-  /** Undefined if the config does not have the key. */
-  readonly configured: unknown;
-  /** Undefined if the tunnel has no settings of its own. */
-  readonly live: unknown;
-  readonly state: "missing" | "same" | "differs";
-}
-
-/** The result of a comparison. */
-export interface Comparison {
-  readonly findings: readonly Finding[];
-  /** A line for each difference that a person must resolve. */
-  readonly left: readonly string[];
-}
+import { compareSiblings } from "./sibling-rules.ts";
 
 /** The values of the live accounts. */
 export interface Live {
@@ -38,10 +17,7 @@ export interface Live {
 
 const IDS = ["accountId", "zoneId", "tunnelId", "dnsRecordId"] as const;
 
-/**
- * Compares a config with the live accounts. A rule of the tunnel belongs to the hub if its hostname and its origin's port are the hub's. It belongs to
- * a sibling if its origin's port is the sibling's. Every other rule except the catch-all is left for a person.
- */
+/** Compares a config with the live accounts. A rule of the tunnel that is neither the hub's nor a sibling's is left for a person. */
 export function compareLive(config: Adoptable, { cloudflare, numberSids }: Live): Comparison {
   const siblings = compareSiblings(config, cloudflare.rules);
   const settings = compareSettings(config, cloudflare);
@@ -57,6 +33,7 @@ export function compareLive(config: Adoptable, { cloudflare, numberSids }: Live)
     left: [
       ...recordProblems(config, cloudflare),
       ...settings.left,
+      ...otherParts(cloudflare),
       ...siblings.left,
       ...numberSids.flatMap((sid, index) =>
         sid === undefined ? [`${keyOf(["numbers", index, "number"])}: the Twilio account has no such number`] : [],
@@ -77,39 +54,12 @@ function compareSettings({ cloudflare }: Adoptable, { originRequest }: LiveCloud
   return { findings: [finding(["cloudflare", "originRequest"], cloudflare.originRequest, live)], left: [] };
 }
 
-function compareSiblings({ hosts, handler, siblings }: Adoptable, live: readonly LiveIngressRule[]): Comparison {
-  const others = undeclaredRules({ hosts, handler, routes: [], siblings: [] }, live);
-  const ports = siblings.map(({ port }) => port);
-  const nobodys = others.filter(({ service }) => !ports.some((port) => servicePort(service) === port));
-  const each = siblings.map(({ name, port, rules }, index): Comparison => {
-    const path = ["siblings", index, "rules"] as const;
-    const own = others.filter(({ service }) => servicePort(service) === port);
-    if (own.length === 0)
-      return { findings: [], left: [`${keyOf(path)}: no live rule leads to port ${port} of ${name}`] };
-    const problems = own.map((rule) => ({ rule, problem: ruleProblem(name, port, rule) }));
-    const good = problems.filter(({ problem }) => problem === undefined).map(({ rule }) => rule);
-    const left = problems.flatMap(({ rule, problem }) =>
-      problem === undefined
-        ? []
-        : [`${described(rule)} leads to the port of ${name} but cannot be declared: ${problem}`],
-    );
-    return { findings: good.length === 0 ? [] : [finding(path, rules, good)], left };
-  });
-  return {
-    findings: each.flatMap(({ findings }) => findings),
-    left: [
-      ...nobodys.map(
-        (rule) =>
-          `${described(rule)} belongs to neither the hub nor a declared sibling; declare it under hub:siblings, or remove it from the tunnel`,
-      ),
-      ...each.flatMap(({ left }) => left),
-    ],
-  };
-}
-
-function ruleProblem(name: string, port: number, rule: LiveIngressRule): string | undefined {
-  const { error } = HubConfig.shape.siblings.safeParse([{ name, port, rules: [rule] }]);
-  return error && reasonOf(error);
+/** The parts of the tunnel's config that the program would stop on, since a write drops them. */
+function otherParts({ others }: LiveCloudflare): string[] {
+  return Object.entries(setValues(others)).map(
+    ([name, value]) =>
+      `the tunnel's config has a part that cannot be declared, and an up would drop it: ${name} ${canonicalJson(value)}; move it to a tunnel of its own, or remove it at Cloudflare`,
+  );
 }
 
 /** Importing a record that leads elsewhere would move the host. */
@@ -119,21 +69,4 @@ function recordProblems(config: Adoptable, { tunnelId, recordContent }: LiveClou
   return [
     `the DNS record of ${host} leads to ${recordContent}, not to the tunnel ${config.cloudflare.tunnelName}; an up would change it`,
   ];
-}
-
-function finding(path: readonly [string, ...(string | number)[]], configured: unknown, live: unknown): Finding {
-  const isSame = canonicalJson({ value: configured }) === canonicalJson({ value: live });
-  const state = isSame ? "same" : configured === undefined ? "missing" : "differs";
-  const [first, ...rest] = path;
-  return { key: keyOf(path), path: [`hub:${first}`, ...rest], configured, live, state };
-}
-
-function described({ hostname, path, service }: LiveIngressRule): string {
-  return `the live rule with hostname ${hostname ?? "(any)"}, path ${path ?? "(any)"}, service ${service}`;
-}
-
-function reasonOf({ issues }: z.ZodError): string {
-  return issues
-    .map(({ path, message }) => [path.slice(3).join("."), message].filter((part) => part !== "").join(": "))
-    .join("; ");
 }

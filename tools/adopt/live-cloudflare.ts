@@ -1,14 +1,10 @@
 /** Reads the tunnel's live values through Cloudflare's SDK. It changes nothing. */
 import Cloudflare from "cloudflare";
-import type { LiveIngressRule } from "../../hub/hosts/live-tunnel.ts";
+import { liveTunnel } from "../../hub/hosts/live-config.ts";
+import type { NormalRule, Settings } from "../../hub/hosts/normal-rule.ts";
+import { answered, type CloudflareAccess, clientOptions } from "../../infra/vendors/cloudflare-api.ts";
+import { parseTunnel } from "../../infra/vendors/tunnel-api.ts";
 import { UserError } from "../cli/run-tool.ts";
-
-/** Origin settings that the provider, and so the stack's config, names differently from the API. */
-const PROVIDER_NAMES: Readonly<Record<string, string>> = {
-  audTag: "audTags",
-  matchSNItoHost: "matchSnItoHost",
-  noTLSVerify: "noTlsVerify",
-};
 
 /** The tunnel, its rules, and the record that leads the canonical host to it. */
 export interface LiveCloudflare {
@@ -18,15 +14,11 @@ export interface LiveCloudflare {
   readonly dnsRecordId: string;
   /** The host name that the record leads to. */
   readonly recordContent: string;
-  readonly rules: readonly LiveIngressRule[];
+  readonly rules: readonly NormalRule[];
   /** The origin settings of the whole tunnel; empty if it has none. */
-  readonly originRequest: Readonly<Record<string, unknown>>;
-}
-
-/** The token for Cloudflare's API and the API's URL. */
-export interface CloudflareAccess {
-  readonly apiToken: string;
-  readonly baseUrl: string;
+  readonly originRequest: Settings;
+  /** The parts of the tunnel's config that cannot be declared. */
+  readonly others?: Settings;
 }
 
 /**
@@ -35,12 +27,10 @@ export interface CloudflareAccess {
  * @throws UserError if one of them is missing or exists twice, if the tunnel's config is not at Cloudflare, or if Cloudflare refuses
  */
 export async function readLiveCloudflare(
-  { apiToken, baseUrl }: CloudflareAccess,
+  access: CloudflareAccess,
   { hostname, tunnelName }: { readonly hostname: string; readonly tunnelName: string },
 ): Promise<LiveCloudflare> {
-  // The SDK would also send credentials from the shell's environment. Only those of the config may be used.
-  const others = { apiKey: null, apiEmail: null, userServiceKey: null, logLevel: "off" } as const;
-  const client = new Cloudflare({ apiToken, baseURL: baseUrl, ...others });
+  const client = new Cloudflare(clientOptions(access));
   const zone = await findZone(client, hostname);
   const account = { account_id: zone.accountId };
   const tunnels = await all(
@@ -48,7 +38,9 @@ export async function readLiveCloudflare(
   );
   const named = tunnels.filter(({ name }) => name === tunnelName).flatMap(({ id }) => id ?? []);
   const tunnelId = only(named, `hub:cloudflare.tunnelName: a tunnel ${tunnelName}`);
-  const live = await answered(client.zeroTrust.tunnels.cloudflared.configurations.get(tunnelId, account));
+  const live = liveTunnel(
+    parseTunnel(await answered(client.zeroTrust.tunnels.cloudflared.configurations.get(tunnelId, account))),
+  );
   if (live.source === "local") {
     throw new UserError(
       `the tunnel ${tunnelName} reads its config from a file on its machine; move the config to Cloudflare first`,
@@ -60,8 +52,7 @@ export async function readLiveCloudflare(
   return {
     ...{ accountId: zone.accountId, zoneId: zone.id, tunnelId },
     ...{ dnsRecordId: record.id, recordContent: record.content ?? "" },
-    rules: (live.config?.ingress ?? []).map(toRule),
-    originRequest: settingsOf(live.config?.originRequest),
+    ...{ rules: live.config.ingresses, originRequest: live.config.originRequest, others: live.config.others },
   };
 }
 
@@ -96,28 +87,6 @@ function only<Item>(items: readonly Item[], what: string): Item {
   return item;
 }
 
-/** The API gives a setting that is not set as absent, null or empty. The result leaves it out. */
-function toRule({ hostname, path, service, originRequest }: LiveIngressRule): LiveIngressRule {
-  const settings = settingsOf(originRequest);
-  return {
-    ...(hostname && { hostname }),
-    ...(path && { path }),
-    service,
-    ...(Object.keys(settings).length > 0 && { originRequest: settings }),
-  };
-}
-
-function settingsOf(settings: object | null | undefined): Readonly<Record<string, unknown>> {
-  const set = Object.entries(settings ?? {}).filter(([, value]) => value !== null && value !== undefined);
-  return Object.fromEntries(
-    set.map(([name, value]) => [PROVIDER_NAMES[name] ?? name, isMap(value) ? settingsOf(value) : value]),
-  );
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** The items of all pages. */
 async function all<Item>(pages: AsyncIterable<Item>): Promise<Item[]> {
   const read = async () => {
@@ -126,16 +95,4 @@ async function all<Item>(pages: AsyncIterable<Item>): Promise<Item[]> {
     return items;
   };
   return answered(read());
-}
-
-/** Turns the SDK's errors, which do not name Cloudflare, into messages that say what to check. */
-async function answered<Result>(request: Promise<Result>): Promise<Result> {
-  return request.catch((cause: unknown) => {
-    if (!(cause instanceof Cloudflare.APIError)) throw cause;
-    const { status, errors = [] } = cause;
-    const reasons = errors.map(({ code, message }) => `${code} ${message}`).join("; ");
-    const problem = status === undefined ? "did not answer" : `answered ${status}${reasons && ` (${reasons})`}`;
-    const check = status === undefined ? "check the network" : "check hub:cloudflare.apiToken and what it may read";
-    throw new UserError(`Cloudflare ${problem}; ${check}`, { cause });
-  });
 }

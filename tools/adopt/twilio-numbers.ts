@@ -5,6 +5,7 @@
 import { type Agent, get } from "node:https";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
+import { isJson, refusalText } from "../../infra/vendors/refusal.ts";
 import { UserError } from "../cli/run-tool.ts";
 
 /** The time in which Twilio must answer, in milliseconds. */
@@ -16,6 +17,21 @@ export interface TwilioAccess {
   readonly authToken: string;
   /** Set if Twilio is reached through a proxy. */
   readonly agent: Agent | undefined;
+}
+
+const VENDOR = {
+  vendor: "Twilio",
+  credentials: "hub:twilio.accountSid and hub:twilio.authToken",
+  names: "hub:twilio.accountSid",
+  statusPage: "https://status.twilio.com",
+};
+
+/** An answer, as far as it is read. */
+interface Answer {
+  readonly status: number;
+  readonly contentType: string | null;
+  readonly retryAfter: string | null;
+  readonly body: string;
 }
 
 const Page = z.object({
@@ -30,15 +46,11 @@ const Page = z.object({
  * @throws UserError if Twilio refuses or does not answer
  */
 export async function readNumberSid(access: TwilioAccess, number: string): Promise<string | undefined> {
-  const { status, body } = await readPage(
+  const { body, ...answer } = await readPage(
     access,
     `IncomingPhoneNumbers.json?PhoneNumber=${encodeURIComponent(number)}`,
   );
-  if (status !== 200) {
-    throw new UserError(
-      `Twilio answered ${status} to the request for the numbers; check hub:twilio.accountSid and hub:twilio.authToken`,
-    );
-  }
+  if (answer.status !== 200 || !isJson(answer.contentType)) throw new UserError(refusalText({ ...VENDOR, ...answer }));
   // The filter also matches parts of a number.
   const page = Page.parse(JSON.parse(body));
   return page.incoming_phone_numbers.find(({ phone_number }) => phone_number === number)?.sid;
@@ -52,11 +64,13 @@ function readPage({ accountSid, authToken, agent }: TwilioAccess, path: string) 
     signal: AbortSignal.timeout(TIMEOUT_MS),
     ...(agent && { agent }),
   };
-  return new Promise<{ readonly status: number; readonly body: string }>((resolve, reject) => {
+  return new Promise<Answer>((resolve, reject) => {
     const refuse = (cause: NodeJS.ErrnoException) =>
       reject(new UserError(`Twilio did not answer (${cause.code ?? cause.message}); check the network`, { cause }));
     const asked = get(url, options, (response) => {
-      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), refuse);
+      const { statusCode = 0, headers } = response;
+      const [contentType, retryAfter] = [headers["content-type"] ?? null, headers["retry-after"] ?? null];
+      text(response).then((body) => resolve({ status: statusCode, contentType, retryAfter, body }), refuse);
     });
     asked.on("error", refuse);
   });

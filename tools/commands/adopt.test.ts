@@ -122,6 +122,46 @@ test.each([
     "Twilio answered 401",
   ],
   [
+    "Cloudflare has a fault",
+    () => cloud.cloudflare.faults.fail({ status: 502, path: /configurations/, count: 3 }),
+    "Cloudflare answered 502 (10001 Bad gateway): this is a fault of Cloudflare's own",
+  ],
+  [
+    "Cloudflare limits the requests, for longer than adopt waits",
+    () => cloud.cloudflare.faults.fail({ status: 429, path: /zones/, retryAfterSeconds: 120 }),
+    "Cloudflare answered 429 (971 Please wait and consider throttling your request speed): there were too many requests. Run this again in 120 seconds",
+  ],
+  [
+    "a page comes in place of Cloudflare's answer",
+    () => cloud.cloudflare.faults.fail({ page: "<h1>Sign in</h1>", status: 200, path: /zones/, count: 3 }),
+    "Cloudflare answered 200 with an HTML page, which is not of the API",
+  ],
+  [
+    "a page comes with a status that would mean the token",
+    () => cloud.cloudflare.faults.fail({ page: "<h1>Blocked</h1>", status: 403, path: /zones/ }),
+    "Cloudflare answered 403 with an HTML page, which is not of the API",
+  ],
+  [
+    "Cloudflare does not answer",
+    () => cloud.cloudflare.faults.fail({ drop: true, path: /zones/, count: 3 }),
+    "Cloudflare did not answer (UND_ERR_SOCKET); check the network",
+  ],
+  [
+    "Twilio has a fault",
+    () => cloud.twilio.faults.fail({ status: 503, path: /IncomingPhoneNumbers/, count: 2 }),
+    "Twilio answered 503: this is a fault of Twilio's own",
+  ],
+  [
+    "Twilio limits the requests",
+    () => cloud.twilio.faults.fail({ status: 429, path: /IncomingPhoneNumbers/, retryAfterSeconds: 3, count: 2 }),
+    "Twilio answered 429: there were too many requests. Run this again in 3 seconds",
+  ],
+  [
+    "a page comes in place of Twilio's answer",
+    () => cloud.twilio.faults.fail({ page: "<h1>Sign in</h1>", status: 200, path: /Incoming/, count: 2 }),
+    "Twilio answered 200 with an HTML page, which is not of the API",
+  ],
+  [
     "no tunnel has that name",
     () => cloud.cloudflare.state.tunnels.clear(),
     "hub:cloudflare.tunnelName: a tunnel reri-api",

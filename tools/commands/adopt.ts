@@ -2,8 +2,10 @@
 import { openVault } from "../../handlers/start/vault.ts";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { canonicalHostname } from "../../hub/hosts/ingress.ts";
+import { CLOUDFLARE_URL } from "../../infra/vendors/cloudflare-api.ts";
 import { type Adoptable, readAdoptable } from "../adopt/adoptable.ts";
-import { type Comparison, compareLive, type Finding, type Live } from "../adopt/compare-live.ts";
+import { compareLive, type Live } from "../adopt/compare-live.ts";
+import type { Comparison, Finding } from "../adopt/finding.ts";
 import { readLiveCloudflare } from "../adopt/live-cloudflare.ts";
 import { twilioAgent } from "../adopt/twilio-agent.ts";
 import { readNumberSid } from "../adopt/twilio-numbers.ts";
@@ -43,8 +45,6 @@ const OPTIONS = {
   json: { type: "boolean", default: false },
   help: { type: "boolean", short: "h", default: false },
 } as const;
-
-const CLOUDFLARE = "https://api.cloudflare.com/client/v4";
 
 await runTool(async () => {
   const { help, stack, write, overwrite, json, "config-file": configFile } = readOptions(OPTIONS, "npm run adopt");
@@ -90,7 +90,7 @@ async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adopt
     secret("hub:twilio.accountSid", twilio.accountSid),
     secret("hub:twilio.authToken", twilio.authToken),
   ]);
-  const access = { apiToken, baseUrl: endpoints?.cloudflare ?? CLOUDFLARE };
+  const access = { apiToken, baseUrl: endpoints?.cloudflare ?? CLOUDFLARE_URL };
   const { tunnelName } = cloudflare;
   const account = { accountSid, authToken, agent: await twilioAgent(endpoints) };
   return {

@@ -6,7 +6,7 @@ import { RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
 import { configWith, manifestWith, SOURCE } from "../../testing/config.ts";
-import { GET_TUNNEL_CONFIG, invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
+import { invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
 
 const READ = "op read --no-newline 'op://Aurora/twilio/auth-token'";
 const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: manifestWith().gate, today: "2026-11-20" };
@@ -19,13 +19,12 @@ const run = (command: unknown, rest: Readonly<Record<string, unknown>> = {}) => 
   opts: { version: "1.2.1" },
 });
 const tunnel = (opts: { version?: string; pluginDownloadURL?: string } = {}) => ({
-  token: GET_TUNNEL_CONFIG,
+  token: "cloudflare:index/getZeroTrustTunnelCloudflaredConfig:getZeroTrustTunnelCloudflaredConfig",
   args: { accountId: "a", tunnelId: "b" },
   opts,
 });
 
 test.each([
-  ["the tunnel's config is read", tunnel({ version: "6.22.1" })],
   ["a secret is read", run(READ)],
   ["the gate file is looked at", run(LOOK_ON_MACHINE, { environment: GATE })],
 ])("passes in a preview and in an update: %s", (_name, invoke) => {
@@ -66,6 +65,7 @@ test.each([
   ],
   ["the removal of the gate file", run(REMOVE_ON_MACHINE, { environment: GATE }), /SHA-256/],
   ["the restart", run(RESTART_SCRIPT), /SHA-256/],
+  ["the tunnel's config through the provider, which shows only a part of it", tunnel(), /not one of the functions/],
   [
     "a function that is not the hub's",
     { ...tunnel(), token: "aws:s3/getBucket:getBucket" },

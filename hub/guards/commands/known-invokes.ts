@@ -8,10 +8,6 @@ import { providerProblems } from "../known-providers.ts";
 import { KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
 import { type CommandContext, variableProblems } from "./known-variables.ts";
 
-/** Reads the live config of a tunnel. */
-export const GET_TUNNEL_CONFIG =
-  "cloudflare:index/getZeroTrustTunnelCloudflaredConfig:getZeroTrustTunnelCloudflaredConfig";
-
 /** Runs a command on the engine's machine. */
 export const RUN_COMMAND = "command:local:run";
 
@@ -53,7 +49,6 @@ function pluginProblems(token: string, { version, pluginDownloadURL }: Invoke["o
 }
 
 function argumentProblems(token: string, args: Invoke["args"], inRun: InvokeRun): string[] {
-  if (token === GET_TUNNEL_CONFIG) return [];
   if (token !== RUN_COMMAND) return ["it is not one of the functions that the hub calls"];
   const run = Run.safeParse(args);
   if (run.success) return commandProblems(run.data, inRun);
