@@ -73,7 +73,7 @@ export class TwilioHub extends pulumi.ComponentResource {
       },
       config.cloudflare,
     );
-    await requireDeclaredIngress(manifest, config.cloudflare, api);
+    const checked = await requireDeclaredIngress(manifest, config.cloudflare, api);
 
     const deployment = new Deployment(
       "deployment",
@@ -81,10 +81,15 @@ export class TwilioHub extends pulumi.ComponentResource {
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);
-    // If a release cannot be staged, or an authorised restart fails, the routes and the numbers stay as they are.
-    const staged = { ...child, dependsOn: deployment };
-    new Tunnel("tunnel", { manifest, account: config.cloudflare }, { ...staged, provider: providers.cloudflare });
-    new Numbers("numbers", { manifest, ...credentials }, { ...staged, provider: providers.twilio });
+    // If a release cannot be staged, or an authorised restart fails, the routes and the numbers stay as they are. The numbers also stay if the routes
+    // cannot be written: they would call paths that lead nowhere.
+    const tunnel = new Tunnel(
+      "tunnel",
+      { manifest, account: config.cloudflare, api, checked },
+      { ...child, dependsOn: deployment, provider: providers.cloudflare },
+    );
+    const routed = { ...child, dependsOn: [deployment, tunnel] };
+    new Numbers("numbers", { manifest, ...credentials }, { ...routed, provider: providers.twilio });
 
     return hub;
   }

@@ -34,7 +34,10 @@ describe("a live rule", () => {
     ["a sibling's without its path", { hostname: HOST, service: HUBSPOT.service }],
     ["of the hub's host on the same port of another machine", { ...HUB, service: "http://10.0.0.9:18797" }],
     ["of the hub's host on that port of a named machine", { ...HUB, service: "http://forms.internal:18797" }],
-    ["of the hub's path on that port of another machine", { ...HUB, path: "^/voice$", service: "http://10.0.0.9:18797" }],
+    [
+      "of the hub's path on that port of another machine",
+      { ...HUB, path: "^/voice$", service: "http://10.0.0.9:18797" },
+    ],
     ["of the hub's host on another port", { ...HUB, service: "http://localhost:18798" }],
     ["of the hub's port on another host", { ...HUB, hostname: "other.reri.co" }],
     ["of the hub's port on no host", { path: "^/old$", service: HUB.service }],
