@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
+import { OVERRIDES, type Override } from "../../hub/urls/overrides.ts";
+import type { IncomingPhoneNumber } from "../../loopback/twilio/incoming-phone-number.ts";
 import { PreviewJson } from "../../tools/plan/preview-json.ts";
 import { isChanging, nameOf } from "../../tools/plan/step.ts";
 import { type Change, changesOf } from "../../tools/plan/step-changes.ts";
@@ -74,12 +76,15 @@ test("a changed rule of a sibling stops the run", async () => {
 
 const OTHER_SID = `AP${"1".repeat(32)}`;
 
-test.each([
-  ["voice_application_sid", OTHER_SID],
-  ["sms_application_sid", OTHER_SID],
-  ["trunk_sid", OTHER_SID],
-  ["voice_receive_mode", "fax"],
-] as const)(
+/** A value of each setting of the list that takes calls or texts away, as somebody sets it at Twilio. */
+const BY_HAND = {
+  voiceApplicationSid: ["voice_application_sid", OTHER_SID],
+  smsApplicationSid: ["sms_application_sid", OTHER_SID],
+  trunkSid: ["trunk_sid", OTHER_SID],
+  voiceReceiveMode: ["voice_receive_mode", "fax"],
+} as const satisfies Readonly<Record<Override["property"], readonly [keyof IncomingPhoneNumber, string]>>;
+
+test.each(OVERRIDES.map(({ property }) => BY_HAND[property]))(
   "a %s of %s that somebody set by hand stops the run, though the engine counts no change",
   async (field, value) => {
     const number = firstNumber();
