@@ -39,7 +39,7 @@ export const Sibling = z
         code: "custom",
         input: service,
         path: ["rules", index, "service"],
-        message: `expected a service ${placeOf({ port, services })}; ${found({ input: service })}`,
+        message: `expected a service ${shownServices(value)}; ${found({ input: service })}`,
       });
     }
   });
@@ -50,13 +50,6 @@ export function isOfSibling({ port, services = [] }: Partial<SiblingServices>, s
   return services.includes(service) || (port !== undefined && servicePort(service) === port);
 }
 
-/** The place where a sibling's services are, for messages. */
-export function placeOf({
-  port,
-  services = [],
-}: {
-  port?: number | undefined;
-  services?: readonly string[] | undefined;
-}): string {
+function shownServices({ port, services = [] }: SiblingServices): string {
   return [...(port === undefined ? [] : [`on port ${port}, the sibling's`]), ...services].join(", or ");
 }
