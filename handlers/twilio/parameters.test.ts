@@ -53,11 +53,17 @@ describe("jsonParameters", () => {
 });
 
 describe("areWellFormed", () => {
-  it.each(["AccountSid", "MediaUrl0", "Stir.Verstat", "error_code", "a"])("accepts %s", (name) => {
-    expect(areWellFormed({ [name]: "", CallSid: "" })).toBe(true);
-  });
+  it.each(["AccountSid", "MediaUrl0", "Stir.Verstat", "error_code", "a", "SipHeader_X-Account-Id"])(
+    "accepts %s",
+    (name) => {
+      expect(areWellFormed({ [name]: "", CallSid: "" })).toBe(true);
+    },
+  );
 
-  it.each(["", "/statusAccountSid", "?x", "0A", "_a", "__proto__", "A B", "A-B", "A\n", "Á"])("refuses %j", (name) => {
-    expect(areWellFormed(formParameters(`CallSid=x&${encodeURIComponent(name)}=x`))).toBe(false);
-  });
+  it.each(["", "/statusAccountSid", "?x", "0A", "_a", "__proto__", "A B", "-A", "A/B", "A?B", "A\n", "Á"])(
+    "refuses %j",
+    (name) => {
+      expect(areWellFormed(formParameters(`CallSid=x&${encodeURIComponent(name)}=x`))).toBe(false);
+    },
+  );
 });

@@ -117,7 +117,7 @@ describe("verifySignature, over any request", () => {
   const url = fc
     .tuple(segment, fc.array(segment, { maxLength: 4 }), fc.option(segment))
     .map(([host, path, query]) => `https://${host}.co/${path.join("/")}${query === null ? "" : `?q=${query}`}`);
-  const params = fc.dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.]{0,8}$/), fc.string({ unit: "grapheme" }), {
+  const params = fc.dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,8}$/), fc.string({ unit: "grapheme" }), {
     noNullPrototype: true,
   });
   const request = fc.record({ url, params, token: fc.string({ minLength: 1 }) });

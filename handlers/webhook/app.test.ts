@@ -78,6 +78,11 @@ describe("the app answers", () => {
     expect((await send(formWebhook(`${funnel}/voice`, parameters))).status).toBe(200);
   });
 
+  it.each(["SipHeader_X-Account-Id", "SipHeader_User-to-User", "SipHeader_X-My.Header_1-"])(
+    "a call with a SIP caller's header, which brings the parameter %s",
+    async (name) => expect((await send(formWebhook(VOICE, { ...CALL, [name]: "42" }))).status).toBe(200),
+  );
+
   it("a turn of a call, whose counter is signed too", async () => {
     const request = formWebhook(`${VOICE}?turn=2`);
     expect((await send(request)).body).toContain(`action="${VOICE}?turn=3"`);
@@ -120,7 +125,8 @@ describe("the app refuses with 403 and an empty body", () => {
       "a text's SID in place of a call's",
       formWebhook(VOICE, { ...CALL, CallSid: PARAMETERS["inbound-text"].MessageSid ?? "" }),
     ],
-    ["a malformed name", formWebhook(VOICE, { ...CALL, "A-b": "" })],
+    ["a malformed name", formWebhook(VOICE, { ...CALL, "A b": "" })],
+    ["a name that begins with a hyphen", formWebhook(VOICE, { ...CALL, "-AccountSid": "" })],
     ["the name of the prototype", formWebhook(VOICE, { ...CALL, ["__proto__"]: "x" })],
     ["a JSON body without an account", jsonWebhook(VOICE, "[]")],
     ["a body that is not JSON", jsonWebhook(VOICE, "{")],
