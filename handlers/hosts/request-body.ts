@@ -1,13 +1,9 @@
 /** The bodies of incoming requests. */
 import type { IncomingMessage } from "node:http";
+import type { BodyProblem } from "../twilio/request.ts";
 
-/**
- * Reads a request's body. It stops at the chunk that exceeds `maxBytes`, so an answer can still be sent; a result longer than `maxBytes` may be
- * incomplete.
- *
- * @returns undefined if the client disconnected
- */
-export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+/** Reads a request's body. It stops at the chunk that exceeds `maxBytes`, so that an answer can still be sent. */
+export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array | BodyProblem> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let length = 0;
@@ -17,10 +13,10 @@ export function readBody(incoming: IncomingMessage, maxBytes: number): Promise<B
         length += piece.length;
         if (length <= maxBytes) return;
         incoming.pause();
-        resolve(Buffer.concat(pieces));
+        resolve("long");
       })
       .on("end", () => resolve(Buffer.concat(pieces)))
-      .on("close", () => resolve(undefined))
-      .on("error", () => resolve(undefined));
+      .on("close", () => resolve("gone"))
+      .on("error", () => resolve("gone"));
   });
 }

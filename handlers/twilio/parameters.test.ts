@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { areWellFormed, formParameters, jsonParameters } from "./parameters.ts";
+import { areWellFormed, formParameters, hasTooManyPairs, jsonParameters, MAX_PARAMETERS } from "./parameters.ts";
 
 describe("formParameters", () => {
   it.each<[string, string, Record<string, string | string[]>]>([
@@ -66,4 +66,17 @@ describe("areWellFormed", () => {
       expect(areWellFormed(formParameters(`CallSid=x&${encodeURIComponent(name)}=x`))).toBe(false);
     },
   );
+});
+
+describe("hasTooManyPairs", () => {
+  const pairs = (count: number) => Buffer.from(Array.from({ length: count }, (_, index) => `A${index}=x`).join("&"));
+
+  it.each([
+    ["no pair", Buffer.from(""), false],
+    ["a value with an encoded separator", Buffer.from(`Body=${"%26".repeat(MAX_PARAMETERS)}`), false],
+    ["as many as are allowed", pairs(MAX_PARAMETERS), false],
+    ["one more", pairs(MAX_PARAMETERS + 1), true],
+    ["one name many times", Buffer.from("a&".repeat(MAX_PARAMETERS)), true],
+    ["only separators", Buffer.from("&".repeat(64 * 1024)), true],
+  ])("counts %s", (_what, body, expected) => expect(hasTooManyPairs(body)).toBe(expected));
 });

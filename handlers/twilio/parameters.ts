@@ -10,6 +10,21 @@ export type WebhookParameters = Record<string, string | string[]>;
 /** The `Direction` of a call that was placed over Twilio's API (https://www.twilio.com/docs/voice/twiml#request-parameters). */
 export const OUTBOUND_CALL = "outbound-api";
 
+/** The most parameters of a form. The pages on Twilio's webhooks list far fewer, ten media of a text included. */
+export const MAX_PARAMETERS = 256;
+
+const AMPERSAND = 0x26;
+
+/** Whether a form has more than {@link MAX_PARAMETERS} pairs. It counts the separators of the raw bytes, and decodes nothing. */
+export function hasTooManyPairs(body: Uint8Array): boolean {
+  let separators = 0;
+  for (let at = body.indexOf(AMPERSAND); at !== -1; at = body.indexOf(AMPERSAND, at + 1)) {
+    separators += 1;
+    if (separators >= MAX_PARAMETERS) return true;
+  }
+  return false;
+}
+
 /**
  * The parameters of an `application/x-www-form-urlencoded` body. Any text can be read so.
  * Source: https://url.spec.whatwg.org/#urlencoded-parsing

@@ -1,8 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { describe, expect, it } from "vitest";
 import { sign } from "../testing/manifest.ts";
-import { signedStringHash, verifySignature } from "./signature.ts";
+import { isSignatureShaped, signedStringHash, verifySignature } from "./signature.ts";
 
 /** The example from Twilio's security page and its libraries' tests. */
 const DOCUMENTED = {
@@ -69,6 +70,22 @@ describe("verifySignature", () => {
     ["over http", "http://mycompany.com/myapp.php?foo=1&bar=2"],
   ])("does not accept the signed URL %s", (_what, url) => {
     expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toBeUndefined();
+  });
+
+  it("sorts and joins the parameters once for all candidates and tokens", () => {
+    let read = 0;
+    const params = new Proxy(DOCUMENTED.params, {
+      ownKeys: (target) => {
+        read += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const urls = ["https://webhook.reri.co/voice", "https://webhook.reri.co/sms", ...DOCUMENTED.urls];
+    const request = { ...DOCUMENTED, authTokens: ["new", "12345"], urls, params };
+    expect(verifySignature(request)).toEqual({ url: DOCUMENTED.urls[0] });
+    expect(read).toBe(1);
+    expect(verifySignature({ ...request, signature: sign(URL) })).toBeUndefined();
+    expect(read).toBe(2);
   });
 
   it("ignores a fragment, and returns the URL with it", () => {
@@ -167,6 +184,17 @@ describe("verifySignature, over any request", () => {
     );
   });
 
+  it("agrees with Twilio's library", () => {
+    const lists = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: "grapheme" }), fc.array(fc.string())));
+    fc.assert(
+      fc.property(url, lists, fc.string({ minLength: 1 }), (signedUrl, given, token) => {
+        const signature = getExpectedTwilioSignature(token, signedUrl, given);
+        const signed = { authTokens: [token], signature, urls: [signedUrl], params: given };
+        expect(verifySignature(signed)).toEqual({ url: signedUrl });
+      }),
+    );
+  });
+
   it("cannot tell a moved border, which is why names are checked afterwards", () => {
     const signature = signedText(URL, "/statusAccountSidAC1");
     const moved = { authTokens: [TOKEN], signature, urls: [URL], params: { "/statusAccountSid": "AC1" } };
@@ -217,4 +245,29 @@ describe("signedStringHash", () => {
   function sha256(text: string): string {
     return createHash("sha256").update(text).digest("hex");
   }
+});
+
+describe("isSignatureShaped", () => {
+  it("is true of every signature", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (url, token) => {
+        expect(isSignatureShaped(sign(url, {}, token))).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    undefined,
+    "",
+    "x",
+    DOCUMENTED.signature.slice(0, -1),
+    DOCUMENTED.signature.slice(1),
+    `${DOCUMENTED.signature}=`,
+    `${DOCUMENTED.signature}\n`,
+    ` ${DOCUMENTED.signature}`,
+    DOCUMENTED.signature.replace("8=", "9="),
+    DOCUMENTED.signature.replace("=", "A"),
+    DOCUMENTED.signature.replace("/", "_"),
+    `${DOCUMENTED.signature}, ${DOCUMENTED.signature}`,
+  ])("is false of %j", (signature) => expect(isSignatureShaped(signature)).toBe(false));
 });

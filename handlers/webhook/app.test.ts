@@ -13,6 +13,7 @@ import {
   TOKEN,
   testManifest,
 } from "../testing/manifest.ts";
+import { MAX_PARAMETERS } from "../twilio/parameters.ts";
 import { MAX_BODY_BYTES } from "../twilio/request.ts";
 import { type App, createApp } from "./app.ts";
 
@@ -183,6 +184,51 @@ describe("the app refuses what cannot be a webhook", () => {
     const long = (length: number) => formWebhook(VOICE, { ...CALL, Body: "x".repeat(length) });
     expect((await send(long(rest))).status).toBe(200);
     expect(await send(long(rest + 1))).toEqual(refused(413));
+  });
+});
+
+describe("the app refuses by the head alone", () => {
+  const call = formWebhook(VOICE);
+  const withHeaders = (headers: Record<string, string>) => ({ ...call, headers: { ...call.headers, ...headers } });
+
+  it.each([
+    [404, { ...call, target: "/nowhere" }],
+    [405, { ...call, method: "PUT" }],
+    [415, withHeaders({ "content-type": "text/plain" })],
+    [413, withHeaders({ "content-length": String(MAX_BODY_BYTES + 1) })],
+    [403, withHeaders({ "x-twilio-signature": "" })],
+    [403, withHeaders({ "x-twilio-signature": "A".repeat(28) })],
+    [403, withHeaders({ "x-twilio-signature": `${sign(VOICE, CALL)}, ${sign(VOICE, CALL)}` })],
+  ])("%i for %j", async (status, request) => {
+    const readBody = vi.fn(deliveredOf(request).readBody);
+    expect((await app({ ...deliveredOf(request), readBody })).status).toBe(status);
+    expect(readBody).not.toHaveBeenCalled();
+  });
+
+  it("and reads a body whose length is not declared", async () => {
+    const readBody = vi.fn(deliveredOf(call).readBody);
+    expect((await app({ ...deliveredOf(call), contentLength: undefined, readBody })).status).toBe(200);
+    expect(readBody).toHaveBeenCalledExactlyOnceWith(MAX_BODY_BYTES);
+  });
+});
+
+describe("the app judges a body before it computes a signature", () => {
+  afterEach(() => vi.restoreAllMocks());
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, "x"]));
+
+  it("by the number of its parameters, signed or not", async () => {
+    const room = MAX_PARAMETERS - Object.keys(CALL).length;
+    expect((await send(formWebhook(VOICE, { ...CALL, ...many(room) }))).status).toBe(200);
+    expect(await send(formWebhook(VOICE, { ...CALL, ...many(room + 1) }))).toEqual(refused(403));
+    expect(await send(formWebhook(VOICE, { ...CALL, ...many(13_000) }))).toEqual(refused(413));
+  });
+
+  it("and reads no JSON of a client that cannot sign", async () => {
+    const parse = vi.spyOn(JSON, "parse");
+    const request = jsonWebhook(`${canonical}/voice/status`, JSON.stringify(PARAMETERS["call-status"]));
+    const headers = { ...request.headers, "x-twilio-signature": sign(VOICE) };
+    expect(await send({ ...request, headers })).toEqual(refused(403));
+    expect(parse).not.toHaveBeenCalled();
   });
 });
 

@@ -66,9 +66,10 @@ function keyOf({ headers }: AdminRequest): string {
 
 async function bytesOf(asked: AdminRequest): Promise<Uint8Array> {
   const isLong = Number(asked.headers["content-length"] ?? 0) > MAX_BODY_BYTES;
-  const bytes = isLong ? undefined : await asked.readBody(MAX_BODY_BYTES);
-  if (bytes !== undefined && bytes.length <= MAX_BODY_BYTES) return bytes;
-  throw refusal(413, `expected a body of at most ${MAX_BODY_BYTES} bytes`);
+  const body = isLong ? "long" : await asked.readBody(MAX_BODY_BYTES);
+  if (typeof body !== "string") return body;
+  if (body === "long") throw refusal(413, `expected a body of at most ${MAX_BODY_BYTES} bytes`);
+  throw refusal(408, "the body did not arrive");
 }
 
 function fieldsOf(bytes: Uint8Array): z.infer<typeof Fields> {
