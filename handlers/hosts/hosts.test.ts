@@ -117,6 +117,39 @@ describe("the server", () => {
     });
   });
 
+  describe("does not wait for a body that", () => {
+    const chunked = { ...call, headers: { ...call.headers, "transfer-encoding": "chunked" } };
+    /** Node's own answer after its time-out has no length. */
+    const TOO_SLOW = /^HTTP\/1.1 408 .*\r\ncontent-length: 0\r\n/is;
+
+    it("does not come: 408", async () => {
+      const length = { "content-length": "600" };
+      expect(await text(await open({ ...call, headers: { ...call.headers, ...length } }))).toMatch(TOO_SLOW);
+    });
+
+    it("comes one byte a second: 408", async () => {
+      const socket = await open(chunked);
+      const sending = setInterval(() => socket.write("1\r\nx\r\n"), 1_000);
+      expect(await text(socket)).toMatch(TOO_SLOW);
+      clearInterval(sending);
+    });
+
+    it("comes in chunks of one byte, thousands of them: 413", async () => {
+      const socket = await open(chunked);
+      socket.on("error", () => undefined).write("1\r\nx\r\n".repeat(60_000));
+      const [answer] = await once(socket, "data");
+      expect(String(answer)).toContain("HTTP/1.1 413 ");
+    });
+  });
+
+  it("reads a genuine call in chunks of one byte", async () => {
+    const headers = { ...call.headers, "transfer-encoding": "chunked", connection: "close" };
+    const socket = await open({ ...call, headers });
+    for (const byte of call.body ?? "") socket.write(`1\r\n${byte}\r\n`);
+    socket.write("0\r\n\r\n");
+    expect(await text(socket)).toContain("HTTP/1.1 200 OK");
+  });
+
   it("asks for the body of a request whose head is right, and answers it", async () => {
     const body = call.body ?? "";
     const headers = {

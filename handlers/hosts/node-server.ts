@@ -2,12 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
-import { setImmediate, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
 import type { App } from "../webhook/app.ts";
 import { listen } from "./listen.ts";
-import { readBody } from "./request-body.ts";
+import { type BodyReader, createBodyReader } from "./request-body.ts";
+import { type SentAnswer, sendAnswer } from "./send-answer.ts";
 
 /** The settings of {@link startServer}. */
 export interface ServerSettings {
@@ -61,11 +62,10 @@ const HOSTNAME = "127.0.0.1";
  */
 export async function startServer({ app, port }: ServerSettings): Promise<RunningServer> {
   let closing: Promise<void> | undefined;
+  const readBody = createBodyReader();
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const answer = await app(deliveredOf(incoming, outgoing));
-    // A small body mostly comes with its head. Once it is parsed too, the connection can be kept.
-    if (!incoming.complete) await setImmediate();
-    send(incoming, outgoing, answer, closing !== undefined);
+    const answer = await app(deliveredOf(incoming, outgoing, readBody));
+    await sendAnswer(incoming, outgoing, sentAnswer(answer), closing !== undefined);
   };
   const server = createServer(TIMEOUTS, serve);
   // Otherwise Node would ask every client for its body.
@@ -84,7 +84,7 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
   };
 }
 
-function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse): Delivered {
+function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse, readBody: BodyReader): Delivered {
   const { url = "/", method = "", headers } = incoming;
   const signature = headers["x-twilio-signature"];
   return {
@@ -102,15 +102,9 @@ function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse): Deliv
   };
 }
 
-/** Sends an answer. It ends the connection if a part of the body has not arrived: that part will not be read. */
-function send(incoming: IncomingMessage, outgoing: ServerResponse, answer: Answer, isClosing: boolean): void {
-  outgoing.writeHead(answer.status, {
-    ...headersOf(answer),
-    ...(answer.status !== 204 && { "content-length": Buffer.byteLength(answer.body) }),
-    ...((isClosing || !incoming.complete) && { connection: "close" }),
-  });
-  if (!incoming.complete) outgoing.once("finish", () => incoming.socket.destroy());
-  outgoing.end(answer.body);
+function sentAnswer(answer: Answer): SentAnswer {
+  const length = answer.status === 204 ? {} : { "content-length": Buffer.byteLength(answer.body) };
+  return { status: answer.status, headers: { ...headersOf(answer), ...length }, body: answer.body };
 }
 
 async function closeServer(server: Server): Promise<void> {

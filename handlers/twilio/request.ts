@@ -5,10 +5,12 @@ export const MAX_BODY_BYTES = 64 * 1024;
 
 /**
  * The reason why a body was not read to its end.
- * - `long`: it has more bytes than asked for.
+ * - `long`: it has more bytes than asked for, or comes in too many pieces.
+ * - `slow`: it arrives too slowly to be here in time.
+ * - `crowded`: too many bodies arrive at once, and this one has taken the longest.
  * - `gone`: the client disconnected.
  */
-export type BodyProblem = "long" | "gone";
+export type BodyProblem = "long" | "slow" | "crowded" | "gone";
 
 /** The parts of a request that a webhook's checks read. `Host` and `X-Forwarded-*` are left out: the client chooses them. */
 export interface Delivered {

@@ -8,11 +8,12 @@ import { isSignatureShaped } from "../twilio/signature.ts";
  * - 404: no URL of the manifest is delivered under this path.
  * - 405: not a POST.
  * - 415: neither a form nor JSON.
- * - 413: too long.
- * - 408: the body did not arrive.
+ * - 413: too long, or in too many pieces.
+ * - 408: the body did not arrive in time.
+ * - 503: too many bodies arrive at once.
  * - 403: not from Twilio, or not for this account.
  */
-export type RefusalStatus = 403 | 404 | 405 | 408 | 413 | 415;
+export type RefusalStatus = 403 | 404 | 405 | 408 | 413 | 415 | 503;
 
 /** A request whose body may be read. */
 export interface CheckedHead {

@@ -37,7 +37,7 @@ export interface Webhook extends VerifiedWebhook, Pick<CandidateUrl, "route"> {
 export type Checked = { readonly webhook: Webhook } | { readonly nonce: string } | { readonly refusal: RefusalStatus };
 
 /** The status of a refusal, by the problem with the body. */
-const BODY_REFUSALS = { long: 413, gone: 408 } as const satisfies Record<BodyProblem, RefusalStatus>;
+const BODY_REFUSALS: Readonly<Record<BodyProblem, RefusalStatus>> = { long: 413, slow: 408, crowded: 503, gone: 408 };
 
 /**
  * Checks a request: first what arrives before its body (see `checkHead`); then the body is read, the signature verifies, the account is ours, the
