@@ -37,6 +37,25 @@ test.each(["/voice/", "voice", "/", "/v(1|2)"])("the path %j of a route table is
   expect(messageOf(() => buildManifest(config, routes))).toContain("hub/urls/routes.ts: path 2 of the route table: ");
 });
 
+test.each([
+  ["/voice/statuses", "/voice/status"],
+  ["/smsfax/webhook", "/sms"],
+  ["/voicemail", "/voice"],
+])("the path %j is refused beside %j: one signature would fit both", (path, shorter) => {
+  const routes = ROUTES.map((route) => (route.status === "pending" ? { ...route, path } : route));
+  expect(messageOf(() => buildManifest(config, routes))).toContain(
+    `hub/urls/routes.ts: path "${path}" is "${shorter}" plus`,
+  );
+});
+
+test.each(["/voice-mail", "/voice/status/2", "/sms2"])(
+  "the path %j is taken: no parameter's name begins like its end",
+  (path) => {
+    const routes = ROUTES.map((route) => (route.status === "pending" ? { ...route, path } : route));
+    expect(buildManifest(config, routes).routes).toEqual(routes);
+  },
+);
+
 /** The paths of all objects that are not frozen. */
 function thawed(value: unknown, path = "manifest"): string[] {
   if (typeof value !== "object" || value === null) return [];

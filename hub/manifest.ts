@@ -5,6 +5,7 @@ import { ConfigError } from "./config/parse.ts";
 import type { Sibling } from "./config/sibling.ts";
 import type { Voice } from "./config/voice.ts";
 import { type TendlcGate, tendlcGate } from "./gate/tendlc.ts";
+import { continuesWithName } from "./urls/parameter-names.ts";
 import { ROUTES, type Route } from "./urls/routes.ts";
 import { manifestUrls, type UrlSource } from "./urls/urls.ts";
 import { canonicalJson, sha256 } from "./values/canonical-json.ts";
@@ -32,8 +33,8 @@ export interface Manifest {
 /**
  * Builds the manifest from a config and a route table.
  *
- * @throws ConfigError if the route table has a path twice, or a path that is not absolute or has a trailing slash; and if the config registers
- * a fallback that no mount delivers
+ * @throws ConfigError if the route table has a path twice, a path that is not absolute or has a trailing slash, or a path that is another one plus
+ * text that a parameter's name could begin with; and if the config registers a fallback that no mount delivers
  */
 export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUTES): Manifest {
   checkRoutes(routes);
@@ -67,6 +68,18 @@ function checkRoutes(routes: readonly Route[]): void {
         `hub/urls/routes.ts: duplicate path "${path}": the route table may hold a path only once; remove one`,
       );
     }
+  }
+  checkBorders(routes.map(({ path }) => path));
+}
+
+/** Of two such paths, a webhook that was signed for the longer one would also verify for the shorter one, see `continuesWithName`. */
+function checkBorders(paths: readonly string[]): void {
+  for (const shorter of paths) {
+    const longer = paths.find((path) => continuesWithName(path, shorter));
+    if (longer === undefined) continue;
+    throw new ConfigError(
+      `hub/urls/routes.ts: path "${longer}" is "${shorter}" plus text with which a parameter's name could begin, so one signature would fit both; rename one`,
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 /** The admin server's requests and answers. */
 import type { IncomingHttpHeaders } from "node:http";
+import type { BodyProblem } from "../twilio/request.ts";
 
 /** A request to the admin server. */
 export interface AdminRequest {
@@ -7,8 +8,8 @@ export interface AdminRequest {
   /** The path, without the query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** Reads the body. Of one that is longer than `maxBytes`, it returns more than `maxBytes` and leaves the rest. Undefined if the client disconnected. */
-  readBody(maxBytes: number): Promise<Uint8Array | undefined>;
+  /** Reads the body, or says why it was not read to its end. */
+  readBody(maxBytes: number): Promise<Uint8Array | BodyProblem>;
 }
 
 /** An answer. Without a body it has no content type. */

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { Counter, Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -117,6 +118,28 @@ describe("the admin server", () => {
       ["POST", "/outbound/calls", "yes", ""],
       ["HEAD", "/outbound/calls/1", undefined, ""],
     ]);
+  });
+
+  it.each([
+    ["does not come", "content-length: 20", "", "slow"],
+    ["comes in thousands of chunks of one byte", "transfer-encoding: chunked", "1\r\nx\r\n".repeat(10_000), "long"],
+    ["is longer than the page reads", "transfer-encoding: chunked", `4e20\r\n${"x".repeat(20_000)}\r\n`, "long"],
+  ])("tells a page that a body %s", async (_what, length, body, problem) => {
+    const { port } = await start({
+      outbound: async ({ readBody }) => ({ status: 400, body: String(await readBody(16 * 1024)) }),
+    });
+    const socket = connect(port, "127.0.0.1").on("error", () => undefined);
+    socket.write(`POST /outbound/calls HTTP/1.1\r\nhost: localhost\r\n${length}\r\n\r\n${body}`);
+    const [answer] = await once(socket, "data");
+    expect(String(answer)).toMatch(new RegExp(`\r\n\r\n${problem}$`));
+    socket.destroy();
+  });
+
+  it("answers a request with a body that no page reads, and ends its connection", async () => {
+    const { port } = await start();
+    const socket = connect(port, "127.0.0.1");
+    socket.write("GET /healthz HTTP/1.1\r\nhost: localhost\r\ncontent-length: 20000\r\n\r\nx");
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 OK\r\n(.*\r\n)*connection: close\r\n/i);
   });
 
   it("refuses web pages below /outbound, under any name", async () => {

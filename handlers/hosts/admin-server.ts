@@ -5,7 +5,8 @@ import type { Registry } from "prom-client";
 import { logError } from "../log/log.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
 import { listen } from "./listen.ts";
-import { readBody } from "./request-body.ts";
+import { createBodyReader } from "./request-body.ts";
+import { sendAnswer } from "./send-answer.ts";
 
 /** The content of `/readyz`. */
 export interface Readiness {
@@ -77,6 +78,7 @@ export async function startAdminServer(settings: AdminSettings): Promise<AdminSe
 
 function answererOf(settings: AdminSettings): (request: IncomingMessage) => Promise<AdminAnswer> {
   const pages = pagesOf(settings);
+  const readBody = createBodyReader();
   return async (incoming) => {
     const { headers, method = "", url = "" } = incoming;
     if (!LOOPBACK_HOST.test(headers.host ?? "")) return { status: 403 };
@@ -117,19 +119,16 @@ function isBodiless(method = ""): boolean {
   return method === "GET" || method === "HEAD";
 }
 
-/** Sends an answer. It closes the connection of a request that may have a body, since a part of that may be unread. */
-function send(
-  { method }: IncomingMessage,
-  response: ServerResponse,
-  { status, headers, body = "" }: AdminAnswer,
-): void {
-  response.writeHead(status, {
-    "cache-control": "no-store",
-    "content-length": Buffer.byteLength(body),
-    ...headers,
-    ...(!isBodiless(method) && { connection: "close" }),
-  });
-  response.end(method === "HEAD" ? undefined : body);
+/** Sends an answer. It closes the connection of a request that may have a body: a client that posts does so once. */
+function send(request: IncomingMessage, response: ServerResponse, answer: AdminAnswer): Promise<void> {
+  const { status, headers, body = "" } = answer;
+  const { method } = request;
+  const sent = {
+    status,
+    headers: { "cache-control": "no-store", "content-length": Buffer.byteLength(body), ...headers },
+    body: method === "HEAD" ? undefined : body,
+  };
+  return sendAnswer(request, response, sent, !isBodiless(method));
 }
 
 async function close(server: Server): Promise<void> {

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -92,6 +93,96 @@ describe("the server", () => {
     expect(await statusOf({ headers, path: call.target, method: "POST" }, "x".repeat(1_000_000))).toBe(413);
   });
 
+  describe("answers before a byte of the body was sent", () => {
+    const { "x-twilio-signature": _, ...unsigned } = call.headers;
+    const length = { "content-length": "60000" };
+
+    it.each<[string, number, Partial<TestRequest>]>([
+      ["a path outside the route table", 404, { target: "/nowhere", headers: { ...call.headers, ...length } }],
+      ["a PUT", 405, { method: "PUT", headers: { ...call.headers, ...length } }],
+      ["plain text", 415, { headers: { ...call.headers, ...length, "content-type": "text/plain" } }],
+      ["a length over the limit", 413, { headers: { ...call.headers, "content-length": "65537" } }],
+      ["no signature", 403, { headers: { ...unsigned, ...length } }],
+      ["no signature and no length", 403, { headers: { ...unsigned, "transfer-encoding": "chunked" } }],
+      ["a signature of another shape", 403, { headers: { ...unsigned, ...length, "x-twilio-signature": "x" } }],
+      [
+        "no signature, from a client that waits for 100 Continue",
+        403,
+        { headers: { ...unsigned, ...length, expect: "100-continue" } },
+      ],
+    ])("%s: %i", async (_what, status, changed) => {
+      const answer = await text(await open({ ...call, ...changed }));
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(answer.toLowerCase()).toContain("\r\nconnection: close\r\n");
+    });
+  });
+
+  describe("does not wait for a body that", () => {
+    const chunked = { ...call, headers: { ...call.headers, "transfer-encoding": "chunked" } };
+    /** Node's own answer after its time-out has no length. */
+    const TOO_SLOW = /^HTTP\/1.1 408 .*\r\ncontent-length: 0\r\n/is;
+
+    it("does not come: 408", async () => {
+      const length = { "content-length": "600" };
+      expect(await text(await open({ ...call, headers: { ...call.headers, ...length } }))).toMatch(TOO_SLOW);
+    });
+
+    it("comes one byte a second: 408", async () => {
+      const socket = await open(chunked);
+      const sending = setInterval(() => socket.write("1\r\nx\r\n"), 1_000);
+      expect(await text(socket)).toMatch(TOO_SLOW);
+      clearInterval(sending);
+    });
+
+    it("comes in chunks of one byte, thousands of them: 413", async () => {
+      const socket = await open(chunked);
+      socket.on("error", () => undefined).write("1\r\nx\r\n".repeat(60_000));
+      const [answer] = await once(socket, "data");
+      expect(String(answer)).toContain("HTTP/1.1 413 ");
+    });
+  });
+
+  it("reads a genuine call in chunks of one byte", async () => {
+    const headers = { ...call.headers, "transfer-encoding": "chunked", connection: "close" };
+    const socket = await open({ ...call, headers });
+    for (const byte of call.body ?? "") socket.write(`1\r\n${byte}\r\n`);
+    socket.write("0\r\n\r\n");
+    expect(await text(socket)).toContain("HTTP/1.1 200 OK");
+  });
+
+  it("asks for the body of a request whose head is right, and answers it", async () => {
+    const body = call.body ?? "";
+    const headers = {
+      ...call.headers,
+      "content-length": String(body.length),
+      expect: "100-continue",
+      connection: "close",
+    };
+    const socket = await open({ ...call, headers });
+    const [first] = await once(socket, "data");
+    expect(String(first)).toBe("HTTP/1.1 100 Continue\r\n\r\n");
+    socket.write(body);
+    expect(await text(socket)).toContain("HTTP/1.1 200 OK");
+  });
+
+  it("keeps the connection of a refused request whose body has arrived", async () => {
+    const { "x-twilio-signature": _, ...headers } = call.headers;
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const outgoing = httpRequest({
+      port: server.port,
+      host: "127.0.0.1",
+      agent,
+      method: "POST",
+      path: call.target,
+      headers,
+    });
+    outgoing.end(call.body);
+    const [incoming] = await once(outgoing, "response");
+    await text(incoming);
+    expect([incoming.statusCode, incoming.headers.connection]).toEqual([403, "keep-alive"]);
+    agent.destroy();
+  });
+
   it("names the config key if the port is in use", async () => {
     await expect(startServer({ app, port: server.port })).rejects.toThrow(
       `cannot listen on 127.0.0.1:${server.port} (hub:handler.port): the port is in use`,
@@ -119,10 +210,11 @@ describe("the server", () => {
 
   it("lets a running request finish when it closes, and closes kept-alive connections", async () => {
     const closing = await startServer({ app, port: 0 });
-    const socket = connect(closing.port, "127.0.0.1");
     const body = call.body ?? "";
-    const headers = Object.entries({ host: "x", "content-length": String(body.length), ...call.headers });
-    socket.write(`POST ${call.target} HTTP/1.1\r\n${headers.map((pair) => pair.join(": ")).join("\r\n")}\r\n\r\n`);
+    const socket = await open(
+      { ...call, headers: { ...call.headers, "content-length": String(body.length) } },
+      closing.port,
+    );
     await sleep(50);
     const closed = closing.close();
     await sleep(50);
@@ -131,6 +223,15 @@ describe("the server", () => {
     await closed;
     await closing.close();
   });
+
+  /** Sends the head of a request, and nothing of its body. */
+  async function open({ method, target, headers }: TestRequest, port = server.port): Promise<Socket> {
+    const socket = connect(port, "127.0.0.1");
+    await once(socket, "connect");
+    const lines = Object.entries({ host: "x", ...headers }).map((pair) => pair.join(": "));
+    socket.write(`${[`${method} ${target} HTTP/1.1`, ...lines].join("\r\n")}\r\n\r\n`);
+    return socket;
+  }
 
   function statusOf(options: object, body: string): Promise<number | undefined> {
     return new Promise((resolve, reject) => {
@@ -150,6 +251,18 @@ describe("the Lambda handler", () => {
   it("accepts a body that is not in base64", async () => {
     const event = { ...lambdaEvent(call, "$default"), body: call.body ?? "", isBase64Encoded: false };
     expect(await handler(event)).toMatchObject({ statusCode: 200, isBase64Encoded: false });
+  });
+
+  it.each([
+    [403, { headers: { ...call.headers, "x-twilio-signature": "x" } }],
+    [404, { target: "/nowhere" }],
+    [413, { headers: { ...call.headers, "content-length": "65537" } }],
+  ])("answers %i before it reads the body", async (statusCode, changed) => {
+    const event = lambdaEvent({ ...call, ...changed }, "$default");
+    const body = vi.fn(() => "");
+    Object.defineProperty(event, "body", { get: body });
+    expect(await handler(event)).toMatchObject({ statusCode });
+    expect(body).not.toHaveBeenCalled();
   });
 
   it("does not strip a stage that the path does not have", async () => {

@@ -5,7 +5,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { flushLog, logError } from "../log/log.ts";
 import { type Answer, FAILED, headersOf } from "../twilio/answer.ts";
-import type { Delivered } from "../twilio/request.ts";
+import type { BodyProblem, Delivered } from "../twilio/request.ts";
 import type { App } from "../webhook/app.ts";
 
 /** Answers one event, like an `APIGatewayProxyHandlerV2`. */
@@ -39,10 +39,17 @@ function deliveredOf(event: APIGatewayProxyEventV2): Delivered {
     // API Gateway passes header names in lower case, and joins the values of a repeated header with commas.
     contentType: event.headers["content-type"],
     signature: event.headers["x-twilio-signature"],
-    body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+    contentLength: event.headers["content-length"],
+    readBody: async (maxBytes) => bodyOf(event, maxBytes),
     requestId: event.requestContext.requestId,
     arrivedAt: performance.now(),
   };
+}
+
+/** The body. Its length is compared before it is decoded. */
+function bodyOf({ body = "", isBase64Encoded }: APIGatewayProxyEventV2, maxBytes: number): Uint8Array | BodyProblem {
+  const encoding = isBase64Encoded ? "base64" : "utf8";
+  return Buffer.byteLength(body, encoding) > maxBytes ? "long" : Buffer.from(body, encoding);
 }
 
 /** The request target that API Gateway received, without the stage in front of the path. The stage `$default` has no prefix. */

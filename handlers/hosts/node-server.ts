@@ -4,10 +4,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "../twilio/answer.ts";
-import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
+import type { Delivered } from "../twilio/request.ts";
 import type { App } from "../webhook/app.ts";
 import { listen } from "./listen.ts";
-import { readBody } from "./request-body.ts";
+import { type BodyReader, createBodyReader } from "./request-body.ts";
+import { type SentAnswer, sendAnswer } from "./send-answer.ts";
 
 /** The settings of {@link startServer}. */
 export interface ServerSettings {
@@ -61,11 +62,14 @@ const HOSTNAME = "127.0.0.1";
  */
 export async function startServer({ app, port }: ServerSettings): Promise<RunningServer> {
   let closing: Promise<void> | undefined;
-  const server = createServer(TIMEOUTS, async (incoming, outgoing) => {
-    const answer = await answerTo(app, incoming);
-    // There is no answer if the client went away before its whole request arrived.
-    if (answer !== undefined) send(outgoing, answer, answer.isBodyLeft || closing !== undefined);
-  });
+  const readBody = createBodyReader();
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const answer = await app(deliveredOf(incoming, outgoing, readBody));
+    await sendAnswer(incoming, outgoing, sentAnswer(answer), closing !== undefined);
+  };
+  const server = createServer(TIMEOUTS, serve);
+  // Otherwise Node would ask every client for its body.
+  server.on("checkContinue", serve);
   const bound = await listen(server, port, HOSTNAME, "hub:handler.port");
   const close = async () => {
     await sleep(LINGER_MS);
@@ -80,39 +84,27 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
   };
 }
 
-interface ServerAnswer extends Answer {
-  /** Whether a part of the body was not read. */
-  readonly isBodyLeft: boolean;
-}
-
-async function answerTo(app: App, incoming: IncomingMessage): Promise<ServerAnswer | undefined> {
-  const arrivedAt = performance.now();
-  const body = await readBody(incoming, MAX_BODY_BYTES);
-  if (body === undefined) return undefined;
-  const answer = await app(deliveredOf(incoming, body, arrivedAt));
-  return { ...answer, isBodyLeft: body.length > MAX_BODY_BYTES };
-}
-
-function deliveredOf({ url = "/", method = "", headers }: IncomingMessage, body: Buffer, arrivedAt: number): Delivered {
+function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse, readBody: BodyReader): Delivered {
+  const { url = "/", method = "", headers } = incoming;
   const signature = headers["x-twilio-signature"];
   return {
     target: url,
     method,
     contentType: headers["content-type"],
+    contentLength: headers["content-length"],
     signature: Array.isArray(signature) ? signature.join(", ") : signature,
-    body,
+    readBody: (maxBytes) => {
+      if (headers.expect !== undefined) outgoing.writeContinue();
+      return readBody(incoming, maxBytes);
+    },
     requestId: randomUUID(),
-    arrivedAt,
+    arrivedAt: performance.now(),
   };
 }
 
-function send(outgoing: ServerResponse, answer: Answer, isLast: boolean): void {
-  outgoing.writeHead(answer.status, {
-    ...headersOf(answer),
-    ...(answer.status !== 204 && { "content-length": Buffer.byteLength(answer.body) }),
-    ...(isLast && { connection: "close" }),
-  });
-  outgoing.end(answer.body);
+function sentAnswer(answer: Answer): SentAnswer {
+  const length = answer.status === 204 ? {} : { "content-length": Buffer.byteLength(answer.body) };
+  return { status: answer.status, headers: { ...headersOf(answer), ...length }, body: answer.body };
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -35,7 +35,11 @@ export function deliveredOf({ target, method, headers, body }: TestRequest): Del
     method,
     contentType: headers["content-type"],
     signature: headers["x-twilio-signature"],
-    body: Buffer.from(body ?? ""),
+    contentLength: headers["content-length"],
+    readBody: async (maxBytes) => {
+      const bytes = Buffer.from(body ?? "");
+      return bytes.length > maxBytes ? "long" : bytes;
+    },
     requestId: "test",
     arrivedAt: performance.now(),
   };

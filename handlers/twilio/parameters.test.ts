@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { areWellFormed, formParameters, jsonParameters } from "./parameters.ts";
+import { areWellFormed, formParameters, hasTooManyPairs, jsonParameters, MAX_PARAMETERS } from "./parameters.ts";
 
 describe("formParameters", () => {
   it.each<[string, string, Record<string, string | string[]>]>([
@@ -53,11 +53,30 @@ describe("jsonParameters", () => {
 });
 
 describe("areWellFormed", () => {
-  it.each(["AccountSid", "MediaUrl0", "Stir.Verstat", "error_code", "a"])("accepts %s", (name) => {
-    expect(areWellFormed({ [name]: "", CallSid: "" })).toBe(true);
-  });
+  it.each(["AccountSid", "MediaUrl0", "Stir.Verstat", "error_code", "a", "SipHeader_X-Account-Id"])(
+    "accepts %s",
+    (name) => {
+      expect(areWellFormed({ [name]: "", CallSid: "" })).toBe(true);
+    },
+  );
 
-  it.each(["", "/statusAccountSid", "?x", "0A", "_a", "__proto__", "A B", "A-B", "A\n", "Á"])("refuses %j", (name) => {
-    expect(areWellFormed(formParameters(`CallSid=x&${encodeURIComponent(name)}=x`))).toBe(false);
-  });
+  it.each(["", "/statusAccountSid", "?x", "0A", "_a", "__proto__", "A B", "-A", "A/B", "A?B", "A\n", "Á"])(
+    "refuses %j",
+    (name) => {
+      expect(areWellFormed(formParameters(`CallSid=x&${encodeURIComponent(name)}=x`))).toBe(false);
+    },
+  );
+});
+
+describe("hasTooManyPairs", () => {
+  const pairs = (count: number) => Buffer.from(Array.from({ length: count }, (_, index) => `A${index}=x`).join("&"));
+
+  it.each([
+    ["no pair", Buffer.from(""), false],
+    ["a value with an encoded separator", Buffer.from(`Body=${"%26".repeat(MAX_PARAMETERS)}`), false],
+    ["as many as are allowed", pairs(MAX_PARAMETERS), false],
+    ["one more", pairs(MAX_PARAMETERS + 1), true],
+    ["one name many times", Buffer.from("a&".repeat(MAX_PARAMETERS)), true],
+    ["only separators", Buffer.from("&".repeat(64 * 1024)), true],
+  ])("counts %s", (_what, body, expected) => expect(hasTooManyPairs(body)).toBe(expected));
 });

@@ -1,8 +1,9 @@
 import { createHash, createHmac } from "node:crypto";
 import fc from "fast-check";
+import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { describe, expect, it } from "vitest";
 import { sign } from "../testing/manifest.ts";
-import { signedStringHash, verifySignature } from "./signature.ts";
+import { isSignatureShaped, signedStringHash, verifySignature } from "./signature.ts";
 
 /** The example from Twilio's security page and its libraries' tests. */
 const DOCUMENTED = {
@@ -71,6 +72,22 @@ describe("verifySignature", () => {
     expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toBeUndefined();
   });
 
+  it("sorts and joins the parameters once for all candidates and tokens", () => {
+    let read = 0;
+    const params = new Proxy(DOCUMENTED.params, {
+      ownKeys: (target) => {
+        read += 1;
+        return Reflect.ownKeys(target);
+      },
+    });
+    const urls = ["https://webhook.reri.co/voice", "https://webhook.reri.co/sms", ...DOCUMENTED.urls];
+    const request = { ...DOCUMENTED, authTokens: ["new", "12345"], urls, params };
+    expect(verifySignature(request)).toEqual({ url: DOCUMENTED.urls[0] });
+    expect(read).toBe(1);
+    expect(verifySignature({ ...request, signature: sign(URL) })).toBeUndefined();
+    expect(read).toBe(2);
+  });
+
   it("ignores a fragment, and returns the URL with it", () => {
     const url = `${DOCUMENTED.urls[0]}#rc=2&rp=4xx`;
     expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toEqual({ url });
@@ -117,7 +134,7 @@ describe("verifySignature, over any request", () => {
   const url = fc
     .tuple(segment, fc.array(segment, { maxLength: 4 }), fc.option(segment))
     .map(([host, path, query]) => `https://${host}.co/${path.join("/")}${query === null ? "" : `?q=${query}`}`);
-  const params = fc.dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.]{0,8}$/), fc.string({ unit: "grapheme" }), {
+  const params = fc.dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,8}$/), fc.string({ unit: "grapheme" }), {
     noNullPrototype: true,
   });
   const request = fc.record({ url, params, token: fc.string({ minLength: 1 }) });
@@ -163,6 +180,17 @@ describe("verifySignature, over any request", () => {
           const { [name]: _left, ...fewer } = params;
           expect(verifySignature({ ...signed, params: fewer })).toBeUndefined();
         }
+      }),
+    );
+  });
+
+  it("agrees with Twilio's library", () => {
+    const lists = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: "grapheme" }), fc.array(fc.string())));
+    fc.assert(
+      fc.property(url, lists, fc.string({ minLength: 1 }), (signedUrl, given, token) => {
+        const signature = getExpectedTwilioSignature(token, signedUrl, given);
+        const signed = { authTokens: [token], signature, urls: [signedUrl], params: given };
+        expect(verifySignature(signed)).toEqual({ url: signedUrl });
       }),
     );
   });
@@ -217,4 +245,29 @@ describe("signedStringHash", () => {
   function sha256(text: string): string {
     return createHash("sha256").update(text).digest("hex");
   }
+});
+
+describe("isSignatureShaped", () => {
+  it("is true of every signature", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (url, token) => {
+        expect(isSignatureShaped(sign(url, {}, token))).toBe(true);
+      }),
+    );
+  });
+
+  it.each([
+    undefined,
+    "",
+    "x",
+    DOCUMENTED.signature.slice(0, -1),
+    DOCUMENTED.signature.slice(1),
+    `${DOCUMENTED.signature}=`,
+    `${DOCUMENTED.signature}\n`,
+    ` ${DOCUMENTED.signature}`,
+    DOCUMENTED.signature.replace("8=", "9="),
+    DOCUMENTED.signature.replace("=", "A"),
+    DOCUMENTED.signature.replace("/", "_"),
+    `${DOCUMENTED.signature}, ${DOCUMENTED.signature}`,
+  ])("is false of %j", (signature) => expect(isSignatureShaped(signature)).toBe(false));
 });

@@ -13,6 +13,7 @@ import {
   TOKEN,
   testManifest,
 } from "../testing/manifest.ts";
+import { MAX_PARAMETERS } from "../twilio/parameters.ts";
 import { MAX_BODY_BYTES } from "../twilio/request.ts";
 import { type App, createApp } from "./app.ts";
 
@@ -78,6 +79,11 @@ describe("the app answers", () => {
     expect((await send(formWebhook(`${funnel}/voice`, parameters))).status).toBe(200);
   });
 
+  it.each(["SipHeader_X-Account-Id", "SipHeader_User-to-User", "SipHeader_X-My.Header_1-"])(
+    "a call with a SIP caller's header, which brings the parameter %s",
+    async (name) => expect((await send(formWebhook(VOICE, { ...CALL, [name]: "42" }))).status).toBe(200),
+  );
+
   it("a turn of a call, whose counter is signed too", async () => {
     const request = formWebhook(`${VOICE}?turn=2`);
     expect((await send(request)).body).toContain(`action="${VOICE}?turn=3"`);
@@ -120,7 +126,8 @@ describe("the app refuses with 403 and an empty body", () => {
       "a text's SID in place of a call's",
       formWebhook(VOICE, { ...CALL, CallSid: PARAMETERS["inbound-text"].MessageSid ?? "" }),
     ],
-    ["a malformed name", formWebhook(VOICE, { ...CALL, "A-b": "" })],
+    ["a malformed name", formWebhook(VOICE, { ...CALL, "A b": "" })],
+    ["a name that begins with a hyphen", formWebhook(VOICE, { ...CALL, "-AccountSid": "" })],
     ["the name of the prototype", formWebhook(VOICE, { ...CALL, ["__proto__"]: "x" })],
     ["a JSON body without an account", jsonWebhook(VOICE, "[]")],
     ["a body that is not JSON", jsonWebhook(VOICE, "{")],
@@ -177,6 +184,51 @@ describe("the app refuses what cannot be a webhook", () => {
     const long = (length: number) => formWebhook(VOICE, { ...CALL, Body: "x".repeat(length) });
     expect((await send(long(rest))).status).toBe(200);
     expect(await send(long(rest + 1))).toEqual(refused(413));
+  });
+});
+
+describe("the app refuses by the head alone", () => {
+  const call = formWebhook(VOICE);
+  const withHeaders = (headers: Record<string, string>) => ({ ...call, headers: { ...call.headers, ...headers } });
+
+  it.each([
+    [404, { ...call, target: "/nowhere" }],
+    [405, { ...call, method: "PUT" }],
+    [415, withHeaders({ "content-type": "text/plain" })],
+    [413, withHeaders({ "content-length": String(MAX_BODY_BYTES + 1) })],
+    [403, withHeaders({ "x-twilio-signature": "" })],
+    [403, withHeaders({ "x-twilio-signature": "A".repeat(28) })],
+    [403, withHeaders({ "x-twilio-signature": `${sign(VOICE, CALL)}, ${sign(VOICE, CALL)}` })],
+  ])("%i for %j", async (status, request) => {
+    const readBody = vi.fn(deliveredOf(request).readBody);
+    expect((await app({ ...deliveredOf(request), readBody })).status).toBe(status);
+    expect(readBody).not.toHaveBeenCalled();
+  });
+
+  it("and reads a body whose length is not declared", async () => {
+    const readBody = vi.fn(deliveredOf(call).readBody);
+    expect((await app({ ...deliveredOf(call), contentLength: undefined, readBody })).status).toBe(200);
+    expect(readBody).toHaveBeenCalledExactlyOnceWith(MAX_BODY_BYTES);
+  });
+});
+
+describe("the app judges a body before it computes a signature", () => {
+  afterEach(() => vi.restoreAllMocks());
+  const many = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, index) => [`A${index}`, "x"]));
+
+  it("by the number of its parameters, signed or not", async () => {
+    const room = MAX_PARAMETERS - Object.keys(CALL).length;
+    expect((await send(formWebhook(VOICE, { ...CALL, ...many(room) }))).status).toBe(200);
+    expect(await send(formWebhook(VOICE, { ...CALL, ...many(room + 1) }))).toEqual(refused(403));
+    expect(await send(formWebhook(VOICE, { ...CALL, ...many(13_000) }))).toEqual(refused(413));
+  });
+
+  it("and reads no JSON of a client that cannot sign", async () => {
+    const parse = vi.spyOn(JSON, "parse");
+    const request = jsonWebhook(`${canonical}/voice/status`, JSON.stringify(PARAMETERS["call-status"]));
+    const headers = { ...request.headers, "x-twilio-signature": sign(VOICE) };
+    expect(await send({ ...request, headers })).toEqual(refused(403));
+    expect(parse).not.toHaveBeenCalled();
   });
 });
 

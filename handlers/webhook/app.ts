@@ -46,7 +46,7 @@ export function createApp(settings: AppSettings): App {
   const trust: Trust = { candidatesFor: candidateFinder(manifest), credentials };
 
   async function answer(delivered: Delivered): Promise<Answer> {
-    const checked = checkWebhook(delivered, trust);
+    const checked = await checkWebhook(delivered, trust);
     if ("refusal" in checked) {
       logRefusal(checked.refusal, delivered);
       return counted(delivered, "refused", refusalAnswer(checked.refusal));

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { HubConfig } from "../config/config.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
+import { continuesWithName } from "../urls/parameter-names.ts";
 import type { Route } from "../urls/routes.ts";
 import { asPending, TEST_ROUTES } from "./routes.ts";
 
@@ -101,18 +102,30 @@ const siblingRules = fc.uniqueArray(fc.record({ path, isAnchored: fc.boolean(), 
   selector: (rule) => rule.path,
 });
 
-/** Route tables with the real events and roles at any paths. Aliases are routed or not. */
-const routes: fc.Arbitrary<Route[]> = fc
-  .tuple(
-    fc.uniqueArray(path, { minLength: TEST_ROUTES.length, maxLength: TEST_ROUTES.length }),
-    fc.array(fc.boolean(), { minLength: TEST_ROUTES.length, maxLength: TEST_ROUTES.length }),
-  )
-  .map(([paths, pending]) =>
-    TEST_ROUTES.map((route, index) => {
-      const moved = { ...route, path: paths[index] ?? route.path };
-      return moved.status === "alias" && pending[index] ? asPending(moved) : moved;
-    }),
-  );
+/** Route tables with the real events and roles at other paths. Aliases are routed or not. */
+function tablesAt(paths: fc.Arbitrary<string[]>): fc.Arbitrary<Route[]> {
+  return fc
+    .tuple(paths, fc.array(fc.boolean(), { minLength: TEST_ROUTES.length, maxLength: TEST_ROUTES.length }))
+    .map(([given, pending]) =>
+      TEST_ROUTES.map((route, index) => {
+        const moved = { ...route, path: given[index] ?? route.path };
+        return moved.status === "alias" && pending[index] ? asPending(moved) : moved;
+      }),
+    );
+}
+
+const ALL_ROUTES = { minLength: TEST_ROUTES.length, maxLength: TEST_ROUTES.length };
+
+/** Route tables at any paths. A manifest refuses some of them. */
+export const arbitraryTable: fc.Arbitrary<Route[]> = tablesAt(fc.uniqueArray(path, ALL_ROUTES));
+
+/** Route tables that a manifest takes: no path is another one plus text that a parameter's name could begin with. */
+const routes = tablesAt(
+  fc.uniqueArray(path, {
+    ...ALL_ROUTES,
+    comparator: (a, b) => a === b || continuesWithName(a, b) || continuesWithName(b, a),
+  }),
+);
 
 /** A config that registers fallbacks must mount the aliases, or it is refused. */
 function withFallbacksCovered<Given extends { funnel: { mounts: string[]; registerFallback: boolean } }>(

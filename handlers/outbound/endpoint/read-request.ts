@@ -1,9 +1,10 @@
 /** Reads a request to the outbound endpoint: first its headers, then its body. */
 import { z } from "zod";
 import type { AdminRequest } from "../../hosts/admin-page.ts";
+import type { BodyProblem } from "../../twilio/request.ts";
 import { oneLine } from "../../worker/retry.ts";
 import type { OutboundRequest, outboundRequestSchema } from "../request.ts";
-import { type FieldProblem, refusal } from "./problem-details.ts";
+import { type FieldProblem, type RefusedRequest, refusal } from "./problem-details.ts";
 
 /** The longest body, in bytes: room for a text of 1,600 characters, each escaped, and for the other fields. */
 export const MAX_BODY_BYTES = 16 * 1024;
@@ -66,9 +67,24 @@ function keyOf({ headers }: AdminRequest): string {
 
 async function bytesOf(asked: AdminRequest): Promise<Uint8Array> {
   const isLong = Number(asked.headers["content-length"] ?? 0) > MAX_BODY_BYTES;
-  const bytes = isLong ? undefined : await asked.readBody(MAX_BODY_BYTES);
-  if (bytes !== undefined && bytes.length <= MAX_BODY_BYTES) return bytes;
-  throw refusal(413, `expected a body of at most ${MAX_BODY_BYTES} bytes`);
+  const body = isLong ? "long" : await asked.readBody(MAX_BODY_BYTES);
+  if (typeof body !== "string") return body;
+  throw bodyRefusal(body);
+}
+
+function bodyRefusal(problem: BodyProblem): RefusedRequest {
+  switch (problem) {
+    case "long":
+      return refusal(413, `expected a body of at most ${MAX_BODY_BYTES} bytes, in few pieces`);
+    case "crowded":
+      return refusal(
+        503,
+        "too many requests arrive at once; send the same request again, with the same Idempotency-Key",
+      );
+    case "slow":
+    case "gone":
+      return refusal(408, "the body did not arrive in time; send it at once");
+  }
 }
 
 function fieldsOf(bytes: Uint8Array): z.infer<typeof Fields> {
