@@ -12,7 +12,7 @@ import { createOutbox } from "./outbound/queue/outbox.ts";
 import type { Credentials } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
 import { connectDatabase } from "./storage/database.ts";
-import { openSpool, type Spool } from "./storage/spool.ts";
+import { openSpool, type Spool } from "./spool/spool.ts";
 import { createStore, STORE_CONNECTIONS, type Store } from "./storage/store.ts";
 import { createApp } from "./webhook/app.ts";
 import type { Worker } from "./worker/worker.ts";

@@ -14,9 +14,9 @@ import type { RecordingStore } from "./recordings/recording-store.ts";
 import { createSupabaseStore } from "./recordings/supabase-store.ts";
 import { type Credentials, validTokens } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
-import { drainSpool } from "./storage/drain.ts";
+import { drainSpool } from "./drain/drain.ts";
 import { startPurge } from "./storage/purge.ts";
-import type { Spool } from "./storage/spool.ts";
+import type { Spool } from "./spool/spool.ts";
 import type { Store } from "./storage/store.ts";
 import { startWorker, type Worker } from "./worker/worker.ts";
 

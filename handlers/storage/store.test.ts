@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
-import { drainSpool } from "./drain.ts";
+import { drainSpool } from "../drain/drain.ts";
 import { createStore } from "./store.ts";
 import { callRecord, newHash, newSid, saying } from "./test-records.ts";
 

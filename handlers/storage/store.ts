@@ -6,8 +6,8 @@ import type { Answer } from "../twilio/answer.ts";
 import { createBatcher } from "./batcher.ts";
 import { isAway } from "./database.ts";
 import { createRecentAnswers } from "./recent-answers.ts";
-import { rowOf, type WebhookRecord } from "./record.ts";
-import type { Spool } from "./spool.ts";
+import { rowOf, type WebhookRecord } from "../spool/record.ts";
+import type { Spool } from "../spool/spool.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 
 /** How a webhook was kept, and its answer. */

@@ -3,7 +3,7 @@ import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
 import { EVENTS } from "../webhook/events.ts";
-import type { WebhookRecord } from "./record.ts";
+import type { WebhookRecord } from "../spool/record.ts";
 import { newHash, newSid } from "./test-records.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 

@@ -2,7 +2,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 import type { Answer } from "../twilio/answer.ts";
-import type { WebhookRecord } from "./record.ts";
+import type { WebhookRecord } from "../spool/record.ts";
 import { storableJson } from "./storable-json.ts";
 
 /**

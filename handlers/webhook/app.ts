@@ -7,7 +7,7 @@ import { answerSeconds, replays, spooled, webhooksAnswered } from "../log/metric
 import { probeAnswer } from "../release/probe-request.ts";
 import { releaseName } from "../release/release.ts";
 import type { Credentials } from "../start/credentials.ts";
-import type { WebhookRecord } from "../storage/record.ts";
+import type { WebhookRecord } from "../spool/record.ts";
 import type { Kept, Store } from "../storage/store.ts";
 import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "pg";
 import { connectDatabase } from "../../../handlers/storage/database.ts";
-import { openSpool, type Spool } from "../../../handlers/storage/spool.ts";
+import { openSpool, type Spool } from "../../../handlers/spool/spool.ts";
 import { createStore, STORE_CONNECTIONS, type Store } from "../../../handlers/storage/store.ts";
 import { type LocalPostgres, startPostgres } from "../../../tools/postgres/postgres.ts";
 

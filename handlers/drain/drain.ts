@@ -2,11 +2,11 @@
 import type { Pool } from "pg";
 import { logError, logInfo } from "../log/log.ts";
 import { spoolDepth, spoolRefused } from "../log/metrics.ts";
-import { isAway, isRefusal } from "./database.ts";
-import { rowOf } from "./record.ts";
-import type { Spool, Spooled } from "./spool.ts";
-import type { Store } from "./store.ts";
-import { writeWebhooks } from "./write-webhooks.ts";
+import { isAway, isRefusal } from "../storage/database.ts";
+import { rowOf } from "../spool/record.ts";
+import type { Spool, Spooled } from "../spool/spool.ts";
+import type { Store } from "../storage/store.ts";
+import { writeWebhooks } from "../storage/write-webhooks.ts";
 
 const MAX_WEBHOOKS = 200;
 
