@@ -4,6 +4,7 @@ import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
 import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
+import { createDrain } from "./drain/drain.ts";
 import { createPreSendGates, type PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createTextGate, type TextGate } from "./outbound/gate/text-gate.ts";
 import type { Jobs } from "./outbound/queue/job-queue.ts";
@@ -12,11 +13,10 @@ import { createFolderStore } from "./recordings/folder-store.ts";
 import { startRecorder } from "./recordings/recorder.ts";
 import type { RecordingStore } from "./recordings/recording-store.ts";
 import { createSupabaseStore } from "./recordings/supabase-store.ts";
+import type { Spool } from "./spool/spool.ts";
 import { type Credentials, validTokens } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
-import { drainSpool } from "./drain/drain.ts";
 import { startPurge } from "./storage/purge.ts";
-import type { Spool } from "./spool/spool.ts";
 import type { Store } from "./storage/store.ts";
 import { startWorker, type Worker } from "./worker/worker.ts";
 
@@ -49,7 +49,7 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
     startWorker({
       name: "drain",
       everyMs: DRAIN_EVERY_MS,
-      run: () => drainSpool({ pool, spool, store }),
+      run: createDrain({ pool, spool, store }).round,
       backoff: DRAIN_BACKOFF,
     }),
     startDispatcher({ pool, gateway: { url, hookToken }, agents: manifest.openclaw.agents }),

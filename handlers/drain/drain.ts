@@ -1,73 +1,164 @@
-/** Drains the spool into the database, in the spool's order. */
+/** Drains the spool into the database: the first webhook of each row, in the order of arrival. */
 import type { Pool } from "pg";
 import { logError, logInfo } from "../log/log.ts";
 import { spoolDepth, spoolRefused } from "../log/metrics.ts";
-import { isAway, isRefusal } from "../storage/database.ts";
 import { rowOf } from "../spool/record.ts";
 import type { Spool, Spooled } from "../spool/spool.ts";
+import { type DatabaseFault, faultOf, isAnswer } from "../storage/database-fault.ts";
 import type { Store } from "../storage/store.ts";
 import { writeWebhooks } from "../storage/write-webhooks.ts";
-
-const MAX_WEBHOOKS = 200;
+import { lockedRows } from "./locked-rows.ts";
+import { createPace } from "./pace.ts";
 
 /** The spool to drain, and the database that it drains into. */
-export interface Drain {
+export interface DrainSettings {
   readonly pool: Pool;
   readonly spool: Spool;
   readonly store: Pick<Store, "isDatabaseUp" | "noteDatabase">;
 }
 
-/**
- * Writes the oldest webhooks of the spool into the database and removes them from the spool. If the database was away, it is queried first.
- * Several processes may drain the same spool: a webhook that is written twice is stored once.
- *
- * @returns whether there are more webhooks to write now
- * @throws Error of `pg` if the database is away: everything then stays in the spool
- */
-export async function drainSpool(drain: Drain): Promise<boolean> {
-  const { pool, spool, store } = drain;
-  if (!store.isDatabaseUp()) await heard(store, pool.query("select 1"));
-  const oldest = inOneStatement(spool.oldest(MAX_WEBHOOKS));
-  if (oldest.length > 0) await write(drain, oldest);
-  const depth = spool.depth();
-  spoolDepth.set(depth);
-  if (oldest.length > 0) logInfo("drained the spool", { webhooks: oldest.length, left: depth });
-  // A webhook whose row is locked stays at the head, and is tried again after a pause.
-  return depth > 0 && spool.oldest(1)[0]?.place !== oldest[0]?.place;
+/** Drains a spool. Several processes may drain the same one: a webhook that is written twice is stored once. */
+export interface Drain {
+  /**
+   * Writes some of the webhooks that wait, and removes them from the spool. If the database was away, it is queried first.
+   *
+   * A locked row, and a webhook that takes too long alone, are passed over until all others were tried.
+   *
+   * @returns whether there may be more to write now
+   * @throws Error of `pg` if the database is away: everything then stays in the spool
+   */
+  round(): Promise<boolean>;
 }
 
-/** Awaits an answer of the database, and notes whether it is up. Any answer proves that it is, even a refusal or a lock time-out. */
-async function heard<Outcome>(store: Drain["store"], outcome: Promise<Outcome>): Promise<Outcome> {
+/** The most characters of the records in one statement: a slow link must take them within the time limit of a statement. */
+const MOST_LENGTH = 512 * 1024;
+
+/** The time after which a round begins no further statement, in milliseconds. */
+const ROUND_MS = 2_000;
+
+/** Makes a drain. It remembers how many webhooks the database takes in time. */
+export function createDrain(settings: DrainSettings): Drain {
+  const { pool, spool, store } = settings;
+  const pace = createPace();
+  const passedOver = new Set<string>();
+
+  const headsWithout = (without: Iterable<string>, count = pace.amount) =>
+    spool.heads({ count, length: MOST_LENGTH, without: [...without] });
+
+  /** The webhooks to write: if every row was passed over, those again. */
+  function next(): Spooled[] {
+    const others = headsWithout(passedOver);
+    if (others.length > 0 || passedOver.size === 0) return others;
+    passedOver.clear();
+    return headsWithout([]);
+  }
+
+  /**
+   * Writes webhooks of different rows. A statement that fails because of a row is tried in parts, until the row is found.
+   *
+   * @returns the number of webhooks that left the spool
+   */
+  async function write(heads: readonly Spooled[]): Promise<number> {
+    const endAt = performance.now() + ROUND_MS;
+    const parts = [heads];
+    let removed = 0;
+    for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+      const failure = await tryPart(part);
+      if (failure === undefined) removed += part.length;
+      else if (part.length === 1) removed += settleAlone(part, failure);
+      else if (failure.fault === "late") return removed;
+      else parts.push(...(await partsOf(part, failure)));
+      if (performance.now() > endAt) return removed;
+    }
+    return removed;
+  }
+
+  /** The parts to try after a failure, the next one last: all rows that nobody has locked, or two halves. */
+  async function partsOf(part: readonly Spooled[], { fault }: Failure): Promise<readonly Spooled[][]> {
+    const locked = fault === "contended" ? await heard(store, lockedRows(pool, part.map(keyOf))) : new Set<string>();
+    for (const key of locked) passedOver.add(key);
+    const free = part.filter((spooled) => !locked.has(keyOf(spooled)));
+    if (locked.size > 0) return free.length > 0 ? [free] : [];
+    // The search may outlast the round. The next one must then not begin with as many.
+    pace.failed(part.length);
+    return [part.slice(part.length / 2), part.slice(0, part.length / 2)];
+  }
+
+  async function tryPart(part: readonly Spooled[]): Promise<Failure | undefined> {
+    const startedAt = performance.now();
+    const records = part.map(({ record }) => record);
+    try {
+      await heard(store, writeWebhooks(pool, records, true));
+    } catch (error) {
+      const fault = faultOf(error);
+      if (fault === "away") throw error;
+      // The database may only be slow. A query without webhooks shows whether it is there.
+      if (fault === "late") {
+        pace.failed(part.length);
+        await ask(settings);
+      }
+      return { fault, error };
+    }
+    spool.remove(part);
+    pace.took(part.length, performance.now() - startedAt);
+    return undefined;
+  }
+
+  /** Sets a refused webhook aside, and passes any other over. Returns the number of webhooks that this removed from the spool. */
+  function settleAlone([spooled]: readonly Spooled[], { fault, error }: Failure): number {
+    if (spooled === undefined) return 0;
+    if (fault !== "refused") {
+      passedOver.add(keyOf(spooled));
+      return 0;
+    }
+    setAside(spool, spooled, error);
+    return 1;
+  }
+
+  return {
+    round: async () => {
+      if (!store.isDatabaseUp()) await ask(settings);
+      const heads = next();
+      if (heads.length === 0) return false;
+      const removed = await write(heads);
+      const depth = spool.depth();
+      spoolDepth.set(depth);
+      if (removed > 0) logInfo("drained the spool", { webhooks: removed, left: depth });
+      return headsWithout(passedOver, 1).length > 0;
+    },
+  };
+}
+
+const keyOf = ({ record }: Spooled) => rowOf(record);
+
+/** Why a statement failed, although the database is up. */
+interface Failure {
+  readonly fault: Exclude<DatabaseFault, "away">;
+  readonly error: unknown;
+}
+
+/** Asks the database whether it is there. */
+async function ask({ pool, store }: DrainSettings): Promise<void> {
+  try {
+    await pool.query("select 1");
+    store.noteDatabase(undefined);
+  } catch (error) {
+    store.noteDatabase(error);
+    throw error;
+  }
+}
+
+/** Awaits an answer of the database, and notes whether it is up. A late answer does not tell. */
+async function heard<Outcome>(store: DrainSettings["store"], outcome: Promise<Outcome>): Promise<Outcome> {
   try {
     const result = await outcome;
     store.noteDatabase(undefined);
     return result;
   } catch (error) {
-    if (isAway(error)) store.noteDatabase(error);
+    if (isAnswer(error)) store.noteDatabase(undefined);
+    else if (faultOf(error) === "away") store.noteDatabase(error);
     throw error;
   }
-}
-
-/** The longest start of the list in which no two webhooks have the same row. */
-function inOneStatement(spooled: readonly Spooled[]): Spooled[] {
-  const rows = new Set<string>();
-  const end = spooled.findIndex(({ record }) => rows.size === rows.add(rowOf(record)).size);
-  return spooled.slice(0, end === -1 ? spooled.length : end);
-}
-
-async function write(drain: Drain, spooled: readonly Spooled[]): Promise<void> {
-  const records = spooled.map(({ record }) => record);
-  try {
-    await heard(drain.store, writeWebhooks(drain.pool, records, true));
-  } catch (error) {
-    if (isAway(error)) throw error;
-    const [first, ...others] = spooled;
-    // A refused or locked row fails its whole statement. Writing each webhook alone shows which one it was.
-    if (others.length > 0) for (const one of spooled) await write(drain, [one]);
-    else if (first !== undefined && isRefusal(error)) setAside(drain.spool, first, error);
-    return;
-  }
-  drain.spool.remove(spooled);
 }
 
 function setAside(spool: Spool, spooled: Spooled, error: unknown): void {

@@ -1,15 +1,25 @@
 /** The durable spool: a file that holds webhooks until the database takes them. */
-import { chmodSync, closeSync, openSync } from "node:fs";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { StatementSync } from "node:sqlite";
 import { z } from "zod";
 import type { Answer } from "../twilio/answer.ts";
 import type { WebhookRecord } from "./record.ts";
+import { inFileTransaction, openSpoolFile } from "./spool-file.ts";
 
 /** A webhook in the spool. */
 export interface Spooled {
   /** Its place in the order of arrival. A later webhook has a greater place. */
   readonly place: number;
   readonly record: WebhookRecord;
+}
+
+/** The webhooks to take next. */
+export interface HeadsWanted {
+  /** The most webhooks. */
+  readonly count: number;
+  /** The most characters of their records together. A longer record is taken alone. */
+  readonly length: number;
+  /** The rows (`rowOf`) to leave out. */
+  readonly without: readonly string[];
 }
 
 /**
@@ -26,8 +36,8 @@ export interface Spool {
   keep(records: readonly WebhookRecord[]): Answer[];
   /** The answer of a webhook in the spool, by the hash of its signed string. */
   answerTo(signedHash: string): Answer | undefined;
-  /** The oldest webhooks, in their order. */
-  oldest(count: number): Spooled[];
+  /** The first webhook of each row, in their order. Later ones of a row wait until the first is removed. */
+  heads(wanted: HeadsWanted): Spooled[];
   /** Removes webhooks that the database has taken. */
   remove(spooled: readonly Spooled[]): void;
   /** Sets aside a webhook whose content the database refuses, with the reason. It stays in the file, for a person. */
@@ -42,21 +52,12 @@ export interface Spool {
 /** The longest time that a process waits for another one's write, in milliseconds. */
 const BUSY_TIMEOUT_MS = 500;
 
-const SCHEMA = `
-  pragma journal_mode = wal;
-  pragma synchronous = full;
-  create table if not exists spool (
-    place integer primary key autoincrement,
-    signed_hash text not null unique,
-    answer text not null,
-    record text not null
-  ) strict;
-  create table if not exists refused (
-    place integer primary key,
-    record text not null,
-    reason text not null,
-    refused_at text not null default (datetime('now'))
-  ) strict;`;
+/** The earlier webhook of the same row is found by the index, so the cost does not grow with the file. */
+const HEADS = `
+  select place, record from spool as this
+  where row_key not in (select value from json_each(?))
+    and not exists (select 1 from spool as earlier where earlier.row_key = this.row_key and earlier.place < this.place)
+  order by place limit ?`;
 
 const AnswerText = z.object({ answer: z.string() });
 const Row = z.object({ place: z.number(), record: z.string() });
@@ -69,12 +70,12 @@ const Depth = z.object({ depth: z.number() });
  * @throws Error naming SPOOL_FILE if it cannot be opened or is not a spool
  */
 export function openSpool(file: string): Spool {
-  const database = openDatabase(file);
+  const database = openSpoolFile(file, { synchronous: "full", busyTimeoutMs: BUSY_TIMEOUT_MS });
   const insert = database.prepare(
     "insert into spool (signed_hash, answer, record) values (?, ?, ?) on conflict (signed_hash) do nothing",
   );
   const selectAnswer = database.prepare("select answer from spool where signed_hash = ?");
-  const selectOldest = database.prepare("select place, record from spool order by place limit ?");
+  const selectHeads = database.prepare(HEADS);
   const remove = database.prepare("delete from spool where place = ?");
   const refuse = database.prepare("insert or ignore into refused (place, record, reason) values (?, ?, ?)");
   const selectRefused = database.prepare("select place, record, reason from refused order by place");
@@ -86,21 +87,21 @@ export function openSpool(file: string): Spool {
     answerTo: (signedHash) => (mayHold ? storedAnswer(selectAnswer, signedHash) : undefined),
     keep: (records) => {
       mayHold = true;
-      return transaction(database, () =>
+      return inFileTransaction(database, () =>
         records.map((record) => {
           insert.run(record.signedHash, JSON.stringify(record.answer), JSON.stringify(record));
           return storedAnswer(selectAnswer, record.signedHash) ?? record.answer;
         }),
       );
     },
-    oldest: (limit) =>
-      selectOldest.all(limit).map((row) => {
-        const { place, record } = Row.parse(row);
-        return { place, record: parseRecord(record) };
-      }),
-    remove: (spooled) => transaction(database, () => spooled.forEach(({ place }) => void remove.run(place))),
+    heads: ({ count: most, length, without }) =>
+      upTo(length, selectHeads.iterate(JSON.stringify(without), most)).map(({ place, record }) => ({
+        place,
+        record: parseRecord(record),
+      })),
+    remove: (spooled) => inFileTransaction(database, () => spooled.forEach(({ place }) => void remove.run(place))),
     setAside: ({ place, record }, reason) =>
-      transaction(database, () => {
+      inFileTransaction(database, () => {
         refuse.run(place, JSON.stringify(record), reason);
         remove.run(place);
       }),
@@ -118,22 +119,17 @@ export function openSpool(file: string): Spool {
   };
 }
 
-function openDatabase(file: string): DatabaseSync {
-  try {
-    makePrivate(file);
-    const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
-    database.exec(SCHEMA);
-    return database;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`SPOOL_FILE: ${file} cannot be used as the spool: ${reason}`, { cause });
+/** The first rows whose records have at most so many characters together, and at least one. */
+function upTo(length: number, rows: Iterable<unknown>): z.infer<typeof Row>[] {
+  const taken: z.infer<typeof Row>[] = [];
+  let left = length;
+  for (const row of rows) {
+    const parsed = Row.parse(row);
+    left -= parsed.record.length;
+    if (left < 0 && taken.length > 0) break;
+    taken.push(parsed);
   }
-}
-
-/** Lets only its user read the file: it holds what people wrote. SQLite gives its own files beside it the same permissions. */
-function makePrivate(file: string): void {
-  closeSync(openSync(file, "a", 0o600));
-  chmodSync(file, 0o600);
+  return taken;
 }
 
 function storedAnswer(select: StatementSync, signedHash: string): Answer | undefined {
@@ -144,17 +140,4 @@ function storedAnswer(select: StatementSync, signedHash: string): Answer | undef
 /** Parses a record that this module wrote. */
 function parseRecord(text: string): WebhookRecord {
   return JSON.parse(text);
-}
-
-function transaction<Result>(database: DatabaseSync, run: () => Result): Result {
-  database.exec("begin immediate");
-  try {
-    const result = run();
-    database.exec("commit");
-    return result;
-  } catch (error) {
-    // A full disk may have ended the transaction already.
-    if (database.isTransaction) database.exec("rollback");
-    throw error;
-  }
 }

@@ -2,12 +2,12 @@
 import type { Pool } from "pg";
 import { logError, logInfo } from "../log/log.ts";
 import { batchSize } from "../log/metrics.ts";
-import type { Answer } from "../twilio/answer.ts";
-import { createBatcher } from "./batcher.ts";
-import { isAway } from "./database.ts";
-import { createRecentAnswers } from "./recent-answers.ts";
 import { rowOf, type WebhookRecord } from "../spool/record.ts";
 import type { Spool } from "../spool/spool.ts";
+import type { Answer } from "../twilio/answer.ts";
+import { createBatcher } from "./batcher.ts";
+import { isAnswer } from "./database-fault.ts";
+import { createRecentAnswers } from "./recent-answers.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 
 /** How a webhook was kept, and its answer. */
@@ -152,7 +152,7 @@ async function writeBatch(pool: Pool, records: readonly WebhookRecord[]): Promis
     batchSize.observe(records.length);
     return records.map(({ signedHash, answer }) => keptAs(answer, repeats.get(signedHash)));
   } catch (error) {
-    if (!(error instanceof Error) || isAway(error)) throw error;
+    if (!(error instanceof Error) || !isAnswer(error)) throw error;
     if (records.length === 1) return [{ refusal: error }];
     return (await Promise.all(records.map((record) => writeBatch(pool, [record])))).flat();
   }

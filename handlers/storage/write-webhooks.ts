@@ -1,8 +1,8 @@
 /** Writes many webhooks into the database in one statement: one transaction and one round trip. */
 import type { Pool } from "pg";
 import { z } from "zod";
-import type { Answer } from "../twilio/answer.ts";
 import type { WebhookRecord } from "../spool/record.ts";
+import type { Answer } from "../twilio/answer.ts";
 import { storableJson } from "./storable-json.ts";
 
 /**
