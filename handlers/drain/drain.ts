@@ -4,17 +4,19 @@ import { logError, logInfo } from "../log/log.ts";
 import { spoolDepth, spoolRefused } from "../log/metrics.ts";
 import { rowOf } from "../spool/record.ts";
 import type { Spool, Spooled } from "../spool/spool.ts";
-import { type DatabaseFault, faultOf, isAnswer } from "../storage/database-fault.ts";
+import { type DatabaseFault, faultOf, isAnswer, reasonOf } from "../storage/database-fault.ts";
+import { askDatabase } from "../storage/database-probe.ts";
 import type { Store } from "../storage/store.ts";
 import { writeWebhooks } from "../storage/write-webhooks.ts";
 import { lockedRows } from "./locked-rows.ts";
 import { createPace } from "./pace.ts";
+import { createPassedOver } from "./passed-over.ts";
 
 /** The spool to drain, and the database that it drains into. */
 export interface DrainSettings {
   readonly pool: Pool;
   readonly spool: Spool;
-  readonly store: Pick<Store, "isDatabaseUp" | "noteDatabase">;
+  readonly store: Pick<Store, "isDatabaseUp" | "database" | "noteDatabase" | "taken">;
 }
 
 /** Drains a spool. Several processes may drain the same one: a webhook that is written twice is stored once. */
@@ -22,16 +24,20 @@ export interface Drain {
   /**
    * Writes some of the webhooks that wait, and removes them from the spool. If the database was away, it is queried first.
    *
-   * A locked row, and a webhook that takes too long alone, are passed over until all others were tried.
+   * A locked row, and a webhook that takes too long alone, are passed over until all others were tried. A webhook that the database refuses is set
+   * aside if the database takes others of its kind, and waits if not.
    *
    * @returns whether there may be more to write now
-   * @throws Error of `pg` if the database is away: everything then stays in the spool
+   * @throws Error if the database is away or refuses the handler: everything then stays in the spool
    */
   round(): Promise<boolean>;
 }
 
 /** The most characters of the records in one statement: a slow link must take them within the time limit of a statement. */
 const MOST_LENGTH = 512 * 1024;
+
+/** How many webhooks of a refused kind are tried at once. A failing search for the bad ones must stay short. */
+const A_FEW = 4;
 
 /** The time after which a round begins no further statement, in milliseconds. */
 const ROUND_MS = 2_000;
@@ -40,17 +46,15 @@ const ROUND_MS = 2_000;
 export function createDrain(settings: DrainSettings): Drain {
   const { pool, spool, store } = settings;
   const pace = createPace();
-  const passedOver = new Set<string>();
+  const passedOver = createPassedOver();
+  const heads = (count: number) => spool.heads({ count, length: MOST_LENGTH, without: passedOver.leftOut() });
 
-  const headsWithout = (without: Iterable<string>, count = pace.amount) =>
-    spool.heads({ count, length: MOST_LENGTH, without: [...without] });
-
-  /** The webhooks to write: if every row was passed over, those again. */
+  /** The webhooks to write. If all others were tried, those that were passed over. */
   function next(): Spooled[] {
-    const others = headsWithout(passedOver);
-    if (others.length > 0 || passedOver.size === 0) return others;
-    passedOver.clear();
-    return headsWithout([]);
+    const others = heads(pace.amount);
+    if (others.length > 0) return others;
+    const again = passedOver.tryAgain();
+    return again === undefined ? [] : heads(again === "a few" ? A_FEW : pace.amount);
   }
 
   /**
@@ -58,9 +62,9 @@ export function createDrain(settings: DrainSettings): Drain {
    *
    * @returns the number of webhooks that left the spool
    */
-  async function write(heads: readonly Spooled[]): Promise<number> {
+  async function write(batch: readonly Spooled[]): Promise<number> {
     const endAt = performance.now() + ROUND_MS;
-    const parts = [heads];
+    const parts = [batch];
     let removed = 0;
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       const failure = await tryPart(part);
@@ -76,7 +80,7 @@ export function createDrain(settings: DrainSettings): Drain {
   /** The parts to try after a failure, the next one last: all rows that nobody has locked, or two halves. */
   async function partsOf(part: readonly Spooled[], { fault }: Failure): Promise<readonly Spooled[][]> {
     const locked = fault === "contended" ? await heard(store, lockedRows(pool, part.map(keyOf))) : new Set<string>();
-    for (const key of locked) passedOver.add(key);
+    for (const key of locked) passedOver.row(key);
     const free = part.filter((spooled) => !locked.has(keyOf(spooled)));
     if (locked.size > 0) return free.length > 0 ? [free] : [];
     // The search may outlast the round. The next one must then not begin with as many.
@@ -88,14 +92,15 @@ export function createDrain(settings: DrainSettings): Drain {
     const startedAt = performance.now();
     const records = part.map(({ record }) => record);
     try {
-      await heard(store, writeWebhooks(pool, records, true));
+      const repeats = await heard(store, writeWebhooks(pool, records, true));
+      store.taken.note(records.filter(({ signedHash }) => !repeats.has(signedHash)));
     } catch (error) {
       const fault = faultOf(error);
-      if (fault === "away") throw error;
+      if (fault === "away" || fault === "mistake") throw error;
       // The database may only be slow. A query without webhooks shows whether it is there.
       if (fault === "late") {
         pace.failed(part.length);
-        await ask(settings);
+        await ping(settings);
       }
       return { fault, error };
     }
@@ -104,27 +109,33 @@ export function createDrain(settings: DrainSettings): Drain {
     return undefined;
   }
 
-  /** Sets a refused webhook aside, and passes any other over. Returns the number of webhooks that this removed from the spool. */
+  /**
+   * Sets a refused webhook aside if the database takes others of its kind. If not, it is the database's fault, and the webhook waits.
+   *
+   * @returns the number of webhooks that left the spool
+   */
   function settleAlone([spooled]: readonly Spooled[], { fault, error }: Failure): number {
     if (spooled === undefined) return 0;
-    if (fault !== "refused") {
-      passedOver.add(keyOf(spooled));
-      return 0;
+    const { record } = spooled;
+    if (fault !== "refused") passedOver.row(rowOf(record));
+    else if (!store.taken.since(record)) passedOver.kind(record.event.kind, rowOf(record));
+    else {
+      setAside(spool, spooled, error);
+      return 1;
     }
-    setAside(spool, spooled, error);
-    return 1;
+    return 0;
   }
 
   return {
     round: async () => {
       if (!store.isDatabaseUp()) await ask(settings);
-      const heads = next();
-      if (heads.length === 0) return false;
-      const removed = await write(heads);
+      const batch = next();
+      if (batch.length === 0) return false;
+      const removed = await write(batch);
       const depth = spool.depth();
       spoolDepth.set(depth);
       if (removed > 0) logInfo("drained the spool", { webhooks: removed, left: depth });
-      return headsWithout(passedOver, 1).length > 0;
+      return heads(1).length > 0;
     },
   };
 }
@@ -133,15 +144,21 @@ const keyOf = ({ record }: Spooled) => rowOf(record);
 
 /** Why a statement failed, although the database is up. */
 interface Failure {
-  readonly fault: Exclude<DatabaseFault, "away">;
+  readonly fault: Exclude<DatabaseFault, "away" | "mistake">;
   readonly error: unknown;
 }
 
-/** Asks the database whether it is there. */
-async function ask({ pool, store }: DrainSettings): Promise<void> {
+/** Asks the database whether it takes webhooks. */
+async function ask(settings: DrainSettings): Promise<void> {
+  const condition = await askDatabase(settings);
+  if (settings.store.isDatabaseUp() || condition.state === "up") return;
+  throw new Error(`the database does not take webhooks: ${condition.reason}`);
+}
+
+/** Asks the database whether it answers at all. */
+async function ping({ pool, store }: DrainSettings): Promise<void> {
   try {
     await pool.query("select 1");
-    store.noteDatabase(undefined);
   } catch (error) {
     store.noteDatabase(error);
     throw error;
@@ -156,7 +173,7 @@ async function heard<Outcome>(store: DrainSettings["store"], outcome: Promise<Ou
     return result;
   } catch (error) {
     if (isAnswer(error)) store.noteDatabase(undefined);
-    else if (faultOf(error) === "away") store.noteDatabase(error);
+    else if (faultOf(error) !== "late") store.noteDatabase(error);
     throw error;
   }
 }
@@ -165,6 +182,6 @@ function setAside(spool: Spool, spooled: Spooled, error: unknown): void {
   logError("the database refused a webhook; it is kept in the spool's table `refused`", error, {
     sid: spooled.record.event.sid,
   });
-  spool.setAside(spooled, error instanceof Error ? error.message : String(error));
-  spoolRefused.set(spool.refused().length);
+  spool.setAside(spooled, reasonOf(error));
+  spoolRefused.set(spool.refusedCount());
 }

@@ -34,6 +34,20 @@ const MIGRATIONS: readonly string[] = [
   `alter table spool add column row_key text generated always as
      (coalesce(record ->> '$.call.callSid', record ->> '$.text.messageSid', record ->> '$.event.sid')) virtual;
    create index spool_row_key on spool (row_key);`,
+  // When a webhook came into the spool, in milliseconds since 1970.
+  `alter table spool add column kept_at integer;
+   create table alerts (
+     cause text primary key,
+     text text not null,
+     opened_at integer not null,
+     seen_at integer not null,
+     count integer not null,
+     ended_at integer,
+     told text check (told in ('open', 'ended')),
+     told_at integer,
+     claimed_until integer not null default 0
+   ) strict;
+   create table write_check (id integer primary key check (id = 1), content blob not null) strict;`,
 ];
 
 const Version = z.object({ user_version: z.number() });
@@ -48,12 +62,17 @@ export function openSpoolFile(file: string, { synchronous, busyTimeoutMs }: Spoo
     makePrivate(file);
     const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     database.exec(`pragma journal_mode = wal; pragma synchronous = ${synchronous}`);
-    if (versionOf(database) < MIGRATIONS.length) inFileTransaction(database, () => migrate(database));
+    prepareSpoolFile(database);
     return database;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new Error(`SPOOL_FILE: ${file} cannot be used as the spool: ${reason}`, { cause });
   }
+}
+
+/** Brings an open database to the form of the spool's file. */
+export function prepareSpoolFile(database: DatabaseSync): void {
+  if (versionOf(database) < MIGRATIONS.length) inFileTransaction(database, () => migrate(database));
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -77,7 +77,7 @@ describe("the store", () => {
     expect(storage.store.isDatabaseUp()).toBe(true);
     await drainAll();
     expect(storage.spool.depth()).toBe(0);
-    expect(storage.spool.refused().map(({ record }) => record.event.sid)).toEqual(["CAnot-a-sid"]);
+    expect(storage.spool.refused(10).map(({ record }) => record.event.sid)).toEqual(["CAnot-a-sid"]);
   });
 
   it("gives up a statement that takes too long, and still answers in time", async () => {

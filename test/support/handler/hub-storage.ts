@@ -17,6 +17,8 @@ export interface HubStorage {
   readonly spoolFile: string;
   readonly spool: Spool;
   readonly store: Store;
+  /** Another store of the same database and spool file, as a second process or a new start has one. It opens the file itself. */
+  newStore(): Store;
   /** A round of the drain: whether there is more to write now. */
   drain(): Promise<boolean>;
   /** Runs a query, and returns the first column of its first row as a number. */
@@ -32,8 +34,14 @@ export async function startHubStorage(): Promise<HubStorage> {
   const pool = connectDatabase(databaseUrl, STORE_CONNECTIONS);
   const spoolFile = join(folder, "spool.sqlite");
   const spool = openSpool(spoolFile);
+  const opened: Spool[] = [spool];
+  const newStore = () => {
+    const own = openSpool(spoolFile);
+    opened.push(own);
+    return createStore({ pool, spool: own });
+  };
   const close = async () => {
-    spool.close();
+    for (const file of opened) file.close();
     await pool.end();
     await postgres.close();
     await rm(folder, { recursive: true, force: true });
@@ -44,5 +52,5 @@ export async function startHubStorage(): Promise<HubStorage> {
   };
   const store = createStore({ pool, spool });
   const { round: drain } = createDrain({ pool, spool, store });
-  return { postgres, databaseUrl, pool, spoolFile, spool, store, drain, count, close };
+  return { postgres, databaseUrl, pool, spoolFile, spool, store, newStore, drain, count, close };
 }
