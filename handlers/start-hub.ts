@@ -1,15 +1,16 @@
 /** Starts the whole handler on a server: its storage, its workers and its two ports. */
-import { collectDefaultMetrics } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Manifest } from "../hub/manifest.ts";
 import { startAdminServer } from "./hosts/admin-server.ts";
 import { startServer } from "./hosts/node-server.ts";
 import { readinessOf } from "./hosts/readiness.ts";
-import { registry, spoolDepth, spoolRefused } from "./log/metrics.ts";
+import { registry } from "./log/metrics.ts";
 import { createOutboundEndpoint } from "./outbound/endpoint/endpoint.ts";
 import type { PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createJobs } from "./outbound/queue/job-queue.ts";
 import { createOutbox } from "./outbound/queue/outbox.ts";
 import { openSpool } from "./spool/spool.ts";
+import { spoolMetrics } from "./spool/spool-metrics.ts";
 import type { Credentials } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
 import { connectDatabase } from "./storage/database.ts";
@@ -53,8 +54,6 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   registerProcessMetrics();
   await using opened = new AsyncDisposableStack();
   const spool = opened.adopt(openSpool(environment.spoolFile), (file) => file.close());
-  spoolDepth.set(spool.depth());
-  spoolRefused.set(spool.refusedCount());
   const connect = (connections: number) =>
     opened.adopt(connectDatabase(environment.databaseUrl, connections), (pool) => pool.end());
   const pool = connect(STORE_CONNECTIONS);
@@ -72,7 +71,8 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   // The outbox has its own connections: many requests at once must not delay the workers, which have outcomes to write.
   const outbox = createOutbox(connect(OUTBOX_CONNECTIONS), jobs);
   const outbound = createOutboundEndpoint({ manifest, token: environment.outboundToken, outbox });
-  const admin = await startAdminServer({ port: adminPort, readiness, registry, outbound });
+  const metrics = Registry.merge([registry, spoolMetrics(spool)]);
+  const admin = await startAdminServer({ port: adminPort, readiness, registry: metrics, outbound });
   opened.defer(admin.close);
   opened.adopt(startWorkers({ ...settings, pool: workerPool, spool, store, jobs, health }), stopAll);
   const server = await startServer({ app, port });

@@ -1,7 +1,6 @@
 /** Drains the spool into the database: the first webhook of each row, in the order of arrival. */
 import type { Pool } from "pg";
 import { logError, logInfo } from "../log/log.ts";
-import { spoolDepth, spoolRefused } from "../log/metrics.ts";
 import { rowOf } from "../spool/record.ts";
 import type { Spool, Spooled } from "../spool/spool.ts";
 import { type DatabaseFault, faultOf, isAnswer, reasonOf } from "../storage/database-fault.ts";
@@ -132,9 +131,7 @@ export function createDrain(settings: DrainSettings): Drain {
       const batch = next();
       if (batch.length === 0) return false;
       const removed = await write(batch);
-      const depth = spool.depth();
-      spoolDepth.set(depth);
-      if (removed > 0) logInfo("drained the spool", { webhooks: removed, left: depth });
+      if (removed > 0) logInfo("drained the spool", { webhooks: removed, left: spool.depth() });
       return heads(1).length > 0;
     },
   };
@@ -183,5 +180,4 @@ function setAside(spool: Spool, spooled: Spooled, error: unknown): void {
     sid: spooled.record.event.sid,
   });
   spool.setAside(spooled, reasonOf(error));
-  spoolRefused.set(spool.refusedCount());
 }
