@@ -1,13 +1,20 @@
-/** The one-off commands of the bundle: `node handler.mjs check`, `probe` and `alert TEXT`. */
+/** The one-off commands of the bundle: `node handler.mjs check`, `probe`, `retry-refused` and `alert TEXT`. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
 import { type AlertOutcome, sendAlert } from "./alerts/discord.ts";
+import { retryRefused } from "./drain/refused.ts";
 import { probe } from "./release/probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release/release.ts";
+import { openSpool } from "./spool/spool.ts";
 import { resolveCredentials } from "./start/credentials.ts";
+import { readEnvironment } from "./start/environment.ts";
 import { resolveStartUp } from "./start/start-up.ts";
 import { DiscordOpsWebhook } from "./start/variables.ts";
 import { openVault } from "./start/vault.ts";
+import { connectDatabase } from "./storage/database.ts";
+import { faultOf, reasonOf } from "./storage/database-fault.ts";
+import { probeDatabase } from "./storage/database-probe.ts";
 
 /** The command is unknown, or an argument is missing. */
 export class UsageError extends Error {
@@ -27,14 +34,59 @@ const MAX_PAUSE_MS = 10_000;
 export async function runCommand(manifest: Manifest, [command = "", ...args]: readonly string[]): Promise<string> {
   if (command === "check" && args.length === 0) return runCheck(manifest);
   if (command === "probe" && args.length === 0) return runProbe(manifest);
+  if (command === "retry-refused" && args.length === 0) return runRetryRefused();
   if (command === "alert" && args.length === 1) return runAlert(args[0] ?? "");
-  throw new UsageError("expected check, probe or alert TEXT, or no argument to serve");
+  throw new UsageError("expected check, probe, retry-refused or alert TEXT, or no argument to serve");
 }
 
-/** Reads and resolves everything that a start needs, as a start does, but opens no port. */
+/**
+ * Reads and resolves everything that a start needs, as a start does, and writes specimens into the database that are rolled back. It opens no port.
+ * A database that is away prevents no start, because the spool keeps the webhooks.
+ */
 async function runCheck(manifest: Manifest): Promise<string> {
-  await resolveStartUp(manifest, withReleaseEnvironment(process.env));
-  return `release ${releaseName()} can start: its environment is complete, and every reference was read`;
+  const { environment } = await resolveStartUp(manifest, withReleaseEnvironment(process.env));
+  const can = `release ${releaseName()} can start: its environment is complete, and every reference was read`;
+  const failure = await withDatabase(environment.databaseUrl, (pool) => failureOf(probeDatabase(pool)));
+  if (failure === undefined || faultOf(failure) === "contended") return `${can}, and the database takes webhooks`;
+  const reason = reasonOf(failure);
+  if (["away", "late"].includes(faultOf(failure)))
+    return `${can}. The database is away, so webhooks would wait in the spool: ${reason}`;
+  throw new Error(
+    `DATABASE_URL: the database refuses the handler: ${reason}; check the role, the password, the database's name and the migrations (docs/handler.md#database)`,
+    { cause: failure },
+  );
+}
+
+/** The error of a promise that rejects, or undefined. */
+function failureOf(outcome: Promise<void>): Promise<unknown> {
+  return outcome.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
+
+async function withDatabase<Result>(databaseUrl: string, use: (pool: Pool) => Promise<Result>): Promise<Result> {
+  const pool = connectDatabase(databaseUrl, 1);
+  try {
+    return await use(pool);
+  } finally {
+    await pool.end();
+  }
+}
+
+/** Tries the refused webhooks of the spool again. The handler may run meanwhile. */
+async function runRetryRefused(): Promise<string> {
+  const variables = withReleaseEnvironment(process.env);
+  const { databaseUrl, spoolFile } = readEnvironment(variables, "server");
+  const url = await databaseUrl(openVault(variables));
+  const spool = openSpool(spoolFile);
+  try {
+    const { stored, left, reason } = await withDatabase(url, (pool) => retryRefused({ pool, spool }));
+    if (left === 0) return `refused webhooks: ${stored} stored, none left`;
+    throw new Error(`refused webhooks: ${stored} stored, ${left} still refused: ${reason}`);
+  } finally {
+    spool.close();
+  }
 }
 
 /** Probes the release. Of the environment, it needs only the access to the vault. */

@@ -10,6 +10,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Manifest, manifestDigest } from "../hub/manifest.ts";
 import { freePort } from "../tools/cli/free-port.ts";
 import { type LocalPostgres, startPostgres } from "../tools/postgres/postgres.ts";
+import { openSpool } from "./spool/spool.ts";
+import { callRecord } from "./storage/test-records.ts";
 import { lambdaEvent, sendToServer } from "./testing/hosts.ts";
 import { CREDENTIALS, formWebhook, TOKEN, testManifest } from "./testing/manifest.ts";
 
@@ -154,6 +156,73 @@ describe("the bundle", () => {
     expect(stderr).toMatch(
       /^the Twilio handler could not start: OP_SERVICE_ACCOUNT_TOKEN_FILE: \S+none: cannot be opened .*\n$/,
     );
+  });
+
+  it.each([
+    [
+      "a database that it can use",
+      {},
+      0,
+      /^release unreleased can start: .*, and the database takes webhooks\n$/,
+      /^$/,
+    ],
+    [
+      "a database that is away, since the spool keeps webhooks",
+      { port: "1" },
+      0,
+      /can start: .* The database is away, so webhooks would wait in the spool: .*ECONNREFUSED/,
+      /^$/,
+    ],
+    [
+      "another database",
+      { pathname: "/hub2" },
+      1,
+      /^$/,
+      /^twilio handler: DATABASE_URL: .*3D000, database "hub2" does not exist; check /,
+    ],
+    [
+      "another role",
+      { username: "nobody" },
+      1,
+      /^$/,
+      /^twilio handler: DATABASE_URL: .*28000, role "nobody" does not exist; check /,
+    ],
+    [
+      "a database without the tables",
+      { pathname: "/postgres" },
+      1,
+      /^$/,
+      /42P01, relation "public\.\w+" does not exist; check .*\n$/,
+    ],
+  ])("checks its start with %s", async (_what, changes, code, says, complains) => {
+    const databaseUrl = Object.assign(new URL(environment.DATABASE_URL ?? ""), changes).href;
+    const child = start([bundle, "check"], folder, { DATABASE_URL: databaseUrl });
+    const [stdout, ended] = await Promise.all([text(child.stdout ?? process.stdin), outcome(child)]);
+    expect(ended).toEqual({ code, stderr: expect.stringMatching(complains) });
+    expect(stdout).toMatch(says);
+  });
+
+  it("tries refused webhooks again, and says how many are left and why", async () => {
+    const spoolFile = join(folder, "refused.sqlite");
+    const spool = openSpool(spoolFile);
+    const [good, bad] = [callRecord(), callRecord("CAnot-a-sid")];
+    spool.keep([good, bad]);
+    for (const head of spool.heads({ count: 2, length: 1_000_000, without: { rows: [], kinds: [] } }))
+      spool.setAside(head, "SQLSTATE 23502");
+    const retry = async () => {
+      const child = start([bundle, "retry-refused"], folder, { SPOOL_FILE: spoolFile });
+      const [stdout, ended] = await Promise.all([text(child.stdout ?? process.stdin), outcome(child)]);
+      return { stdout, ...ended };
+    };
+    expect(await retry()).toEqual({
+      code: 1,
+      stdout: "",
+      stderr:
+        "twilio handler: refused webhooks: 1 stored, 1 still refused: SQLSTATE 23514, table twilio_calls, constraint twilio_calls_call_sid_check\n",
+    });
+    for (const refused of spool.refused(10)) spool.removeRefused(refused);
+    expect(await retry()).toEqual({ code: 0, stdout: "refused webhooks: 0 stored, none left\n", stderr: "" });
+    spool.close();
   });
 
   it("ends if it cannot start, even while a channel to it is open", async () => {

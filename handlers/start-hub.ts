@@ -1,19 +1,22 @@
 /** Starts the whole handler on a server: its storage, its workers and its two ports. */
-import type { Pool } from "pg";
-import { collectDefaultMetrics } from "prom-client";
+import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Manifest } from "../hub/manifest.ts";
-import { type Readiness, startAdminServer } from "./hosts/admin-server.ts";
+import { startAdminServer } from "./hosts/admin-server.ts";
 import { startServer } from "./hosts/node-server.ts";
-import { registry, spoolDepth, spoolRefused } from "./log/metrics.ts";
+import { readinessOf } from "./hosts/readiness.ts";
+import { registry } from "./log/metrics.ts";
 import { createOutboundEndpoint } from "./outbound/endpoint/endpoint.ts";
 import type { PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createJobs } from "./outbound/queue/job-queue.ts";
 import { createOutbox } from "./outbound/queue/outbox.ts";
+import { openSpool } from "./spool/spool.ts";
+import { spoolMetrics } from "./spool/spool-metrics.ts";
 import type { Credentials } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
 import { connectDatabase } from "./storage/database.ts";
-import { openSpool, type Spool } from "./storage/spool.ts";
-import { createStore, STORE_CONNECTIONS, type Store } from "./storage/store.ts";
+import { askDatabase } from "./storage/database-probe.ts";
+import { createHealth } from "./storage/health.ts";
+import { createStore, STORE_CONNECTIONS } from "./storage/store.ts";
 import { createApp } from "./webhook/app.ts";
 import type { Worker } from "./worker/worker.ts";
 import { startWorkers, WORKER_CONNECTIONS } from "./workers.ts";
@@ -29,6 +32,9 @@ export interface HubSettings {
 
 /** The most connections that the outbound endpoint uses. */
 const OUTBOX_CONNECTIONS = 2;
+
+/** The connections that the examination of the storage uses: one at a time. */
+const HEALTH_CONNECTIONS = 1;
 
 /** A running handler. */
 export interface RunningHub {
@@ -48,26 +54,27 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   registerProcessMetrics();
   await using opened = new AsyncDisposableStack();
   const spool = opened.adopt(openSpool(environment.spoolFile), (file) => file.close());
-  spoolDepth.set(spool.depth());
-  spoolRefused.set(spool.refused().length);
   const connect = (connections: number) =>
     opened.adopt(connectDatabase(environment.databaseUrl, connections), (pool) => pool.end());
   const pool = connect(STORE_CONNECTIONS);
   const store = createStore({ pool, spool });
-  store.noteDatabase(await databaseFailure(pool));
+  await askDatabase({ pool, store });
   const { answerDeadlineMs } = environment;
   const app = createApp({ manifest, credentials, store, answerDeadlineMs });
   const status = { stopping: false };
-  const readiness = async () => readinessOf(store, spool, status.stopping);
+  // A connection of its own: the examination must neither wait for webhooks and workers, nor hold them up.
+  const health = createHealth({ pool: connect(HEALTH_CONNECTIONS), spool, store });
+  const readiness = async () => readinessOf(await health(), status.stopping);
   const { port, adminPort } = manifest.handler;
   const workerPool = connect(WORKER_CONNECTIONS);
   const jobs = opened.adopt(createJobs(workerPool), (queue) => queue.close());
   // The outbox has its own connections: many requests at once must not delay the workers, which have outcomes to write.
   const outbox = createOutbox(connect(OUTBOX_CONNECTIONS), jobs);
   const outbound = createOutboundEndpoint({ manifest, token: environment.outboundToken, outbox });
-  const admin = await startAdminServer({ port: adminPort, readiness, registry, outbound });
+  const metrics = Registry.merge([registry, spoolMetrics(spool)]);
+  const admin = await startAdminServer({ port: adminPort, readiness, registry: metrics, outbound });
   opened.defer(admin.close);
-  opened.adopt(startWorkers({ ...settings, pool: workerPool, spool, store, jobs }), stopAll);
+  opened.adopt(startWorkers({ ...settings, pool: workerPool, spool, store, jobs, health }), stopAll);
   const server = await startServer({ app, port });
   opened.defer(server.close);
   opened.defer(() => {
@@ -86,23 +93,4 @@ async function stopAll(workers: readonly Worker[]): Promise<void> {
 function registerProcessMetrics(): void {
   if (registry.getSingleMetric("process_resident_memory_bytes") === undefined)
     collectDefaultMetrics({ register: registry });
-}
-
-/** The error if the database does not answer, or undefined. */
-function databaseFailure(pool: Pool): Promise<unknown> {
-  return pool.query("select 1").then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
-
-/** The readiness. Without the database, a working spool is enough, since it keeps webhooks. */
-function readinessOf(store: Store, spool: Spool, stopping: boolean): Readiness {
-  const database = store.isDatabaseUp() ? "up" : "down";
-  try {
-    const spooled = spool.depth();
-    return { ready: !stopping, database, spool: spooled > 0 ? "waiting" : "empty", spooled, stopping };
-  } catch {
-    return { ready: !stopping && database === "up", database, spool: "failing", spooled: 0, stopping };
-  }
 }

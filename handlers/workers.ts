@@ -1,9 +1,13 @@
 /** The handler's work in the background. */
 
+import { hostname } from "node:os";
 import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
+import { startStorageAlerts } from "./alerts/storage-alerts.ts";
 import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
+import { createDrain } from "./drain/drain.ts";
+import { startRefusedRetry } from "./drain/refused.ts";
 import { createPreSendGates, type PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createTextGate, type TextGate } from "./outbound/gate/text-gate.ts";
 import type { Jobs } from "./outbound/queue/job-queue.ts";
@@ -12,11 +16,11 @@ import { createFolderStore } from "./recordings/folder-store.ts";
 import { startRecorder } from "./recordings/recorder.ts";
 import type { RecordingStore } from "./recordings/recording-store.ts";
 import { createSupabaseStore } from "./recordings/supabase-store.ts";
+import type { Spool } from "./spool/spool.ts";
 import { type Credentials, validTokens } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
-import { drainSpool } from "./storage/drain.ts";
+import type { StorageHealth } from "./storage/health.ts";
 import { startPurge } from "./storage/purge.ts";
-import type { Spool } from "./storage/spool.ts";
 import type { Store } from "./storage/store.ts";
 import { startWorker, type Worker } from "./worker/worker.ts";
 
@@ -33,6 +37,8 @@ export interface WorkersSettings {
   readonly spool: Spool;
   readonly store: Store;
   readonly jobs: Jobs;
+  /** Examines the database and the spool. */
+  readonly health: () => Promise<StorageHealth>;
   /** Makes the gates that a text passes after the 10DLC gate. Default: {@link createPreSendGates}. */
   readonly preSendGates?: PreSendGatesFactory;
 }
@@ -43,15 +49,17 @@ const DRAIN_BACKOFF = { fromMs: 250, toMs: 1_000 };
 
 /** Starts every worker. */
 export function startWorkers(settings: WorkersSettings): Worker[] {
-  const { manifest, environment, pool, spool, store } = settings;
+  const { manifest, environment, pool, spool, store, health } = settings;
   const { url, hookToken } = environment.openclaw;
+  const discord = { webhookUrl: environment.discordOpsWebhook };
   return [
     startWorker({
       name: "drain",
       everyMs: DRAIN_EVERY_MS,
-      run: () => drainSpool({ pool, spool, store }),
+      run: createDrain({ pool, spool, store }).round,
       backoff: DRAIN_BACKOFF,
     }),
+    startRefusedRetry({ pool, spool }),
     startDispatcher({ pool, gateway: { url, hookToken }, agents: manifest.openclaw.agents }),
     ...startOutbound({
       pool,
@@ -61,7 +69,8 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
       account: accountOf(settings.credentials),
     }),
     startRecorder({ pool, media: accountOf(settings.credentials), store: recordingStoreOf(environment.recordings) }),
-    startAlerts({ pool, discord: { webhookUrl: environment.discordOpsWebhook } }),
+    startAlerts({ pool, discord }),
+    startStorageAlerts({ health, spoolFile: environment.spoolFile, discord, machine: hostname() }),
     startPurge({ pool }),
   ];
 }

@@ -65,12 +65,12 @@ function section(troubles: readonly (Trouble | OutboundTrouble)[], one: string, 
   return [
     `Twilio hub: ${troubles.length} ${troubles.length === 1 ? one : many}.`,
     `${named.join(", ")}${others > 0 ? ` and ${others} more` : ""}`,
-    ...(reason === undefined ? [] : [`Last reason: ${code(reason, MAX_REASON_LENGTH)}`]),
+    ...(reason === undefined ? [] : [`Last reason: ${code(reason)}`]),
   ];
 }
 
 /** Formats a text as code, in which Discord interprets nothing. It masks before it cuts, so that no cut hides a number from the mask. */
-function code(text: string, maxLength: number): string {
+export function code(text: string, maxLength = MAX_REASON_LENGTH): string {
   const masked = oneLine(text)
     .replaceAll("`", "'")
     .replace(ID_OR_NUMBER, (found, id?: string) => id ?? maskNumber(found.replace(/[^+\d]/g, "")));

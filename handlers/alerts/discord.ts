@@ -23,6 +23,18 @@ export type AlertOutcome =
   | { readonly kind: "limited"; readonly afterMs: number }
   | { readonly kind: "failed"; readonly reason: string };
 
+/** An alert that Discord did not take. */
+export class AlertError extends Error {
+  override readonly name = "AlertError";
+  /** The reason, in the form that the log shows. */
+  readonly code: string;
+
+  constructor(reason: string) {
+    super(`the Discord webhook (DISCORD_OPS_WEBHOOK) did not take an alert: ${reason}`);
+    this.code = reason.replace(/[^\w]+/g, "_");
+  }
+}
+
 /** The longest content that Discord takes, in characters. */
 export const MAX_CONTENT_LENGTH = 2000;
 

@@ -6,7 +6,7 @@ import { inTransaction } from "../storage/transaction.ts";
 import type { Backoff } from "../worker/retry.ts";
 import { startWorker, type Worker } from "../worker/worker.ts";
 import { alertContent, type Troubles } from "./content.ts";
-import { type AlertOutcome, type DiscordWebhook, sendAlert } from "./discord.ts";
+import { AlertError, type AlertOutcome, type DiscordWebhook, sendAlert } from "./discord.ts";
 import { type Due, markAlerted, mayAlert, takeDue } from "./due.ts";
 
 /** The settings of {@link startAlerts}. */
@@ -34,18 +34,6 @@ export function startAlerts(settings: AlertSettings): Worker {
     return false;
   };
   return startWorker({ name: "alerts", everyMs: settings.everyMs ?? 5_000, run, backoff: settings.backoff });
-}
-
-/** An alert that Discord did not take. */
-class AlertError extends Error {
-  override readonly name = "AlertError";
-  /** The reason, in the form that the log shows. */
-  readonly code: string;
-
-  constructor(reason: string) {
-    super(`the Discord webhook (DISCORD_OPS_WEBHOOK) did not take an alert: ${reason}`);
-    this.code = reason.replace(/[^\w]+/g, "_");
-  }
 }
 
 /**

@@ -4,7 +4,8 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { Counter, Registry } from "prom-client";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { type AdminServer, type AdminSettings, type Readiness, startAdminServer } from "./admin-server.ts";
+import { type AdminServer, type AdminSettings, startAdminServer } from "./admin-server.ts";
+import type { Readiness } from "./readiness.ts";
 
 const READY: Readiness = { ready: true, database: "up", spool: "empty", spooled: 0, stopping: false };
 const NOT_FOUND = async () => ({ status: 404 });

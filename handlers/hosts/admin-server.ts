@@ -5,19 +5,9 @@ import type { Registry } from "prom-client";
 import { logError } from "../log/log.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
 import { listen } from "./listen.ts";
+import type { Readiness } from "./readiness.ts";
 import { createBodyReader } from "./request-body.ts";
 import { sendAnswer } from "./send-answer.ts";
-
-/** The content of `/readyz`. */
-export interface Readiness {
-  /** Whether webhooks are accepted and kept. The caller decides: without the database, a working spool is enough. */
-  readonly ready: boolean;
-  readonly database: "up" | "down";
-  readonly spool: "empty" | "waiting" | "failing";
-  /** The number of webhooks in the spool. */
-  readonly spooled: number;
-  readonly stopping: boolean;
-}
 
 /** The settings of {@link startAdminServer}. */
 export interface AdminSettings {

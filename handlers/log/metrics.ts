@@ -1,5 +1,5 @@
 /** The handler's metrics, for Prometheus. No label contains a text that a caller wrote. */
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Counter, Histogram, Registry } from "prom-client";
 
 /** The metrics of `/metrics`. */
 export const registry = new Registry();
@@ -35,16 +35,6 @@ export const batchSize = new Histogram({
 
 /** Webhooks that the database did not take in time. */
 export const spooled = new Counter({ name: "hub_spooled_total", help: "Webhooks that went to the spool", registers });
-
-/** The webhooks in the spool. */
-export const spoolDepth = new Gauge({ name: "hub_spool_depth", help: "Webhooks waiting in the spool", registers });
-
-/** The webhooks whose content the database refused. */
-export const spoolRefused = new Gauge({
-  name: "hub_spool_refused",
-  help: "Webhooks that the database refused, kept in the spool for a person",
-  registers,
-});
 
 /** Attempts to hand an event to an agent. */
 export const dispatches = new Counter({

@@ -1,5 +1,5 @@
 /** Connections to the database. */
-import { DatabaseError, Pool } from "pg";
+import { Pool } from "pg";
 import { logError } from "../log/log.ts";
 
 /** The longest time for a connection, a statement and its answer each, in milliseconds. It is below the deadline of an answer. */
@@ -33,17 +33,4 @@ export function connectDatabase(databaseUrl: string, maxConnections: number): Po
   // Without a listener, the cut of an idle connection would end the process.
   pool.on("error", (error) => logError("a database connection was cut", error));
   return pool;
-}
-
-/**
- * Whether the database refuses the data itself, and would again: a data exception (class 22), a violated constraint (23) or an exceeded limit
- * (54). Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
- */
-export function isRefusal(error: unknown): boolean {
-  return error instanceof DatabaseError && /^(2[23]|54)/.test(error.code ?? "");
-}
-
-/** Whether the error means that the database is away. A refusal or a locked row (55P03) does not. */
-export function isAway(error: unknown): boolean {
-  return !isRefusal(error) && !(error instanceof DatabaseError && error.code === "55P03");
 }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
-import { drainSpool } from "./drain.ts";
+import { createDrain } from "../drain/drain.ts";
 import { createStore } from "./store.ts";
 import { callRecord, newHash, newSid, saying } from "./test-records.ts";
 
@@ -19,7 +19,7 @@ function fail(message: string): never {
   throw new Error(message);
 }
 const drainAll = async () => {
-  while (await drainSpool(storage)) {}
+  while (await storage.drain()) {}
 };
 
 describe("the store", () => {
@@ -77,7 +77,7 @@ describe("the store", () => {
     expect(storage.store.isDatabaseUp()).toBe(true);
     await drainAll();
     expect(storage.spool.depth()).toBe(0);
-    expect(storage.spool.refused().map(({ record }) => record.event.sid)).toEqual(["CAnot-a-sid"]);
+    expect(storage.spool.refused(10).map(({ record }) => record.event.sid)).toEqual(["CAnot-a-sid"]);
   });
 
   it("gives up a statement that takes too long, and still answers in time", async () => {
@@ -113,7 +113,7 @@ describe("the store", () => {
       const kept = await Promise.all(records.map((record) => storage.store.keep(record, fallback, inTime())));
       expect(kept.map(({ how }) => how)).toEqual(["spooled", "stored", "stored", "stored", "stored", "stored"]);
       expect(storage.store.isDatabaseUp()).toBe(true);
-      expect(await drainSpool(storage)).toBe(false);
+      expect(await storage.drain()).toBe(false);
       expect([storage.spool.depth(), storage.store.isDatabaseUp()]).toEqual([1, true]);
     } finally {
       await blocker.query("rollback");
@@ -137,11 +137,13 @@ describe("the store", () => {
     const broken = {
       ...storage.spool,
       answerTo: () => fail("the spool is broken"),
-      oldest: () => fail("the spool is broken"),
+      heads: () => fail("the spool is broken"),
     };
     const store = createStore({ pool: storage.pool, spool: broken });
     store.noteDatabase(new Error("away"));
-    await expect(drainSpool({ pool: storage.pool, spool: broken, store })).rejects.toThrow("the spool is broken");
+    await expect(createDrain({ pool: storage.pool, spool: broken, store }).round()).rejects.toThrow(
+      "the spool is broken",
+    );
     expect(store.isDatabaseUp()).toBe(true);
     expect((await store.keep(callRecord(), fallback, inTime())).how).toBe("stored");
   });
@@ -191,7 +193,7 @@ describe("the store", () => {
       answer: FALLBACK,
       how: "repeat",
     });
-    await expect(drainSpool(storage)).rejects.toThrow();
+    await expect(storage.drain()).rejects.toThrow();
     expect(storage.spool.depth()).toBe(4);
     await storage.postgres.start();
     await drainAll();

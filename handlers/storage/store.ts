@@ -1,13 +1,15 @@
 /** Keeps webhooks in the database or, if that is late or away, in the spool. */
 import type { Pool } from "pg";
-import { logError, logInfo } from "../log/log.ts";
+import { logError } from "../log/log.ts";
 import { batchSize } from "../log/metrics.ts";
+import { rowOf, type WebhookRecord } from "../spool/record.ts";
+import type { Spool } from "../spool/spool.ts";
 import type { Answer } from "../twilio/answer.ts";
 import { createBatcher } from "./batcher.ts";
-import { isAway } from "./database.ts";
+import { isAnswer } from "./database-fault.ts";
+import { createDatabaseState, type DatabaseCondition } from "./database-state.ts";
 import { createRecentAnswers } from "./recent-answers.ts";
-import { rowOf, type WebhookRecord } from "./record.ts";
-import type { Spool } from "./spool.ts";
+import { createTakenKinds, type TakenKinds } from "./taken-kinds.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 
 /** How a webhook was kept, and its answer. */
@@ -29,8 +31,12 @@ export interface Store {
   keep(record: WebhookRecord, fallback: () => Answer, answerBy: number): Promise<Kept>;
   /** Whether the last contact with the database succeeded. If not, webhooks go to the spool at once. */
   isDatabaseUp(): boolean;
+  /** The condition that the last contact showed. */
+  database(): DatabaseCondition;
   /** Records the last contact with the database: the error, or `undefined` if it worked. */
   noteDatabase(failure: unknown): void;
+  /** The kinds of webhooks that the database has stored. */
+  readonly taken: TakenKinds;
 }
 
 /** The database and the spool of a store. */
@@ -58,11 +64,13 @@ export const STORE_CONNECTIONS = 2 * MAX_STATEMENTS;
 
 /** Makes a store. */
 export function createStore({ pool, spool }: StoreSettings): Store {
-  let isUp = true;
+  const state = createDatabaseState();
+  const isUp = () => state.current().state === "up";
+  const taken = createTakenKinds();
   const running = new Map<string, Promise<Kept>>();
   const recent = createRecentAnswers(RECENT_ANSWERS);
   const database = createBatcher<WebhookRecord, Kept | Refused>({
-    write: (records) => writeBatch(pool, records),
+    write: (records) => writeBatch(pool, records, taken),
     rowOf,
     maxItems: MAX_WEBHOOKS_A_STATEMENT,
     maxWrites: MAX_STATEMENTS,
@@ -73,13 +81,6 @@ export function createStore({ pool, spool }: StoreSettings): Store {
     maxItems: MAX_WEBHOOKS_A_SPOOL_WRITE,
     maxWrites: 1,
   });
-
-  function noteDatabase(failure: unknown): void {
-    const wasUp = isUp;
-    isUp = failure === undefined;
-    if (wasUp && !isUp) logError("the database is away", failure);
-    if (!wasUp && isUp) logInfo("the database is back");
-  }
 
   async function keepNew(record: WebhookRecord, fallback: () => Answer, answerBy: number): Promise<Kept> {
     const given = recent.get(record.signedHash) ?? answerInSpool(record.signedHash);
@@ -107,23 +108,25 @@ export function createStore({ pool, spool }: StoreSettings): Store {
    * whose slow body left no time would fail the others of its statement.
    */
   function mayTryDatabase(answerBy: number): boolean {
-    return spool === undefined || (isUp && answerBy - SPOOL_SHARE_MS - performance.now() > LEAST_WRITE_MS);
+    return spool === undefined || (isUp() && answerBy - SPOOL_SHARE_MS - performance.now() > LEAST_WRITE_MS);
   }
 
   async function tryDatabase(record: WebhookRecord, answerBy: number): Promise<Kept | Error> {
     try {
       const outcome = await database.add(record, answerBy - (spool === undefined ? 0 : SPOOL_SHARE_MS));
-      noteDatabase(undefined);
+      state.note(undefined);
       return "refusal" in outcome ? outcome.refusal : outcome;
     } catch (error) {
-      noteDatabase(error);
+      state.note(error);
       return error instanceof Error ? error : new Error(String(error));
     }
   }
 
   return {
-    isDatabaseUp: () => isUp,
-    noteDatabase,
+    isDatabaseUp: isUp,
+    database: state.current,
+    noteDatabase: state.note,
+    taken,
     keep: (record, fallback, answerBy) => {
       const { signedHash } = record;
       const first = running.get(signedHash);
@@ -146,15 +149,20 @@ interface Refused {
 }
 
 /** A refused or locked row fails its whole statement. Writing each webhook alone shows which one it was. */
-async function writeBatch(pool: Pool, records: readonly WebhookRecord[]): Promise<(Kept | Refused)[]> {
+async function writeBatch(
+  pool: Pool,
+  records: readonly WebhookRecord[],
+  taken: TakenKinds,
+): Promise<(Kept | Refused)[]> {
   try {
     const repeats = await writeWebhooks(pool, records, false);
+    taken.note(records.filter(({ signedHash }) => !repeats.has(signedHash)));
     batchSize.observe(records.length);
     return records.map(({ signedHash, answer }) => keptAs(answer, repeats.get(signedHash)));
   } catch (error) {
-    if (!(error instanceof Error) || isAway(error)) throw error;
+    if (!(error instanceof Error) || !isAnswer(error)) throw error;
     if (records.length === 1) return [{ refusal: error }];
-    return (await Promise.all(records.map((record) => writeBatch(pool, [record])))).flat();
+    return (await Promise.all(records.map((record) => writeBatch(pool, [record], taken)))).flat();
   }
 }
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
+import type { WebhookRecord } from "../spool/record.ts";
 import type { WebhookParameters } from "../twilio/parameters.ts";
 import { EVENTS } from "../webhook/events.ts";
-import type { WebhookRecord } from "./record.ts";
 import { newHash, newSid } from "./test-records.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 

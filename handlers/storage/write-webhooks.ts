@@ -1,8 +1,8 @@
 /** Writes many webhooks into the database in one statement: one transaction and one round trip. */
-import type { Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import { z } from "zod";
+import type { WebhookRecord } from "../spool/record.ts";
 import type { Answer } from "../twilio/answer.ts";
-import type { WebhookRecord } from "./record.ts";
 import { storableJson } from "./storable-json.ts";
 
 /**
@@ -84,16 +84,17 @@ const StoredRow = z.object({
 /**
  * Writes webhooks, durably once it returns. No two of them may have the same row (`rowOf`) or the same hash.
  *
+ * @param database a pool, or a connection with a transaction that the caller ends
  * @param answersWereGiven whether Twilio already has these answers, as for webhooks from the spool. They then replace stored answers
  * @returns the stored answers of the repeats, by their hash
  * @throws Error of `pg` if nothing was written, or if it is unknown whether it was
  */
 export async function writeWebhooks(
-  pool: Pool,
+  database: Pool | ClientBase,
   records: readonly WebhookRecord[],
   answersWereGiven: boolean,
 ): Promise<Map<string, Answer>> {
-  const { rows } = await pool.query({
+  const { rows } = await database.query({
     name: "write-webhooks",
     text: STATEMENT,
     values: [storableJson(records.map(rowOfStatement)), answersWereGiven],

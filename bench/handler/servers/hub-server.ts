@@ -2,7 +2,7 @@
 
 import { startServer } from "../../../handlers/hosts/node-server.ts";
 import { connectDatabase } from "../../../handlers/storage/database.ts";
-import { openSpool } from "../../../handlers/storage/spool.ts";
+import { openSpool } from "../../../handlers/spool/spool.ts";
 import { createStore, STORE_CONNECTIONS } from "../../../handlers/storage/store.ts";
 import { createApp } from "../../../handlers/webhook/app.ts";
 import { ACCOUNT_SID, AUTH_TOKEN, MANIFEST } from "../account.ts";

@@ -2,7 +2,7 @@
 import type { Manifest } from "../../../hub/manifest.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "../../hosts/admin-page.ts";
 import { logError, logInfo } from "../../log/log.ts";
-import { isRefusal } from "../../storage/database.ts";
+import { isRefusal } from "../../storage/database-fault.ts";
 import type { Outbox } from "../queue/outbox.ts";
 import { type OutboundRequest, outboundRequestSchema } from "../request.ts";
 import { bearerCheck } from "./bearer.ts";

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Manifest } from "../../../hub/manifest.ts";
 import type { CandidateUrl, HostName, HttpsUrl } from "../../../hub/urls/urls.ts";
-import type { WebhookRecord } from "../../storage/record.ts";
+import type { WebhookRecord } from "../../spool/record.ts";
 import type { Answer } from "../../twilio/answer.ts";
 import type { WebhookParameters } from "../../twilio/parameters.ts";
 

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Pool } from "pg";
+import { createDrain } from "../../../handlers/drain/drain.ts";
+import { openSpool, type Spool } from "../../../handlers/spool/spool.ts";
 import { connectDatabase } from "../../../handlers/storage/database.ts";
-import { openSpool, type Spool } from "../../../handlers/storage/spool.ts";
 import { createStore, STORE_CONNECTIONS, type Store } from "../../../handlers/storage/store.ts";
 import { type LocalPostgres, startPostgres } from "../../../tools/postgres/postgres.ts";
 
@@ -16,6 +17,10 @@ export interface HubStorage {
   readonly spoolFile: string;
   readonly spool: Spool;
   readonly store: Store;
+  /** Another store of the same database and spool file, as a second process or a new start has one. It opens the file itself. */
+  newStore(): Store;
+  /** A round of the drain: whether there is more to write now. */
+  drain(): Promise<boolean>;
   /** Runs a query, and returns the first column of its first row as a number. */
   count(sql: string): Promise<number>;
   close(): Promise<void>;
@@ -29,8 +34,14 @@ export async function startHubStorage(): Promise<HubStorage> {
   const pool = connectDatabase(databaseUrl, STORE_CONNECTIONS);
   const spoolFile = join(folder, "spool.sqlite");
   const spool = openSpool(spoolFile);
+  const opened: Spool[] = [spool];
+  const newStore = () => {
+    const own = openSpool(spoolFile);
+    opened.push(own);
+    return createStore({ pool, spool: own });
+  };
   const close = async () => {
-    spool.close();
+    for (const file of opened) file.close();
     await pool.end();
     await postgres.close();
     await rm(folder, { recursive: true, force: true });
@@ -39,5 +50,7 @@ export async function startHubStorage(): Promise<HubStorage> {
     const { rows } = await pool.query<[unknown]>({ text: sql, rowMode: "array" });
     return Number(rows[0]?.[0]);
   };
-  return { postgres, databaseUrl, pool, spoolFile, spool, store: createStore({ pool, spool }), count, close };
+  const store = createStore({ pool, spool });
+  const { round: drain } = createDrain({ pool, spool, store });
+  return { postgres, databaseUrl, pool, spoolFile, spool, store, newStore, drain, count, close };
 }
