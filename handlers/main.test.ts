@@ -149,6 +149,20 @@ describe("the bundle", () => {
 `);
   });
 
+  it.each([
+    ["a start", []],
+    ["check", ["check"]],
+    ["probe", ["probe"]],
+  ])("refuses an auth token with a line end behind it at %s", async (_door, args) => {
+    const copied = mkdtempSync(join(folder, "copied-"));
+    writeOp(copied, `case "$3" in */account-sid) printf ${CREDENTIALS.accountSid};; *) printf '${TOKEN}\\n';; esac`);
+    const { code, stderr } = await outcome(start([bundle, ...args], copied, { OPENCLAW_HOOK_TOKEN: "hook" }));
+    expect(code).toBe(1);
+    expect(stderr).toContain("op://Aurora/twilio/auth-token: expected a token without blanks, line ends");
+    expect(stderr).not.toContain(TOKEN);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
   it("says in one line that its token's file is missing", async () => {
     const token = { OP_SERVICE_ACCOUNT_TOKEN_FILE: join(folder, "none") };
     const { code, stderr } = await outcome(start([bundle], folder, token));

@@ -2,6 +2,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../hub/config/config.ts";
 import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
+import { readSecretCommand } from "../hub/scripts/read-secret.ts";
+import { accountSidProblem, tokenProblem, type ValueProblem } from "../hub/values/credential-form.ts";
 import type { OpReference } from "../hub/values/values.ts";
 import { mistake } from "./stack/mistake.ts";
 
@@ -25,24 +27,24 @@ export class Secrets extends pulumi.ComponentResource {
   /**
    * Reads every credential.
    *
-   * @throws RunError naming the first key whose reference cannot be read or is empty, with the message of `op`
+   * @throws RunError naming the first key whose reference cannot be read, with the message of `op`, or whose value has not the form of its kind
    */
   async read({ twilio, cloudflare }: Pick<HubConfig, "twilio" | "cloudflare">): Promise<Credentials> {
-    const accountSid = await this.#read("hub:twilio.accountSid", twilio.accountSid);
-    const authToken = await this.#read("hub:twilio.authToken", twilio.authToken);
-    const cloudflareApiToken = await this.#read("hub:cloudflare.apiToken", cloudflare.apiToken);
+    const accountSid = await this.#read("hub:twilio.accountSid", twilio.accountSid, accountSidProblem);
+    const authToken = await this.#read("hub:twilio.authToken", twilio.authToken, tokenProblem);
+    const cloudflareApiToken = await this.#read("hub:cloudflare.apiToken", cloudflare.apiToken, tokenProblem);
     return { accountSid, authToken, cloudflareApiToken };
   }
 
-  async #read(key: string, reference: OpReference): Promise<pulumi.Output<string>> {
-    // No character of a reference is special to a shell within quotes.
-    const script = `op read --no-newline '${reference}'`;
+  async #read(key: string, reference: OpReference, problemOf: ValueProblem): Promise<pulumi.Output<string>> {
+    const script = readSecretCommand(reference);
     // Silent: with the provider's default logging, the preview's output would show the value.
     const reading = command.local.run({ command: script, logging: "none" }, { parent: this, provider: this.#provider });
     const { stdout } = await reading.catch((cause: Error) => {
       throw mistake(`${key}: ${reference} cannot be read with 1Password's CLI \`op\`: ${reason(cause)}`);
     });
-    if (stdout === "") throw mistake(`${key}: ${reference} is empty in 1Password`);
+    const problem = problemOf(reference, stdout);
+    if (problem !== undefined) throw mistake(`${key}: ${problem}`);
     return pulumi.secret(stdout);
   }
 }

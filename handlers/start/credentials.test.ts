@@ -49,8 +49,8 @@ esac
 
 describe("resolveCredentials", () => {
   it("reads each reference through op", async () => {
-    vault({ accountSid: `printf ${accountSid}`, authToken: "printf 'a token'" });
-    expect(await resolveCredentials(secrets)).toEqual({ accountSid, authTokens: [{ token: "a token" }] });
+    vault({ accountSid: `printf ${accountSid}`, authToken: "printf a-token" });
+    expect(await resolveCredentials(secrets)).toEqual({ accountSid, authTokens: [{ token: "a-token" }] });
   });
 
   it("also reads the previous token, whose day ends in UTC", async () => {
@@ -90,6 +90,21 @@ describe("resolveCredentials", () => {
     vault({ accountSid: `printf ${accountSid}`, authToken: "true" });
     await expect(resolveCredentials(secrets)).rejects.toThrow(`${secrets.authToken}: the value is empty`);
   });
+
+  it.each(["hidden ", "hidden\\n", "hidden\\r\\n", "\\thidden", "hid den", "hidden\\302\\240"])(
+    "refuses the auth token '%s' by its reference, without showing it",
+    async (written) => {
+      vault({ accountSid: `printf ${accountSid}`, authToken: `printf '${written}'`, previous: `printf '${written}'` });
+      const error = await resolveCredentials(rotating, LAST).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({
+        problems: [
+          expect.stringContaining(`${secrets.authToken}: expected a token without blanks`),
+          expect.stringContaining(`${PREVIOUS}: expected a token without blanks`),
+        ],
+      });
+      expect(inspect(error, { depth: 9 })).not.toMatch(/hid ?den/);
+    },
+  );
 
   it.each(["AC123", "SK00000000000000000000000000000001", "AC0000000000000000000000000000000G"])(
     "refuses %s as an account SID, without showing it",

@@ -1,6 +1,6 @@
 /** The handler's Twilio credentials, resolved from their references at the start and kept only in memory. */
 import type { Manifest } from "../../hub/manifest.ts";
-import { ACCOUNT_SID } from "../twilio/sid.ts";
+import { accountSidProblem, tokenProblem, type ValueProblem } from "../../hub/values/credential-form.ts";
 import { allOf, ProblemsError } from "./problems.ts";
 import { openVault, type ReadSecret } from "./vault.ts";
 
@@ -24,7 +24,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /**
  * Resolves the manifest's references, that of the previous auth token only while the token is valid. No value is logged or put into an error.
  *
- * @throws ProblemsError naming every reference that cannot be read, is empty or does not hold an account SID, with the message of `op`
+ * @throws ProblemsError naming every reference that cannot be read, is empty, or holds no account SID or no token, with the message of `op`
  */
 export async function resolveCredentials(
   references: Manifest["secrets"],
@@ -32,7 +32,11 @@ export async function resolveCredentials(
   read: ReadSecret = openVault(),
 ): Promise<Credentials> {
   const [accountSid, token, previous] = await allOf(
-    [readAccountSid(references.accountSid, read), read(references.authToken), readPrevious(references, now, read)],
+    [
+      readOfKind(references.accountSid, read, accountSidProblem),
+      readOfKind(references.authToken, read, tokenProblem),
+      readPrevious(references, now, read),
+    ],
     (problems, options) => new ProblemsError("a secret of hub:twilio cannot be read", problems, options),
   );
   return { accountSid, authTokens: [{ token }, ...previous] };
@@ -45,10 +49,12 @@ export function validTokens({ authTokens }: Pick<Credentials, "authTokens">, now
     .map(({ token }) => token);
 }
 
-async function readAccountSid(reference: string, read: ReadSecret): Promise<string> {
-  const accountSid = await read(reference);
-  if (ACCOUNT_SID.test(accountSid)) return accountSid;
-  throw new Error(`${reference}: expected an account SID, AC and 32 lower-case hex digits (the value is not shown)`);
+/** Reads a value of a kind. A token with a blank or a line end behind it would verify no signature: every webhook would be answered 403. */
+async function readOfKind(reference: string, read: ReadSecret, problemOf: ValueProblem): Promise<string> {
+  const value = await read(reference);
+  const problem = problemOf(reference, value);
+  if (problem !== undefined) throw new Error(problem);
+  return value;
 }
 
 /** Reads the previous token. An expired reference is not read, since its value may already be gone. */
@@ -60,7 +66,7 @@ async function readPrevious(
   if (previous === undefined) return [];
   const validUntil = endOfDay(previous.until);
   if (now.getTime() >= validUntil.getTime()) return [];
-  return [{ token: await read(previous.reference), validUntil }];
+  return [{ token: await readOfKind(previous.reference, read, tokenProblem), validUntil }];
 }
 
 /** The first moment after a calendar day in UTC. A date without a time is parsed as UTC (https://tc39.es/ecma262/#sec-date-time-string-format). */

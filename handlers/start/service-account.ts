@@ -6,6 +6,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { isAbsolute } from "node:path";
+import { isToken } from "../../hub/values/credential-form.ts";
 
 /** The variable that names the file. */
 export const TOKEN_FILE_VARIABLE = "OP_SERVICE_ACCOUNT_TOKEN_FILE";
@@ -45,7 +46,7 @@ async function tokenOf(handle: FileHandle, file: string): Promise<string> {
   const problem = accessProblem({ isFile: stats.isFile(), mode, uid, gid }, process.getuid?.() ?? uid);
   if (problem !== undefined) throw wrong(file, problem);
   const token = (await handle.readFile("utf8")).trim();
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  if (isToken(token)) return token;
   throw wrong(file, "expected one line with the service account's token (what was found is not shown)");
 }
 

@@ -4,6 +4,7 @@
  */
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { isToken } from "../../hub/values/credential-form.ts";
 import { found, OpReference } from "../../hub/values/values.ts";
 import { LOG_LEVELS } from "../log/log.ts";
 import { OpUnavailable } from "./op.ts";
@@ -160,9 +161,4 @@ function isWebUrl(value: string): boolean {
   const { protocol, hostname, username, password } = new URL(value);
   if (username !== "" || password !== "") return false;
   return protocol === "https:" || (protocol === "http:" && LOOPBACK_HOSTS.includes(hostname));
-}
-
-/** Whether the value can be sent in a header. */
-function isToken(value: string): boolean {
-  return /^[\x21-\x7e]+$/.test(value);
 }

@@ -1,6 +1,5 @@
 /** The SIDs of Twilio's resources: a prefix and 32 lower-case hex digits (https://www.twilio.com/docs/glossary/what-is-a-sid). */
 
-export const ACCOUNT_SID = /^AC[0-9a-f]{32}$/;
 export const CALL_SID = /^CA[0-9a-f]{32}$/;
 /** `SM`, or `MM` for a text with media. */
 export const MESSAGE_SID = /^(SM|MM)[0-9a-f]{32}$/;

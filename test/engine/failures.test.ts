@@ -1,6 +1,8 @@
+import { readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { z } from "zod";
+import { writeVault } from "../../loopback/vault.ts";
 import { findCli } from "../../tools/engine/find-cli.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
 import { vaultValues } from "../../tools/loopback/secrets.ts";
@@ -8,6 +10,7 @@ import type { RunOptions } from "../../tools/loopback/stack.ts";
 import { changesIn, errorsOf, NUMBER_NAMES, outputOf, useLoopbackStack } from "../support/engine.ts";
 
 const NumberEntry = z.looseObject({ number: z.string(), sid: z.string() });
+const Vault = z.record(z.string(), z.string());
 const Numbers = z.tuple([NumberEntry, NumberEntry], NumberEntry);
 const stack = useLoopbackStack();
 
@@ -98,6 +101,23 @@ test("a reference that op cannot read", () =>
     () =>
       expectRefusal(["hub:twilio.authToken: op://Aurora/twilio/no-such-field cannot be read", "could not read secret"]),
   ));
+
+test.each([
+  ["hub:twilio.authToken", "op://Aurora/twilio/auth-token", " "],
+  ["hub:twilio.authToken", "op://Aurora/twilio/auth-token", "\n"],
+  ["hub:twilio.accountSid", "op://Aurora/twilio/account-sid", "\n"],
+  ["hub:cloudflare.apiToken", "op://Aurora/cloudflare/api-token", "\r\n"],
+])("%s has %j behind its value", async (key, reference, behind) => {
+  const { vaultFile } = stack().cloud;
+  const before = await readFile(vaultFile, "utf8");
+  const vault = Vault.parse(JSON.parse(before));
+  await writeVault(vaultFile, { ...vault, [reference]: `${vault[reference]}${behind}` });
+  try {
+    await expectRefusal([`${key}: ${reference}: expected a`]);
+  } finally {
+    await writeFile(vaultFile, before);
+  }
+});
 
 test("an op that is missing", async () => {
   const { path } = await findCli();

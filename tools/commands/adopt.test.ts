@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { type LoopbackCloud, startLoopbackCloud } from "../../loopback/cloud.ts";
 import type { IngressRule } from "../../loopback/cloudflare/state.ts";
 import { loopbackConfig } from "../../loopback/testing.ts";
+import { writeVault } from "../../loopback/vault.ts";
 import { withoutProgress } from "../../test/support/without-progress.ts";
 import { PROJECT } from "../cli/paths.ts";
 import { vaultValues } from "../loopback/secrets.ts";
@@ -180,6 +181,19 @@ test.each([
     stderr: expect.stringContaining(`error: ${message}`),
   });
   expect(stderr.trim().split("\n")).toHaveLength(1);
+});
+
+test.each([
+  ["hub:cloudflare.apiToken", "op://Aurora/cloudflare/api-token"],
+  ["hub:twilio.accountSid", "op://Aurora/twilio/account-sid"],
+  ["hub:twilio.authToken", "op://Aurora/twilio/auth-token"],
+])("refuses a value of %s with a line end behind it, before it asks a vendor", async (key, reference) => {
+  const vault = JSON.parse(await readFile(cloud.vaultFile, "utf8"));
+  await writeVault(cloud.vaultFile, { ...vault, [reference]: `${vault[reference]}\n` });
+  const { code, stderr } = await adopt();
+  expect(code).toBe(1);
+  expect(stderr).toContain(`error: ${key}: ${reference}: expected a`);
+  expect([...cloud.cloudflare.requests, ...cloud.twilio.requests]).toEqual([]);
 });
 
 test("names a reference that op cannot read, and a missing key that adopt needs", async () => {

@@ -2,6 +2,7 @@
 import { openVault } from "../../handlers/start/vault.ts";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { canonicalHostname } from "../../hub/hosts/ingress.ts";
+import { accountSidProblem, tokenProblem, type ValueProblem } from "../../hub/values/credential-form.ts";
 import { CLOUDFLARE_URL } from "../../infra/vendors/cloudflare-api.ts";
 import { type Adoptable, readAdoptable } from "../adopt/adoptable.ts";
 import { compareLive, type Live } from "../adopt/compare-live.ts";
@@ -81,14 +82,18 @@ await runTool(async () => {
 /** Reads the live values. The credentials are read with one call of `op`, and stay in memory. */
 async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adoptable): Promise<Live> {
   const read = openVault(process.env);
-  const secret = (key: string, reference: string) =>
-    read(reference).catch((cause: Error) => {
+  const secret = async (key: string, reference: string, problemOf: ValueProblem) => {
+    const value = await read(reference).catch((cause: Error) => {
       throw new UserError(`${key}: ${cause.message.replace(/\s+/g, " ")}`, { cause });
     });
+    const problem = problemOf(reference, value);
+    if (problem !== undefined) throw new UserError(`${key}: ${problem}`);
+    return value;
+  };
   const [apiToken, accountSid, authToken] = await Promise.all([
-    secret("hub:cloudflare.apiToken", cloudflare.apiToken),
-    secret("hub:twilio.accountSid", twilio.accountSid),
-    secret("hub:twilio.authToken", twilio.authToken),
+    secret("hub:cloudflare.apiToken", cloudflare.apiToken, tokenProblem),
+    secret("hub:twilio.accountSid", twilio.accountSid, accountSidProblem),
+    secret("hub:twilio.authToken", twilio.authToken, tokenProblem),
   ]);
   const access = { apiToken, baseUrl: endpoints?.cloudflare ?? CLOUDFLARE_URL };
   const { tunnelName } = cloudflare;

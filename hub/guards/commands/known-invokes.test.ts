@@ -2,13 +2,15 @@ import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
+import { readSecretCommand } from "../../scripts/read-secret.ts";
 import { RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
 import { configWith, manifestWith, SOURCE } from "../../testing/config.ts";
+import { OpReference } from "../../values/values.ts";
 import { invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
 
-const READ = "op read --no-newline 'op://Aurora/twilio/auth-token'";
+const READ = readSecretCommand(OpReference.parse("op://Aurora/twilio/auth-token"));
 const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: manifestWith().gate, today: "2026-11-20" };
 const PREVIEW = { isPreview: true, context: CONTEXT };
 const UPDATE = { isPreview: false, context: CONTEXT };
@@ -45,8 +47,10 @@ test.each([
   ["a command that is marked secret", run({ value: READ }), /command /],
   ["a second command", run(`${READ}; true`), /SHA-256/],
   ["a second command on its own line", run(`${READ}\ntrue`), /SHA-256/],
-  ["a command in the reference", run("op read --no-newline 'op://a/b/$(true)'"), /SHA-256/],
-  ["an end of the quotes", run("op read --no-newline 'op://a/b/c'true''"), /SHA-256/],
+  ["a command in the reference", run(READ.replace("auth-token", "$(true)")), /SHA-256/],
+  ["an end of the quotes", run(READ.replace("auth-token'", "auth-token'true''")), /SHA-256/],
+  ["a command before it", run(`true; ${READ}`), /SHA-256/],
+  ["a secret whose last line end the provider would take", run(READ.replace(" && echo", "")), /SHA-256/],
   ["another command of op", run("op item get 'op://a/b/c'"), /SHA-256/],
   ["a secret that is logged", run(READ, { logging: "stdout" }), /logging /],
   ["a secret without logging set to none", run(READ, { logging: undefined }), /logging /],

@@ -3,6 +3,7 @@
  * text on the engine's machine, even in a preview.
  */
 import { z } from "zod";
+import { readSecretCommand } from "../../scripts/read-secret.ts";
 import { OpReference } from "../../values/values.ts";
 import { providerProblems } from "../known-providers.ts";
 import { KNOWN_COMMANDS, scriptDigest } from "./known-scripts.ts";
@@ -71,8 +72,8 @@ function foreign(names: readonly string[]): string {
   return `environment ${names.join(", ")} is not read by the command, and can change what runs`;
 }
 
-/** Whether a command is exactly that of `infra/secrets.ts`. No character of a reference is special to a shell within quotes. */
+/** Whether a command is exactly the one with which `infra/secrets.ts` reads a secret. */
 function readsOneSecret(command: string): boolean {
-  const reference = /^op read --no-newline '([^']*)'$/.exec(command)?.[1];
-  return OpReference.safeParse(reference).success;
+  const { data: reference } = OpReference.safeParse(/'([^']*)'/.exec(command)?.[1]);
+  return reference !== undefined && command === readSecretCommand(reference);
 }
