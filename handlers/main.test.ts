@@ -8,6 +8,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Manifest, manifestDigest } from "../hub/manifest.ts";
+import { type Certificates, makeCertificates } from "../loopback/twilio/api/certificates.ts";
 import { freePort } from "../tools/cli/free-port.ts";
 import { type LocalPostgres, startPostgres } from "../tools/postgres/postgres.ts";
 import { openSpool } from "./spool/spool.ts";
@@ -22,6 +23,7 @@ let folder: string;
 let bundle: string;
 let manifest: Manifest;
 let postgres: LocalPostgres;
+let certificates: Certificates;
 let environment: Readonly<Record<string, string>>;
 const children: ChildProcess[] = [];
 
@@ -32,7 +34,8 @@ beforeAll(async () => {
   manifest = testManifest({
     handler: { port, adminPort, process: "twilio", releases: folder, gateFile: join(folder, "gate") },
   });
-  postgres = await startPostgres();
+  certificates = await makeCertificates(["localhost"]);
+  postgres = await startPostgres(certificates);
   environment = {
     DATABASE_URL: await postgres.createDatabase("hub"),
     // Nobody listens there, so events wait.
@@ -110,8 +113,10 @@ describe("the bundle", () => {
   });
 
   it.each([
-    ["as the server does", 200, {}],
-    ["503 if the database is away, as it has no spool", 503, { DATABASE_URL: "postgres://127.0.0.1:1/hub" }],
+    ["as the server does", 200, () => ({})],
+    ["503 if the database is away, as it has no spool", 503, () => ({ DATABASE_URL: "postgres://127.0.0.1:1/hub" })],
+    ["over verified TLS, with the certificates beside the bundle", 200, verifiedDatabase],
+    ["503 if the database's authority is private", 503, () => ({ ...verifiedDatabase(), DATABASE_CA_FILE: "" })],
   ])("answers on Lambda %s", async (_what, statusCode, database) => {
     const importer = join(folder, "lambda.mjs");
     const call = lambdaEvent(formWebhook(`${manifest.hosts.canonical.url}/voice/webhook?turn=1`), "live");
@@ -123,10 +128,28 @@ describe("the bundle", () => {
     );
     // Variables that only the server needs are not required.
     const without = { SPOOL_FILE: "", OPENCLAW_URL: "", RECORDINGS_FOLDER: "" };
-    const { stderr } = await outcome(start([importer], folder, { ...without, ...database }));
+    const { stderr } = await outcome(start([importer], folder, { ...without, ...database() }));
     const answer = JSON.parse(stderr.trim().split("\n").at(-1) ?? "");
     expect(answer).toMatchObject({ statusCode, isBase64Encoded: false });
     expect(answer.body.includes("?turn=2")).toBe(statusCode === 200);
+  });
+
+  it("checks the certificates that its release carries, and starts with them", async () => {
+    const secrets = { ...verifiedDatabase(), OPENCLAW_HOOK_TOKEN: "hook" };
+    expect(await outcome(start([bundle, "check"], folder, secrets))).toEqual({ code: 0, stderr: "" });
+    const child = start([bundle], folder, secrets);
+    await once(child.stdout ?? child, "data");
+    const ready = await fetch(`http://127.0.0.1:${manifest.handler.adminPort}/readyz`);
+    expect(await ready.json()).toMatchObject({ database: "up" });
+    child.kill("SIGTERM");
+    expect(await outcome(child)).toMatchObject({ code: 0 });
+    rmSync(join(folder, "database-ca.pem"));
+    expect(await outcome(start([bundle, "check"], folder, secrets))).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^twilio handler: DATABASE_CA_FILE: \S+\/database-ca\.pem cannot be read \(ENOENT\).*\n$/,
+      ),
+    });
   });
 
   it("names every missing variable, and exits with 1", async () => {
@@ -262,6 +285,13 @@ describe("the bundle", () => {
     expect(await outcome(child)).toEqual({ code: 0, stderr: "" });
   });
 });
+
+/** The variables of a database over verified TLS, whose authority's certificate is beside the bundle. */
+function verifiedDatabase(): Readonly<Record<string, string>> {
+  writeFileSync(join(folder, "database-ca.pem"), certificates.ca);
+  const byName = (environment.DATABASE_URL ?? "").replace("127.0.0.1", "localhost");
+  return { DATABASE_URL: `${byName}?sslmode=verify-full`, DATABASE_CA_FILE: "database-ca.pem" };
+}
 
 function start(
   args: readonly string[],

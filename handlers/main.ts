@@ -49,8 +49,8 @@ async function loadApp(): Promise<App> {
     incomplete,
   );
   setLogLevel(environment.logLevel);
-  const store = createStore({ pool: connectDatabase(environment.databaseUrl, STORE_CONNECTIONS), spool: undefined });
-  const { answerDeadlineMs } = environment;
+  const { answerDeadlineMs, databaseUrl, databaseCa } = environment;
+  const store = createStore({ pool: connectDatabase(databaseUrl, STORE_CONNECTIONS, databaseCa), spool: undefined });
   return createApp({ manifest: HUB_MANIFEST, credentials, store, answerDeadlineMs });
 }
 

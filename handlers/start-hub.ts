@@ -55,7 +55,7 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   await using opened = new AsyncDisposableStack();
   const spool = opened.adopt(openSpool(environment.spoolFile), (file) => file.close());
   const connect = (connections: number) =>
-    opened.adopt(connectDatabase(environment.databaseUrl, connections), (pool) => pool.end());
+    opened.adopt(connectDatabase(environment.databaseUrl, connections, environment.databaseCa), (pool) => pool.end());
   const pool = connect(STORE_CONNECTIONS);
   const store = createStore({ pool, spool });
   await askDatabase({ pool, store });

@@ -10,6 +10,7 @@ import { type RegisteredUrls, registeredUrls } from "../hub/urls/urls.ts";
 import { Deployment } from "./machine/deployment.ts";
 import { buildRelease, type Release } from "./release/release.ts";
 import { type Credentials, Secrets } from "./secrets.ts";
+import { rethrow } from "./stack/mistake.ts";
 import type { Stack } from "./stack/stack-config.ts";
 import { CLOUDFLARE_URL } from "./vendors/cloudflare-api.ts";
 import { requireDeclaredIngress } from "./vendors/live-ingress.ts";
@@ -55,11 +56,11 @@ export class TwilioHub extends pulumi.ComponentResource {
    * Creates the hub. Everything that can be checked is checked before the first resource that changes anything is registered: the handler must
    * bundle, every credential must be readable, and the live ingress must hold no rule that this one would remove.
    *
-   * @throws RunError if a credential or the live ingress cannot be read, or if the ingress holds an undeclared rule
+   * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, or if the ingress holds an undeclared rule
    * @throws Error of esbuild if the handler does not bundle
    */
   static async create(name: string, { config, manifest }: Stack): Promise<TwilioHub> {
-    const release = await buildRelease(manifest, config);
+    const release = await buildRelease(manifest, config).catch(rethrow);
     const hub = new TwilioHub(name, manifest, release);
     const child = { parent: hub };
     const commandProvider = new command.Provider("command", {}, child);

@@ -13,7 +13,7 @@ const page = await readFile(join(PROJECT, "docs", "handler.md"), "utf8");
 const documented = [...page.matchAll(/^\| `([A-Za-z_]+)` \|/gm)].map(([, name = ""]) => name);
 
 test("the page lists exactly the variables of the environment", () => {
-  const wrong = { ANSWER_DEADLINE_MS: "x", LOG_LEVEL: "x", OP_SERVICE_ACCOUNT_TOKEN_FILE: "x" };
+  const wrong = { ANSWER_DEADLINE_MS: "x", LOG_LEVEL: "x", OP_SERVICE_ACCOUNT_TOKEN_FILE: "x", DATABASE_CA_FILE: "x" };
   const messages = [wrong, { ...wrong, SUPABASE_URL: "x" }].map((variables) => {
     try {
       return readEnvironment(variables, "server");

@@ -4,6 +4,7 @@ import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HandlerEnvironment } from "../../hub/config/environment.ts";
+import { makeCertificates } from "../../loopback/twilio/api/certificates.ts";
 import { EnvironmentError, readEnvironment, resolveEnvironment } from "./environment.ts";
 
 const COMMON: Readonly<Record<string, string>> = {
@@ -118,11 +119,22 @@ describe("readEnvironment", () => {
     ["ANSWER_DEADLINE_MS", "4e3"],
     ["ANSWER_DEADLINE_MS", "1000.5"],
     ["ANSWER_DEADLINE_MS", "-1000"],
+    ["DATABASE_CA_FILE", "certificates/supabase.pem"],
     ["LOG_LEVEL", "verbose"],
     ["LOG_LEVEL", "INFO"],
   ])("refuses %s=%s, with an example", (name, value) => {
     const message = complaint({ ...FOLDER, [name]: value });
-    expect(message).toMatch(new RegExp(`wrong: ${name}: expected .*, like \\S+; (found|the value found)`));
+    expect(message).toMatch(new RegExp(`wrong: ${name}: expected .*, like \\S+.*; (found|the value found)`));
+  });
+
+  it.each([
+    ["postgres://hub:hidden@db.example.com/hub", "the database is on another machine, .*DATABASE_CA_FILE"],
+    ["postgres://hub:hidden@db.example.com/hub?sslmode=prefer", "the database is on another machine, "],
+    ["postgres://hub:hidden@127.0.0.1:6543/hub", "port 6543 is a transaction pooler"],
+  ])("refuses DATABASE_URL=%s without showing it", (value, problem) => {
+    const message = complaint({ ...FOLDER, DATABASE_URL: value });
+    expect(message).toMatch(new RegExp(`wrong: DATABASE_URL: ${problem}.* \\(the value found is not shown\\)$`));
+    expect(message).not.toContain("hidden");
   });
 
   it.each(["a/b", "a b"])("refuses %j as a bucket", (bucket) => {
@@ -162,7 +174,7 @@ describe("readEnvironment", () => {
 });
 
 describe("what a release may carry (hub:environment)", () => {
-  const WRONG = { ANSWER_DEADLINE_MS: "x", LOG_LEVEL: "x", OP_SERVICE_ACCOUNT_TOKEN_FILE: "x" };
+  const WRONG = { ANSWER_DEADLINE_MS: "x", LOG_LEVEL: "x", OP_SERVICE_ACCOUNT_TOKEN_FILE: "x", DATABASE_CA_FILE: "x" };
   const namesIn = (message: string) => [...message.matchAll(/^ {2}- ([A-Z_]+): /gm)].map(([, name = ""]) => name);
 
   it("is exactly the environment that the handler reads", () => {
@@ -237,6 +249,39 @@ describe("resolveEnvironment", () => {
   - DISCORD_OPS_WEBHOOK: op://Aurora/discord/ops-webhook: op read failed: not signed in`,
     );
     expect(inspect(error, { depth: 9 })).not.toContain("hidden");
+  });
+
+  it("names the reference of a database URL without verified TLS", async () => {
+    vault("*) printf postgres://hub:hidden@db.example.com/hub;;");
+    const { DATABASE_URL } = REFERENCES;
+    const failed: unknown = await resolveEnvironment(readEnvironment({ DATABASE_URL }, "lambda")).catch(
+      (reason) => reason,
+    );
+    expect(String(failed)).toContain(
+      "DATABASE_URL: op://Aurora/supabase/database-url: the database is on another machine",
+    );
+    expect(inspect(failed, { depth: 9 })).not.toContain("hidden");
+  });
+
+  it("reads the database's certificates, and names a file that holds none", async () => {
+    const { ca, key } = await makeCertificates(["localhost"]);
+    const { DATABASE_URL } = COMMON;
+    const file = join(folder, "ca.pem");
+    const resolved = () => resolveEnvironment(readEnvironment({ DATABASE_URL, DATABASE_CA_FILE: file }, "lambda"));
+    writeFileSync(file, `# Of the database\n${ca}${ca}`);
+    expect(await resolved()).toMatchObject({ databaseCa: `# Of the database\n${ca}${ca}` });
+    for (const content of [
+      "",
+      "no certificate",
+      ca.slice(0, 200),
+      `${ca}${key}`,
+      ca.replace(/[A-Z]{9}/, "AAAAAAAAA"),
+    ]) {
+      writeFileSync(file, content);
+      await expect(resolved()).rejects.toThrow(`the handler's environment is wrong: DATABASE_CA_FILE: ${file}: `);
+    }
+    rmSync(file);
+    await expect(resolved()).rejects.toThrow(`DATABASE_CA_FILE: ${file} cannot be read (ENOENT)`);
   });
 
   it("also resolves on Lambda", async () => {

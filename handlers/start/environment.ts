@@ -5,6 +5,7 @@ import { allOf, ProblemsError } from "./problems.ts";
 import { type RecordingsStore, recordingsSchema } from "./recordings-variables.ts";
 import {
   AnswerDeadline,
+  DatabaseCaFile,
   DatabaseUrl,
   DiscordOpsWebhook,
   Level,
@@ -20,6 +21,8 @@ import { openVault, type ReadSecret } from "./vault.ts";
 /** The environment that both hosts need. A secret is its source before {@link resolveEnvironment}, and its value afterwards. */
 export interface LambdaEnvironment<Secret = string> {
   readonly databaseUrl: Secret;
+  /** The certificates of the authorities that the database's certificate may come from, in PEM; undefined for those that Node trusts. */
+  readonly databaseCa: Secret | undefined;
   /** The longest time for a whole answer, in milliseconds. */
   readonly answerDeadlineMs: number;
   readonly logLevel: LogLevel;
@@ -46,6 +49,7 @@ type Variables = Readonly<Record<string, string | undefined>>;
 
 const LambdaVariables = z.object({
   DATABASE_URL: DatabaseUrl,
+  DATABASE_CA_FILE: DatabaseCaFile,
   ANSWER_DEADLINE_MS: AnswerDeadline,
   LOG_LEVEL: Level,
   OP_SERVICE_ACCOUNT_TOKEN_FILE: ServiceAccountTokenFile,
@@ -111,6 +115,7 @@ function readServer(variables: Variables): Environment<SecretSource> {
 function commonOf(variables: z.output<typeof LambdaVariables>): LambdaEnvironment<SecretSource> {
   return {
     databaseUrl: variables.DATABASE_URL,
+    databaseCa: variables.DATABASE_CA_FILE,
     answerDeadlineMs: variables.ANSWER_DEADLINE_MS,
     logLevel: variables.LOG_LEVEL,
   };
@@ -124,14 +129,18 @@ async function resolveLambda(
   environment: LambdaEnvironment<SecretSource>,
   read: ReadSecret,
 ): Promise<LambdaEnvironment> {
-  const [databaseUrl] = await allOf([environment.databaseUrl(read)], wrong);
-  return { ...environment, databaseUrl };
+  const [databaseUrl, databaseCa] = await allOf(
+    [environment.databaseUrl(read), databaseCaOf(environment, read)],
+    wrong,
+  );
+  return { ...environment, databaseUrl, databaseCa };
 }
 
 async function resolveServer(environment: Environment<SecretSource>, read: ReadSecret): Promise<Environment> {
-  const [databaseUrl, hookToken, outboundToken, discordOpsWebhook, recordings] = await allOf(
+  const [databaseUrl, databaseCa, hookToken, outboundToken, discordOpsWebhook, recordings] = await allOf(
     [
       environment.databaseUrl(read),
+      databaseCaOf(environment, read),
       environment.openclaw.hookToken(read),
       environment.outboundToken(read),
       environment.discordOpsWebhook(read),
@@ -142,11 +151,16 @@ async function resolveServer(environment: Environment<SecretSource>, read: ReadS
   return {
     ...environment,
     databaseUrl,
+    databaseCa,
     openclaw: { ...environment.openclaw, hookToken },
     outboundToken,
     discordOpsWebhook,
     recordings,
   };
+}
+
+async function databaseCaOf({ databaseCa }: LambdaEnvironment<SecretSource>, read: ReadSecret) {
+  return databaseCa?.(read);
 }
 
 async function resolveRecordings(store: RecordingsStore<SecretSource>, read: ReadSecret): Promise<RecordingsStore> {

@@ -4,9 +4,12 @@
  */
 import { isAbsolute } from "node:path";
 import { z } from "zod";
+import { RELEASE_CA_FILE } from "../../hub/config/environment.ts";
 import { isToken } from "../../hub/values/credential-form.ts";
 import { found, OpReference } from "../../hub/values/values.ts";
 import { LOG_LEVELS } from "../log/log.ts";
+import { connectionTo } from "../storage/database-connection.ts";
+import { readDatabaseCa } from "./database-ca.ts";
 import { OpUnavailable } from "./op.ts";
 import { type ReadSecret, readSecret } from "./vault.ts";
 
@@ -21,6 +24,8 @@ interface SecretKind {
   readonly expected: string;
   readonly example: string;
   readonly isValid: (value: string) => boolean;
+  /** The problem of a value of the right form, in one line that shows nothing of it, or undefined. */
+  readonly problemOf?: (value: string) => string | undefined;
 }
 
 /** The outbound endpoint's token gives access to the phone lines. 32 hex digits are 128 bits. */
@@ -40,7 +45,20 @@ export const DatabaseUrl = secret({
   expected: "a postgres:// or postgresql:// URL",
   example: "op://Aurora/supabase/database-url",
   isValid: (value) => /^postgres(ql)?:\/\/\S+$/.test(value) && URL.canParse(value),
+  problemOf: connectionProblem,
 });
+
+/** The file with the certificates of the authorities that the database's certificate may come from. Its value is the file's content. */
+export const DatabaseCaFile = required(
+  `the path of a file with certificates: an absolute one, like /etc/twilio-hub/database-ca.pem, or ${RELEASE_CA_FILE}, which the release carries`,
+  (value) => isAbsolute(value) || value === RELEASE_CA_FILE,
+)
+  .transform(
+    (file): SecretSource =>
+      () =>
+        readDatabaseCa(file),
+  )
+  .optional();
 
 /** The URL of the OpenClaw gateway, without a trailing slash. */
 export const OpenclawUrl = webUrl("http://127.0.0.1:18789");
@@ -127,10 +145,16 @@ function webUrl(example: string) {
 /** A variable with a secret. The value behind a reference is checked when it is read. */
 function secret(kind: SecretKind) {
   const expected = `expected ${kind.expected}, or its 1Password reference, like ${kind.example}`;
-  const isValid = (value: string) => (isReference(value) ? OpReference.safeParse(value).success : kind.isValid(value));
+  const problemOf = (value: string) => {
+    if (isReference(value)) return OpReference.safeParse(value).success ? undefined : expected;
+    return kind.isValid(value) ? kind.problemOf?.(value) : expected;
+  };
   return z
     .string({ error: `missing; ${expected}` })
-    .refine(isValid, { error: `${expected} (the value found is not shown)` })
+    .superRefine((value, context) => {
+      const problem = problemOf(value);
+      if (problem !== undefined) context.addIssue(`${problem} (the value found is not shown)`);
+    })
     .transform(
       (value): SecretSource =>
         async (read = readSecret) =>
@@ -139,7 +163,7 @@ function secret(kind: SecretKind) {
 }
 
 async function readReference(
-  { variable, expected, isValid }: SecretKind,
+  { variable, expected, isValid, problemOf }: SecretKind,
   reference: string,
   read: ReadSecret,
 ): Promise<string> {
@@ -148,8 +172,19 @@ async function readReference(
     if (cause instanceof OpUnavailable) throw cause;
     throw new Error(`${variable}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   });
-  if (isValid(value)) return value;
-  throw new Error(`${variable}: ${reference}: expected ${expected} there (the value found is not shown)`);
+  const problem = isValid(value) ? problemOf?.(value) : `expected ${expected} there`;
+  if (problem === undefined) return value;
+  throw new Error(`${variable}: ${reference}: ${problem} (the value found is not shown)`);
+}
+
+/** The reason why no connection may be made to a URL, or undefined. */
+function connectionProblem(databaseUrl: string): string | undefined {
+  try {
+    connectionTo(databaseUrl);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function isReference(value: string): boolean {

@@ -1,6 +1,7 @@
 /** Connections to the database. */
 import { Pool } from "pg";
 import { logError } from "../log/log.ts";
+import { connectionTo } from "./database-connection.ts";
 
 /** The longest time for a connection, a statement and its answer each, in milliseconds. It is below the deadline of an answer. */
 const TIMEOUT_MS = 2_500;
@@ -11,11 +12,13 @@ const LOCK_TIMEOUT_MS = 500;
 /**
  * A pool that connects when a connection is needed, and again after a connection was cut.
  *
- * @param databaseUrl `postgresql://…`, with `sslmode` for TLS
+ * @param databaseUrl `postgresql://…`; on another machine, with `sslmode` for TLS
+ * @param ca the certificates of the authorities that the server's certificate may come from, in PEM; by default those that Node trusts
+ * @throws Error if {@link connectionTo} refuses the URL
  */
-export function connectDatabase(databaseUrl: string, maxConnections: number): Pool {
+export function connectDatabase(databaseUrl: string, maxConnections: number, ca?: string): Pool {
   const pool = new Pool({
-    connectionString: databaseUrl,
+    ...connectionTo(databaseUrl, ca),
     max: maxConnections,
     application_name: "twilio-hub",
     connectionTimeoutMillis: TIMEOUT_MS,

@@ -54,6 +54,8 @@ test("all missing keys are named at once, also that for recordings", () => {
 test.each([
   ["SPOOL_FILE", "spool", "expected an absolute path"],
   ["OP_SERVICE_ACCOUNT_TOKEN_FILE", "./token", "expected an absolute path"],
+  ["DATABASE_CA_FILE", "../ca.pem", "expected a path without"],
+  ["DATABASE_CA_FILE", "ca.pem\nLOG_LEVEL=error", "expected one line of text"],
   ["OPENCLAW_URL", "http://a\nLOG_LEVEL=error", "expected one line of text"],
   ["OPENCLAW_URL", " http://a", "expected one line of text"],
   ["ANSWER_DEADLINE_MS", 4000, "expected text, in quotes if it is a number; found 4000"],

@@ -3,7 +3,10 @@
  * The handler checks the values when it starts.
  */
 import { z } from "zod";
-import { expected, OpReference } from "../values/values.ts";
+import { expected, FilePath, OpReference } from "../values/values.ts";
+
+/** The release's own copy of the certificates for the database, beside the bundle. */
+export const RELEASE_CA_FILE = "database-ca.pem";
 
 /** A release's environment is a file of lines, so a value is one line. */
 const OneLine = z
@@ -26,6 +29,8 @@ type Recordings = Readonly<Partial<Record<"RECORDINGS_FOLDER" | (typeof BUCKET)[
 export const HandlerEnvironment = z
   .strictObject({
     DATABASE_URL: OpReference,
+    /** Certificates: an absolute path on the handler's machine, or a path in the project; then the release carries the file. */
+    DATABASE_CA_FILE: OneLine.pipe(FilePath).exactOptional(),
     OPENCLAW_URL: OneLine,
     OPENCLAW_HOOK_TOKEN: OpReference,
     OUTBOUND_TOKEN: OpReference,

@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
+import { makeCertificates } from "../../loopback/twilio/api/certificates.ts";
 import { PROJECT } from "../../tools/cli/paths.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
 import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";
@@ -116,4 +117,56 @@ test("PM2 runs the release in its own folder, with secrets by reference", async 
       }),
     },
   ]);
+});
+
+test("a release carries the project's certificates for the database, whichever file they are in", async () => {
+  const { hub } = await readStackConfig(stackFile("loopback"));
+  const environment = z.record(z.string(), z.unknown()).parse(hub.environment);
+  const copy = await copyProject();
+  try {
+    const built = async (file: string | undefined, content?: string) => {
+      if (file !== undefined && content !== undefined) await writeFile(join(copy.folder, file), content);
+      const given = JSON.stringify({ ...environment, ...(file !== undefined && { DATABASE_CA_FILE: file }) });
+      const url = (name: string) => JSON.stringify(pathToFileURL(join(copy.folder, name)));
+      const program = `
+        import { buildManifest } from ${url("hub/manifest.ts")};
+        import { parseConfig } from ${url("hub/config/parse.ts")};
+        import { buildRelease } from ${url("infra/release/release.ts")};
+        import { readStackConfig, stackFile } from ${url("tools/stack/stack-config.ts")};
+        const { hub, source } = await readStackConfig(stackFile("loopback"));
+        const config = parseConfig({ ...hub, environment: ${given} }, source);
+        console.log(JSON.stringify(await buildRelease(buildManifest(config), config).catch(({ name, message }) => ({ name, message }))));`;
+      const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program]);
+      return z
+        .object({ digest: z.string(), folder: z.string() })
+        .or(z.object({ name: z.string(), message: z.string() }))
+        .parse(JSON.parse(stdout));
+    };
+    const { ca, key } = await makeCertificates(["localhost"]);
+    const first = await built("one.pem", ca);
+    if (!("folder" in first)) throw new Error(first.message);
+    expect(await readFile(join(first.folder, "database-ca.pem"), "utf8")).toBe(ca);
+    expect(await readFile(join(first.folder, "environment"), "utf8")).toContain("DATABASE_CA_FILE=database-ca.pem\n");
+    expect(await readFile(join(first.folder, "SHA256SUMS"), "utf8")).toMatch(/^[0-9a-f]{64} {2}database-ca\.pem$/m);
+    expect(await built("infra/two.crt", ca)).toEqual(first);
+    expect(await built("one.pem", `${ca}${ca}`)).not.toEqual(first);
+    const onMachine = await built("/etc/twilio-hub/ca.pem");
+    if (!("folder" in onMachine)) throw new Error(onMachine.message);
+    expect(await readdir(onMachine.folder)).not.toContain("database-ca.pem");
+    expect(await readFile(join(onMachine.folder, "environment"), "utf8")).toContain(
+      "DATABASE_CA_FILE=/etc/twilio-hub/ca.pem\n",
+    );
+    expect(await built("none.pem")).toEqual({
+      name: "UserError",
+      message: expect.stringMatching(
+        /^hub:environment\.DATABASE_CA_FILE: none\.pem: cannot be read in the project \(ENOENT\)/,
+      ),
+    });
+    expect(await built("key.pem", `${ca}${key}`)).toEqual({
+      name: "UserError",
+      message: expect.stringMatching(/^hub:environment\.DATABASE_CA_FILE: key\.pem: expected only certificates/),
+    });
+  } finally {
+    await copy.close();
+  }
 });

@@ -5,9 +5,11 @@ import type { Manifest } from "../../hub/manifest.ts";
 import { sha256 } from "../../hub/values/canonical-json.ts";
 import { pruneBuilds, writeBuild } from "./build-folder.ts";
 import { bundleHandler } from "./bundle.ts";
+import { carryDatabaseCa } from "./database-ca.ts";
 import { ecosystemFile } from "./ecosystem.ts";
 
-const BUILDS = join(import.meta.dirname, "../..", ".hub", "build");
+const PROJECT = join(import.meta.dirname, "../..");
+const BUILDS = join(PROJECT, ".hub", "build");
 
 /** A built release. */
 export interface Release {
@@ -23,15 +25,19 @@ export interface ReleaseConfig {
 }
 
 /**
- * Builds a release: the handler with the manifest, its source map, PM2's file and the handler's environment, with secrets as references. The same
- * sources and config give the same bytes on any machine, and so the same digest.
+ * Builds a release: the handler with the manifest, its source map, PM2's file, the handler's environment, with secrets as references, and the
+ * certificates for the database if the environment names a file of the project. The same sources and config give the same bytes on any machine, and so
+ * the same digest.
  *
+ * @throws UserError if the file of certificates cannot be read or holds anything else
  * @throws Error of esbuild if the handler does not bundle
  */
 export async function buildRelease(manifest: Manifest, { environment, handler }: ReleaseConfig): Promise<Release> {
+  const carried = await carryDatabaseCa(environment, PROJECT);
   const files: Readonly<Record<string, string>> = {
+    ...carried.files,
     "ecosystem.config.cjs": ecosystemFile(handler),
-    environment: environmentFile(environment),
+    environment: environmentFile(carried.environment),
     ...(await bundleHandler(manifest)),
   };
   const sums = Object.entries(files)

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { UserError } from "../../hub/values/user-error.ts";
 
 /**
  * The hub's `UserError` in a Pulumi program: a mistake that a person can fix, which the engine shows as one message. After the program's last
@@ -8,4 +9,13 @@ export function mistake(message: string): pulumi.RunError {
   const error = new pulumi.RunError(message);
   error.stack = "";
   return error;
+}
+
+/**
+ * Passes a failure on. A `UserError` becomes a {@link mistake}; any other error keeps its stack trace.
+ *
+ * @throws RunError or the error itself
+ */
+export function rethrow(error: unknown): never {
+  throw error instanceof UserError ? mistake(error.message) : error;
 }

@@ -61,7 +61,7 @@ async function serve({ own, interrupted }: Started): Promise<number> {
     throw portProblem(cause, endpoints, source);
   });
   own(cloud.close);
-  const postgres = await progress.run("starting Postgres", startPostgres);
+  const postgres = await progress.run("starting Postgres", () => startPostgres());
   own(postgres.close);
   const databaseUrl = await postgres.createDatabase("hub");
   await addToVault(cloud, config.environment.DATABASE_URL, databaseUrl);

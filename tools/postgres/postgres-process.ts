@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, chown, mkdir } from "node:fs/promises";
+import { appendFile, chmod, chown, mkdir, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -15,6 +15,12 @@ import { endOf } from "../cli/child-process.ts";
 export interface PostgresProcess {
   /** Closes every connection and ends the server ("fast shutdown"). */
   stop(): Promise<void>;
+}
+
+/** A server's certificate and its private key, in PEM. */
+export interface ServerCertificate {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** Postgres does not run as root. Every system has `nobody`, which owns nothing. */
@@ -41,6 +47,16 @@ export async function makeDataFolder(parent: string, folder: string, owner: stri
   });
   const [{ code }, said] = await Promise.all([endOf(initdb), text(initdb.stderr)]);
   if (code !== 0) throw new Error(`initdb exited with status ${code}: ${said.trim()}`);
+}
+
+/** Makes a cluster's server offer TLS from its next start. Clients may still connect without it. */
+export async function offerTls(folder: string, { cert, key }: ServerCertificate): Promise<void> {
+  for (const [name, content] of Object.entries({ "server.crt": cert, "server.key": key })) {
+    const file = join(folder, name);
+    await writeFile(file, content, { mode: 0o600 });
+    if (account !== undefined) await chown(file, account.uid, account.gid);
+  }
+  await appendFile(join(folder, "postgresql.auto.conf"), "ssl = on\n");
 }
 
 /**

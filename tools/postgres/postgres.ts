@@ -5,7 +5,13 @@ import { join } from "node:path";
 import { freePort } from "../cli/free-port.ts";
 import { withDatabase } from "./database-client.ts";
 import { migrate } from "./migrate.ts";
-import { makeDataFolder, type PostgresProcess, runPostgres } from "./postgres-process.ts";
+import {
+  makeDataFolder,
+  offerTls,
+  type PostgresProcess,
+  runPostgres,
+  type ServerCertificate,
+} from "./postgres-process.ts";
 
 /** A new Postgres cluster, in a folder that `close` removes. */
 export interface LocalPostgres {
@@ -34,9 +40,10 @@ const PRIVILEGES = `
 /**
  * Starts a cluster on a free port, with Supabase's roles.
  *
+ * @param tls the certificate with which the server offers TLS; by default it offers none
  * @throws Error with Postgres's output if it does not start
  */
-export async function startPostgres(): Promise<LocalPostgres> {
+export async function startPostgres(tls?: ServerCertificate): Promise<LocalPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-postgres-"));
   const port = await freePort();
   const urlOf = (database: string) => `postgres://${OWNER}@127.0.0.1:${port}/${database}`;
@@ -53,6 +60,7 @@ export async function startPostgres(): Promise<LocalPostgres> {
   };
   try {
     await makeDataFolder(folder, data, OWNER);
+    if (tls !== undefined) await offerTls(data, tls);
     await start();
     await execute("postgres", ROLES);
   } catch (error) {
