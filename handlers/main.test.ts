@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -184,6 +184,23 @@ describe("the bundle", () => {
     expect(stderr).toContain("op://Aurora/twilio/auth-token: expected a token without blanks, line ends");
     expect(stderr).not.toContain(TOKEN);
     expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("asks 1Password once if its rate limit is reached, and says in one line when to come back", async () => {
+    const limited = mkdtempSync(join(folder, "limited-"));
+    writeOp(
+      limited,
+      `echo "$1" >>"${limited}/calls"; echo "[ERROR] (429) Too Many Requests: Please retry in 58 minutes" >&2; exit 1`,
+    );
+    const references = Object.fromEntries(
+      ["DATABASE_URL", "OUTBOUND_TOKEN", "DISCORD_OPS_WEBHOOK"].map((name) => [name, `op://Aurora/hub/${name}`]),
+    );
+    const { code, stderr } = await outcome(start([bundle], limited, references));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^the Twilio handler could not start: 1Password's rate limit is reached: .*; try again after \S+Z\n$/,
+    );
+    expect(readFileSync(join(limited, "calls"), "utf8")).toBe("inject\n");
   });
 
   it("says in one line that its token's file is missing", async () => {

@@ -1,5 +1,6 @@
 /** 1Password's CLI, as a child process. It gets its arguments without a shell, and its token only through its environment. */
 import { type ExecFileException, execFile } from "node:child_process";
+import { type OpRefusal, OpUnavailable, refusalOf } from "./op-failure.ts";
 import { readServiceAccountToken, TOKEN_FILE_VARIABLE } from "./service-account.ts";
 
 /** The environment of `op`. */
@@ -8,21 +9,12 @@ export type Variables = Readonly<Record<string, string | undefined>>;
 /** The longest time for a call, in milliseconds. PM2 waits 30 seconds for a handler to start. */
 const TIMEOUT_MS = 20_000;
 
-/** `op` ran and refused. The message is that of `op`, which contains no value. */
-export class OpRefusal extends Error {
-  override readonly name = "OpRefusal";
-}
-
-/** `op` cannot be used at all: it is missing or did not answer, or its token could not be read. */
-export class OpUnavailable extends Error {
-  override readonly name = "OpUnavailable";
-}
-
 /**
  * Runs `op`.
  *
  * @returns its standard output
  * @throws OpRefusal if it exits with a status other than 0
+ * @throws OpLimited if 1Password's rate limit is reached
  * @throws OpUnavailable if it cannot be run, does not answer in time, or its token cannot be read
  */
 export async function runOp(args: readonly string[], variables: Variables): Promise<string> {
@@ -48,6 +40,7 @@ async function environmentOf(variables: Variables): Promise<NodeJS.ProcessEnv> {
 /** The error of a failed call. Unlike that of a promisified `execFile`, it does not contain the standard output. */
 function failureOf(cause: ExecFileException, stderr: string): OpRefusal | OpUnavailable {
   if (cause.killed) return new OpUnavailable(`op gave no answer within ${TIMEOUT_MS / 1000} s`, { cause });
-  if (typeof cause.code === "number") return new OpRefusal(stderr.trim() || `exit code ${cause.code}`, { cause });
+  if (typeof cause.code === "number")
+    return refusalOf(stderr.trim() || `exit code ${cause.code}`, new Date(), { cause });
   return new OpUnavailable(`op cannot be run (${cause.message}); install 1Password's CLI`, { cause });
 }

@@ -10,7 +10,7 @@ import { found, OpReference } from "../../hub/values/values.ts";
 import { LOG_LEVELS } from "../log/log.ts";
 import { connectionTo } from "../storage/database-connection.ts";
 import { readDatabaseCa } from "./database-ca.ts";
-import { OpUnavailable } from "./op.ts";
+import { OpUnavailable } from "./op-failure.ts";
 import { type ReadSecret, readSecret } from "./vault.ts";
 
 /**

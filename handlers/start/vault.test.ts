@@ -75,6 +75,62 @@ describe("the vault", () => {
     expect(String(item?.status === "rejected" && item.reason)).toContain("op://Aurora/none/y: op read failed: ");
   });
 
+  it.each([
+    [
+      "(429) Too Many Requests: You've reached the maximum number of this type of requests this service account is allowed to make. Please retry in 58 minutes or try other requests.",
+      /^1Password's rate limit is reached: .* retry in 58 minutes .*; try again after \d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z$/,
+    ],
+    [
+      "could not read secret 'op://Aurora/x/y': Too many requests. Your client has been rate-limited. Try again in 1 hour",
+      /^1Password's rate limit is reached: .*; try again after \S+Z$/,
+    ],
+    [
+      "failed to resolve: rate limit exceeded",
+      /^1Password's rate limit is reached: .*; op service-account ratelimit says when to try again$/,
+    ],
+  ])("asks once if op answers %j", async (said, message) => {
+    await counting(`echo "[ERROR] 2026/11/30 11:55:32 ${said}" >&2; exit 1`);
+    const all = await readAll("op://Aurora/a/1", "op://Aurora/a/2", "op://Aurora/a/3", "op://Aurora/a/4");
+    const reasons = all.map((one) => one.status === "rejected" && one.reason);
+    for (const reason of reasons)
+      expect(reason).toMatchObject({ name: "OpLimited", message: expect.stringMatching(message) });
+    expect(await linesOf(calls)).toHaveLength(1);
+  });
+
+  it.each([
+    "You are not currently signed in. Please run `op signin --help`",
+    "error initializing client: Validation: (failed to session.DecodeSACredentials), Server: (failed to DecodeSACredentials)",
+    "(401) Unauthorized: Authentication required.",
+    'Post "https://my.1password.com/api/v3/auth": dial tcp: lookup my.1password.com: no such host',
+    "(503) Service Unavailable",
+  ])("asks once if op answers %j, which concerns every reference", async (said) => {
+    await counting(`echo '[ERROR] 2026/11/30 11:55:32 ${said}' >&2; exit 1`);
+    const all = await readAll("op://Aurora/a/1", "op://Aurora/a/2");
+    for (const one of all) {
+      expect(one).toMatchObject({
+        reason: { name: "OpUnavailable", message: expect.stringContaining(`op inject failed: [ERROR]`) },
+      });
+    }
+    expect(await linesOf(calls)).toHaveLength(1);
+  });
+
+  it("stops at the limit while it reads one reference after another", async () => {
+    await counting(
+      `[ "$1" = read ] || { echo "could not read secret" >&2; exit 1; }
+case "$3" in */1) printf one ;; */2) echo "no such field" >&2; exit 1 ;; *) echo "(429) Too Many Requests: Please retry in 3 minutes" >&2; exit 1 ;; esac`,
+    );
+    const [one, two, three, four] = await readAll(
+      "op://Aurora/a/1",
+      "op://Aurora/a/2",
+      "op://Aurora/a/3",
+      "op://Aurora/a/4",
+    );
+    expect(one).toEqual({ status: "fulfilled", value: "one" });
+    expect(two).toMatchObject({ reason: { message: "op://Aurora/a/2: op read failed: no such field" } });
+    for (const limited of [three, four]) expect(limited).toMatchObject({ reason: { name: "OpLimited" } });
+    expect(await linesOf(calls)).toHaveLength(4);
+  });
+
   it("reads a reference alone that the batch left unchanged", async () => {
     await counting(`[ "$1" = read ] && exec printf value; cat "$3"`);
     expect(await readAll("op://Aurora/x/y")).toEqual([{ status: "fulfilled", value: "value" }]);

@@ -6,7 +6,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { OpRefusal, runOp, type Variables } from "./op.ts";
+import { runOp, type Variables } from "./op.ts";
+import { OpRefusal, OpUnavailable } from "./op-failure.ts";
 
 /**
  * Reads the value behind a reference.
@@ -26,7 +27,8 @@ interface Waiting {
 
 /**
  * Opens the vault. All references that are requested in one turn of the event loop are read in a single call. One bad reference makes `op`
- * reject the whole batch, and not always by name. Then each reference is read alone, so that every bad one is named.
+ * reject the whole batch, and not always by name. Then each reference is read alone, so that every bad one is named. If the failure concerns every
+ * reference, above all 1Password's rate limit, it is the last call: each further one would fail too, and count.
  *
  * @param variables the environment of `op`, which also names its token's file
  */
@@ -36,7 +38,8 @@ export function openVault(variables: Variables = process.env): ReadSecret {
     const asked = waiting;
     waiting = [];
     const values = injectAll([...new Set(asked.map(({ reference }) => reference))], variables);
-    for (const { reference, settle } of asked) settle(values.then((all) => valueFrom(all, reference, variables)));
+    const readAlone = oneByOne((reference) => readOne(reference, variables));
+    for (const { reference, settle } of asked) settle(values.then((all) => valueFrom(all, reference, readAlone)));
   };
   return (reference) =>
     new Promise((settle) => {
@@ -46,9 +49,27 @@ export function openVault(variables: Variables = process.env): ReadSecret {
 }
 
 /** The value of a reference. It is read alone if the batch did not return it. */
-async function valueFrom(values: ReadonlyMap<string, string>, reference: string, variables: Variables) {
+async function valueFrom(values: ReadonlyMap<string, string>, reference: string, readAlone: ReadSecret) {
   const value = values.get(reference);
-  return value === undefined ? readOne(reference, variables) : checked(reference, value);
+  return value === undefined ? readAlone(reference) : checked(reference, value);
+}
+
+/** Reads each reference once the one before it was read, and none after `op` could not be used: the others fail in the same way. */
+function oneByOne(read: ReadSecret): ReadSecret {
+  let last: Promise<unknown> = Promise.resolve();
+  let failed: OpUnavailable | undefined;
+  const next = async (reference: string) => {
+    if (failed !== undefined) throw failed;
+    return read(reference).catch((error: unknown) => {
+      if (error instanceof OpUnavailable) failed = error;
+      throw error;
+    });
+  };
+  return (reference) => {
+    const reading = last.then(() => next(reference));
+    last = reading.catch(() => undefined);
+    return reading;
+  };
 }
 
 /**
@@ -65,8 +86,9 @@ async function injectAll(references: readonly string[], variables: Variables): P
     const text = await runOp(["inject", "--in-file", file], variables);
     return new Map(places.flatMap(({ reference, border }) => between(text, reference, border)));
   } catch (error) {
-    if (error instanceof OpRefusal) return new Map();
-    throw error;
+    if (!(error instanceof OpRefusal)) throw error;
+    if (error.concernsAll) throw new OpUnavailable(`op inject failed: ${error.message}`, { cause: error });
+    return new Map();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
