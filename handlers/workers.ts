@@ -22,6 +22,7 @@ import type { Environment } from "./start/environment.ts";
 import type { StorageHealth } from "./storage/health.ts";
 import { startPurge } from "./storage/purge.ts";
 import type { Store } from "./storage/store.ts";
+import { apiAccount } from "./twilio/api-account.ts";
 import { startWorker, type Worker } from "./worker/worker.ts";
 
 /** The most connections that the workers use. */
@@ -52,6 +53,7 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
   const { manifest, environment, pool, spool, store, health } = settings;
   const { url, hookToken } = environment.openclaw;
   const discord = { webhookUrl: environment.discordOpsWebhook };
+  const account = apiAccount(settings.credentials);
   return [
     startWorker({
       name: "drain",
@@ -66,23 +68,13 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
       jobs: settings.jobs,
       manifest,
       gate: gateOf(settings),
-      account: accountOf(settings.credentials),
+      account,
     }),
-    startRecorder({ pool, media: accountOf(settings.credentials), store: recordingStoreOf(environment.recordings) }),
+    startRecorder({ pool, media: account, store: recordingStoreOf(environment.recordings) }),
     startAlerts({ pool, discord }),
     startStorageAlerts({ health, spoolFile: environment.spoolFile, discord, machine: hostname() }),
     startPurge({ pool }),
   ];
-}
-
-/** The account for Twilio's REST API, which accepts both tokens during a promotion. The first token is the one that stays. */
-function accountOf({ accountSid, authTokens }: Credentials): {
-  readonly accountSid: string;
-  readonly authToken: string;
-} {
-  const [current] = authTokens;
-  if (current === undefined) throw new Error("no auth token: Twilio's API cannot be called without one");
-  return { accountSid, authToken: current.token };
 }
 
 function gateOf({ manifest, credentials, pool, preSendGates = createPreSendGates }: WorkersSettings): TextGate {

@@ -72,6 +72,22 @@ describe("fetchMedia", () => {
     expect(await fetchGiven([answer])).toEqual({ kind: "failed", reason: expect.stringMatching(reason) });
   });
 
+  it("tries the other valid tokens after a 401, and sends none of them to the media network", async () => {
+    const answers = [{ status: 401 }, { status: 401 }, redirect("https://media.twiliocdn.com/x"), AUDIO];
+    const otherTokens = () => ["second-token", "third-token"];
+    expect(await fetchGiven(answers, { otherTokens })).toMatchObject({ kind: "fetched" });
+    expect(asked()).toEqual([...Array.from({ length: 3 }, () => "api.twilio.com"), "media.twiliocdn.com"]);
+    const sent = endpoint.received.map(({ headers: { authorization = "" } }) => String(authorization));
+    const tokens = sent.map((header) => Buffer.from(header.slice("Basic ".length), "base64").toString().split(":")[1]);
+    expect(tokens).toEqual([ACCOUNT.authToken, "second-token", "third-token", undefined]);
+  });
+
+  it("comes back later if Twilio refuses every token", async () => {
+    const result = await fetchGiven([{ status: 401 }], { otherTokens: () => ["second-token"] });
+    expect(result).toMatchObject({ kind: "retried", reason: "HTTP 401 from Twilio" });
+    expect(endpoint.received).toHaveLength(2);
+  });
+
   it.each([401, 403, 404, 408, 429, 500, 503])("tries again after %i", async (status) => {
     const reason = `HTTP ${status} from Twilio`;
     expect(await fetchGiven([{ status }])).toEqual({ kind: "retried", reason, afterMs: undefined });

@@ -2,15 +2,13 @@
  * Fetches a recording's audio from Twilio.
  * Source: https://www.twilio.com/docs/voice/api/recording#fetch-a-recordings-media-file
  */
+import { type ApiAccount, sendAuthorised } from "../twilio/api-account.ts";
 import { discardBody, readAtMost } from "../worker/response-body.ts";
 import { failureOf, retryAfterMs } from "../worker/retry.ts";
 import { mayHaveCredentials, redirectTarget } from "./redirect.ts";
 
 /** The settings of {@link fetchMedia}. */
-export interface MediaSettings {
-  /** The SID of our account. */
-  readonly accountSid: string;
-  readonly authToken: string;
+export interface MediaSettings extends ApiAccount {
   /** The time limit for the whole fetch, with redirects and body, in milliseconds. Default: 60 seconds. */
   readonly timeoutMs?: number | undefined;
   /** The size limit, in bytes. Default: {@link MAX_MEDIA_BYTES}. */
@@ -71,10 +69,9 @@ export async function fetchMedia(
 
 /** Follows redirects one at a time, because each target must be checked. */
 async function follow(first: URL, settings: MediaSettings, signal: AbortSignal): Promise<Response | MediaResult> {
-  const { fetch: send = fetch } = settings;
   let url = first;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const answer = await send(url, { headers: headersFor(url, settings), redirect: "manual", signal });
+    const answer = await ask(url, settings, signal);
     if (![301, 302, 303, 307, 308].includes(answer.status)) return answer;
     await discardBody(answer);
     const target = redirectTarget(answer.headers.get("location"), url);
@@ -84,10 +81,13 @@ async function follow(first: URL, settings: MediaSettings, signal: AbortSignal):
   return { kind: "failed", reason: `more than ${MAX_REDIRECTS} redirects` };
 }
 
-function headersFor(url: URL, { accountSid, authToken }: MediaSettings): Record<string, string> {
+/** Sends one GET. The API gets the account's credentials, with each valid token in turn while it refuses them; the media network gets none. */
+function ask(url: URL, settings: MediaSettings, signal: AbortSignal): Promise<Response> {
+  const { fetch: send = fetch } = settings;
+  const options = { redirect: "manual", signal } as const;
   const accept = AUDIO_TYPES.join(", ");
-  if (!mayHaveCredentials(url)) return { accept };
-  return { accept, authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}` };
+  if (!mayHaveCredentials(url)) return send(url, { ...options, headers: { accept } });
+  return sendAuthorised(settings, (authorization) => send(url, { ...options, headers: { accept, authorization } }));
 }
 
 async function readAnswer(answer: Response, maxBytes: number): Promise<MediaResult> {

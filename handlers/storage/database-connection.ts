@@ -16,7 +16,7 @@ const ASK_FOR_TLS: readonly (readonly [name: string, values: readonly string[]])
 /** The parameters with which `pg` decides on TLS, and with which it would overrule ours (pg-connection-string 2.14.1, `index.js`). */
 const TLS_PARAMETERS = ["ssl", "sslmode", "sslrootcert", "sslcert", "sslkey", "uselibpqcompat"];
 
-/** What to write for a database on another machine. */
+/** The advice for a database on another machine. */
 const ADVICE =
   "add ?sslmode=verify-full, and for a private authority like Supabase's name its certificate in DATABASE_CA_FILE (docs/handler.md#database)";
 

@@ -106,6 +106,43 @@ describe("over two processes", () => {
   });
 });
 
+describe("a promotion of the secondary token", () => {
+  const NEW = "token-after-the-promotion";
+  const knowing = (...tokens: string[]) => ({ ...accountAt(twilio), otherTokens: () => tokens });
+
+  it("does not stop a call: the other valid token is tried", async () => {
+    twilio.state.authToken = NEW;
+    const ids = [await accept(callOf(manifest, personOf(1))), await accept(callOf(manifest, personOf(2)))];
+    startAll(knowing(NEW));
+    await eventually(async () => expect(await Promise.all(ids.map(stateOf))).toEqual(["sent", "sent"]));
+    expect(placed(first)).toEqual([personOf(1), personOf(2)]);
+  });
+
+  it("also lets a call of unknown outcome be found", async () => {
+    twilio.state.authToken = NEW;
+    twilio.faults.fail({ status: 500, count: 1, method: "POST", path: "/Calls" });
+    const id = await accept(callOf(manifest, personOf(1)));
+    startAll(knowing(NEW));
+    await eventually(async () => expect(await stateOf(id)).toBe("failed"));
+    const { reason } = (await site().outbox.read(id)) ?? {};
+    expect(reason).toContain("does not have it");
+  });
+
+  it("that the handler does not know yet leaves the call in the queue, and it leaves once Twilio accepts a token", async () => {
+    twilio.state.authToken = NEW;
+    const id = await accept(callOf(manifest, personOf(1)));
+    startAll(knowing("another-token"));
+    await eventually(async () => {
+      const { state, reason } = (await site().outbox.read(id)) ?? {};
+      expect(state).toBe("queued");
+      expect(reason).toContain("not sent: Twilio accepts none of the valid auth tokens: HTTP 401");
+    });
+    twilio.state.authToken = TOKEN;
+    await eventually(async () => expect(await stateOf(id)).toBe("sent"));
+    expect(placed(first)).toEqual([personOf(1)]);
+  });
+});
+
 describe("a 429", () => {
   it("is retried three times, and holds back the calls behind it", async () => {
     twilio.faults.fail({ status: 429, count: 3, method: "POST", path: "/Calls" });

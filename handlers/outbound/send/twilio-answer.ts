@@ -3,14 +3,12 @@
  * Source: https://www.twilio.com/docs/usage/twilios-response
  */
 import { z } from "zod";
+import { type ApiAccount, sendAuthorised, WRONG_TOKEN } from "../../twilio/api-account.ts";
 import { discardBody, readAtMost } from "../../worker/response-body.ts";
 import { failureOf, oneLine, retryAfterMs } from "../../worker/retry.ts";
 
 /** The Twilio account that sends the requests. */
-export interface TwilioAccount {
-  /** `AC` and 32 lower-case hex digits. */
-  readonly accountSid: string;
-  readonly authToken: string;
+export interface TwilioAccount extends ApiAccount {
   /** Sends the requests, for tests. Default: the global `fetch`. The host is always Twilio's. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 }
@@ -20,7 +18,7 @@ export interface TwilioAccount {
  * - `created`: Twilio has it, under `sid`;
  * - `limited`: Twilio did not take it and asks to wait (429), for `afterMs` milliseconds if it says so;
  * - `refused`: Twilio did not take it;
- * - `unsent`: it never left this machine;
+ * - `unsent`: it never left this machine, or Twilio refused the auth token and did not look at it;
  * - `unknown`: it may have been carried out, so it must not be sent again.
  *
  * A reason is one bounded line and contains nothing of the request.
@@ -44,23 +42,23 @@ const Created = z.object({ sid: z.string() });
 const TwilioFailure = z.object({ code: z.number() });
 
 /**
- * Sends a request for the account, within {@link CREATE_TIMEOUT_MS}. It follows no redirect, so that only Twilio gets the token.
+ * Sends a request for the account, with each valid token in turn while Twilio refuses them, within {@link CREATE_TIMEOUT_MS} in all. It follows no redirect,
+ * so that only Twilio gets a token.
  *
  * @param path the path below the account, like `/Calls.json`
  * @throws the error of `fetch` if there is no answer
  */
-export function requestTwilio(
-  { accountSid, authToken, fetch: send = fetch }: TwilioAccount,
-  path: string,
-  init: RequestInit = {},
-): Promise<Response> {
-  const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`;
-  return send(`https://api.twilio.com/2010-04-01/Accounts/${accountSid}${path}`, {
-    ...init,
-    headers: { authorization },
-    redirect: "manual",
-    signal: AbortSignal.timeout(CREATE_TIMEOUT_MS),
-  });
+export function requestTwilio(account: TwilioAccount, path: string, init: RequestInit = {}): Promise<Response> {
+  const { accountSid, fetch: send = fetch } = account;
+  const signal = AbortSignal.timeout(CREATE_TIMEOUT_MS);
+  return sendAuthorised(account, (authorization) =>
+    send(`https://api.twilio.com/2010-04-01/Accounts/${accountSid}${path}`, {
+      ...init,
+      headers: { authorization },
+      redirect: "manual",
+      signal,
+    }),
+  );
 }
 
 /**
@@ -107,7 +105,10 @@ async function outcomeOf(answer: Response, sidPattern: RegExp): Promise<CreateOu
     if (created.success && sidPattern.test(created.data.sid)) return { kind: "created", sid: created.data.sid };
     return { kind: "unknown", reason: `HTTP ${status} without a SID` };
   }
-  return { kind: UNSURE(status) ? "unknown" : "refused", reason: reasonOf(status, body) };
+  const reason = reasonOf(status, body);
+  if (status === WRONG_TOKEN)
+    return { kind: "unsent", reason: `Twilio accepts none of the valid auth tokens: ${reason}` };
+  return { kind: UNSURE(status) ? "unknown" : "refused", reason };
 }
 
 /** The status and Twilio's error code. Its message is left out, because it quotes the request. */
