@@ -8,7 +8,8 @@ import { probe } from "./release/probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release/release.ts";
 import { openSpool } from "./spool/spool.ts";
 import { resolveCredentials } from "./start/credentials.ts";
-import { readEnvironment } from "./start/environment.ts";
+import { type Environment, readEnvironment } from "./start/environment.ts";
+import { forgetStarts } from "./start/start-pace.ts";
 import { resolveStartUp } from "./start/start-up.ts";
 import { DiscordOpsWebhook } from "./start/variables.ts";
 import { openVault } from "./start/vault.ts";
@@ -41,18 +42,30 @@ export async function runCommand(manifest: Manifest, [command = "", ...args]: re
 
 /**
  * Reads and resolves everything that a start needs, as a start does, and writes specimens into the database that are rolled back. It opens no port.
- * A database that is away prevents no start, because the spool keeps the webhooks.
+ * A database that is away prevents no start, because the spool keeps the webhooks. If a start can succeed, one that waits may go on at once.
  */
 async function runCheck(manifest: Manifest): Promise<string> {
-  const { environment } = await resolveStartUp(manifest, withReleaseEnvironment(process.env));
+  const variables = withReleaseEnvironment(process.env);
+  const { environment } = await resolveStartUp(manifest, variables);
   const can = `release ${releaseName()} can start: its environment is complete, and every reference was read`;
-  const failure = await withDatabase(environment.databaseUrl, (pool) => failureOf(probeDatabase(pool)));
-  if (failure === undefined || faultOf(failure) === "contended") return `${can}, and the database takes webhooks`;
+  const database = await databaseVerdict(environment);
+  forgetStarts(variables);
+  return `${can}${database}`;
+}
+
+/**
+ * The state of the database, as the end of a sentence.
+ *
+ * @throws Error if it refuses the handler
+ */
+async function databaseVerdict(environment: DatabaseAccess): Promise<string> {
+  const failure = await withDatabase(environment, (pool) => failureOf(probeDatabase(pool)));
+  if (failure === undefined || faultOf(failure) === "contended") return ", and the database takes webhooks";
   const reason = reasonOf(failure);
   if (["away", "late"].includes(faultOf(failure)))
-    return `${can}. The database is away, so webhooks would wait in the spool: ${reason}`;
+    return `. The database is away, so webhooks would wait in the spool: ${reason}`;
   throw new Error(
-    `DATABASE_URL: the database refuses the handler: ${reason}; check the role, the password, the database's name and the migrations (docs/handler.md#database)`,
+    `DATABASE_URL: the database refuses the handler: ${reason}; check the role, the password, the database's name, its certificate and the migrations (docs/handler.md#database)`,
     { cause: failure },
   );
 }
@@ -65,8 +78,13 @@ function failureOf(outcome: Promise<void>): Promise<unknown> {
   );
 }
 
-async function withDatabase<Result>(databaseUrl: string, use: (pool: Pool) => Promise<Result>): Promise<Result> {
-  const pool = connectDatabase(databaseUrl, 1);
+type DatabaseAccess = Pick<Environment, "databaseUrl" | "databaseCa">;
+
+async function withDatabase<Result>(
+  { databaseUrl, databaseCa }: DatabaseAccess,
+  use: (pool: Pool) => Promise<Result>,
+): Promise<Result> {
+  const pool = connectDatabase(databaseUrl, 1, databaseCa);
   try {
     return await use(pool);
   } finally {
@@ -77,11 +95,11 @@ async function withDatabase<Result>(databaseUrl: string, use: (pool: Pool) => Pr
 /** Tries the refused webhooks of the spool again. The handler may run meanwhile. */
 async function runRetryRefused(): Promise<string> {
   const variables = withReleaseEnvironment(process.env);
-  const { databaseUrl, spoolFile } = readEnvironment(variables, "server");
-  const url = await databaseUrl(openVault(variables));
+  const { databaseUrl, databaseCa, spoolFile } = readEnvironment(variables, "server");
+  const access = { databaseUrl: await databaseUrl(openVault(variables)), databaseCa: await databaseCa?.() };
   const spool = openSpool(spoolFile);
   try {
-    const { stored, left, reason } = await withDatabase(url, (pool) => retryRefused({ pool, spool }));
+    const { stored, left, reason } = await withDatabase(access, (pool) => retryRefused({ pool, spool }));
     if (left === 0) return `refused webhooks: ${stored} stored, none left`;
     throw new Error(`refused webhooks: ${stored} stored, ${left} still refused: ${reason}`);
   } finally {

@@ -11,7 +11,8 @@ import { releaseName, withReleaseEnvironment } from "./release/release.ts";
 import { resolveCredentials } from "./start/credentials.ts";
 import { readEnvironment, resolveEnvironment } from "./start/environment.ts";
 import { allOf, ProblemsError, problemsOf } from "./start/problems.ts";
-import { incomplete, resolveStartUp } from "./start/start-up.ts";
+import { startPace } from "./start/start-pace.ts";
+import { incomplete, resolveStartUp, type StartUp } from "./start/start-up.ts";
 import { openVault } from "./start/vault.ts";
 import { type RunningHub, startHub } from "./start-hub.ts";
 import { connectDatabase } from "./storage/database.ts";
@@ -62,13 +63,23 @@ function isRun(): boolean {
 
 /** Starts the server, and reports to PM2 when it listens (https://pm2.keymetrics.io/docs/usage/signals-clean-restart/#graceful-start). */
 async function serve(): Promise<void> {
-  const { environment, credentials } = await resolveStartUp(HUB_MANIFEST, withReleaseEnvironment(process.env));
+  const { environment, credentials } = await readAtPace(withReleaseEnvironment(process.env));
   setLogLevel(environment.logLevel);
   const hub = await startHub({ manifest: HUB_MANIFEST, credentials, environment });
   stopOnSignal(hub);
   const { port, adminPort } = hub;
   logInfo("listening", { port, adminPort, manifest: manifestDigest(HUB_MANIFEST), release: releaseName() });
   process.send?.("ready");
+}
+
+/** Reads everything that a start needs. Under PM2, a process that starts again and again waits longer and longer before it asks 1Password. */
+async function readAtPace(variables: Readonly<Record<string, string | undefined>>): Promise<StartUp> {
+  const pace = startPace(variables, releaseName());
+  await pace.begin();
+  return resolveStartUp(HUB_MANIFEST, variables).catch((error: unknown) => {
+    pace.failed(error);
+    throw error;
+  });
 }
 
 /**

@@ -4,15 +4,25 @@
 export class OpRefusal extends Error {
   override readonly name = "OpRefusal";
 
-  /** Whether the refusal concerns the account or the network, and so every reference. */
-  get concernsAll(): boolean {
-    return CONCERNS_ALL.test(this.message);
+  /** The failure that this refusal stands for, if it concerns the account or the network, and so every reference. */
+  get ofAll(): OpUnavailable | undefined {
+    const { message } = this;
+    const wasAsked = !UNREACHED.test(message);
+    if (wasAsked && !NOBODY_LET_IN.test(message)) return undefined;
+    return new OpUnavailable(`op inject failed: ${message}`, { cause: this, wasAsked });
   }
 }
 
 /** `op` cannot be used at all: it is missing or did not answer, its token could not be read, or 1Password lets nobody in. */
 export class OpUnavailable extends Error {
   override readonly name: string = "OpUnavailable";
+  /** Whether 1Password may have got a request, which counts towards its limits even if it is refused. */
+  readonly wasAsked: boolean;
+
+  constructor(message: string, { wasAsked, ...options }: ErrorOptions & { readonly wasAsked: boolean }) {
+    super(message, options);
+    this.wasAsked = wasAsked;
+  }
 }
 
 /** 1Password's rate limit is reached. Every further call would fail too, and counts. */
@@ -23,7 +33,10 @@ export class OpLimited extends OpUnavailable {
 
   constructor(said: string, now: Date, options?: ErrorOptions) {
     const waitMs = waitIn(said);
-    super(`1Password's rate limit is reached: ${withoutEnd(said)}; ${adviceFor(waitMs, now)}`, options);
+    super(`1Password's rate limit is reached: ${withoutEnd(said)}; ${adviceFor(waitMs, now)}`, {
+      ...options,
+      wasAsked: true,
+    });
     this.waitMs = waitMs;
   }
 }
@@ -34,9 +47,11 @@ export class OpLimited extends OpUnavailable {
  */
 const LIMIT = /\(429\)|too many requests|rate[- ]?limit/i;
 
-/** Nobody is signed in, the token is no token, or 1Password cannot be reached or fails. */
-const CONCERNS_ALL =
-  /not (currently )?signed in|\(401\)|DecodeSACredentials|dial tcp|no such host|connection (refused|reset)|network is unreachable|timeout|deadline exceeded|\(5\d\d\)/i;
+/** Nobody is signed in, the token is no token, or 1Password itself fails. */
+const NOBODY_LET_IN = /not (currently )?signed in|\(401\)|DecodeSACredentials|deadline exceeded|\(5\d\d\)/i;
+
+/** The network does not lead to 1Password. */
+const UNREACHED = /dial tcp|no such host|connection refused|network is unreachable/i;
 
 const WAIT = /(?:retry|try again) in (?:about )?(\d+) (second|minute|hour|day)/i;
 const UNIT_MS: Readonly<Record<string, number>> = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 };

@@ -32,15 +32,17 @@ async function environmentOf(variables: Variables): Promise<NodeJS.ProcessEnv> {
   const { [TOKEN_FILE_VARIABLE]: file = "" } = variables;
   if (file === "") return { ...variables };
   const token = await readServiceAccountToken(file).catch((cause: Error) => {
-    throw new OpUnavailable(cause.message, { cause });
+    throw new OpUnavailable(cause.message, { cause, wasAsked: false });
   });
   return { ...variables, OP_SERVICE_ACCOUNT_TOKEN: token };
 }
 
 /** The error of a failed call. Unlike that of a promisified `execFile`, it does not contain the standard output. */
 function failureOf(cause: ExecFileException, stderr: string): OpRefusal | OpUnavailable {
-  if (cause.killed) return new OpUnavailable(`op gave no answer within ${TIMEOUT_MS / 1000} s`, { cause });
+  if (cause.killed) {
+    return new OpUnavailable(`op gave no answer within ${TIMEOUT_MS / 1000} s`, { cause, wasAsked: true });
+  }
   if (typeof cause.code === "number")
     return refusalOf(stderr.trim() || `exit code ${cause.code}`, new Date(), { cause });
-  return new OpUnavailable(`op cannot be run (${cause.message}); install 1Password's CLI`, { cause });
+  return new OpUnavailable(`op cannot be run (${cause.message}); install 1Password's CLI`, { cause, wasAsked: false });
 }

@@ -87,7 +87,7 @@ async function injectAll(references: readonly string[], variables: Variables): P
     return new Map(places.flatMap(({ reference, border }) => between(text, reference, border)));
   } catch (error) {
     if (!(error instanceof OpRefusal)) throw error;
-    if (error.concernsAll) throw new OpUnavailable(`op inject failed: ${error.message}`, { cause: error });
+    if (error.ofAll !== undefined) throw error.ofAll;
     return new Map();
   } finally {
     await rm(folder, { recursive: true, force: true });
