@@ -17,12 +17,11 @@ import { startRecorder } from "./recordings/recorder.ts";
 import type { RecordingStore } from "./recordings/recording-store.ts";
 import { createSupabaseStore } from "./recordings/supabase-store.ts";
 import type { Spool } from "./spool/spool.ts";
-import { type Credentials, validTokens } from "./start/credentials.ts";
+import { apiAccount, type Credentials, validTokens } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
 import type { StorageHealth } from "./storage/health.ts";
 import { startPurge } from "./storage/purge.ts";
 import type { Store } from "./storage/store.ts";
-import { apiAccount } from "./twilio/api-account.ts";
 import { startWorker, type Worker } from "./worker/worker.ts";
 
 /** The most connections that the workers use. */

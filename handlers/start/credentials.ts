@@ -1,6 +1,7 @@
 /** The handler's Twilio credentials, resolved from their references at the start and kept only in memory. */
 import type { Manifest } from "../../hub/manifest.ts";
 import { accountSidProblem, tokenProblem, type ValueProblem } from "../../hub/values/credential-form.ts";
+import type { ApiAccount } from "../twilio/api-account.ts";
 import { allOf, ProblemsError } from "./problems.ts";
 import { openVault, type ReadSecret } from "./vault.ts";
 
@@ -47,6 +48,19 @@ export function validTokens({ authTokens }: Pick<Credentials, "authTokens">, now
   return authTokens
     .filter(({ validUntil }) => validUntil === undefined || now.getTime() < validUntil.getTime())
     .map(({ token }) => token);
+}
+
+/**
+ * The account for Twilio's REST API. The first token is tried first; it is the one that stays after a promotion's steps.
+ *
+ * @throws Error if the credentials hold no auth token
+ */
+export function apiAccount(credentials: Credentials): ApiAccount {
+  const [first] = credentials.authTokens;
+  if (first === undefined) throw new Error("no auth token: Twilio's API cannot be called without one");
+  const { accountSid } = credentials;
+  const otherTokens = () => validTokens(credentials, new Date()).filter((token) => token !== first.token);
+  return { accountSid, authToken: first.token, otherTokens };
 }
 
 /** Reads a value of a kind. A token with a blank or a line end behind it would verify no signature: every webhook would be answered 403. */

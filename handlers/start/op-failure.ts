@@ -42,8 +42,8 @@ export class OpLimited extends OpUnavailable {
 }
 
 /**
- * What `op` prints for a service account over its limit, and for one over that of the account (https://developer.1password.com/docs/service-accounts/rate-limits/):
- * `(429) Too Many Requests: … Please retry in 58 minutes …`.
+ * The output of `op` at the limit of a service account, and at that of the whole account: `(429) Too Many Requests: … Please retry in 58 minutes …`
+ * (https://developer.1password.com/docs/service-accounts/rate-limits/).
  */
 const LIMIT = /\(429\)|too many requests|rate[- ]?limit/i;
 

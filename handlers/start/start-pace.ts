@@ -78,7 +78,7 @@ export function forgetStarts({ SPOOL_FILE: spoolFile = "" }: Variables): void {
   }
 }
 
-/** What is added to the spool's path, before the place of the process. */
+/** The end of a record's path, after the spool's and before the place of the process. */
 const SUFFIX = ".start-";
 
 /** Waits until the next start is due. Returns the last start of this release, if there is one. */

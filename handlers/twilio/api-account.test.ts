@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { apiAccount } from "../start/credentials.ts";
 import { CREDENTIALS } from "../testing/manifest.ts";
-import { apiAccount, sendAuthorised } from "./api-account.ts";
+import { sendAuthorised } from "./api-account.ts";
 
 const END = new Date("2026-07-01T00:00:00.000Z");
 const credentials = { ...CREDENTIALS, authTokens: [{ token: "first" }, { token: "second", validUntil: END }] };

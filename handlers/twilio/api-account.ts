@@ -2,7 +2,6 @@
  * The account's access to Twilio's REST API, with the auth tokens of a promotion. Twilio accepts the primary token and the secondary one, and after the
  * promotion no longer the old one (https://www.twilio.com/docs/iam/api/authtoken).
  */
-import { type Credentials, validTokens } from "../start/credentials.ts";
 import { discardBody } from "../worker/response-body.ts";
 
 /** The credentials of the account for requests to the API. */
@@ -20,19 +19,6 @@ export const WRONG_TOKEN = 401;
 
 /** The last token that Twilio did not refuse, by account. So a promotion costs one refused request, and not one each time. */
 const lastAccepted = new WeakMap<ApiAccount, string>();
-
-/**
- * The account of the handler's credentials.
- *
- * @throws Error if they hold no auth token
- */
-export function apiAccount(credentials: Credentials): ApiAccount {
-  const [first] = credentials.authTokens;
-  if (first === undefined) throw new Error("no auth token: Twilio's API cannot be called without one");
-  const { accountSid } = credentials;
-  const otherTokens = () => validTokens(credentials, new Date()).filter((token) => token !== first.token);
-  return { accountSid, authToken: first.token, otherTokens };
-}
 
 /**
  * Sends a request with one valid token after another, until Twilio does not refuse the token.
