@@ -23,6 +23,12 @@ const NAMES = [
 /** Joins the parts here, so that no secret scanner reports the test as a leak. */
 const joined = (...parts: string[]) => parts.join("");
 
+/** A tunnel's token with its keys in an order. */
+function tunnelToken(keys: readonly ("a" | "t" | "s")[]): string {
+  const values = { a: HEX, t: "6ff42ae2-765d-4adf-8112-31c55c1551ef", s: Buffer.from(HEX).toString("base64") };
+  return Buffer.from(JSON.stringify(Object.fromEntries(keys.map((key) => [key, values[key]])))).toString("base64");
+}
+
 test.each([
   ["text", "-----BEGIN RSA PRIVATE KEY-----\nabc", "a private key"],
   ["text", "-----BEGIN PRIVATE KEY-----", "a private key"],
@@ -38,6 +44,28 @@ test.each([
   ["text", joined("xoxb-", "123456789012-abc"), "a Slack token"],
   ["text", joined("sb_secret_", "abcdefghijk"), "a Supabase key"],
   ["text", "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZSJ9.c2ln", "a JSON Web Token"],
+  ["comment", tunnelToken(["a", "t", "s"]), "a Cloudflare tunnel's token"],
+  ["comment", tunnelToken(["a", "s", "t"]), "a Cloudflare tunnel's token"],
+  ["comment", tunnelToken(["s", "t", "a"]), "a Cloudflare tunnel's token"],
+  ["create", `sudo cloudflared service install ${tunnelToken(["a", "t", "s"])}`, "a Cloudflare tunnel's token"],
+  ["create", `cloudflared tunnel run --token ${tunnelToken(["t", "a", "s"])} reri-api`, "a Cloudflare tunnel's token"],
+  ["comment", joined("cfut_", "aB3".repeat(14), "0a1b2c"), "a Cloudflare API token"],
+  ["comment", joined("cfat_", "aB3".repeat(14), "0a1b2c"), "a Cloudflare API token"],
+  ["comment", joined("cfk_", "aB3".repeat(14), "0a1b2c"), "a Cloudflare API token"],
+  ["comment", joined("v1.0-", "a1b2".repeat(6), "-", "c3".repeat(73)), "a Cloudflare Origin CA key"],
+  ["comment", joined("tskey-", "auth-kAbC1dEfCNTRL-1234abcdEFGH"), "a Tailscale key"],
+  ["comment", joined("tskey-", "api-abcDEF1CNTRL-091234567890ABCDEF"), "a Tailscale key"],
+  ["create", joined("tailscale up --authkey=tskey-", "client-kAbC1CNTRL-abc?ephemeral=true"), "a Tailscale key"],
+  ["comment", joined("tskey-", "k12345abcdef"), "a Tailscale key"],
+  ["comment", joined("AKIA", "IOSFODNN7EXAMPLE"), "an AWS access key's ID"],
+  ["comment", joined("s3://", "ASIA", "IOSFODNN7EXAMPLE", "@state"), "an AWS access key's ID"],
+  ["comment", joined("pul-", "a1b2c3d4".repeat(5)), "a Pulumi access token"],
+  ["create", joined("pulumi login; echo pul-", "a1b2c3d4".repeat(5)), "a Pulumi access token"],
+  ["comment", joined("sbp_", "a1b2c3d4".repeat(5)), "a Supabase access token"],
+  ["comment", joined("sbp_", "oauth_", "a1b2c3d4".repeat(5)), "a Supabase access token"],
+  ["comment", joined("A3-", "ABC123-DEF456-GHJ78-KLM90-NPQ12-RST34"), "a 1Password secret key"],
+  ["comment", joined("npm_", "aB3".repeat(12)), "an npm token"],
+  ["comment", joined("pat-", "na1-01234567-89ab-cdef-0123-456789abcdef"), "a HubSpot access token"],
   ["text", joined("AC", HEX), "a Twilio account SID"],
   ["text", joined("AC", HEX, "_", "x"), "a Twilio account SID"],
   ["text", joined("user=SK", HEX), "a Twilio API key's SID"],
@@ -80,6 +108,12 @@ test.each([
   ["url", "http://127.0.0.1:18980/client/v4"],
   ["secretName", "the-name-of-a-kubernetes-secret"],
   ["author", HEX],
+  ["text", "a key that begins with tskey-auth or tskey-webhook, and its variable TS_AUTHKEY"],
+  ["text", "an ID of AWS begins with AKIA or ASIA; ASIANMARKETRESEARCHGROUP is a name"],
+  ["text", "the prefixes pul-, sbp_, cfut_, npm_ and pat-na1- are known"],
+  ["comment", Buffer.from(JSON.stringify({ a: 1, t: 2 })).toString("base64")],
+  ["image", "pulp-0123456789abcdef0123456789abcdef01234567"],
+  ["content", "6ff42ae2-765d-4adf-8112-31c55c1551ef.cfargotunnel.com"],
   ["text", "the bearer of bad news; a basic rule"],
   ["text", "requires Bearer authentication"],
   ["text", "Basic Telecommunications, basic authenticationscheme"],

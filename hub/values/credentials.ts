@@ -18,11 +18,31 @@ const SHAPES: readonly (readonly [what: string, pattern: RegExp])[] = [
   ["basic credentials", /\b[Bb]asic\s+(?=[A-Za-z0-9+/]+[A-Z0-9])[A-Za-z0-9+/]{16,}={0,2}/],
   // https://developer.1password.com/docs/service-accounts/
   ["a 1Password service account's token", /\bops_[\w-]{20,}/],
+  // https://support.1password.com/secret-key-security/
+  ["a 1Password secret key", /\bA3-[A-Z0-9]{6}-([A-Z0-9]{5,11}-?){4,5}\b/],
   ["a URL with a password", /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/]*:[^\s@/]+@/i],
   // https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
   ["a GitHub token", /\b(gh[oprsu]_\w{30,}|github_pat_\w{22,})/],
   ["a Slack token", /\bxox[a-z]-[\w-]{10,}/],
   ["a Supabase key", /\bsb_secret_[\w-]{10,}/],
+  // https://supabase.com/docs/reference/api/introduction
+  ["a Supabase access token", /\bsbp_[\w-]{20,}/],
+  // https://developers.cloudflare.com/fundamentals/api/get-started/token-formats/
+  ["a Cloudflare API token", /\bcf(k|ut|at)_[A-Za-z0-9]{40,}/],
+  // https://developers.cloudflare.com/fundamentals/api/get-started/ca-keys/
+  ["a Cloudflare Origin CA key", /\bv1\.0-[0-9a-f]{24}-[0-9a-f]{100,}/],
+  // JSON in base64, with the account `a`, the tunnel `t` and its secret `s` in any order (cloudflared, `connection/connection.go`, TunnelToken).
+  ["a Cloudflare tunnel's token", /\beyJ(hI|0I|zI)joi[A-Za-z0-9+/_-]{60,}={0,2}/],
+  // https://tailscale.com/kb/1277/key-prefixes
+  ["a Tailscale key", /\btskey-([a-z]+-)?(?=[A-Za-z0-9-]*\d)[A-Za-z0-9]{6,}(-[A-Za-z0-9]+)*/],
+  // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+  ["an AWS access key's ID", /(?<![A-Za-z0-9])(AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])/],
+  // https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/
+  ["a Pulumi access token", /\bpul-[0-9a-f]{40}/],
+  // https://docs.npmjs.com/about-access-tokens
+  ["an npm token", /\bnpm_[A-Za-z0-9]{36}/],
+  // https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview
+  ["a HubSpot access token", /\bpat-[a-z]{2,3}\d-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/],
   ["a JSON Web Token", /\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+/],
   // https://www.twilio.com/docs/glossary/what-is-a-sid. Neither SID is secret; the domain document keeps the first in the vault.
   ["a Twilio account SID", /(?<![A-Za-z0-9])AC[0-9a-f]{32}(?![A-Za-z0-9])/],

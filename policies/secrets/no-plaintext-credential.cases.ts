@@ -7,6 +7,17 @@ const TOKEN = "0123456789abcdef".repeat(2);
 const PROVIDER = "pulumi:providers:twilio";
 const SIGNED = { [specialSigKey]: specialSecretSig, ciphertext: "AAABAA==", plaintext: `"${TOKEN}"` };
 
+/** Made up, and put together here, so that no secret scanner reports a leak. */
+const TUNNEL_TOKEN = Buffer.from(
+  JSON.stringify({ a: TOKEN, t: "6ff42ae2-765d-4adf-8112-31c55c1551ef", s: TOKEN }),
+).toString("base64");
+const VENDORS = {
+  "a Tailscale key": ["tskey", "auth", "kAbC1dEfCNTRL", "1234abcdEFGH"].join("-"),
+  "an AWS access key's ID": ["AKIA", "IOSFODNN7EXAMPLE"].join(""),
+  "a Pulumi access token": ["pul", "a1b2c3d4".repeat(5)].join("-"),
+  "a Supabase access token": ["sbp", "a1b2c3d4".repeat(5)].join("_"),
+};
+
 const provider = (
   name: string,
   props: Readonly<Record<string, unknown>>,
@@ -58,6 +69,15 @@ export const cases: readonly PolicyCase[] = [
     "a credential deep in a value",
     { a: [{ b: "postgres://hub:hunter2@db.example.com/hub" }] },
     /^subject\.a\[0\]\.b: holds a URL with a password/,
+  ),
+  provider(
+    "a tunnel's token in a neutral property",
+    { comment: `cloudflared service install ${TUNNEL_TOKEN}` },
+    /^subject\.comment: holds a Cloudflare tunnel's token \(not shown\)/,
+  ),
+  provider("the same token, marked", { comment: secret(TUNNEL_TOKEN) }, undefined),
+  ...Object.entries(VENDORS).map(([what, value]) =>
+    provider(`${what} in a neutral property`, { comment: value }, new RegExp(`^subject\\.comment: holds ${what} `)),
   ),
   {
     name: "a resource whose namesake is marked",
