@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Certificates, makeCertificates } from "../../loopback/twilio/api/certificates.ts";
 import { type LocalPostgres, startPostgres } from "../../tools/postgres/postgres.ts";
 import { connectDatabase } from "./database.ts";
+import { faultOf } from "./database-fault.ts";
 
 let certificates: Certificates;
 let postgres: LocalPostgres;
@@ -54,6 +55,28 @@ test("libpq's weaker modes do not turn the verification off", async () => {
   await expect(isEncrypted(byName("uselibpqcompat=true&sslmode=require"))).rejects.toMatchObject({
     code: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
   });
+});
+
+test("a certificate that is not verified and a server without TLS are a mistake, and no outage", async () => {
+  const failure = (databaseUrl: string, ca?: string) => isEncrypted(databaseUrl, ca).catch((error: unknown) => error);
+  const plain = await startPostgres();
+  try {
+    const without = `${await plain.createDatabase("hub")}?sslmode=verify-full`;
+    const { ca } = await makeCertificates(["localhost"]);
+    const failures = [
+      await failure(byName("sslmode=verify-full")),
+      await failure(byName("sslmode=verify-full"), ca),
+      await failure(`${url}?sslmode=verify-full`, certificates.ca),
+      await failure(without, ca),
+    ];
+    for (const error of failures) {
+      expect(error).toBeInstanceOf(Error);
+      expect([error, faultOf(error)]).toEqual([error, "mistake"]);
+    }
+  } finally {
+    await plain.close();
+  }
+  expect(faultOf(await failure("postgres://127.0.0.1:1/hub?sslmode=verify-full"))).toBe("away");
 });
 
 test("on this machine the URL decides", async () => {

@@ -1,8 +1,8 @@
 /** The handler as it runs in production, but without its workers: their work stays in the tables. */
 
 import { startServer } from "../../../handlers/hosts/node-server.ts";
-import { connectDatabase } from "../../../handlers/storage/database.ts";
 import { openSpool } from "../../../handlers/spool/spool.ts";
+import { connectDatabase } from "../../../handlers/storage/database.ts";
 import { createStore, STORE_CONNECTIONS } from "../../../handlers/storage/store.ts";
 import { createApp } from "../../../handlers/webhook/app.ts";
 import { ACCOUNT_SID, AUTH_TOKEN, MANIFEST } from "../account.ts";
