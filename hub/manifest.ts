@@ -3,7 +3,7 @@ import type { HubConfig } from "./config/config.ts";
 import type { Hosts, HubNumber, Sibling } from "./config/keys.ts";
 import { ConfigError } from "./config/parse.ts";
 import type { Voice } from "./config/voice.ts";
-import { type TendlcGate, tendlcGate } from "./gate/tendlc.ts";
+import { type DeclaredGate, declaredGate } from "./gate/tendlc.ts";
 import { ROUTES, type Route } from "./urls/routes.ts";
 import { manifestUrls, type UrlSource } from "./urls/urls.ts";
 import { canonicalJson, sha256 } from "./values/canonical-json.ts";
@@ -24,7 +24,8 @@ export interface Manifest {
   readonly outbound: HubConfig["outbound"];
   readonly voice: Voice;
   readonly openclaw: HubConfig["openclaw"];
-  readonly gate: TendlcGate;
+  /** The declared approval of texts. `gateOn` says whether it opens the gate now. */
+  readonly gate: DeclaredGate;
   readonly secrets: HubConfig["twilio"];
 }
 
@@ -46,7 +47,7 @@ export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUT
     outbound: config.outbound,
     voice: config.voice,
     openclaw: config.openclaw,
-    gate: tendlcGate(config.tendlc, config.owners),
+    gate: declaredGate(config.tendlc, config.owners),
     secrets: config.twilio,
   });
 }
