@@ -4,7 +4,7 @@ import type { Hosts, HubNumber } from "./config/keys.ts";
 import { ConfigError } from "./config/parse.ts";
 import type { Sibling } from "./config/sibling.ts";
 import type { Voice } from "./config/voice.ts";
-import { type TendlcGate, tendlcGate } from "./gate/tendlc.ts";
+import { type DeclaredGate, declaredGate } from "./gate/tendlc.ts";
 import { continuesWithName } from "./urls/parameter-names.ts";
 import { ROUTES, type Route } from "./urls/routes.ts";
 import { manifestUrls, type UrlSource } from "./urls/urls.ts";
@@ -26,7 +26,8 @@ export interface Manifest {
   readonly outbound: HubConfig["outbound"];
   readonly voice: Voice;
   readonly openclaw: HubConfig["openclaw"];
-  readonly gate: TendlcGate;
+  /** The declared approval of texts. `gateOn` says whether it opens the gate now. */
+  readonly gate: DeclaredGate;
   readonly secrets: HubConfig["twilio"];
 }
 
@@ -48,7 +49,7 @@ export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUT
     outbound: config.outbound,
     voice: config.voice,
     openclaw: config.openclaw,
-    gate: tendlcGate(config.tendlc, config.owners),
+    gate: declaredGate(config.tendlc, config.owners),
     secrets: config.twilio,
   });
 }

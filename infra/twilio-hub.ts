@@ -2,9 +2,9 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as twilio from "@pulumi/twilio";
-import type { TendlcGate } from "../hub/gate/tendlc.ts";
+import type { TendlcGate } from "../hub/gate/gate-on.ts";
 import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
-import { type Manifest, manifestDigest } from "../hub/manifest.ts";
+import { manifestDigest } from "../hub/manifest.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
 import { type RegisteredUrls, registeredUrls } from "../hub/urls/urls.ts";
 import { Deployment } from "./machine/deployment.ts";
@@ -34,13 +34,18 @@ export class TwilioHub extends pulumi.ComponentResource {
   readonly gateFile: pulumi.Output<GateFileState>;
   readonly #deployment = Promise.withResolvers<Deployment>();
 
-  private constructor(name: string, manifest: Manifest, release: Release, options?: pulumi.ComponentResourceOptions) {
+  private constructor(
+    name: string,
+    { manifest, gate }: Stack,
+    release: Release,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super(COMPONENT_TYPES.hub, name, {}, options);
     const byNumber = manifest.numbers.map(({ number }) => [number, registeredUrls(manifest, number)]);
     this.registeredUrls = Object.fromEntries(byNumber);
     this.manifestDigest = manifestDigest(manifest);
     this.releaseDigest = release.digest;
-    this.gate = manifest.gate;
+    this.gate = gate;
     this.gateFile = pulumi.output(this.#deployment.promise.then(({ gateFile }) => gateFile));
     this.waitingFor = pulumi.output(this.#deployment.promise.then(({ waitingFor }) => waitingFor));
     // Here, and not after the children: the engine reads the outputs of a component when its constructor has run.
@@ -59,9 +64,10 @@ export class TwilioHub extends pulumi.ComponentResource {
    * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, or if the ingress holds an undeclared rule
    * @throws Error of esbuild if the handler does not bundle
    */
-  static async create(name: string, { config, manifest }: Stack): Promise<TwilioHub> {
+  static async create(name: string, stack: Stack): Promise<TwilioHub> {
+    const { config, manifest, gate } = stack;
     const release = await buildRelease(manifest, config).catch(rethrow);
-    const hub = new TwilioHub(name, manifest, release);
+    const hub = new TwilioHub(name, stack, release);
     const child = { parent: hub };
     const commandProvider = new command.Provider("command", {}, child);
     const secrets = new Secrets("secrets", { ...child, provider: commandProvider });
@@ -78,7 +84,7 @@ export class TwilioHub extends pulumi.ComponentResource {
 
     const deployment = new Deployment(
       "deployment",
-      { config, manifest, release, authToken: credentials.authToken },
+      { config, manifest, gate, release, authToken: credentials.authToken },
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);

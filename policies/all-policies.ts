@@ -24,11 +24,12 @@ import { tendlcEvidence } from "./texting/tendlc-evidence.ts";
  * Every policy of the pack, by its subject, before the exceptions of `hub/guards/exceptions.ts` are applied.
  *
  * @param manifest called for each resource: the stack's config reaches the pack only after it has started
- * @param today the day of the run, `YYYY-MM-DD` in UTC
+ * @param now the time of the run: each policy says which day it takes it for
  */
-export function allPolicies(manifest: () => Manifest, today: () => string = () => dayOf(new Date())): Policies {
+export function allPolicies(manifest: () => Manifest, now: () => Date = () => new Date()): Policies {
+  const today = () => dayOf(now());
   return [
-    noSmsCampaign(manifest, today),
+    noSmsCampaign(manifest, now),
     tendlcEvidence(today),
     deferredNotBuilt(),
     webhookUrlExact(manifest),
@@ -40,9 +41,9 @@ export function allPolicies(manifest: () => Manifest, today: () => string = () =
     noIpFilterOnTwilio(manifest),
     docusignListRotated(today),
     manifestAgrees(manifest),
-    knownCommandsOnly(manifest, today),
+    knownCommandsOnly(manifest, now),
     knownProviders(),
-    restartAuthorised(manifest, today),
+    restartAuthorised(manifest, now),
     restartRecent(today),
     opReadSilent(),
     noPlaintextCredential(),

@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { HubConfig } from "../hub/config/config.ts";
 import { parseConfig } from "../hub/config/parse.ts";
-import { tendlcGate } from "../hub/gate/tendlc.ts";
+import { declaredGate } from "../hub/gate/tendlc.ts";
 import { PROJECT } from "../tools/cli/paths.ts";
 import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
 import { projectFiles } from "./support/rules/project-files.ts";
@@ -30,7 +30,7 @@ test("every key of the config is in docs/config.md, and its examples are valid",
     value,
   ]);
   const config = parseConfig({ ...hub, ...Object.fromEntries(changes) }, "docs/config.md");
-  expect(tendlcGate(config.tendlc, config.owners)).toMatchObject({ open: true });
+  expect(declaredGate(config.tendlc, config.owners)).toMatchObject({ isWhole: true });
 });
 
 test("each script that a page names exists", async () => {

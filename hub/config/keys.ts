@@ -23,6 +23,7 @@ import {
 import { Authorisation } from "./authorisation.ts";
 import { HandlerEnvironment } from "./environment.ts";
 import { OriginRequest } from "./origin-request.ts";
+import { ProcessName } from "./process-name.ts";
 import { Sibling } from "./sibling.ts";
 import { Transport } from "./transport.ts";
 import { Voice } from "./voice.ts";
@@ -77,14 +78,15 @@ const Outbound = z.strictObject({
 });
 
 /** The most processes of one machine that share the port. */
-const MAX_INSTANCES = 16;
+export const MAX_INSTANCES = 16;
 
 /** The handler's process, and its files on the machine that runs it. */
 const Handler = z.strictObject({
   port: Port,
   /** Health and metrics, only on the loopback interface: neither the tunnel nor the funnel leads here. */
   adminPort: Port,
-  process: PlainText,
+  /** The name in PM2. */
+  process: ProcessName,
   releases: PlainText,
   /** The gate file, the second approval of a text, written by every `up`. Absolute, or relative to the project's top. */
   gateFile: FilePath,

@@ -18,6 +18,10 @@ test("a valid config may hold a previous auth token", () => {
   expect(parseConfig(config, SOURCE)).toEqual(config);
 });
 
+test.each(["twilio", "Twilio_hub-2", "allies", "d"])("%s is the name of a process", (process) => {
+  expect(parseConfig(configWith({ "handler.process": process }), SOURCE).handler.process).toBe(process);
+});
+
 test("a message names the config's file, and is one line if one thing is wrong", () => {
   const message = refusal({ "handler.port": "x" });
   expect(message).toBe(
@@ -30,6 +34,9 @@ const WHOLE_HOST_TWICE = [18790, 18791].map((port) => ({
   port,
   rules: [{ hostname: "webhook.reri.co", service: `http://localhost:${port}` }],
 }));
+
+const badName = (name: string, problem: string) =>
+  [`${JSON.stringify(name)} as a process name`, "handler.process", name, "hub:handler.process", problem] as const;
 
 const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: string, problem: string])[] = [
   ["an unknown key", "hostz", 1, "hub:hostz", "unknown key"],
@@ -49,6 +56,11 @@ const BAD: readonly (readonly [rule: string, path: string, value: unknown, key: 
   ],
   ["a number that is not E.164", "numbers.1.number", "9497798471", "hub:numbers[1].number", "E.164"],
   ["no pause at all", "outbound.intervalMs", 0, "hub:outbound.intervalMs", "at least 1 millisecond"],
+  ...["all", "default"].map((name) => badName(name, "PM2 takes all and default for other processes")),
+  ...["0", "1e3", "-f", "/t/", "apps.json", "a b", ""].map((name) =>
+    badName(name, "begins with a letter, like twilio"),
+  ),
+  ["a number for a process name", "handler.process", 0, "hub:handler.process", "expected a process name; found 0"],
   ["no process", "handler.instances", 0, "hub:handler.instances", "at least 1 process"],
   ["half a process", "handler.instances", 1.5, "hub:handler.instances", "whole number"],
   ["too many processes", "handler.instances", 17, "hub:handler.instances", "at most 16"],

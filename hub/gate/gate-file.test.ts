@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { CampaignSid } from "../values/values.ts";
 import { gateFileContent, gateFileMac, gateFileProblem, MAX_GATE_FILE_BYTES } from "./gate-file.ts";
-import type { TendlcGate } from "./tendlc.ts";
+import type { TendlcGate } from "./gate-on.ts";
 
 const TOKEN = "token-of-the-tests";
 const OPEN = {

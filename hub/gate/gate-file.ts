@@ -8,7 +8,8 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../values/canonical-json.ts";
 import { CalendarDate, CampaignSid, PlainText } from "../values/values.ts";
-import type { TendlcApproval, TendlcGate } from "./tendlc.ts";
+import type { TendlcGate } from "./gate-on.ts";
+import type { TendlcApproval } from "./tendlc.ts";
 
 /** The longest gate file that is read, in bytes. */
 export const MAX_GATE_FILE_BYTES = 8192;
@@ -57,7 +58,7 @@ export function gateFileMac(content: string, authToken: string): string {
  *
  * @param text the whole file
  * @param authTokens the valid tokens; an empty one never counts
- * @param manifestGate the gate of the manifest in the running bundle
+ * @param manifestGate the gate of the manifest in the running bundle, as it is now
  */
 export function gateFileProblem(
   text: string,

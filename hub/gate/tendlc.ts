@@ -1,11 +1,11 @@
 /**
- * A2P 10DLC: the record of the registration, and the gate derived from it.
+ * A2P 10DLC: the record of the registration, and the approval that it declares.
  * Source: docs/domain.md#compliance-alert: each campaign text sent without an approved campaign can cost 1,500 dollars.
  */
 import { z } from "zod";
 import { CalendarDate, CampaignSid, PlainText } from "../values/values.ts";
 
-/** The registration's record in the stack's config (`hub:tendlc`). A partial approval parses, but the gate stays shut. */
+/** The registration's record in the stack's config (`hub:tendlc`). A partial approval parses, but declares no whole approval. */
 export const TendlcRecord = z.strictObject({
   status: z.enum(["denied", "submitted", "approved"], {
     error: 'expected "denied", "submitted" or "approved"',
@@ -21,45 +21,47 @@ export const TendlcRecord = z.strictObject({
 });
 export type TendlcRecord = z.infer<typeof TendlcRecord>;
 
-/** The approval that opened a gate: the campaign, its date, and the date of the sign-off. Dates are `YYYY-MM-DD`. */
+/** A whole approval: the campaign, its date, and the date of the sign-off. Dates are `YYYY-MM-DD`. */
 export interface TendlcApproval {
   readonly campaignSid: CampaignSid;
   readonly approvedOn: string;
   readonly signedOffOn: string;
 }
 
-/** Whether a campaign text may leave, under the plan that governs the registration. A shut gate names everything that is missing. */
-export type TendlcGate = { readonly plan: string } & (
-  | ({ readonly open: true } & TendlcApproval)
-  | { readonly open: false; readonly reasons: readonly string[] }
+/**
+ * The approval that a record declares, on no particular day: `gateOn` (gate-on.ts) says whether texts may leave now. One that is not whole names
+ * everything that is missing.
+ */
+export type DeclaredGate = { readonly plan: string } & (
+  | ({ readonly isWhole: true } & TendlcApproval)
+  | { readonly isWhole: false; readonly reasons: readonly string[] }
 );
 
 /**
- * The gate of a record. It opens only on a complete approval: status `approved`, the campaign's SID, the date, and a B14a sign-off with a
+ * The approval that a record declares. It is whole only with the status `approved`, the campaign's SID, the date, and a B14a sign-off with a
  * reference, by an owner, dated no earlier than the denial and no later than the approval.
  *
  * @param owners the people who may sign off (`hub:owners`)
  */
-export function tendlcGate(record: TendlcRecord, owners: readonly string[]): TendlcGate {
+export function declaredGate(record: TendlcRecord, owners: readonly string[]): DeclaredGate {
   const reasons = missingEvidence(record, owners);
   const { plan, campaignSid, approvedOn, signOff } = record;
   const isWhole =
     reasons.length === 0 && campaignSid !== undefined && approvedOn !== undefined && signOff !== undefined;
-  if (!isWhole) return { plan, open: false, reasons };
-  return { plan, open: true, campaignSid, approvedOn, signedOffOn: signOff.on };
+  if (!isWhole) return { plan, isWhole, reasons };
+  return { plan, isWhole, campaignSid, approvedOn, signedOffOn: signOff.on };
 }
 
-/** The dates of a record that are in the future, a line each. `today` is `YYYY-MM-DD`, UTC. */
+/**
+ * The dates of a record that nobody can have written yet, a line each. This judges the record and opens nothing: an approval of today is no
+ * mistake, although it does not count before `gateOn` says so.
+ *
+ * @param today `YYYY-MM-DD`, UTC
+ */
 export function futureDates({ deniedOn, approvedOn, signOff }: TendlcRecord, today: string): string[] {
   return Object.entries({ deniedOn, approvedOn, "signOff.on": signOff?.on }).flatMap(([key, date]) =>
     date !== undefined && date > today ? [`${key} ${date} is in the future`] : [],
   );
-}
-
-/** The gate on a given day: an approval with a date in the future does not open it yet. `today` is `YYYY-MM-DD`, UTC. */
-export function gateOn(gate: TendlcGate, record: TendlcRecord, today: string): TendlcGate {
-  const reasons = futureDates(record, today);
-  return gate.open && reasons.length > 0 ? { plan: gate.plan, open: false, reasons } : gate;
 }
 
 function missingEvidence(record: TendlcRecord, owners: readonly string[]): string[] {

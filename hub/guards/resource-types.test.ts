@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import schema from "../../test/fixtures/twilio-0.18.46.json" with { type: "json" };
-import type { TendlcGate } from "../gate/tendlc.ts";
+import type { TendlcGate } from "../gate/gate-on.ts";
 import { CampaignSid } from "../values/values.ts";
 import { blockedTypeReason, COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "./resource-types.ts";
 

@@ -2,7 +2,7 @@
  * The resource types that may pass while A2P 10DLC is unapproved. The check uses the type and not values, which a preview may not know yet. It
  * is an allow-list, so an unforeseen type does not pass. Source: docs/domain.md#compliance-alert.
  */
-import type { TendlcGate } from "../gate/tendlc.ts";
+import type { TendlcGate } from "../gate/gate-on.ts";
 
 /** The Twilio phone number: it receives, and sends nothing on its own. */
 export const PHONE_NUMBER_TYPE = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { HubKeys } from "../config/keys.ts";
 import { parseKeys } from "../config/parse.ts";
 import { SiblingServices } from "../config/sibling.ts";
-import { type TendlcGate, tendlcGate } from "../gate/tendlc.ts";
+import { gateOn, type TendlcGate } from "../gate/gate-on.ts";
+import { declaredGate } from "../gate/tendlc.ts";
 import type { Manifest } from "../manifest.ts";
 import { ROUTES } from "../urls/routes.ts";
 import { list, PlainText } from "../values/values.ts";
@@ -24,9 +25,10 @@ const MapKeys = z.object({
  *
  * @param raw the values by key, without the namespace
  * @param source the file's name, for messages
+ * @param now the time whose gate is drawn
  * @throws ConfigError naming every key of that part that is missing or wrong
  */
-export function parseMapSource(raw: unknown, source: string): MapSource {
+export function parseMapSource(raw: unknown, source: string, now: Date): MapSource {
   const { owners, tendlc, ...keys } = parseKeys(MapKeys, raw, source);
-  return { ...keys, routes: ROUTES, gate: tendlcGate(tendlc, owners) };
+  return { ...keys, routes: ROUTES, gate: gateOn(declaredGate(tendlc, owners), now) };
 }

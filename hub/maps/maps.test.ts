@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { ConfigError } from "../config/parse.ts";
-import { configWith } from "../testing/config.ts";
+import { configWith, NOW } from "../testing/config.ts";
 import { type MapSource, parseMapSource } from "./map-source.ts";
 import { mermaid } from "./mermaid.ts";
 import { mapsPage } from "./page.ts";
 
 const sourceWith = (changes: Record<string, unknown> = {}): MapSource =>
-  parseMapSource(configWith(changes), "Pulumi.test.yaml");
+  parseMapSource(configWith(changes), "Pulumi.test.yaml", NOW);
 const pageWith = (changes: Record<string, unknown> = {}) => mapsPage(sourceWith(changes), "Pulumi.test.yaml");
 
 /** Every node ID that an arrow names, and every one that is declared. */
@@ -46,6 +46,21 @@ test("a shut gate shows its reasons", () => {
   expect(pageWith({ "tendlc.status": "denied" })).toContain("shut<br>status is #34;denied#34;");
 });
 
+test("the gate of an approval whose day has not come is drawn shut", () => {
+  const signOff = { by: "Henry Hill", on: "2026-06-01", reference: "B14a" };
+  const approval = {
+    status: "approved",
+    plan: "p",
+    deniedOn: "2026-05-03",
+    campaignSid: `QE${"a".repeat(32)}`,
+    signOff,
+  };
+  expect(pageWith({ tendlc: { ...approval, approvedOn: "2026-11-20" } })).toContain("10DLC gate<br>open");
+  expect(pageWith({ tendlc: { ...approval, approvedOn: "2026-11-21" } })).toContain(
+    "shut<br>approvedOn 2026-11-21 is in",
+  );
+});
+
 test("a label cannot leave its quotes", () => {
   const map = mermaid({
     direction: "LR",
@@ -59,6 +74,6 @@ test("a label cannot leave its quotes", () => {
 
 test("keys that no map draws may be missing, and others are named", () => {
   const { cloudflare: _c, twilio: _t, voice: _v, ...rest } = configWith({ "siblings.0.rules": undefined });
-  expect(parseMapSource(rest, "Pulumi.test.yaml").siblings.length).toBeGreaterThan(0);
-  expect(() => parseMapSource({ ...rest, hosts: undefined }, "Pulumi.test.yaml")).toThrow(ConfigError);
+  expect(parseMapSource(rest, "Pulumi.test.yaml", NOW).siblings.length).toBeGreaterThan(0);
+  expect(() => parseMapSource({ ...rest, hosts: undefined }, "Pulumi.test.yaml", NOW)).toThrow(ConfigError);
 });

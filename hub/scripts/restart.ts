@@ -1,7 +1,8 @@
 import { AUTHORISATION_DAYS } from "../config/authorisation.ts";
+import { MAX_INSTANCES } from "../config/keys.ts";
 import { FIND_NOTE } from "./authorisation-note.ts";
 import { onMachine } from "./on-machine.ts";
-import { PM2 } from "./pm2.ts";
+import { DELETE_SECONDS, PM2 } from "./pm2.ts";
 import { PROGRAMS } from "./programs.ts";
 import { FAIL, FIND_RELEASES, lock, WHOLE } from "./shell.ts";
 
@@ -53,7 +54,7 @@ switch_to() {
     set -- "$1" "$2" $(counts "$1")
     # A reload keeps the number of processes.
     if [ "$#" = 5 ] && [ "$3" = "$4" ] && [ "$4" != "$5" ]; then
-      clean timeout -k 1 "$(left)" pm2 scale "$HUB_PROCESS" "$5" >/dev/null 2>&1 ||:
+      scale_by $(($5 - $4)) "$(left)"
       ! runs "$1" || break
     fi
     # A reload from an earlier run may still be under way; PM2 accepts no other until it is over.
@@ -79,9 +80,10 @@ end_badly() {
 go_back() {
   why="$reason"
   if [ "$previous" = none ]; then
-    clean pm2 delete "$HUB_PROCESS" >/dev/null 2>&1 ||:
+    delete_own ${MAX_INSTANCES} ${DELETE_SECONDS}
     rm -f "$HUB_RELEASES/current"
     now="nothing runs"
+    [ "$(own_processes)" = 0 ] || now="PM2 still has a process $HUB_PROCESS: at a quiet moment run pm2 delete $HUB_PROCESS"
   else
     # While a reload hangs, PM2 accepts no other. It ends once the process it started is restarted and ready. The old process answers meanwhile.
     action=startOrReload

@@ -83,11 +83,11 @@ test("the file is removed, and removing it again is not an error", async () => {
   expect(await readdir(join(project, "state dir"))).toEqual([]);
 });
 
-test("a shut file stays; anything else is removed without a MAC, but only by the right user", async () => {
+test("the declared file stays; anything else is removed without a MAC, but only by the right user", async () => {
   const shut = (HUB_USER = "") => run(SHUT_GATE_FILE, gateFile(), { HUB_USER, HUB_GATE_MAC: "" });
   expect(shut()).toMatchObject({ status: 0, stdout: "shut already\n" });
   run(WRITE_GATE_FILE);
-  expect(shut(userInfo().username)).toMatchObject({ status: 0, stdout: "shut already\n", stderr: "" });
+  expect(shut(userInfo().username)).toMatchObject({ status: 0, stdout: "as declared\n", stderr: "" });
   expect(look()).toBe("as declared\n");
   await writeFile(gateFile(), `{"gate":{"open":true},"version":1}\n${MAC}\n`);
   const { status, stderr } = shut("nobody-else");

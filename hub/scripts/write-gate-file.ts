@@ -40,12 +40,12 @@ sync "\${HUB_GATE_FILE%/*}" 2>/dev/null ||:`;
 export const REMOVE_GATE_FILE = `${FIND_FILE}
 rm -f "$HUB_GATE_FILE"`;
 
-/** The results that {@link SHUT_GATE_FILE} may print: the file did not approve, or it was removed. */
-export const SHUT_RESULTS = ["shut already", "removed"] as const;
+/** The results that {@link SHUT_GATE_FILE} may print: there is no file, its first line is `HUB_GATE`, or it was removed. */
+export const SHUT_RESULTS = ["shut already", "as declared", "removed"] as const;
 export type ShutResult = (typeof SHUT_RESULTS)[number];
 
 /**
- * Removes the file unless it is missing or its first line is `HUB_GATE`, which must be that of a shut gate. This needs no secret. Prints one of
+ * Removes the file unless its first line is `HUB_GATE`. This needs no secret: the handler checks the MAC in the second. Prints one of
  * {@link SHUT_RESULTS}. `HUB_USER` is the user who must run it; empty for any user.
  */
 export const SHUT_GATE_FILE = `${FIND_FILE}
@@ -54,7 +54,7 @@ user="$(id -un)"
 if [ ! -e "$HUB_GATE_FILE" ] && [ ! -L "$HUB_GATE_FILE" ]; then
   echo "shut already"
 elif [ -f "$HUB_GATE_FILE" ] && [ "$(head -n 1 "$HUB_GATE_FILE" 2>/dev/null)" = "$HUB_GATE" ]; then
-  echo "shut already"
+  echo "as declared"
 else
   rm -f "$HUB_GATE_FILE"
   echo "removed"

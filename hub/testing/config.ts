@@ -1,6 +1,7 @@
 /** Configs and manifests with some values spoiled, shared by the tests. */
 import { z } from "zod";
 import { ConfigError, parseConfig } from "../config/parse.ts";
+import { gateOn, type TendlcGate } from "../gate/gate-on.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
 import { ROUTES, type Route } from "../urls/routes.ts";
 import { validConfig } from "./arbitrary-manifest.ts";
@@ -25,6 +26,14 @@ export function configWith(changes: Changes): Record<string, unknown> {
 /** The manifest of a valid config with some values replaced. */
 export function manifestWith(changes: Changes = {}, routes: readonly Route[] = ROUTES): Manifest {
   return buildManifest(parseConfig(configWith(changes), SOURCE), routes);
+}
+
+/** A time at which the 20th of November 2026 has begun everywhere. */
+export const NOW = new Date("2026-11-20T12:00:00Z");
+
+/** The gate of a valid config with some values replaced, at {@link NOW} by default. */
+export function gateWith(changes: Changes = {}, now = NOW): TendlcGate {
+  return gateOn(manifestWith(changes).gate, now);
 }
 
 /** The parser's message about a valid config with some values replaced. Fails if the parser accepts it. */

@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { gateOn } from "../../hub/gate/tendlc.ts";
 import { dayOf, exceptionsOn, extraTypes } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason } from "../../hub/guards/resource-types.ts";
 import { mistake } from "../stack/mistake.ts";
@@ -14,11 +13,10 @@ import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unk
  *
  * @throws RunError from the constructor of a refused resource
  */
-export function refuseBlockedTypes({ config, manifest }: Stack): void {
-  const today = dayOf(new Date());
+export function refuseBlockedTypes({ config, gate, now }: Stack): void {
+  const today = dayOf(now);
   const allowed = extraTypes(exceptionsOn(today));
-  const gate = gateOn(manifest.gate, config.tendlc, today);
-  const context = { config, gate: manifest.gate, today };
+  const context = { config, gate, today };
   const refuseType = ({ type, name }: { readonly type: string; readonly name: string }): void => {
     const reason = blockedTypeReason(type, gate, allowed);
     if (reason !== undefined) throw mistake(`${name}: ${reason}`);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../../hub/config/config.ts";
+import type { TendlcGate } from "../../hub/gate/gate-on.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import type { GateFileState } from "../../hub/scripts/write-gate-file.ts";
@@ -15,6 +16,8 @@ import type { MachineOptions } from "./transport.ts";
 interface DeploymentArgs {
   readonly config: Pick<HubConfig, "handler" | "transport" | "authorisation" | "owners">;
   readonly manifest: Manifest;
+  /** The manifest's gate at the time of the run. */
+  readonly gate: TendlcGate;
   readonly release: Release;
   /** The key of the gate file's MAC, secret. */
   readonly authToken: pulumi.Output<string>;
@@ -33,15 +36,19 @@ export class Deployment extends pulumi.ComponentResource {
   /** The action that a person must take, or `nothing`. It is known once the restart is done: a failed attempt leaves the old value. */
   readonly waitingFor: pulumi.Output<string>;
 
-  constructor(name: string, { config, manifest, release, authToken }: DeploymentArgs, options: DeploymentOptions) {
+  constructor(
+    name: string,
+    { config, manifest, gate, release, authToken }: DeploymentArgs,
+    options: DeploymentOptions,
+  ) {
     super(COMPONENT_TYPES.deployment, name, {}, options);
     const { transport, authorisation, owners } = config;
-    const { releases, process } = config.handler;
+    const { releases, process, gateFile } = config.handler;
     const child = { parent: this, provider: options.provider };
     const check = declareMachineCheck({ transport, releases, funnel: manifest.hosts.funnel }, child);
     const checked: MachineOptions = { ...child, dependsOn: [check] };
     // A machine that is not ready must not keep a withdrawn approval alive, so a file that shuts the gate does not wait for the check.
-    this.gateFile = declareGateFile({ manifest, authToken, transport }, manifest.gate.open ? checked : child);
+    this.gateFile = declareGateFile({ gate, gateFile, authToken, transport }, gate.open ? checked : child);
     const staged = declareStagedRelease(
       { transport, manifest: manifestDigest(manifest), release: hexDigits(release.digest), releases },
       checked,

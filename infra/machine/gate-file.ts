@@ -2,8 +2,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transport } from "../../hub/config/transport.ts";
 import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
+import type { TendlcGate } from "../../hub/gate/gate-on.ts";
 import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
-import type { Manifest } from "../../hub/manifest.ts";
 import {
   GATE_FILE_STATES,
   type GateFileState,
@@ -15,7 +15,10 @@ import { declareLooked } from "./looked.ts";
 import type { MachineOptions } from "./transport.ts";
 
 interface GateFileArgs {
-  readonly manifest: Manifest;
+  /** The manifest's gate at the time of the run. */
+  readonly gate: TendlcGate;
+  /** The file's path. */
+  readonly gateFile: string;
   /** The key of the file's MAC, secret. */
   readonly authToken: pulumi.Output<string>;
   readonly transport: Transport;
@@ -27,11 +30,10 @@ interface GateFileArgs {
  * @returns the file's state: in a preview as found, after an `up` `as declared`
  */
 export function declareGateFile(
-  { manifest, authToken, transport }: GateFileArgs,
+  { gate, gateFile, authToken, transport }: GateFileArgs,
   options: MachineOptions,
 ): pulumi.Output<GateFileState> {
-  const content = gateFileContent(manifest.gate);
-  const { gateFile } = manifest.handler;
+  const content = gateFileContent(gate);
   const { state } = declareLooked<GateFileState>(
     {
       name: COMMAND_NAMES.gateFile,

@@ -2,24 +2,30 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { parseEngineConfig } from "../../hub/config/from-engine.ts";
 import { ConfigError } from "../../hub/config/parse.ts";
+import { gateOn, type TendlcGate } from "../../hub/gate/gate-on.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { mistake } from "./mistake.ts";
 
-/** The config and the manifest of the stack that runs. */
+/** The config and the manifest of the stack that runs, and its gate: the run has one time, so that its parts cannot disagree about the day. */
 export interface Stack {
   readonly config: HubConfig;
   readonly manifest: Manifest;
+  readonly now: Date;
+  /** The manifest's gate at that time. */
+  readonly gate: TendlcGate;
 }
 
 /**
  * Reads the config of the stack that runs.
  *
+ * @param now the time of the run
  * @throws RunError naming every key that is missing, unknown or wrong. The engine shows its message without a stack trace
  */
-export function readStack(): Stack {
+export function readStack(now = new Date()): Stack {
   try {
     const config = parseEngineConfig(pulumi.runtime.allConfig(), `Pulumi.${pulumi.getStack()}.yaml`);
-    return { config, manifest: buildManifest(config) };
+    const manifest = buildManifest(config);
+    return { config, manifest, now, gate: gateOn(manifest.gate, now) };
   } catch (error) {
     if (error instanceof ConfigError) throw mistake(error.message);
     throw error;

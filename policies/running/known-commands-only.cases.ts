@@ -3,17 +3,26 @@ import { LOCAL_COMMAND_TYPE } from "../../hub/guards/commands/known-scripts.ts";
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../hub/scripts/write-gate-file.ts";
+import { gateWith } from "../../hub/testing/config.ts";
 import { type PolicyCase, TODAY } from "../testing/cases.ts";
-import { AUTHORISATION, command, hub, MANIFEST, restart, stagedRelease } from "../testing/hub.ts";
+import { AUTHORISATION, command, hub, restart, stagedRelease } from "../testing/hub.ts";
 import { resource, UNKNOWN } from "../testing/resource.ts";
 
 const GATE_VARIABLES = {
-  ...{ HUB_GATE: gateFileContent(MANIFEST.gate), HUB_GATE_FILE: "gate", HUB_GATE_FOUND: "missing" },
+  ...{ HUB_GATE: gateFileContent(gateWith()), HUB_GATE_FILE: "gate", HUB_GATE_FOUND: "missing" },
   HUB_GATE_MAC: UNKNOWN,
 };
 const GATE_FILE = { create: WRITE_ON_MACHINE, delete: REMOVE_ON_MACHINE, environment: GATE_VARIABLES };
 const gateFile = (variables: Readonly<Record<string, unknown>>) =>
   command("gate-file", { ...GATE_FILE, environment: { ...GATE_VARIABLES, ...variables } });
+const APPROVED = {
+  "tendlc.status": "approved",
+  "tendlc.campaignSid": "QE0123456789abcdef0123456789abcdef",
+  "tendlc.approvedOn": "2026-11-20",
+  "tendlc.signOff": { by: "Henry Hill", on: "2026-11-10", reference: "B14a" },
+};
+/** The gate file of that approval, on its day. */
+const openGate = () => gateFile({ HUB_GATE: gateFileContent(gateWith(APPROVED)) });
 const given = { create: STAGE_SCRIPT };
 
 const ALL: readonly PolicyCase[] = [
@@ -33,6 +42,14 @@ const ALL: readonly PolicyCase[] = [
     resources: [gateFile({ HUB_GATE: '{"open":true}' })],
     violates:
       /^gate-file\.environment\.HUB_GATE: found another gate; expected hub:tendlc's; see hub\/guards\/commands\/known-scripts\.ts/,
+  },
+  { name: "a gate file that approves with the config", resources: [openGate()], config: APPROVED, violates: undefined },
+  {
+    name: "a gate file that approves before the day of the approval",
+    resources: [openGate()],
+    config: APPROVED,
+    today: "2026-11-20T11:59:59Z",
+    violates: /^gate-file\.environment\.HUB_GATE: found another gate; expected hub:tendlc's/,
   },
   {
     name: "a gate that is not known yet",

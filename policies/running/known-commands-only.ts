@@ -12,10 +12,10 @@ import { commandContext, givenCommand } from "./reading/command.ts";
  * The pack is shown neither a deletion nor a call of `command.local.run`, which is not a resource.
  *
  * @param manifest called for each command, for its gate
- * @param today the day of the run, `YYYY-MM-DD` in UTC
+ * @param now the time of the run
  * @see docs/domain.md#feedback-rules: no restart without confirmation, no plain credentials
  */
-export function knownCommandsOnly(manifest: () => Manifest, today: () => string): ResourceValidationPolicy {
+export function knownCommandsOnly(manifest: () => Manifest, now: () => Date): ResourceValidationPolicy {
   return {
     name: "known-commands-only",
     description:
@@ -23,7 +23,7 @@ export function knownCommandsOnly(manifest: () => Manifest, today: () => string)
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
       if (!isCommand(args.type)) return;
-      const context = commandContext(manifest, today());
+      const context = commandContext(manifest, now());
       for (const problem of commandProblems(givenCommand(args), context)) reportViolation(problem);
     },
   };

@@ -23,17 +23,17 @@ const SEE = "(docs/domain.md#no-restart-without-authorisation)";
  * machine.
  *
  * @param manifest called for each command, for its gate
- * @param today the day of the run, `YYYY-MM-DD` in UTC
+ * @param now the time of the run
  * @see docs/domain.md#no-restart-without-authorisation: "do not restart twilio PM2 process without confirmation"
  */
-export function restartAuthorised(manifest: () => Manifest, today: () => string): ResourceValidationPolicy {
+export function restartAuthorised(manifest: () => Manifest, now: () => Date): ResourceValidationPolicy {
   return {
     name: "restart-authorised",
     description: "Only the hub's own resource restarts the PM2 process, with an owner's authorisation of a release.",
     enforcementLevel: "mandatory",
     validateResource: (args, reportViolation) => {
       if (!isCommand(args.type)) return;
-      for (const problem of problemsOf(args, commandContext(manifest, today())))
+      for (const problem of problemsOf(args, commandContext(manifest, now())))
         reportViolation(`${args.name}.${problem} ${SEE}`);
     },
   };

@@ -10,10 +10,10 @@ import { type GivenResource, stackViolations, violations } from "./resource.ts";
 type Policy = Policies[number];
 
 /** Makes every policy of the pack. */
-export type MakePack = (manifest: () => Manifest, today?: () => string) => Policies;
+export type MakePack = (manifest: () => Manifest, now?: () => Date) => Policies;
 
 /** Makes one policy. */
-export type MakePolicy = (manifest: () => Manifest, today?: () => string) => Policy;
+export type MakePolicy = (manifest: () => Manifest, now?: () => Date) => Policy;
 
 /** The day on which cases run that depend on dates. */
 export const TODAY = "2026-11-20";
@@ -27,7 +27,7 @@ export interface PolicyCase {
   readonly config?: Changes;
   /** More keys of the stack's config, with their namespace, as the engine hands them over. */
   readonly engineConfig?: Readonly<Record<string, string>>;
-  /** The day of the run, `YYYY-MM-DD`. Default: the real one. */
+  /** The day of the run, `YYYY-MM-DD`, or its time in ISO 8601. A day is taken at 12:00 UTC, when it has begun everywhere. Default: the real time. */
   readonly today?: string;
   /** The manifest. Default: that of the config. */
   readonly manifest?: Manifest;
@@ -41,8 +41,8 @@ export interface PolicyCase {
  * The function that it returns throws an Error if the pack has no such policy.
  */
 export function makerOf(name: string, makePack: MakePack): MakePolicy {
-  return (manifest, today) => {
-    const policy = makePack(manifest, today).find((own) => own.name === name);
+  return (manifest, now) => {
+    const policy = makePack(manifest, now).find((own) => own.name === name);
     if (policy === undefined) throw new Error(`the pack has no policy ${name}: add it to policies/all-policies.ts`);
     return policy;
   };
@@ -58,13 +58,17 @@ export async function messagesOf(makePolicy: MakePolicy, given: PolicyCase): Pro
   try {
     const manifest = () => given.manifest ?? stackManifest();
     const { today } = given;
-    const policy = makePolicy(manifest, today === undefined ? undefined : () => today);
+    const policy = makePolicy(manifest, today === undefined ? undefined : () => timeOf(today));
     if ("validateStack" in policy) return await stackViolations(policy, given.resources);
     const each = given.resources.map((resource) => violations(policy, resource));
     return (await Promise.all(each)).flat();
   } finally {
     runtime.setAllConfig({});
   }
+}
+
+function timeOf(today: string): Date {
+  return new Date(today.includes("T") ? today : `${today}T12:00:00Z`);
 }
 
 /** Whether the violations of a policy in a case are the expected ones. */

@@ -52,6 +52,19 @@ export const cases: readonly PolicyCase[] = [
     resources: [resource(CAMPAIGN)],
     config: APPROVED,
     today: "2026-05-31",
-    violates: /is blocked .*\(approvedOn 2026-06-01 is in the future\)/,
+    violates: /is blocked .*\(approvedOn 2026-06-01 is in the future \(it counts from 12:00 UTC of that day\)\)/,
+  },
+  {
+    name: "an approval of today in UTC opens nothing before that day has begun everywhere",
+    resources: [resource(CAMPAIGN)],
+    config: APPROVED,
+    today: "2026-06-01T11:59:59Z",
+    violates: /is blocked .*approvedOn 2026-06-01 is in the future/,
+  },
+  {
+    name: "an approval of the year 2099 opens nothing",
+    resources: [resource(CAMPAIGN)],
+    config: { ...APPROVED, "tendlc.approvedOn": "2099-01-01" },
+    violates: /is blocked .*approvedOn 2099-01-01 is in the future/,
   },
 ];

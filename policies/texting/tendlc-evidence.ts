@@ -1,5 +1,5 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { futureDates, type TendlcRecord, tendlcGate } from "../../hub/gate/tendlc.ts";
+import { declaredGate, futureDates, type TendlcRecord } from "../../hub/gate/tendlc.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { stackConfig } from "../reading/stack.ts";
 
@@ -32,6 +32,6 @@ export function tendlcEvidence(today: () => string): ResourceValidationPolicy {
 }
 
 function missingEvidence(record: TendlcRecord, owners: readonly string[]): readonly string[] {
-  const gate = tendlcGate(record, owners);
-  return record.status !== "approved" || gate.open ? [] : gate.reasons;
+  const gate = declaredGate(record, owners);
+  return record.status !== "approved" || gate.isWhole ? [] : gate.reasons;
 }

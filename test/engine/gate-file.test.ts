@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { gateFileProblem } from "../../hub/gate/gate-file.ts";
+import { gateOn } from "../../hub/gate/gate-on.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
@@ -44,7 +45,11 @@ async function manifest(): Promise<Manifest> {
 
 /** The handler's problem with the file. Every value of the vault is tried as the token, since one of them is the token. */
 async function problem(): Promise<string | undefined> {
-  return gateFileProblem(await readFile(file(), "utf8"), await vaultValues(stack()), (await manifest()).gate);
+  return gateFileProblem(
+    await readFile(file(), "utf8"),
+    await vaultValues(stack()),
+    gateOn((await manifest()).gate, new Date()),
+  );
 }
 
 test("a first preview reports the missing file and writes none", async () => {
@@ -73,6 +78,27 @@ test.each([
   await stack().apply();
   expect(await readFile(file(), "utf8")).toBe(declared);
   expect(await drift()).toMatchObject({ code: 0 });
+});
+
+test.each(["2099-01-01", "2098-12-31"])("10DLC: an approval of %s stays shut, in a bare up too", async (approvedOn) => {
+  const denied = (await readStackConfig(stack().configFile)).hub.tendlc;
+  await stack().editConfig((config) => {
+    config["hub:tendlc"] = { ...APPROVED, approvedOn };
+  });
+  try {
+    // The pack refuses such a record, so this run leaves it out.
+    const bare = ["pulumi", "up", "--config-file", stack().configFile, "--yes", "--skip-preview"];
+    const result = await stack().pulumi(bare);
+    expect(result.code, outputOf(result)).toBe(0);
+    expect(await problem()).toContain(`it is shut: approvedOn ${approvedOn} is in the future`);
+    const outputs = await stack().pulumi(["pulumi", "stack", "output", "--json"]);
+    expect(JSON.parse(outputs.stdout)).toMatchObject({ gate: { open: false }, gateFile: "as declared" });
+  } finally {
+    await stack().editConfig((config) => {
+      config["hub:tendlc"] = denied;
+    });
+    await up();
+  }
 });
 
 /** The content of the open file, as an `up` wrote it. */

@@ -6,6 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
+import { gateOn } from "../../hub/gate/gate-on.ts";
 import { buildManifest } from "../../hub/manifest.ts";
 import { PROJECT } from "../../tools/cli/paths.ts";
 import { vaultValue } from "../../tools/loopback/secrets.ts";
@@ -59,7 +60,7 @@ async function olderState(): Promise<string> {
     ACCOUNT_SID: await vaultValue(stack().cloud, config.twilio.accountSid),
     AUTH_TOKEN: authToken,
     API_TOKEN: await vaultValue(stack().cloud, config.cloudflare.apiToken),
-    GATE_MAC: gateFileMac(gateFileContent(buildManifest(config).gate), authToken),
+    GATE_MAC: gateFileMac(gateFileContent(gateOn(buildManifest(config).gate, new Date())), authToken),
   };
   const fixture = await readFile(join(PROJECT, "test", "fixtures", "state-0.1.0.json"), "utf8");
   const text = Object.entries(values).reduce((rest, [name, value]) => rest.replaceAll(`{${name}}`, value), fixture);

@@ -52,6 +52,7 @@ describe("a manifest without a complete approval", () => {
       "before the denial",
     ],
     ["a newer denial", { ...APPROVED_RECORD, deniedOn: "2026-07-01" }, "before the denial"],
+    ["approved on a day to come", { ...APPROVED_RECORD, approvedOn: "2099-01-01" }, "approvedOn 2099-01-01 is in the"],
     ["approved before the sign-off", { ...APPROVED_RECORD, approvedOn: "2026-05-31" }, "before the sign-off"],
   ])("10DLC: %s: blocked, with the gate file open and the five gates passing", async (_what, tendlc, reason) => {
     expect(await textUnder({ tendlc })).toEqual({

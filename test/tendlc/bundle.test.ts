@@ -6,6 +6,7 @@ import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { TOKEN } from "../../handlers/testing/manifest.ts";
 import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
+import { gateOn } from "../../hub/gate/gate-on.ts";
 import { DENIED_RECORD, NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
 import { PRIMARY, TO, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
@@ -46,7 +47,7 @@ test.each<[string, () => Readonly<Record<string, string>>]>([
     "an approved manifest in HUB_MANIFEST, an open gate in HUB_GATE and an approved record in PULUMI_CONFIG",
     () => ({
       HUB_MANIFEST: JSON.stringify(open()),
-      HUB_GATE: gateFileContent(open().gate),
+      HUB_GATE: gateFileContent(gateOn(open().gate, new Date())),
       PULUMI_CONFIG: JSON.stringify({ "hub:tendlc": APPROVED_RECORD }),
     }),
   ],
@@ -70,11 +71,21 @@ test("10DLC: a stale bundle whose approval has been withdrawn: blocked by the ne
   expect(texts()).toEqual(NO_TEXT);
 });
 
+test("10DLC: a bundle and a signed gate file that agree on a day to come: blocked by the day", async () => {
+  const early = { ...APPROVED_RECORD, approvedOn: "2099-01-01" };
+  await site().writeGateFile(gateOn(site().manifestOf(early).gate, new Date("2099-01-02T00:00:00Z")));
+  expect(await textFrom(early)).toMatchObject({
+    state: "blocked",
+    reason: expect.stringContaining("unapproved in the manifest: approvedOn 2099-01-01 is in the future"),
+  });
+  expect(texts()).toEqual(NO_TEXT);
+});
+
 test("10DLC: a variable that names an open gate file elsewhere, while the real one is shut: blocked", async () => {
   await shut();
   const { gateFile } = site().manifest.handler;
   const elsewhere = join(gateFile, "..", "open-gate");
-  const content = gateFileContent(open().gate);
+  const content = gateFileContent(gateOn(open().gate, new Date()));
   await writeFile(elsewhere, `${content}\n${gateFileMac(content, TOKEN)}\n`);
   const environment = { HUB_GATE_FILE: elsewhere, GATE_FILE: elsewhere, HUB_HANDLER_GATE_FILE: elsewhere };
   expect(await textFrom(APPROVED_RECORD, environment)).toMatchObject({

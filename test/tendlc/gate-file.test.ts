@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { CREDENTIALS, TOKEN } from "../../handlers/testing/manifest.ts";
 import { gateFileContent, gateFileMac, MAX_GATE_FILE_BYTES } from "../../hub/gate/gate-file.ts";
-import type { TendlcGate } from "../../hub/gate/tendlc.ts";
+import { gateOn, type TendlcGate } from "../../hub/gate/gate-on.ts";
 import { CampaignSid } from "../../hub/values/values.ts";
 import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
 import { tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
@@ -20,7 +20,7 @@ const { site, text, texts } = tendlcSuite({
   prepare: (made) => made.startHub({ credentials: { ...CREDENTIALS, authTokens: AUTH_TOKENS } }),
 });
 const file = () => site().manifest.handler.gateFile;
-const open = () => site().manifestOf(APPROVED_RECORD).gate;
+const open = () => gateOn(site().manifestOf(APPROVED_RECORD).gate, new Date());
 const shut = (): TendlcGate => ({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
 const content = () => gateFileContent(open());
 const put = async (bytes: string | Uint8Array) => {

@@ -9,6 +9,7 @@ import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts"
 import { requestTwilio } from "../../handlers/outbound/send/twilio-answer.ts";
 import { accountAt } from "../../handlers/outbound/testing/outbound.ts";
 import { testManifest } from "../../handlers/testing/manifest.ts";
+import { gateOn } from "../../hub/gate/gate-on.ts";
 import { exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { PENDING_PATH } from "../../hub/testing/routes.ts";
@@ -103,7 +104,9 @@ describe("while A2P 10DLC is denied", () => {
     ["an unknown resource", "random:index/randomId:RandomId"],
   ])("10DLC: %s (%s): blocked by the pack and by the program itself", async (_what, type) => {
     expect((await packProblems(resource(type), DENIED_RECORD))[0]).toMatch(/blocked while A2P 10DLC is unapproved/);
-    expect(blockedTypeReason(type, testManifest().gate)).toContain("blocked while A2P 10DLC is unapproved");
+    expect(blockedTypeReason(type, gateOn(testManifest().gate, new Date()))).toContain(
+      "blocked while A2P 10DLC is unapproved",
+    );
   });
 
   test.each<[string, Readonly<Record<string, unknown>>]>([

@@ -45,7 +45,14 @@ async function written(): Promise<unknown> {
 }
 
 async function release(number: number): Promise<string> {
-  return buildSmallRelease(folder, { port: 1, instances: 1, site: folder, defect: undefined, number });
+  return buildSmallRelease(folder, {
+    port: 1,
+    instances: 1,
+    process: "twilio",
+    site: folder,
+    defect: undefined,
+    number,
+  });
 }
 
 /** Notes an attempt as the restart does. */

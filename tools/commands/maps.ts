@@ -34,7 +34,7 @@ await runTool(async () => {
   if (help) return say(USAGE);
   if (check && print) throw new UserError("--check and --print exclude each other; leave one out");
   const { source, hub } = await readStackConfig(stackFile(stack));
-  const page = mapsPage(parseMapSource(hub, source), source);
+  const page = mapsPage(parseMapSource(hub, source, new Date()), source);
   if (print) return say(page.trimEnd());
   const file = join(PROJECT, PAGE);
   if (check) return checkPage(file, page, source);

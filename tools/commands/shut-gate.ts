@@ -1,14 +1,15 @@
-/** `npm run shut-gate`: shuts the text gate at once if a stack's config approves no texts. */
+/** `npm run shut-gate`: shuts the text gate at once unless it is open as a stack's config declares. */
 import { readOptions } from "../cli/read-options.ts";
 import { runTool } from "../cli/run-tool.ts";
 import { requireStack, stackFile } from "../stack/stack-config.ts";
-import { shutWithdrawnGate, type WithdrawnGate } from "../stack/withdrawn-gate.ts";
+import { approvesNothing, shutWithdrawnGate, type WithdrawnGate } from "../stack/withdrawn-gate.ts";
 
 const USAGE = `usage: npm run shut-gate -- --stack NAME [OPTIONS]
 
-If the stack's config approves no texts (hub:tendlc), removes a gate file on the handler's machine
-that approves them. It looks at nothing else, so neither a policy nor a vendor that does not answer
-can keep a withdrawn approval alive. The next \`up\` writes the file that the config declares.
+Removes the gate file on the handler's machine unless it is the one that the stack's config
+declares: the same approval (hub:tendlc, signed off by one of hub:owners), on a day that has come.
+What cannot be read approves nothing. It looks at nothing else, so neither a policy nor a vendor
+that does not answer can keep a withdrawn approval alive. The next \`up\` writes the declared file.
 Exit status: 0 if the gate agrees with the config, 1 if it could not be shut.
 
   --stack NAME         read the config of this stack: Pulumi.NAME.yaml
@@ -38,13 +39,14 @@ await runTool(async () => {
   return 0;
 });
 
-function inWords({ found, gateFile }: WithdrawnGate): string {
+function inWords({ found, gateFile, problem }: WithdrawnGate): string {
+  const reason = problem === undefined ? "" : `; ${approvesNothing(problem)}`;
   switch (found) {
     case "approved":
-      return `the config approves texts; ${gateFile} was left alone`;
+      return `the config approves texts, and ${gateFile} is the file that it declares; it was left alone`;
     case "shut already":
-      return `the text gate is shut: ${gateFile} approves nothing`;
+      return `the text gate is shut: ${gateFile} approves nothing${reason}`;
     case "removed":
-      return `the text gate was shut: ${gateFile} was removed`;
+      return `the text gate was shut: ${gateFile} was removed, because the config does not declare it${reason}`;
   }
 }

@@ -6,6 +6,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
 import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { gateFileContent } from "../../hub/gate/gate-file.ts";
+import { gateOn } from "../../hub/gate/gate-on.ts";
+import { declaredGate, TendlcRecord } from "../../hub/gate/tendlc.ts";
+import { NOW } from "../../hub/testing/config.ts";
 import { withoutProgress } from "../../test/support/without-progress.ts";
 import { PROJECT } from "../cli/paths.ts";
 import { shutGateUnlessDone } from "./withdrawn-gate.ts";
@@ -31,13 +35,26 @@ afterEach(async () => {
 const gateFile = () => join(folder, "gate");
 const gate = () => readFile(gateFile(), "utf8").catch(() => undefined);
 
+/** A config's change: keys, and keys of `hub:handler`. */
+interface Changed {
+  readonly keys?: Readonly<Record<string, unknown>>;
+  readonly handler?: Readonly<Record<string, unknown>>;
+}
+
+const APPROVAL = { "hub:tendlc": APPROVED_RECORD, "hub:owners": [APPROVED_RECORD.signOff.by] };
+
+/** The gate file of an approval, without a MAC that anybody could check. */
+const fileOf = (record: object) =>
+  `${gateFileContent(gateOn(declaredGate(TendlcRecord.parse(record), APPROVAL["hub:owners"]), NOW))}\n${"ab".repeat(32)}\n`;
+const OPEN = fileOf(APPROVED_RECORD);
+
 /** Runs an `up` that ends with a status while the gate file is open. The config is the loopback stack's with some keys replaced. */
-async function run(code: number, replaced: Readonly<Record<string, unknown>> = {}): Promise<number> {
+async function run(code: number, { keys, handler }: Changed = {}): Promise<number> {
   const file = StackFile.parse(parse(await readFile(join(PROJECT, "Pulumi.loopback.yaml"), "utf8")));
-  const handler = { ...z.looseObject({}).parse(file.config["hub:handler"]), gateFile: gateFile() };
+  const own = { ...z.looseObject({}).parse(file.config["hub:handler"]), gateFile: gateFile(), ...handler };
   const configFile = join(folder, "Pulumi.test.yaml");
-  await writeFile(configFile, stringify({ config: { ...file.config, "hub:handler": handler, ...replaced } }));
-  await writeFile(gateFile(), "open\n");
+  await writeFile(configFile, stringify({ config: { ...file.config, "hub:handler": own, ...keys } }));
+  await writeFile(gateFile(), OPEN);
   return shutGateUnlessDone(configFile, async () => code);
 }
 
@@ -53,9 +70,12 @@ function runShutGate(args: readonly string[]): Promise<{ code: number; stdout: s
   });
 }
 
+const shut = (...args: readonly string[]) =>
+  runShutGate(["--config-file", join(folder, "Pulumi.test.yaml"), "--stack", "test", ...args]);
+
 test("after an up that succeeds, the gate file is left to the program", async () => {
   expect(await run(0)).toBe(0);
-  expect(await gate()).toBe("open\n");
+  expect(await gate()).toBe(OPEN);
   expect(said).toBe("");
 });
 
@@ -67,8 +87,10 @@ test("after an up that fails, the gate is shut if the config approves no texts, 
 
 test("npm run shut-gate shuts the gate without an up, and reports what it found", async () => {
   await run(0);
-  const shut = () => runShutGate(["--config-file", join(folder, "Pulumi.test.yaml"), "--stack", "test"]);
-  expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringMatching(/was shut: \S+\/gate was removed\n$/) });
+  expect(await shut()).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/was shut: \S+\/gate was removed, .*\n$/),
+  });
   expect(await gate()).toBeUndefined();
   expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringContaining("approves nothing\n") });
   expect(await runShutGate([])).toMatchObject({
@@ -84,23 +106,76 @@ test("after an up that throws, the gate is shut too, and the error is passed on"
   expect(await gate()).toBeUndefined();
 });
 
-test("the gate stays open if the approval is complete", async () => {
-  expect(await run(1, { "hub:tendlc": APPROVED_RECORD, "hub:owners": [APPROVED_RECORD.signOff.by] })).toBe(1);
-  expect(await gate()).toBe("open\n");
+test("the declared file stays, and npm run shut-gate says so", async () => {
+  expect(await run(1, { keys: APPROVAL })).toBe(1);
+  expect(await gate()).toBe(OPEN);
   expect(said).toBe("");
+  expect(await shut("--json")).toMatchObject({ code: 0, stdout: `{"found":"approved","gateFile":"${gateFile()}"}\n` });
+  expect(await gate()).toBe(OPEN);
+});
+
+const changed = (difference: object) => ({ "hub:tendlc": { ...APPROVED_RECORD, ...difference } });
+
+test.each<[what: string, changed: Changed]>([
+  ["approves another campaign", { keys: changed({ campaignSid: `QE${"b".repeat(32)}` }) }],
+  ["was approved on another day", { keys: changed({ approvedOn: "2026-06-21" }) }],
+  ["was signed off on another day", { keys: changed({ signOff: { ...APPROVED_RECORD.signOff, on: "2026-06-02" } }) }],
+  ["approves under another plan", { keys: changed({ plan: "another" }) }],
+  ["was approved on a day that has not come", { keys: changed({ approvedOn: "2099-01-01" }) }],
+])("a config that %s shuts the gate of the open file", async (_what, { keys }) => {
+  expect(await run(7, { keys: { ...APPROVAL, ...keys } })).toBe(7);
+  expect(await gate()).toBeUndefined();
+  expect(said).toMatch(/^the text gate was shut: this up failed and the config does not declare .* was removed\n$/);
+});
+
+test("a file of a day that has not come is not the declared one", async () => {
+  await run(0, { keys: { ...APPROVAL, ...changed({ approvedOn: "2099-01-01" }) } });
+  await writeFile(gateFile(), OPEN.replace("2026-06-20", "2099-01-01"));
+  expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringContaining("was removed") });
+  expect(await gate()).toBeUndefined();
+});
+
+test.each<[key: string, changed: Changed]>([
+  ["hub:owners", { keys: { "hub:owners": "Henry Hill" } }],
+  ["hub:owners.1", { keys: { "hub:owners": ["Henry Hill", ""] } }],
+  ["hub:tendlc.deniedOn", { keys: changed({ deniedOn: "May 3rd" }) }],
+  ["hub:tendlc.campaignSid", { keys: changed({ campaignSid: "QE12" }) }],
+  ["hub:tendlc.signOff.on", { keys: changed({ signOff: { ...APPROVED_RECORD.signOff, on: 20260601 } }) }],
+  ["hub:tendlc", { keys: changed({ approved: true }) }],
+  ["hub:tendlc", { keys: { "hub:tendlc": undefined } }],
+  ["hub:tendlc", { keys: { "hub:tendlc": "approved" } }],
+])("what does not parse approves nothing: %s", async (key, { keys }) => {
+  await run(7, { keys: { ...APPROVAL, ...keys } });
+  expect(await gate()).toBeUndefined();
+  expect(said).toContain(`this up failed and the config approves nothing (${key}: `);
+  const { code, stdout } = await shut();
+  expect(code).toBe(0);
+  expect(stdout).toContain(`approves nothing; the config approves nothing (${key}: `);
+});
+
+test.each<[key: string, handler: Readonly<Record<string, unknown>>]>([
+  ["hub:handler.memory", { memory: "lots" }],
+  ["hub:handler.port", { port: "http" }],
+  ["an unknown key of hub:handler", { gate: "gate" }],
+])("a malformed %s does not keep the gate open, nor shut the declared one", async (_key, handler) => {
+  await run(7, { handler });
+  expect(await gate()).toBeUndefined();
+  await run(7, { handler, keys: APPROVAL });
+  expect(await gate()).toBe(OPEN);
 });
 
 test("an error elsewhere in the config does not keep the gate open", async () => {
-  await run(1, { "hub:numbers": [], "hub:unknown": 1 });
+  await run(1, { keys: { "hub:numbers": [], "hub:unknown": 1 } });
   expect(await gate()).toBeUndefined();
 });
 
 test.each([
   ["another user's machine", { "hub:transport": { kind: "local", user: "nobody-else" } }, "hub:transport.user is"],
-  ["a config without the record", { "hub:tendlc": undefined }, "Pulumi.test.yaml: hub:tendlc: "],
-])("if the gate cannot be shut, one line says why and what to do: %s", async (_what, replaced, reason) => {
-  expect(await run(1, replaced)).toBe(1);
-  expect(await gate()).toBe("open\n");
+  ["a transport of no kind", { "hub:transport": { kind: "ftp" } }, "Pulumi.test.yaml: hub:transport.kind: "],
+  ["no gate file", { "hub:handler": { process: "twilio" } }, "Pulumi.test.yaml: hub:handler.gateFile: "],
+])("if the gate cannot be shut, one line says why and what to do: %s", async (_what, keys, reason) => {
+  expect(await run(1, { keys })).toBe(1);
+  expect(await gate()).toBe(OPEN);
   expect(said).toContain(`the text gate could not be shut (`);
   expect(said).toContain(reason);
   expect(said.endsWith(BY_HAND)).toBe(true);

@@ -9,7 +9,8 @@ import { z } from "zod";
 import { HubConfig } from "../../hub/config/config.ts";
 import { serviceUser, transportVariables } from "../../hub/config/transport.ts";
 import { gateFileContent } from "../../hub/gate/gate-file.ts";
-import { tendlcGate } from "../../hub/gate/tendlc.ts";
+import { gateOn, type TendlcGate } from "../../hub/gate/gate-on.ts";
+import { declaredGate } from "../../hub/gate/tendlc.ts";
 import { SHUT_ON_MACHINE, SHUT_RESULTS, type ShutResult } from "../../hub/scripts/write-gate-file.ts";
 import { endOf } from "../cli/child-process.ts";
 import { PROJECT } from "../cli/paths.ts";
@@ -18,19 +19,20 @@ import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/run-tool.ts";
 import { readStackConfig } from "./stack-config.ts";
 
-/** The part of a stack's config that the gate needs. Any other key may be wrong, and may be what stopped the `up`. */
-const GatePart = z.object({
-  handler: HubConfig.shape.handler,
+/** The keys that say where the gate file is. Any other key may be wrong, and may be what stopped the `up`. */
+const Place = z.object({
+  handler: z.object({ gateFile: HubConfig.shape.handler.shape.gateFile }),
   transport: HubConfig.shape.transport,
-  owners: HubConfig.shape.owners,
-  tendlc: HubConfig.shape.tendlc,
 });
+
+/** The keys that may approve texts. */
+const Approval = z.object({ owners: HubConfig.shape.owners, tendlc: HubConfig.shape.tendlc });
 
 const BY_HAND = "if no text may leave, delete the gate file (hub:handler.gateFile) on the handler's machine by hand";
 
 /**
- * Runs an `up`. If it fails and the stack's config approves no texts, removes a gate file on the handler's machine that approves them. A line on
- * standard error reports that, or why it could not be done.
+ * Runs an `up`. If it fails, removes a gate file on the handler's machine that is not the one that the stack's config declares. A line on standard
+ * error reports that, or why it could not be done.
  *
  * @param configFile the path of the stack's config file
  * @param up fails by throwing or by returning a status other than 0
@@ -47,12 +49,14 @@ export async function shutGateUnlessDone(configFile: string, up: () => Promise<n
   }
 }
 
-/** Returns the line to print: undefined if the config approves texts, or if the gate was already shut. */
+/** Returns the line to print: undefined if the file is the declared one, or if the gate was already shut. */
 async function shutAfterFailure(configFile: string): Promise<string | undefined> {
   try {
-    const { found, gateFile } = await shutWithdrawnGate(configFile);
+    const { found, gateFile, problem } = await shutWithdrawnGate(configFile);
     if (found !== "removed") return undefined;
-    return `the text gate was shut: this up failed and the config approves no texts, so ${gateFile} was removed`;
+    const reason =
+      problem === undefined ? "the config does not declare the file that was there" : approvesNothing(problem);
+    return `the text gate was shut: this up failed and ${reason}, so ${gateFile} was removed`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -60,15 +64,22 @@ async function shutAfterFailure(configFile: string): Promise<string | undefined>
 
 /** The result of {@link shutWithdrawnGate}. */
 export interface WithdrawnGate {
-  /** `approved`: the file was left alone, because the config approves texts. */
-  readonly found: ShutResult | "approved";
+  /** `approved`: the file was left alone, because it is the open file that the config declares. */
+  readonly found: Exclude<ShutResult, "as declared"> | "approved";
   /** The path of the gate file on the handler's machine. */
   readonly gateFile: string;
+  /** The first problem of the keys that may approve texts, if they cannot be read. They approve nothing then. */
+  readonly problem?: string;
+}
+
+/** The words for a {@link WithdrawnGate.problem}. */
+export function approvesNothing(problem: string): string {
+  return `the config approves nothing (${problem})`;
 }
 
 /**
- * Removes a gate file on the handler's machine that approves texts, if the stack's config approves none. It needs no credential except the
- * transport's own.
+ * Removes the gate file on the handler's machine unless it says what the stack's config declares now: that nothing is approved, or exactly that
+ * approval. A part of the config that cannot be read approves nothing. It needs no credential except the transport's own.
  *
  * @param configFile the path of the stack's config file
  * @throws UserError if that could not be done; its message is one line and says what to do by hand
@@ -84,15 +95,11 @@ export async function shutWithdrawnGate(configFile: string): Promise<WithdrawnGa
 
 async function shutGate(configFile: string): Promise<WithdrawnGate> {
   const { hub } = await readStackConfig(configFile);
-  const { success, data, error } = GatePart.safeParse(hub);
-  if (!success) {
-    const [{ path, message } = { path: [], message: "" }] = error.issues;
-    throw new Error(`${basename(configFile)}: hub:${path.join(".")}: ${message}`);
-  }
-  const { handler, transport, owners, tendlc } = data;
-  const gate = tendlcGate(tendlc, owners);
-  if (gate.open) return { found: "approved", gateFile: handler.gateFile };
-  const found = await progress.run("shutting the text gate", () =>
+  const place = Place.safeParse(hub);
+  if (!place.success) throw new Error(`${basename(configFile)}: ${problemOf(place.error)}`);
+  const { handler, transport } = place.data;
+  const { gate, problem } = gateOf(hub);
+  const found = await progress.run("comparing the text gate with the config", () =>
     runShut({
       HUB_GATE: gateFileContent(gate),
       HUB_GATE_FILE: handler.gateFile,
@@ -100,7 +107,24 @@ async function shutGate(configFile: string): Promise<WithdrawnGate> {
       ...transportVariables(transport),
     }),
   );
-  return { found, gateFile: handler.gateFile };
+  const shut = gate.open ? "approved" : "shut already";
+  return {
+    found: found === "as declared" ? shut : found,
+    gateFile: handler.gateFile,
+    ...(problem !== undefined && { problem }),
+  };
+}
+
+/** The gate that a config declares now. No file says the same as the gate of a config that cannot be read. */
+function gateOf(hub: unknown): { readonly gate: TendlcGate; readonly problem?: string } {
+  const { success, data, error } = Approval.safeParse(hub);
+  if (success) return { gate: gateOn(declaredGate(data.tendlc, data.owners), new Date()) };
+  const problem = problemOf(error);
+  return { gate: { plan: "unknown", open: false, reasons: [problem] }, problem };
+}
+
+function problemOf({ issues: [issue] }: z.ZodError): string {
+  return issue === undefined ? "hub: it cannot be read" : `hub:${issue.path.join(".")}: ${issue.message}`;
 }
 
 async function runShut(variables: Readonly<Record<string, string>>): Promise<ShutResult> {

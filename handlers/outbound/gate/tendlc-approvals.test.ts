@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MAX_GATE_FILE_BYTES } from "../../../hub/gate/gate-file.ts";
+import { gateOn } from "../../../hub/gate/gate-on.ts";
 import { TOKEN } from "../../testing/manifest.ts";
 import { tendlcProblem } from "./tendlc-approvals.ts";
 import { APPROVED_RECORD, PLAN, type TestApprovals, testApprovals } from "./test-approvals.ts";
@@ -30,6 +31,25 @@ test("a shut manifest is a problem even if the file approves, and the problem na
     'A2P 10DLC is unapproved in the manifest: status is "denied"',
   );
   await denied.close();
+});
+
+test("an approval of a day that has not come is a problem, although manifest and file agree", async () => {
+  const early = await testApprovals({ ...APPROVED_RECORD, approvedOn: "2099-01-01" });
+  const ofDay = (time: string) => tendlcProblem(early.manifest, [TOKEN], new Date(time));
+  await early.write(gateOn(early.manifest.gate, new Date("2099-01-02T00:00:00Z")));
+  expect(await tendlcProblem(early.manifest, [TOKEN])).toContain("approvedOn 2099-01-01 is in the future");
+  expect(await ofDay("2099-01-01T11:59:59Z")).toContain("approvedOn 2099-01-01 is in the future");
+  expect(await ofDay("2099-01-01T12:00:00Z")).toBeUndefined();
+  await early.close();
+});
+
+test("a file that up wrote before the day stays shut after it, until the next up", async () => {
+  const early = await testApprovals({ ...APPROVED_RECORD, approvedOn: "2099-01-01" });
+  await early.write();
+  expect(await tendlcProblem(early.manifest, [TOKEN], new Date("2099-01-02T00:00:00Z"))).toContain(
+    "does not approve: it is shut: approvedOn 2099-01-01 is in the future",
+  );
+  await early.close();
 });
 
 test("the file is read at every call", async () => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gateFileContent, gateFileMac } from "../../../hub/gate/gate-file.ts";
-import type { TendlcGate } from "../../../hub/gate/tendlc.ts";
+import { gateOn, type TendlcGate } from "../../../hub/gate/gate-on.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { TOKEN, testManifest } from "../../testing/manifest.ts";
 
@@ -23,7 +23,7 @@ export const APPROVED_RECORD = {
 /** A manifest and its gate file, in a folder that `close` removes. */
 export interface TestApprovals {
   readonly manifest: Manifest;
-  /** Writes the gate file. Default: the manifest's gate, signed with the tests' token. */
+  /** Writes the gate file. Default: the manifest's gate of now, signed with the tests' token. */
   write(gate?: TendlcGate, token?: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,7 +38,7 @@ export async function testApprovals(
   const manifest = testManifest({ tendlc, handler: { ...handler, releases: join(folder, "releases"), gateFile } });
   return {
     manifest,
-    write: async (gate = manifest.gate, token = TOKEN) => {
+    write: async (gate = gateOn(manifest.gate, new Date()), token = TOKEN) => {
       const content = gateFileContent(gate);
       await writeFile(gateFile, `${content}\n${gateFileMac(content, token)}\n`);
     },

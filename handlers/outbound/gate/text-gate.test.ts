@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { gateOn } from "../../../hub/gate/gate-on.ts";
 import { E164 } from "../../../hub/values/values.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
 import { TOKEN } from "../../testing/manifest.ts";
@@ -53,7 +54,7 @@ test("without the gate file every text is blocked, and the reason names the plan
 
 test("a denied manifest blocks a text, even if everything else is open", async () => {
   const denied = await testApprovals({ status: "denied", plan: PLAN, deniedOn: "2026-05-03" });
-  await denied.write(approvals.manifest.gate);
+  await denied.write(gateOn(approvals.manifest.gate, new Date()));
   expect(reasonOf(await textGate({ manifest: denied.manifest }).gate(TEXT))).toBe(
     `plan ${PLAN}, B14a: A2P 10DLC is unapproved in the manifest: status is "denied"; no campaignSid; no approvedOn; no B14a signOff`,
   );
@@ -157,7 +158,8 @@ test("a gate's reason shows no phone number", async () => {
 });
 
 test("an older gate file does not open the gate of a newer manifest", async () => {
-  const { gate } = approvals.manifest;
+  const gate = gateOn(approvals.manifest.gate, new Date());
+  if (!gate.open) throw new Error("the gate is shut");
   for (const difference of [{ approvedOn: "2026-06-19" }, { signedOffOn: "2026-05-31" }]) {
     await approvals.write({ ...gate, ...difference });
     expect(reasonOf(await textGate().gate(TEXT))).toContain("it is older than the manifest");

@@ -3,12 +3,12 @@ import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
 import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
-import { configWith, manifestWith, SOURCE } from "../../testing/config.ts";
+import { configWith, gateWith, SOURCE } from "../../testing/config.ts";
 import { commandProblems, isCommand } from "./known-commands.ts";
 import { LOCAL_COMMAND_TYPE } from "./known-scripts.ts";
 
 const UNKNOWN = Symbol("unknown");
-const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: manifestWith().gate, today: "2026-11-20" };
+const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: gateWith(), today: "2026-11-20" };
 const VARIABLES = { HUB_MANIFEST: UNKNOWN, HUB_RELEASE: "a", HUB_RELEASES: "b" };
 
 /** The problems of a staged release with some of its inputs replaced. */

@@ -5,7 +5,7 @@
 import { authorisationProblem } from "../../config/authorisation.ts";
 import type { HubConfig } from "../../config/config.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
-import type { TendlcGate } from "../../gate/tendlc.ts";
+import type { TendlcGate } from "../../gate/gate-on.ts";
 import { hexDigits } from "../../values/canonical-json.ts";
 import { found } from "../../values/values.ts";
 import { COMMAND_NAMES } from "./known-scripts.ts";
@@ -13,7 +13,7 @@ import { COMMAND_NAMES } from "./known-scripts.ts";
 /** The part of the stack's config that commands are checked against. */
 export interface CommandContext {
   readonly config: Pick<HubConfig, "authorisation" | "handler" | "owners">;
-  /** The manifest's gate. */
+  /** The manifest's gate at the time of the run. */
   readonly gate: TendlcGate;
   /** The day of the run, `YYYY-MM-DD` in UTC. */
   readonly today: string;

@@ -1,7 +1,9 @@
 /** Commands as the hub's own predicates expect them. */
+import { gateOn } from "../../../hub/gate/gate-on.ts";
 import type { GivenCommand } from "../../../hub/guards/commands/known-commands.ts";
 import { isDeploymentCommand, SCRIPT_INPUTS } from "../../../hub/guards/commands/known-scripts.ts";
 import type { CommandContext } from "../../../hub/guards/commands/known-variables.ts";
+import { dayOf } from "../../../hub/guards/exceptions.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { holdsUnknown, NOT_KNOWN, plainProperties } from "../../reading/known-value.ts";
 import { stackConfig } from "../../reading/stack.ts";
@@ -19,12 +21,12 @@ export function givenCommand({ type, name, urn, props }: ShownResource & { reado
 }
 
 /**
- * The stack's config and gate, against which commands are checked.
+ * The stack's config, and its gate and day at a time, against which commands are checked.
  *
- * @param today the day of the run, `YYYY-MM-DD` in UTC
+ * @param now the time of the run
  */
-export function commandContext(manifest: () => Manifest, today: string): CommandContext {
-  return { config: stackConfig(), gate: manifest().gate, today };
+export function commandContext(manifest: () => Manifest, now: Date): CommandContext {
+  return { config: stackConfig(), gate: gateOn(manifest().gate, now), today: dayOf(now) };
 }
 
 /** The first input that decides what a command runs and that a preview does not know; undefined if all are known. */

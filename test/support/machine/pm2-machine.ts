@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdir, mkdtemp, readFile, readlink, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { env, execPath } from "node:process";
 import { text } from "node:stream/consumers";
 import { RESTART_SCRIPT } from "../../../hub/scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../../hub/scripts/stage-release.ts";
@@ -49,7 +50,12 @@ export interface Pm2Machine {
   /** The alerts that the releases sent, in order. */
   alerts(): Promise<string[]>;
   /** PM2's processes. */
-  processes(): readonly { readonly pid: number; readonly release: string; readonly status: string }[];
+  processes(): readonly {
+    readonly pid: number;
+    readonly release: string;
+    readonly status: string;
+    readonly name: string;
+  }[];
   close(): Promise<void>;
 }
 
@@ -58,8 +64,12 @@ const PATIENCE_MS = 5_000;
 
 const TODAY = new Date().toISOString().slice(0, 10);
 
-/** Makes a machine. Nothing runs on it yet. */
-export async function makePm2Machine(): Promise<Pm2Machine> {
+/**
+ * Makes a machine. Nothing runs on it yet.
+ *
+ * @param process the name of every release in PM2
+ */
+export async function makePm2Machine(process = "twilio"): Promise<Pm2Machine> {
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-pm2-"));
   const port = await freePort();
   const releases = join(folder, "releases");
@@ -70,24 +80,23 @@ export async function makePm2Machine(): Promise<Pm2Machine> {
   const environment = {
     HOME: folder,
     PM2_HOME: join(folder, "pm2"),
-    PATH: [programs, process.env.PATH ?? ""].join(delimiter),
+    PATH: [programs, env.PATH ?? ""].join(delimiter),
   };
   let built = 0;
   const build = (defect?: Defect, instances = 1) => {
     built += 1;
-    return buildSmallRelease(project, { port, instances, site: folder, defect, number: built });
+    return buildSmallRelease(project, { port, instances, process, site: folder, defect, number: built });
   };
   const hub = (release: string) => ({
     HUB_RELEASE: release,
     HUB_RELEASES: releases,
-    HUB_PROCESS: "twilio",
+    HUB_PROCESS: process,
     HUB_TRANSPORT: "local",
   });
   const stage = (release: string) => {
-    const env = { ...environment, ...hub(release) };
     const { status, stdout, stderr } = spawnSync("/bin/sh", ["-c", STAGE_SCRIPT], {
       cwd: project,
-      env,
+      env: { ...environment, ...hub(release) },
       encoding: "utf8",
     });
     return { status: status ?? 137, stdout, stderr };
@@ -149,16 +158,16 @@ async function answerOf(port: number): Promise<string | undefined> {
 
 /** A program that extracts the needed fields from PM2's list, which is large because it contains every variable. */
 const PICK = `const list = JSON.parse(/^\\[.*\\]$/m.exec(require("node:fs").readFileSync(0, "utf8"))?.[0] ?? "[]");
-for (const { pid, pm2_env: { status, pm_exec_path } } of list) console.log([pid, status, pm_exec_path.split("/").at(-2)].join(" "));`;
+for (const { pid, name, pm2_env: { status, pm_exec_path } } of list) console.log([pid, status, pm_exec_path.split("/").at(-2), name].join(" "));`;
 
 function processesOf(env: Readonly<Record<string, string>>) {
   const { stdout: list } = spawnSync("pm2", ["jlist"], { env, encoding: "utf8", maxBuffer: 2 ** 26 });
-  const { stdout } = spawnSync(process.execPath, ["-e", PICK], { input: list, encoding: "utf8" });
+  const { stdout } = spawnSync(execPath, ["-e", PICK], { input: list, encoding: "utf8" });
   return stdout
     .split("\n")
     .filter(Boolean)
     .map((line) => {
-      const [pid = "", status = "", release = ""] = line.split(" ");
-      return { pid: Number(pid), status, release };
+      const [pid = "", status = "", release = "", name = ""] = line.split(" ");
+      return { pid: Number(pid), status, release, name };
     });
 }

@@ -4,7 +4,14 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** The way in which a release is broken. */
-export type Defect = "probe fails" | "probe refused" | "never ready" | "cannot start" | "reference refused" | "throws";
+export type Defect =
+  | "no app"
+  | "probe fails"
+  | "probe refused"
+  | "never ready"
+  | "cannot start"
+  | "reference refused"
+  | "throws";
 
 /** The vault's refusal of the reference in every small release. */
 export const REFUSAL = "TOKEN: op://Aurora/twilio/auth-token: op read failed: no access";
@@ -19,6 +26,8 @@ export interface ReleaseOptions {
    */
   readonly site: string;
   readonly defect: Defect | undefined;
+  /** Its name in PM2. */
+  readonly process: string;
   /** A number that makes the release's digest unique on its machine. */
   readonly number: number;
 }
@@ -26,7 +35,7 @@ export interface ReleaseOptions {
 /** Builds a release in a project's `.hub/build`, and returns its digest (64 hex digits). */
 export async function buildSmallRelease(folder: string, options: ReleaseOptions): Promise<string> {
   const files = {
-    "ecosystem.config.cjs": ecosystem(options.instances),
+    "ecosystem.config.cjs": ecosystem(options),
     environment: `SITE=${options.site}\nTOKEN=op://Aurora/twilio/auth-token\n`,
     "handler.mjs": handler(options),
   };
@@ -77,14 +86,14 @@ if (command === "check") {
 }
 `;
 
-const ecosystem = (instances: number) => `const { readFileSync } = require("node:fs");
+const ecosystem = ({ instances, process, defect }: ReleaseOptions) => `const { readFileSync } = require("node:fs");
 const { basename, join } = require("node:path");
 const script = join(__dirname, "handler.mjs");
 const lines = readFileSync(join(__dirname, "environment"), "utf8").trim().split("\\n");
 module.exports = {
-  apps: [
+  apps: ${defect === "no app"} ? [] : [
     {
-      name: "twilio",
+      name: ${JSON.stringify(process)},
       script,
       cwd: __dirname,
       exec_mode: "cluster",

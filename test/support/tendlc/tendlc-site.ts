@@ -12,7 +12,7 @@ import { connectDatabase } from "../../../handlers/storage/database.ts";
 import { eventually } from "../../../handlers/testing/eventually.ts";
 import { CREDENTIALS, TOKEN, testManifest } from "../../../handlers/testing/manifest.ts";
 import { gateFileContent, gateFileMac } from "../../../hub/gate/gate-file.ts";
-import type { TendlcGate } from "../../../hub/gate/tendlc.ts";
+import { gateOn, type TendlcGate } from "../../../hub/gate/gate-on.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { bundleHandler } from "../../../infra/release/bundle.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
@@ -87,7 +87,7 @@ export async function makeTendlcSite(): Promise<TendlcSite> {
       await writeFile(join(folder, "handler.mjs"), (await bundleHandler(manifestOf(tendlc)))["handler.mjs"]);
       return keep(await startHandler(folder, { ...site.environment, ...environment }));
     },
-    writeGateFile: async (gate = manifestOf(APPROVED_RECORD).gate, signedWith = TOKEN) => {
+    writeGateFile: async (gate = gateOn(manifestOf(APPROVED_RECORD).gate, new Date()), signedWith = TOKEN) => {
       const content = gateFileContent(gate);
       await rm(gateFile, { recursive: true, force: true });
       await writeFile(gateFile, `${content}\n${gateFileMac(content, signedWith)}\n`);
