@@ -1,6 +1,6 @@
 /** The webhooks that the drain passes over, so that the others do not wait for them. */
 
-/** What to leave out of the next statement. */
+/** The webhooks to leave out of the next statement. */
 export interface LeftOut {
   readonly rows: readonly string[];
   readonly kinds: readonly string[];
@@ -8,7 +8,7 @@ export interface LeftOut {
 
 /** Rows and kinds of webhooks that are passed over until all others were tried. */
 export interface PassedOver {
-  /** What to leave out now. */
+  /** The webhooks to leave out now. */
   leftOut(): LeftOut;
   /** Passes a row over: it is locked, or its webhook took too long. */
   row(row: string): void;

@@ -47,6 +47,7 @@ const MIGRATIONS: readonly string[] = [
      told_at integer,
      claimed_until integer not null default 0
    ) strict;
+   create table answers (number integer primary key, signed_hash text not null, answer text not null) strict;
    create table write_check (id integer primary key check (id = 1), content blob not null) strict;`,
 ];
 

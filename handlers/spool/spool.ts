@@ -2,6 +2,7 @@
 import type { StatementSync } from "node:sqlite";
 import { z } from "zod";
 import type { Answer } from "../twilio/answer.ts";
+import { answerFrom, createGivenAnswers, type GivenAnswer } from "./given-answers.ts";
 import type { WebhookRecord } from "./record.ts";
 import { inFileTransaction, openSpoolFile } from "./spool-file.ts";
 
@@ -34,8 +35,16 @@ export interface Spool {
    * @throws Error if the file cannot be written
    */
   keep(records: readonly WebhookRecord[]): Answer[];
-  /** The answer of a webhook in the spool, by the hash of its signed string. */
+  /** The answer that a process of this machine gave to a webhook, by the hash of its signed string, if it is known. */
   answerTo(signedHash: string): Answer | undefined;
+  /**
+   * Notes answers that are about to be given, for the other processes of this machine. They outlive this process, but maybe not the machine. Writes
+   * that take longer than a moment are given up.
+   *
+   * @returns the answers to give: if another process gave one first, that one
+   * @throws Error of SQLite if the file is locked or cannot be written
+   */
+  give(answers: readonly GivenAnswer[]): Answer[];
   /** The first webhook of each row, in their order. Later ones of a row wait until the first is removed. */
   heads(wanted: HeadsWanted): Spooled[];
   /** Removes webhooks that the database has taken. */
@@ -63,6 +72,12 @@ export interface Spool {
 
 /** The longest time that a process waits for another one's write, in milliseconds. */
 const BUSY_TIMEOUT_MS = 500;
+
+/** The same for the answers that the database has too: a webhook must not wait long for them. */
+const GIVE_TIMEOUT_MS = 50;
+
+/** The pages after which these answers are copied from the write-ahead log into the file, which waits for the disk. 16 MB, so that it is rare. */
+const CHECKPOINT_PAGES = 4_000;
 
 /** The earlier webhook of the same row is found by the index, so the cost does not grow with the file. */
 const HEADS = `
@@ -108,19 +123,25 @@ export function openSpool(file: string): Spool {
   const count = database.prepare("select count(*) as depth from spool");
   const checkWrite = database.prepare(CHECK_WRITE);
   const depth = () => Depth.parse(count.get()).depth;
-  // Usually the spool is empty. The file is then not read for every webhook.
-  let mayHold = depth() > 0;
+  const answers = createGivenAnswers(database);
+  // The database has these answers too, so they need not wait for the disk.
+  const sharing = openSpoolFile(file, { synchronous: "normal", busyTimeoutMs: GIVE_TIMEOUT_MS });
+  sharing.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  const [noteDurably, noteSoon] = [answers.noteOver(database), answers.noteOver(sharing)];
+  const answerTo = (signedHash: string) => answers.find(signedHash) ?? storedAnswer(selectAnswer, signedHash);
   return {
-    answerTo: (signedHash) => (mayHold ? storedAnswer(selectAnswer, signedHash) : undefined),
-    keep: (records) => {
-      mayHold = true;
-      return inFileTransaction(database, () =>
-        records.map((record) => {
-          insert.run(record.signedHash, JSON.stringify(record.answer), JSON.stringify(record), Date.now());
-          return storedAnswer(selectAnswer, record.signedHash) ?? record.answer;
-        }),
-      );
-    },
+    answerTo,
+    give: (given) => inFileTransaction(sharing, () => noteSoon(given)),
+    keep: (records) =>
+      inFileTransaction(database, () => {
+        const given = records.map(({ signedHash, answer }) => ({ signedHash, answer: answerTo(signedHash) ?? answer }));
+        const first = noteDurably(given);
+        for (const [index, record] of records.entries()) {
+          const answer = first[index] ?? record.answer;
+          insert.run(record.signedHash, JSON.stringify(answer), JSON.stringify({ ...record, answer }), Date.now());
+        }
+        return first;
+      }),
     heads: ({ count: most, length, without }) =>
       upTo(length, selectHeads.iterate(JSON.stringify(without.rows), JSON.stringify(without.kinds), most)).map(
         ({ place, record }) => ({
@@ -145,13 +166,12 @@ export function openSpool(file: string): Spool {
     },
     refusedCount: () => Depth.parse(countRefused.get()).depth,
     removeRefused: ({ place }) => void removeRefused.run(place),
-    depth: () => {
-      const waiting = depth();
-      mayHold = waiting > 0;
-      return waiting;
-    },
+    depth,
     checkWrite: () => void checkWrite.run(),
-    close: () => database.close(),
+    close: () => {
+      sharing.close();
+      database.close();
+    },
   };
 }
 
@@ -170,7 +190,7 @@ function upTo(length: number, rows: Iterable<unknown>): z.infer<typeof Row>[] {
 
 function storedAnswer(select: StatementSync, signedHash: string): Answer | undefined {
   const row = select.get(signedHash);
-  return row === undefined ? undefined : JSON.parse(AnswerText.parse(row).answer);
+  return row === undefined ? undefined : answerFrom(AnswerText.parse(row).answer);
 }
 
 /** Parses a record that this module wrote. */

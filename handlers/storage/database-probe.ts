@@ -16,7 +16,7 @@ import { writeWebhooks } from "./write-webhooks.ts";
  */
 export async function probeDatabase(pool: Pool): Promise<void> {
   const write = async (client: PoolClient) => {
-    // One statement each: a slow database takes one webhook in time, but maybe not two.
+    // Each has a statement of its own: a slow database takes one webhook in time, but maybe not two.
     for (const record of specimens()) await writeWebhooks(client, [record], false);
   };
   await inTransaction(pool, write, "rollback");

@@ -1,4 +1,4 @@
-/** What the last contact with the database showed. */
+/** The condition of the database, from the last contact with it. */
 import { logError, logInfo } from "../log/log.ts";
 import { faultOf, reasonOf } from "./database-fault.ts";
 

@@ -23,7 +23,7 @@ export type SpoolHealth = {
   | { readonly state: "failing"; readonly reason: string }
 );
 
-/** What a write into each of them showed. */
+/** The outcome of a write into each of them. */
 export interface StorageHealth {
   readonly database: DatabaseCondition;
   readonly spool: SpoolHealth;

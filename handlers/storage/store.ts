@@ -1,6 +1,5 @@
 /** Keeps webhooks in the database or, if that is late or away, in the spool. */
 import type { Pool } from "pg";
-import { logError } from "../log/log.ts";
 import { batchSize } from "../log/metrics.ts";
 import { rowOf, type WebhookRecord } from "../spool/record.ts";
 import type { Spool } from "../spool/spool.ts";
@@ -8,7 +7,7 @@ import type { Answer } from "../twilio/answer.ts";
 import { createBatcher } from "./batcher.ts";
 import { isAnswer } from "./database-fault.ts";
 import { createDatabaseState, type DatabaseCondition } from "./database-state.ts";
-import { createRecentAnswers } from "./recent-answers.ts";
+import { createRecentAnswers, type RecentAnswers } from "./recent-answers.ts";
 import { createTakenKinds, type TakenKinds } from "./taken-kinds.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 
@@ -68,9 +67,9 @@ export function createStore({ pool, spool }: StoreSettings): Store {
   const isUp = () => state.current().state === "up";
   const taken = createTakenKinds();
   const running = new Map<string, Promise<Kept>>();
-  const recent = createRecentAnswers(RECENT_ANSWERS);
+  const recent = createRecentAnswers({ limit: RECENT_ANSWERS, spool });
   const database = createBatcher<WebhookRecord, Kept | Refused>({
-    write: (records) => writeBatch(pool, records, taken),
+    write: (records) => writeBatch({ pool, taken, recent }, records),
     rowOf,
     maxItems: MAX_WEBHOOKS_A_STATEMENT,
     maxWrites: MAX_STATEMENTS,
@@ -83,7 +82,7 @@ export function createStore({ pool, spool }: StoreSettings): Store {
   });
 
   async function keepNew(record: WebhookRecord, fallback: () => Answer, answerBy: number): Promise<Kept> {
-    const given = recent.get(record.signedHash) ?? answerInSpool(record.signedHash);
+    const given = recent.get(record.signedHash);
     if (given !== undefined) return { answer: given, how: "repeat" };
     const failure = mayTryDatabase(answerBy)
       ? await tryDatabase(record, answerBy)
@@ -91,16 +90,6 @@ export function createStore({ pool, spool }: StoreSettings): Store {
     if ("answer" in failure) return failure;
     if (spool === undefined) throw failure;
     return { answer: await spooling.add({ ...record, answer: fallback() }, answerBy), how: "spooled" };
-  }
-
-  /** The answer in the spool, if it can be read. A broken spool must not keep a webhook from the database. */
-  function answerInSpool(signedHash: string): Answer | undefined {
-    try {
-      return spool?.answerTo(signedHash);
-    } catch (error) {
-      logError("the spool cannot be read", error);
-      return undefined;
-    }
   }
 
   /**
@@ -148,24 +137,29 @@ interface Refused {
   readonly refusal: Error;
 }
 
+/** The parts that a batch is written with. */
+interface Writing {
+  readonly pool: Pool;
+  readonly taken: TakenKinds;
+  readonly recent: RecentAnswers;
+}
+
 /** A refused or locked row fails its whole statement. Writing each webhook alone shows which one it was. */
-async function writeBatch(
-  pool: Pool,
-  records: readonly WebhookRecord[],
-  taken: TakenKinds,
-): Promise<(Kept | Refused)[]> {
+async function writeBatch(writing: Writing, records: readonly WebhookRecord[]): Promise<(Kept | Refused)[]> {
+  const { pool, taken, recent } = writing;
   try {
     const repeats = await writeWebhooks(pool, records, false);
     taken.note(records.filter(({ signedHash }) => !repeats.has(signedHash)));
     batchSize.observe(records.length);
-    return records.map(({ signedHash, answer }) => keptAs(answer, repeats.get(signedHash)));
+    const stored = records.map(({ signedHash, answer }) => ({ signedHash, answer: repeats.get(signedHash) ?? answer }));
+    const answers = recent.tell(stored);
+    return stored.map(({ signedHash, answer }, index) => {
+      const first = answers[index] ?? answer;
+      return { answer: first, how: repeats.has(signedHash) || first !== answer ? "repeat" : "stored" };
+    });
   } catch (error) {
     if (!(error instanceof Error) || !isAnswer(error)) throw error;
     if (records.length === 1) return [{ refusal: error }];
-    return (await Promise.all(records.map((record) => writeBatch(pool, [record], taken)))).flat();
+    return (await Promise.all(records.map((record) => writeBatch(writing, [record])))).flat();
   }
-}
-
-function keptAs(answer: Answer, stored: Answer | undefined): Kept {
-  return stored === undefined ? { answer, how: "stored" } : { answer: stored, how: "repeat" };
 }
