@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
-import type { WebhookRecord } from "../spool/record.ts";
-import type { WebhookParameters } from "../twilio/parameters.ts";
-import { EVENTS } from "../webhook/events.ts";
-import { newHash, newSid } from "./test-records.ts";
+import { newSid } from "./test-records.ts";
+import { callStep, recordOf, type Step, textStep } from "./test-webhooks.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 
 let storage: HubStorage;
@@ -12,25 +9,6 @@ beforeAll(async () => {
   storage = await startHubStorage();
 });
 afterAll(() => storage.close());
-
-/** Makes a webhook of one call or text from its SID. */
-type Step = (sid: string) => {
-  readonly event: AnsweredEvent;
-  readonly turn: number;
-  readonly parameters: WebhookParameters;
-};
-
-const PARTIES = { From: "+12125550123", To: "+19497798471" };
-const callStep =
-  (event: AnsweredEvent, CallStatus: string, further: WebhookParameters = {}, turn = 0): Step =>
-  (CallSid) => ({ event, turn, parameters: { CallSid, CallStatus, Direction: "inbound", ...PARTIES, ...further } });
-const textStep =
-  (MessageStatus: string, further: WebhookParameters = {}): Step =>
-  (MessageSid) => ({
-    event: "text-status",
-    turn: 0,
-    parameters: { MessageSid, MessageStatus, ...PARTIES, ...further },
-  });
 
 const RECORDING: Step = (CallSid) => ({
   event: "recording-complete",
@@ -150,19 +128,6 @@ it("the roles anon and authenticated can neither read nor change a table", async
     client.release();
   }
 });
-
-function recordOf({ event, turn, parameters }: ReturnType<Step>): WebhookRecord {
-  const reported = EVENTS[event].read(parameters, turn);
-  if (reported === undefined) throw new Error(`no ${event}: ${JSON.stringify(parameters)}`);
-  const { sid, step, isDispatched, ...rows } = reported;
-  const receivedAt = new Date().toISOString();
-  return {
-    signedHash: newHash(),
-    answer: { status: 204, body: "" },
-    event: { sid, kind: event, step, host: "canonical", parameters, receivedAt, isDispatched },
-    ...rows,
-  };
-}
 
 async function select(sql: string, values: readonly string[]) {
   const { rows } = await storage.pool.query(sql, [values]);

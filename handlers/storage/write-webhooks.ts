@@ -3,7 +3,12 @@ import type { ClientBase, Pool } from "pg";
 import { z } from "zod";
 import type { WebhookRecord } from "../spool/record.ts";
 import type { Answer } from "../twilio/answer.ts";
+import { UNKNOWN_STATUS_RANK } from "../twilio/status-rank.ts";
 import { storableJson } from "./storable-json.ts";
+
+/** Whether the incoming status replaces that of the stored row: it is further on, or both are unknown and it came later. */
+const isFurther = (row: "c" | "t") =>
+  `(excluded.status_rank > ${row}.status_rank or (excluded.status_rank = ${row}.status_rank and excluded.status_rank = ${UNKNOWN_STATUS_RANK}))`;
 
 /**
  * Every process writes the tables in the same order, and the rows of each in the order of their keys, so two processes cannot deadlock.
@@ -47,7 +52,7 @@ with incoming as materialized (
     direction = coalesce(c.direction, excluded.direction),
     from_number = coalesce(c.from_number, excluded.from_number),
     to_number = coalesce(c.to_number, excluded.to_number),
-    status = case when excluded.status_rank > c.status_rank then excluded.status else c.status end,
+    status = case when ${isFurther("c")} then excluded.status else c.status end,
     status_rank = greatest(c.status_rank, excluded.status_rank),
     duration_seconds = greatest(c.duration_seconds, excluded.duration_seconds),
     transcription = coalesce(excluded.transcription, c.transcription),
@@ -63,7 +68,7 @@ with incoming as materialized (
     to_number = coalesce(t.to_number, excluded.to_number),
     body = coalesce(t.body, excluded.body),
     media_urls = case when t.media_urls = '{}' then excluded.media_urls else t.media_urls end,
-    status = case when excluded.status_rank > t.status_rank then excluded.status else t.status end,
+    status = case when ${isFurther("t")} then excluded.status else t.status end,
     status_rank = greatest(t.status_rank, excluded.status_rank),
     error_code = coalesce(t.error_code, excluded.error_code),
     updated_at = now()

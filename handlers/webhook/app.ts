@@ -2,7 +2,7 @@
 
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import { candidateFinder } from "../../hub/urls/urls.ts";
-import { logError, logInfo } from "../log/log.ts";
+import { logError, logInfo, logWarning } from "../log/log.ts";
 import { answerSeconds, replays, spooled, webhooksAnswered } from "../log/metrics.ts";
 import { probeAnswer } from "../release/probe-request.ts";
 import { releaseName } from "../release/release.ts";
@@ -12,6 +12,7 @@ import type { Kept, Store } from "../storage/store.ts";
 import { type Answer, FAILED, refusalAnswer, UNAVAILABLE } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
 import { requireAuthTokens } from "../twilio/signature.ts";
+import { UNKNOWN_STATUS_RANK } from "../twilio/status-rank.ts";
 import { answeringOf } from "./answering.ts";
 import { checkWebhook, type Trust, type Webhook } from "./check-webhook.ts";
 import type { AnswerMode } from "./events/webhook-kind.ts";
@@ -55,6 +56,7 @@ export function createApp(settings: AppSettings): App {
     const { webhook } = checked;
     const kept = await keep(webhook, delivered);
     logAnswer(webhook, kept, delivered);
+    warnOfUnknownStatus(webhook);
     return counted(delivered, webhook.route.event, kept.answer);
   }
 
@@ -108,6 +110,13 @@ function logAnswer({ route, host, reported, turn }: Webhook, { answer, how }: Ke
     kept: how,
     milliseconds: Math.round(performance.now() - delivered.arrivedAt),
   });
+}
+
+/** A status that Twilio has added since is stored, but nobody knows whether it is final. A person must add its rank. */
+function warnOfUnknownStatus({ route, reported: { call, text } }: Webhook): void {
+  const { status, statusRank } = call ?? text ?? {};
+  if (statusRank !== UNKNOWN_STATUS_RANK) return;
+  logWarning("Twilio reports a status that this release does not know", { event: route.event, status });
 }
 
 function counted(delivered: Delivered, event: string, answer: Answer): Answer {
