@@ -10,10 +10,15 @@ import { storableJson } from "./storable-json.ts";
 const isFurther = (row: "c" | "t") =>
   `(excluded.status_rank > ${row}.status_rank or (excluded.status_rank = ${row}.status_rank and excluded.status_rank = ${UNKNOWN_STATUS_RANK}))`;
 
+/** Whether the stored text has a body or media already. */
+const HAS_CONTENT = "(t.body is not null or t.media_urls <> '{}')";
+
 /**
  * Every process writes the tables in the same order, and the rows of each in the order of their keys, so two processes cannot deadlock.
  * - A repeat changes nothing and returns the stored row. A webhook from the spool puts in its answer, which was already given.
  * - A known event changes no call or text, even if its other parameters differ.
+ * - Columns that belong together come from the same webhook: a status with its error code or duration, a body with its media. The parties and the
+ *   direction never change, so each comes from the first webhook that has it.
  * - `xmax = 0` means that the row is new (https://www.postgresql.org/docs/current/ddl-system-columns.html).
  */
 const STATEMENT = `
@@ -54,7 +59,10 @@ with incoming as materialized (
     to_number = coalesce(c.to_number, excluded.to_number),
     status = case when ${isFurther("c")} then excluded.status else c.status end,
     status_rank = greatest(c.status_rank, excluded.status_rank),
-    duration_seconds = greatest(c.duration_seconds, excluded.duration_seconds),
+    duration_seconds = case
+      when ${isFurther("c")} then excluded.duration_seconds
+      when excluded.status = c.status then greatest(c.duration_seconds, excluded.duration_seconds)
+      else c.duration_seconds end,
     transcription = coalesce(excluded.transcription, c.transcription),
     updated_at = now()
 ), texts as (
@@ -66,11 +74,11 @@ with incoming as materialized (
     direction = coalesce(t.direction, excluded.direction),
     from_number = coalesce(t.from_number, excluded.from_number),
     to_number = coalesce(t.to_number, excluded.to_number),
-    body = coalesce(t.body, excluded.body),
-    media_urls = case when t.media_urls = '{}' then excluded.media_urls else t.media_urls end,
+    body = case when ${HAS_CONTENT} then t.body else excluded.body end,
+    media_urls = case when ${HAS_CONTENT} then t.media_urls else excluded.media_urls end,
     status = case when ${isFurther("t")} then excluded.status else t.status end,
     status_rank = greatest(t.status_rank, excluded.status_rank),
-    error_code = coalesce(t.error_code, excluded.error_code),
+    error_code = case when ${isFurther("t")} then excluded.error_code else t.error_code end,
     updated_at = now()
 ), recordings as (
   insert into public.twilio_recordings (recording_sid, call_sid)
