@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Pool } from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { eventually } from "../testing/eventually.ts";
-import { purgeAnswers, startPurge } from "./purge.ts";
+import { connectDatabase } from "./database.ts";
+import { createPurge, type Purge, startPurge } from "./purge.ts";
 import { inTransaction } from "./transaction.ts";
 
 let storage: HubStorage;
@@ -11,11 +13,12 @@ beforeAll(async () => {
 afterAll(() => storage.close());
 beforeEach(() => storage.pool.query("delete from public.processed_webhook_events"));
 
-/** Inserts stored answers of the given age (SQL). */
-async function insertAnswers(count: number, age: string): Promise<void> {
+/** Inserts stored answers of the given age (SQL), each older than the one before by `apart`. */
+async function insertAnswers(count: number, age: string, apart = "1 millisecond"): Promise<void> {
   await storage.pool.query(
     `insert into public.processed_webhook_events (signed_hash, response_status, response_body, processed_at)
-     select gen_random_uuid()::text, 200, '', now() - interval '${age}' from generate_series(1, ${count})`,
+     select gen_random_uuid()::text, 200, '', now() - interval '${age}' - older * interval '${apart}'
+     from generate_series(1, ${count}) as older`,
   );
 }
 const left = () => storage.count("select count(*) from public.processed_webhook_events");
@@ -24,17 +27,16 @@ it("removes a batch of answers older than 24 hours, and no younger ones", async 
   await insertAnswers(7, "24 hours 1 minute");
   await insertAnswers(3, "23 hours 59 minutes");
   await insertAnswers(2, "0 hours");
-  expect(await purgeAnswers(storage.pool, 5)).toBe(5);
-  expect(await left()).toBe(7);
-  expect(await purgeAnswers(storage.pool, 5)).toBe(2);
-  expect(await purgeAnswers(storage.pool, 5)).toBe(0);
-  expect(await left()).toBe(5);
+  const purge = createPurge(storage.pool);
+  expect([await purge.batch(5), await left()]).toEqual([true, 7]);
+  expect([await purge.batch(5), await left()]).toEqual([false, 5]);
+  expect([await purge.batch(5), await left()]).toEqual([false, 5]);
 });
 
 it("removes the oldest first", async () => {
   await insertAnswers(2, "25 hours");
   await insertAnswers(2, "30 hours");
-  await purgeAnswers(storage.pool, 2);
+  await createPurge(storage.pool).batch(2);
   expect(
     await storage.count(
       "select count(*) from public.processed_webhook_events where processed_at < now() - interval '26 hours'",
@@ -43,12 +45,80 @@ it("removes the oldest first", async () => {
 });
 
 it("skips locked rows, and does not wait for them", async () => {
-  await insertAnswers(3, "25 hours");
+  const purge = createPurge(storage.pool);
+  await insertAnswers(1, "25 hours 30 minutes");
   await inTransaction(storage.pool, async (client) => {
-    await client.query("select 1 from public.processed_webhook_events limit 1 for update");
-    expect(await purgeAnswers(storage.pool, 5)).toBe(2);
+    await client.query("select 1 from public.processed_webhook_events for update");
+    await insertAnswers(3, "25 hours");
+    expect([await purge.batch(2), await left()]).toEqual([true, 2]);
+    expect([await purge.batch(2), await left()]).toEqual([false, 1]);
   });
-  expect(await purgeAnswers(storage.pool, 5)).toBe(1);
+  // The next round looks again at what was locked.
+  expect([await purge.batch(2), await left()]).toEqual([false, 0]);
+});
+
+describe("the cost of a batch, in blocks", () => {
+  const LIMIT = 50;
+  let alone: Pool;
+  beforeAll(() => {
+    // The statistics of a connection are complete once it is asked for them.
+    alone = connectDatabase(storage.databaseUrl, 1);
+  });
+  afterAll(() => alone.end());
+
+  /** The blocks that were read so far, from the disk or from memory, of the table and of its indexes. */
+  async function blocks(): Promise<number> {
+    await alone.query("select pg_stat_force_next_flush()");
+    const { rows } = await alone.query<{ blocks: string }>(
+      `select heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit as blocks
+       from pg_statio_user_tables where relname = 'processed_webhook_events'`,
+    );
+    return Number(rows[0]?.blocks);
+  }
+
+  /** The cost of a batch. */
+  async function costOf(purge: Purge): Promise<number> {
+    const before = await blocks();
+    expect(await purge.batch(LIMIT)).toBe(true);
+    return (await blocks()) - before;
+  }
+
+  async function insertBacklog(count: number, apart?: string): Promise<Purge> {
+    await storage.pool.query("truncate public.processed_webhook_events");
+    await insertAnswers(count, "2 days", apart);
+    await storage.pool.query("analyze public.processed_webhook_events");
+    return createPurge(alone);
+  }
+
+  it("does not grow with the backlog", async () => {
+    const small = await costOf(await insertBacklog(1_000));
+    const large = await costOf(await insertBacklog(60_000));
+    expect(small).toBeGreaterThan(LIMIT);
+    expect(large).toBeLessThan(2 * small);
+  });
+
+  it("does not grow with the removed answers that a vacuum cannot take away yet", async () => {
+    const old = await storage.pool.connect();
+    try {
+      await old.query("begin isolation level repeatable read; select 1");
+      const purge = await insertBacklog(40_000);
+      const first = await costOf(purge);
+      expect(await purge.batch(39_000)).toBe(true);
+      expect(await costOf(purge)).toBeLessThan(2 * first);
+    } finally {
+      await old.query("rollback");
+      old.release();
+    }
+  });
+
+  it("does not grow in the rounds after a large one either", async () => {
+    const purge = await insertBacklog(40_000, "1 second");
+    const first = await costOf(purge);
+    expect(await purge.batch(40_000)).toBe(false);
+    await insertAnswers(LIMIT, "24 hours 1 minute");
+    expect(await costOf(purge)).toBeLessThan(3 * first);
+    expect(await left()).toBe(0);
+  });
 });
 
 it("continues, in two processes at once, until no old answer is left", async () => {
