@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { startSlowLink } from "../../test/support/handler/slow-link.ts";
 import type { WebhookRecord } from "../spool/record.ts";
+import { openSpool, type Spool } from "../spool/spool.ts";
 import { connectDatabase } from "../storage/database.ts";
 import { createStore } from "../storage/store.ts";
 import { callRecord, newSid } from "../storage/test-records.ts";
@@ -145,4 +146,19 @@ describe("a drain past a locked row", () => {
     await drainAll(storage.drain, () => true);
     expect([await stepsOf(a), await stepsOf(b)]).toEqual([statuses, statuses]);
   });
+});
+
+it("of two processes one drains, and the other goes on when that ends", async () => {
+  const file = `${storage.spoolFile}-shared`;
+  const [first, second] = [openSpool(file), openSpool(file)];
+  const roundOf = (spool: Spool) => createDrain({ ...storage, spool }).round;
+  first.keep(calls(3));
+  await roundOf(first)();
+  second.keep(calls(2));
+  await roundOf(second)();
+  expect(second.depth()).toBe(2);
+  first.close();
+  await roundOf(second)();
+  expect(second.depth()).toBe(0);
+  second.close();
 });

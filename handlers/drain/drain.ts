@@ -18,7 +18,7 @@ export interface DrainSettings {
   readonly store: Pick<Store, "isDatabaseUp" | "database" | "noteDatabase" | "taken">;
 }
 
-/** Drains a spool. Several processes may drain the same one: a webhook that is written twice is stored once. */
+/** Drains a spool. Of the processes that share it, one drains at a time. A webhook that is written twice all the same is stored once. */
 export interface Drain {
   /**
    * Writes some of the webhooks that wait, and removes them from the spool. If the database was away, it is queried first.
@@ -129,7 +129,7 @@ export function createDrain(settings: DrainSettings): Drain {
     round: async () => {
       if (!store.isDatabaseUp()) await ask(settings);
       const batch = next();
-      if (batch.length === 0) return false;
+      if (batch.length === 0 || !spool.mayDrain()) return false;
       const removed = await write(batch);
       if (removed > 0) logInfo("drained the spool", { webhooks: removed, left: spool.depth() });
       return heads(1).length > 0;

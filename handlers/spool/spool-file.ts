@@ -49,6 +49,8 @@ const MIGRATIONS: readonly string[] = [
    ) strict;
    create table answers (number integer primary key, signed_hash text not null, answer text not null) strict;
    create table write_check (id integer primary key check (id = 1), content blob not null) strict;`,
+  // The process that drains the spool, and until when it may, in milliseconds since 1970.
+  "create table drainer (id integer primary key check (id = 1), holder text not null, ends_at integer not null) strict;",
 ];
 
 const Version = z.object({ user_version: z.number() });

@@ -2,6 +2,7 @@
 import type { StatementSync } from "node:sqlite";
 import { z } from "zod";
 import type { Answer } from "../twilio/answer.ts";
+import { createDrainLease } from "./drain-lease.ts";
 import { answerFrom, createGivenAnswers, type GivenAnswer } from "./given-answers.ts";
 import type { WebhookRecord } from "./record.ts";
 import { inFileTransaction, openSpoolFile } from "./spool-file.ts";
@@ -47,6 +48,8 @@ export interface Spool {
   give(answers: readonly GivenAnswer[]): Answer[];
   /** The first webhook of each row, in their order. Later ones of a row wait until the first is removed. */
   heads(wanted: HeadsWanted): Spooled[];
+  /** Takes or extends the right to drain the spool, for some seconds; false if another process has it. `close` gives it back. */
+  mayDrain(): boolean;
   /** Removes webhooks that the database has taken. */
   remove(spooled: readonly Spooled[]): void;
   /** Sets aside a webhook whose content the database refuses, with the reason. It stays in the file, for a person. */
@@ -128,6 +131,7 @@ export function openSpool(file: string): Spool {
   const sharing = openSpoolFile(file, { synchronous: "normal", busyTimeoutMs: GIVE_TIMEOUT_MS });
   sharing.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const [noteDurably, noteSoon] = [answers.noteOver(database), answers.noteOver(sharing)];
+  const lease = createDrainLease(sharing);
   const answerTo = (signedHash: string) => answers.find(signedHash) ?? storedAnswer(selectAnswer, signedHash);
   return {
     answerTo,
@@ -149,6 +153,7 @@ export function openSpool(file: string): Spool {
           record: parseRecord(record),
         }),
       ),
+    mayDrain: () => lease.take(),
     remove: (spooled) => inFileTransaction(database, () => spooled.forEach(({ place }) => void remove.run(place))),
     setAside: ({ place, record }, reason) =>
       inFileTransaction(database, () => {
@@ -169,6 +174,7 @@ export function openSpool(file: string): Spool {
     depth,
     checkWrite: () => void checkWrite.run(),
     close: () => {
+      lease.release();
       sharing.close();
       database.close();
     },
