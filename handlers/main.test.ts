@@ -12,7 +12,7 @@ import { type Certificates, makeCertificates } from "../loopback/twilio/api/cert
 import { freePort } from "../tools/cli/free-port.ts";
 import { type LocalPostgres, startPostgres } from "../tools/postgres/postgres.ts";
 import { openSpool } from "./spool/spool.ts";
-import { callRecord } from "./storage/test-records.ts";
+import { callRecord } from "./storage/testing/records.ts";
 import { lambdaEvent, sendToServer } from "./testing/hosts.ts";
 import { CREDENTIALS, formWebhook, TOKEN, testManifest } from "./testing/manifest.ts";
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { setLogLevel } from "../log/log.ts";
 import { createHealth } from "../storage/health.ts";
-import { callRecord } from "../storage/test-records.ts";
+import { callRecord } from "../storage/testing/records.ts";
 import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
 import type { Worker } from "../worker/worker.ts";

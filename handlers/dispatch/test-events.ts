@@ -1,6 +1,6 @@
 /** Events for the tests of the outbox and of the alerts. */
 import type { Pool } from "pg";
-import { newSid } from "../storage/test-records.ts";
+import { newSid } from "../storage/testing/records.ts";
 
 /** An event's row, as the tests read it. */
 export interface EventRow {

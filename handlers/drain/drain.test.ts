@@ -5,7 +5,7 @@ import type { WebhookRecord } from "../spool/record.ts";
 import { openSpool, type Spool } from "../spool/spool.ts";
 import { connectDatabase } from "../storage/database.ts";
 import { createStore } from "../storage/store.ts";
-import { callRecord, newSid } from "../storage/test-records.ts";
+import { callRecord, newSid } from "../storage/testing/records.ts";
 import { createDrain } from "./drain.ts";
 
 let storage: HubStorage;

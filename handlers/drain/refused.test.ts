@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import type { WebhookRecord } from "../spool/record.ts";
-import { callRecord, newHash, newSid } from "../storage/test-records.ts";
+import { callRecord, newHash, newSid } from "../storage/testing/records.ts";
 import { createDrain } from "./drain.ts";
 import { retryRefused } from "./refused.ts";
 

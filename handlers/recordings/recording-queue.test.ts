@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
-import { newSid } from "../storage/test-records.ts";
+import { newSid } from "../storage/testing/records.ts";
 import {
   type ClaimedRecording,
   claimRecordings,

@@ -1,6 +1,6 @@
 /** Recordings for the tests of their queue and of the alerts. */
 import type { Pool } from "pg";
-import { newSid } from "../storage/test-records.ts";
+import { newSid } from "../storage/testing/records.ts";
 
 /** A recording's row, as the tests read it. */
 export interface RecordingRow {

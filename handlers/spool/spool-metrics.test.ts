@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { callRecord } from "../storage/test-records.ts";
+import { callRecord } from "../storage/testing/records.ts";
 import { openSpool, type Spool } from "./spool.ts";
 import { spoolMetrics } from "./spool-metrics.ts";
 

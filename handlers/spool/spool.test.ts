@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { callRecord, newHash, newSid } from "../storage/test-records.ts";
+import { callRecord, newHash, newSid } from "../storage/testing/records.ts";
 import { rowOf, type WebhookRecord } from "./record.ts";
 import { openSpool, type Spool } from "./spool.ts";
 

@@ -9,7 +9,7 @@ import { readinessOf } from "../hosts/readiness.ts";
 import { connectDatabase } from "./database.ts";
 import { createHealth } from "./health.ts";
 import { createStore } from "./store.ts";
-import { callRecord, saying } from "./test-records.ts";
+import { callRecord, saying } from "./testing/records.ts";
 
 let storage: HubStorage;
 beforeAll(async () => {

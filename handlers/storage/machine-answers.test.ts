@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import type { Store } from "./store.ts";
-import { callRecord, newSid, saying } from "./test-records.ts";
+import { callRecord, newSid, saying } from "./testing/records.ts";
 
 let storage: HubStorage;
 let first: Store;

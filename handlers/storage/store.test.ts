@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { createDrain } from "../drain/drain.ts";
 import { createStore } from "./store.ts";
-import { callRecord, newHash, newSid, saying } from "./test-records.ts";
+import { callRecord, newHash, newSid, saying } from "./testing/records.ts";
 
 let storage: HubStorage;
 beforeAll(async () => {

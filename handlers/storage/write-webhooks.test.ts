@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
-import { newSid } from "./test-records.ts";
-import { callStep, recordOf, type Step, textStep } from "./test-webhooks.ts";
+import { newSid } from "./testing/records.ts";
+import { callStep, recordOf, type Step, textStep } from "./testing/webhooks.ts";
 import { writeWebhooks } from "./write-webhooks.ts";
 
 let storage: HubStorage;

@@ -8,7 +8,7 @@ import { openSpool } from "../../../handlers/spool/spool.ts";
 import { connectDatabase } from "../../../handlers/storage/database.ts";
 import { createHealth } from "../../../handlers/storage/health.ts";
 import { createStore } from "../../../handlers/storage/store.ts";
-import { callRecord } from "../../../handlers/storage/test-records.ts";
+import { callRecord } from "../../../handlers/storage/testing/records.ts";
 
 /** More than any limit of the test takes. */
 const MOST = 5_000;

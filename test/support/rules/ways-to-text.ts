@@ -52,7 +52,7 @@ const ACCOUNT = `https://api.twilio.com/2010-04-01/Accounts/${UNKNOWN}`;
  */
 export const MAY_NAME_TWILIO: Readonly<Record<string, readonly string[]>> = {
   [TWILIO_ANSWER]: [`${ACCOUNT}${UNKNOWN}`],
-  [NUMBER_SIDS]: [`${ACCOUNT}/${UNKNOWN}`],
+  [NUMBER_SIDS]: [`${ACCOUNT}/${UNKNOWN}`, "https://status.twilio.com"],
   [MEDIA]: [`${ACCOUNT}/Recordings/${UNKNOWN}.mp3`],
   [REDIRECT]: ["https://api.twilio.com", ".twilio.com"],
 };

@@ -1,7 +1,7 @@
 /** Webhook records for tests. */
 import { randomBytes } from "node:crypto";
-import type { WebhookRecord } from "../spool/record.ts";
-import { callStatusRank } from "../twilio/status-rank.ts";
+import type { WebhookRecord } from "../../spool/record.ts";
+import { callStatusRank } from "../../twilio/status-rank.ts";
 
 /** A new SID. */
 export function newSid(prefix: string): string {

@@ -1,9 +1,9 @@
 /** Webhooks for tests, made as the handler makes them: from parameters, through the table of events. */
-import type { AnsweredEvent } from "../../hub/urls/routes.ts";
-import type { WebhookRecord } from "../spool/record.ts";
-import type { WebhookParameters } from "../twilio/parameters.ts";
-import { EVENTS } from "../webhook/events.ts";
-import { newHash } from "./test-records.ts";
+import type { AnsweredEvent } from "../../../hub/urls/routes.ts";
+import type { WebhookRecord } from "../../spool/record.ts";
+import type { WebhookParameters } from "../../twilio/parameters.ts";
+import { EVENTS } from "../../webhook/events.ts";
+import { newHash } from "./records.ts";
 
 /** Makes a webhook of one call or text from its SID. */
 export type Step = (sid: string) => {
