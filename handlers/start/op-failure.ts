@@ -9,7 +9,7 @@ export class OpRefusal extends Error {
     const { message } = this;
     const wasAsked = !UNREACHED.test(message);
     if (wasAsked && !NOBODY_LET_IN.test(message)) return undefined;
-    return new OpUnavailable(`op inject failed: ${message}`, { cause: this, wasAsked });
+    return new OpUnavailable(message, { cause: this, wasAsked });
   }
 }
 

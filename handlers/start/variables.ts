@@ -7,9 +7,9 @@ import { z } from "zod";
 import { RELEASE_CA_FILE } from "../../hub/config/environment.ts";
 import { isToken } from "../../hub/values/credential-form.ts";
 import { found, OpReference } from "../../hub/values/values.ts";
+import { readDatabaseCa } from "../database/database-ca.ts";
+import { connectionTo } from "../database/database-connection.ts";
 import { LOG_LEVELS } from "../log/log.ts";
-import { connectionTo } from "../storage/database-connection.ts";
-import { readDatabaseCa } from "./database-ca.ts";
 import { OpUnavailable } from "./op-failure.ts";
 import { type ReadSecret, readSecret } from "./vault.ts";
 

@@ -106,10 +106,9 @@ describe("the vault", () => {
   ])("asks once if op answers %j, which concerns every reference", async (said) => {
     await counting(`echo '[ERROR] 2026/11/30 11:55:32 ${said}' >&2; exit 1`);
     const all = await readAll("op://Aurora/a/1", "op://Aurora/a/2");
-    for (const one of all) {
-      expect(one).toMatchObject({
-        reason: { name: "OpUnavailable", message: expect.stringContaining(`op inject failed: [ERROR]`) },
-      });
+    for (const [index, one] of all.entries()) {
+      const message = expect.stringContaining(`op://Aurora/a/${index + 1}: op read failed: [ERROR]`);
+      expect(one).toMatchObject({ reason: { message, cause: { name: "OpUnavailable" } } });
     }
     expect(await linesOf(calls)).toHaveLength(1);
   });

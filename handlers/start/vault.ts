@@ -39,7 +39,14 @@ export function openVault(variables: Variables = process.env): ReadSecret {
     waiting = [];
     const values = injectAll([...new Set(asked.map(({ reference }) => reference))], variables);
     const readAlone = oneByOne((reference) => readOne(reference, variables));
-    for (const { reference, settle } of asked) settle(values.then((all) => valueFrom(all, reference, readAlone)));
+    for (const { reference, settle } of asked) {
+      settle(
+        values.then(
+          (all) => valueFrom(all, reference, readAlone),
+          (error: unknown) => Promise.reject(failureOf(reference, error)),
+        ),
+      );
+    }
   };
   return (reference) =>
     new Promise((settle) => {
@@ -52,6 +59,12 @@ export function openVault(variables: Variables = process.env): ReadSecret {
 async function valueFrom(values: ReadonlyMap<string, string>, reference: string, readAlone: ReadSecret) {
   const value = values.get(reference);
   return value === undefined ? readAlone(reference) : checked(reference, value);
+}
+
+/** The failure of a reference whose batch failed. A refusal names the reference, as if it had been read alone. */
+function failureOf(reference: string, error: unknown): unknown {
+  if (!(error instanceof OpUnavailable && error.cause instanceof OpRefusal)) return error;
+  return new Error(`${reference}: op read failed: ${error.cause.message}`, { cause: error });
 }
 
 /** Reads each reference once the one before it was read, and none after `op` could not be used: the others fail in the same way. */

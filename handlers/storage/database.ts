@@ -1,7 +1,7 @@
 /** Connections to the database. */
 import { Pool } from "pg";
+import { connectionTo } from "../database/database-connection.ts";
 import { logError } from "../log/log.ts";
-import { connectionTo } from "./database-connection.ts";
 
 /** The longest time for a connection, a statement and its answer each, in milliseconds. It is below the deadline of an answer. */
 const TIMEOUT_MS = 2_500;
