@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { startSupabaseStorage } from "../../loopback/supabase/storage.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { setLogLevel } from "../log/log.ts";
 import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
@@ -11,6 +12,7 @@ import { createFolderStore } from "./folder-store.ts";
 import { RETRY_PAUSES_MS, type RecorderSettings, startRecorder } from "./recorder.ts";
 import { claimRecordings } from "./recording-queue.ts";
 import type { RecordingStore } from "./recording-store.ts";
+import { createSupabaseStore } from "./supabase-store.ts";
 import {
   changeRecording,
   clearRecordings,
@@ -129,6 +131,17 @@ it("tries again when the store failed", async () => {
   await reaches(sid, { state: "waiting", attempts: 1, error: "the store is away" });
   await changeRecording(storage.pool, sid, "fetch_after = now()");
   await reaches(sid, { state: "stored", attempts: 2 });
+});
+
+it("gives up at once if the bucket would refuse the recording again", async () => {
+  const storage = await startSupabaseStorage({ serviceKey: "key", buckets: ["recordings"] });
+  storage.state.limits.set("recordings", { maxBytes: 4 });
+  const { projectUrl: supabaseUrl } = storage;
+  const sid = await insert();
+  start({ store: createSupabaseStore({ supabaseUrl, serviceRoleKey: "key", bucket: "recordings" }) });
+  await reaches(sid, { state: "failed", attempts: 1, error: expect.stringContaining("maximum allowed size") });
+  expect(twilio.received).toHaveLength(1);
+  await storage.close();
 });
 
 it("takes over from a process that was killed, when the lease ends", async () => {

@@ -15,7 +15,7 @@ import {
   settleRetried,
   settleStored,
 } from "./recording-queue.ts";
-import { type RecordingStore, recordingKey, STORE_TIMEOUT_MS } from "./recording-store.ts";
+import { RecordingRefused, type RecordingStore, recordingKey, STORE_TIMEOUT_MS } from "./recording-store.ts";
 
 /** The settings of {@link startRecorder}. */
 export interface RecorderSettings {
@@ -99,7 +99,8 @@ async function store(
     return { kind: "stored", location, contentType, bytes: bytes.length };
   } catch (error) {
     if (signal.aborted) return { kind: "released" };
-    return { kind: "retried", reason: oneLine(error instanceof Error ? error.message : "the store failed") };
+    const reason = oneLine(error instanceof Error ? error.message : "the store failed");
+    return { kind: error instanceof RecordingRefused ? "failed" : "retried", reason };
   }
 }
 

@@ -7,9 +7,14 @@ export interface RecordingStore {
    *
    * @param signal aborted when the handler stops
    * @returns the recording's URL
-   * @throws Error with a one-line message if it was not stored
+   * @throws Error with a one-line message if it was not stored; {@link RecordingRefused} if another attempt would not help
    */
   put(key: string, bytes: Uint8Array, contentType: string, signal: AbortSignal): Promise<string>;
+}
+
+/** The store refuses the recording itself, for example its size, and would again. The message is one line. */
+export class RecordingRefused extends Error {
+  override readonly name = "RecordingRefused";
 }
 
 /** The time limit for storing a recording, in milliseconds. */

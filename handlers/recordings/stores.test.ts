@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type SupabaseStorage, startSupabaseStorage } from "../../loopback/supabase/storage.ts";
 import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { createFolderStore } from "./folder-store.ts";
-import { recordingKey } from "./recording-store.ts";
+import { RecordingRefused, recordingKey } from "./recording-store.ts";
 import { createSupabaseStore } from "./supabase-store.ts";
 
 const KEY = recordingKey("CA1", "RE1");
@@ -87,8 +87,40 @@ describe("the bucket", () => {
     const error = await storeOf(bucket, key)
       .put(KEY, bytes("audio"), "audio/mpeg", RUNNING)
       .catch((reason: unknown) => reason);
+    // A person can make the bucket or put the key right within the two hours of attempts.
+    expect(error).not.toBeInstanceOf(RecordingRefused);
     expect(String(error)).toContain(`the bucket ${bucket} (RECORDINGS_BUCKET) did not take a recording: HTTP 4`);
     expect(String(error)).not.toContain(key);
+  });
+
+  it.each([
+    ["its size", { maxBytes: 4 }, false, "The object exceeded the maximum allowed size"],
+    ["its size, with the error's own status", { maxBytes: 4 }, true, "The object exceeded the maximum allowed size"],
+    ["its type", { contentTypes: ["image/*"] }, false, "mime type audio/mpeg is not supported"],
+  ])("that refuses a recording for %s would refuse it again", async (_what, limits, ownStatuses, said) => {
+    storage.state.limits.set("small", limits);
+    storage.state.buckets.add("small");
+    storage.state.ownStatuses = ownStatuses;
+    const error = await storeOf("small")
+      .put(KEY, bytes("audio"), "audio/mpeg", RUNNING)
+      .catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RecordingRefused);
+    expect(String(error)).toContain(`the bucket small (RECORDINGS_BUCKET) did not take a recording: HTTP 4`);
+    expect(String(error)).toContain(said);
+    storage.state.ownStatuses = false;
+  });
+
+  it.each([
+    ["a proxy with a page", { status: 413, body: "<html>413 Request Entity Too Large</html>" }, true],
+    ["a full disk", { status: 507, body: "{}" }, false],
+    ["an outage", { status: 503, body: "{}" }, false],
+    ["a malformed request", { status: 400, body: "{}" }, false],
+  ])("behind %s", async (_what, answer, isFinal) => {
+    silent.answer = () => answer;
+    const store = createSupabaseStore({ supabaseUrl: silent.url, serviceRoleKey, bucket: "recordings" });
+    const error = await store.put(KEY, bytes("audio"), "audio/mpeg", RUNNING).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(error instanceof RecordingRefused).toBe(isFinal);
   });
 
   it("that does not answer fails after the time limit", async () => {

@@ -1,6 +1,6 @@
 /** Stores recordings in a private bucket of Supabase Storage. Source: https://supabase.com/docs/reference/javascript/storage-from-upload */
-import { StorageClient } from "@supabase/storage-js";
-import { type RecordingStore, STORE_TIMEOUT_MS } from "./recording-store.ts";
+import { StorageClient, type StorageError } from "@supabase/storage-js";
+import { RecordingRefused, type RecordingStore, STORE_TIMEOUT_MS } from "./recording-store.ts";
 
 /** A bucket of a Supabase project. */
 export interface SupabaseBucket {
@@ -25,7 +25,19 @@ export function createSupabaseStore(settings: SupabaseBucket): RecordingStore {
       const { error } = await files.upload(key, bytes, { contentType, upsert: true });
       if (error === null) return `supabase://${bucket}/${key}`;
       const said = error.status === undefined ? error.message : `HTTP ${error.status}: ${error.message}`;
-      throw new Error(`the bucket ${bucket} (RECORDINGS_BUCKET) did not take a recording: ${said}`, { cause: error });
+      const message = `the bucket ${bucket} (RECORDINGS_BUCKET) did not take a recording: ${said}`;
+      throw isFinal(error) ? new RecordingRefused(message, { cause: error }) : new Error(message, { cause: error });
     },
   };
+}
+
+/** The statuses of an object that is too large, or of a type that the bucket does not take. */
+const FINAL_STATUSES = ["413", "415"];
+
+/**
+ * Whether the bucket refuses the recording itself. The storage answers with its own status, or with 400 and its own status in the body; a proxy
+ * before it answers with a page. Source: https://supabase.com/docs/guides/storage/debugging/error-codes
+ */
+function isFinal({ status, statusCode }: StorageError): boolean {
+  return [String(status), statusCode].some((given) => given !== undefined && FINAL_STATUSES.includes(given));
 }

@@ -14,11 +14,21 @@ export interface StoredObject {
   readonly updatedAt: string;
 }
 
+/** The objects that a bucket takes. Source: https://supabase.com/docs/guides/storage/buckets/creating-buckets#restricting-uploads */
+export interface BucketLimits {
+  /** The size of the largest object, in bytes. Default: no limit. */
+  readonly maxBytes?: number;
+  /** The content types, `audio/*` for all of a kind. Default: every type. */
+  readonly contentTypes?: readonly string[];
+}
+
 /** The storage of one project. Tests read it, and change it to imitate changes by hand. */
 export interface StorageState {
   /** The service key, for the `Authorization` and `apikey` headers. */
   serviceKey: string;
   readonly buckets: Set<string>;
+  /** The limits of the buckets that have some. */
+  readonly limits: Map<string, BucketLimits>;
   /** The objects by bucket and path, joined with a slash. */
   readonly objects: Map<string, StoredObject>;
   /**

@@ -46,6 +46,17 @@ test.each([
   expect(storage.state.objects.get("recordings/a.mp3")).toMatchObject({ bytes: AUDIO, contentType: "audio/mpeg" });
 });
 
+test.each([
+  ["an object over the size limit", { maxBytes: 255 }, "413", "The object exceeded the maximum allowed size"],
+  ["another type", { contentTypes: ["video/*", "audio/wav"] }, "415", "mime type audio/mpeg is not supported"],
+])("a bucket refuses %s, and takes others", async (_what, limits, statusCode, message) => {
+  storage.state.limits.set("recordings", limits);
+  const { error } = await bucket().upload("a.mp3", AUDIO, { contentType: "audio/mpeg" });
+  expect(error).toMatchObject({ status: 400, statusCode, message });
+  const taken = await bucket().upload("a.wav", AUDIO.slice(1), { contentType: "audio/wav" });
+  expect(taken.error).toBeNull();
+});
+
 test("an existing object is replaced only if the client asks for it", async () => {
   const first = await bucket().upload("a.mp3", AUDIO);
   const { error } = await bucket().upload("a.mp3", new Uint8Array([1]));

@@ -11,7 +11,7 @@ import { faulting } from "../serving/middleware.ts";
 import { serveApp } from "../serving/serve-app.ts";
 import { authenticating, errorResponse, faultResponse, StorageFailure } from "./errors.ts";
 import { listFolder } from "./list.ts";
-import type { StorageState, StoredObject } from "./state.ts";
+import type { BucketLimits, StorageState, StoredObject } from "./state.ts";
 
 /** The running storage. */
 export interface SupabaseStorage {
@@ -36,7 +36,13 @@ export async function startSupabaseStorage(
   { serviceKey, buckets }: { readonly serviceKey: string; readonly buckets: readonly string[] },
   port?: number,
 ): Promise<SupabaseStorage> {
-  const state: StorageState = { serviceKey, buckets: new Set(buckets), objects: new Map(), ownStatuses: false };
+  const state: StorageState = {
+    serviceKey,
+    buckets: new Set(buckets),
+    limits: new Map(),
+    objects: new Map(),
+    ownStatuses: false,
+  };
   const faults = new Faults();
   const app = new Hono();
   app.use(faulting(faults, faultResponse), authenticating(state));
@@ -63,13 +69,17 @@ async function upload(state: StorageState, c: Context, replaces: boolean): Promi
   }
   const now = new Date().toISOString();
   const { id, uploads, createdAt } = known ?? { id: randomUUID(), uploads: 0, createdAt: now };
-  const stored = { id, bucket, path, ...(await readUpload(c)), uploads: uploads + 1, createdAt, updatedAt: now };
+  const upload = await readUpload(c);
+  refuseOver(state.limits.get(bucket) ?? {}, upload);
+  const stored = { id, bucket, path, ...upload, uploads: uploads + 1, createdAt, updatedAt: now };
   state.objects.set(key, stored);
   return c.json({ Key: key, Id: id });
 }
 
+type Upload = Pick<StoredObject, "bytes" | "contentType">;
+
 /** Reads the uploaded object. The client sends a `Blob` as a form with one file, and everything else as it is. */
-async function readUpload(c: Context): Promise<Pick<StoredObject, "bytes" | "contentType">> {
+async function readUpload(c: Context): Promise<Upload> {
   const contentType = c.req.header("Content-Type") ?? "application/octet-stream";
   if (!contentType.startsWith("multipart/form-data")) {
     return { bytes: new Uint8Array(await c.req.arrayBuffer()), contentType };
@@ -77,6 +87,22 @@ async function readUpload(c: Context): Promise<Pick<StoredObject, "bytes" | "con
   const file = [...(await c.req.formData()).values()].find((value) => value instanceof File);
   if (file === undefined) throw new StorageFailure(400, "InvalidRequest", "InvalidRequest", "No content provided");
   return { bytes: new Uint8Array(await file.arrayBuffer()), contentType: file.type };
+}
+
+/** Refuses an object that its bucket does not take: the type first, as the storage knows it before the object's end. */
+function refuseOver({ maxBytes, contentTypes }: BucketLimits, { bytes, contentType }: Upload): void {
+  const [kind] = contentType.split("/", 1);
+  if (contentTypes !== undefined && !contentTypes.some((type) => type === contentType || type === `${kind}/*`)) {
+    throw new StorageFailure(415, "InvalidMimeType", "invalid_mime_type", `mime type ${contentType} is not supported`);
+  }
+  if (bytes.length > (maxBytes ?? Number.POSITIVE_INFINITY)) {
+    throw new StorageFailure(
+      413,
+      "EntityTooLarge",
+      "Payload too large",
+      "The object exceeded the maximum allowed size",
+    );
+  }
 }
 
 function download(state: StorageState, c: Context): Response {
