@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { createBatcher, TooLate } from "./batcher.ts";
 
 const soon = () => performance.now() + 10_000;
+const atOnce = () => performance.now() + 5;
 
 /** A batcher whose writes end when the test ends them. */
 function heldBatcher(settings: { maxItems?: number; maxWrites?: number } = {}) {
@@ -80,12 +81,65 @@ describe("a batcher", () => {
     expect(await later).toBe("C");
   });
 
-  it("gives up in time, and is ready for the next item", async () => {
-    const { batcher, writes, turn } = heldBatcher();
-    await expect(batcher.add("a", performance.now() + 5)).rejects.toBeInstanceOf(TooLate);
-    const later = batcher.add("a", soon());
+  it("keeps the row of a late item until its write ends", async () => {
+    const { batcher, writes, turn } = heldBatcher({ maxWrites: 2 });
+    await expect(batcher.add("a1", atOnce())).rejects.toBeInstanceOf(TooLate);
+    const later = batcher.add("a2", soon());
+    await turn();
+    expect(writes).toHaveLength(1);
+    writes[0]?.end();
     await turn();
     writes[1]?.end();
-    expect(await later).toBe("A");
+    expect(await later).toBe("A2");
+  });
+});
+
+describe("a late item", () => {
+  it("leaves the others of its write alone", async () => {
+    const { batcher, writes, turn } = heldBatcher();
+    const late = batcher.add("a", atOnce());
+    const others = [batcher.add("b", soon()), batcher.add("c", undefined)];
+    await expect(late).rejects.toBeInstanceOf(TooLate);
+    writes[0]?.end();
+    expect(writes[0]?.items).toEqual(["a", "b", "c"]);
+    expect(await Promise.all(others)).toEqual(["B", "C"]);
+    await turn();
+    expect(writes).toHaveLength(1);
+  });
+
+  it("leaves the items that wait alone", async () => {
+    const { batcher, writes, turn } = heldBatcher();
+    const late = batcher.add("a", atOnce());
+    await turn();
+    const waiting = batcher.add("b", soon());
+    await expect(late).rejects.toBeInstanceOf(TooLate);
+    writes[0]?.end();
+    await turn();
+    expect(writes[1]?.items).toEqual(["b"]);
+    writes[1]?.end();
+    expect(await waiting).toBe("B");
+  });
+
+  it("that waits does not wait for the write before it, and is not written", async () => {
+    const { batcher, writes, turn } = heldBatcher();
+    const first = batcher.add("a", soon());
+    await turn();
+    const [late, waiting] = [batcher.add("b", atOnce()), batcher.add("c", soon())];
+    await expect(late).rejects.toBeInstanceOf(TooLate);
+    expect(writes).toHaveLength(1);
+    writes[0]?.end();
+    await turn();
+    expect(writes[1]?.items).toEqual(["c"]);
+    writes[1]?.end();
+    expect(await Promise.all([first, waiting])).toEqual(["A", "C"]);
+  });
+
+  it("fails alone, also if its write fails later", async () => {
+    const { batcher, writes } = heldBatcher();
+    const late = batcher.add("a", atOnce());
+    const other = Promise.allSettled([batcher.add("b", soon())]);
+    await expect(late).rejects.toBeInstanceOf(TooLate);
+    writes[0]?.end(new Error("away"));
+    expect(await other).toMatchObject([{ reason: new Error("away") }]);
   });
 });

@@ -4,7 +4,7 @@ import { batchSize } from "../log/metrics.ts";
 import { rowOf, type WebhookRecord } from "../spool/record.ts";
 import type { Spool } from "../spool/spool.ts";
 import type { Answer } from "../twilio/answer.ts";
-import { createBatcher } from "./batcher.ts";
+import { createBatcher, TooLate } from "./batcher.ts";
 import { isAnswer } from "./database-fault.ts";
 import { createDatabaseState, type DatabaseCondition } from "./database-state.ts";
 import { createRecentAnswers, type RecentAnswers } from "./recent-answers.ts";
@@ -58,7 +58,7 @@ const MAX_WEBHOOKS_A_STATEMENT = 64;
 const MAX_STATEMENTS = 2;
 const MAX_WEBHOOKS_A_SPOOL_WRITE = 500;
 
-/** The most connections that the store uses. An abandoned statement keeps its connection until it ends. */
+/** The most connections that the store uses. The webhooks of a statement that failed because of one of them are written alone, several at once. */
 export const STORE_CONNECTIONS = 2 * MAX_STATEMENTS;
 
 /** Makes a store. */
@@ -89,24 +89,25 @@ export function createStore({ pool, spool }: StoreSettings): Store {
       : new Error("the database was not tried");
     if ("answer" in failure) return failure;
     if (spool === undefined) throw failure;
-    return { answer: await spooling.add({ ...record, answer: fallback() }, answerBy), how: "spooled" };
+    // A late answer is better than a lost webhook.
+    return { answer: await spooling.add({ ...record, answer: fallback() }, undefined), how: "spooled" };
   }
 
   /**
-   * Whether to try the database. Without a spool there is nothing else to try, and nothing else notices that the database is back. A webhook
-   * whose slow body left no time would fail the others of its statement.
+   * Whether to try the database. Without a spool there is nothing else to try, and nothing else notices that the database is back.
    */
   function mayTryDatabase(answerBy: number): boolean {
     return spool === undefined || (isUp() && answerBy - SPOOL_SHARE_MS - performance.now() > LEAST_WRITE_MS);
   }
 
+  /** A webhook that is late says nothing about the database: its body may have taken the time. Its statement ends, or fails, by itself. */
   async function tryDatabase(record: WebhookRecord, answerBy: number): Promise<Kept | Error> {
     try {
       const outcome = await database.add(record, answerBy - (spool === undefined ? 0 : SPOOL_SHARE_MS));
       state.note(undefined);
       return "refusal" in outcome ? outcome.refusal : outcome;
     } catch (error) {
-      state.note(error);
+      if (!(error instanceof TooLate)) state.note(error);
       return error instanceof Error ? error : new Error(String(error));
     }
   }
