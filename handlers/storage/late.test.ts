@@ -3,7 +3,7 @@ import { type HubStorage, startHubStorage } from "../../test/support/handler/hub
 import { type SlowLink, startSlowLink } from "../../test/support/handler/slow-link.ts";
 import { connectDatabase } from "./database.ts";
 import { createStore, type Store } from "./store.ts";
-import { callRecord, saying } from "./test-records.ts";
+import { callRecord, saying } from "./testing/records.ts";
 
 /** A first statement, with its text, takes more than a second over the link. */
 const BYTES_PER_SECOND = 4_500;
