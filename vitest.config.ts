@@ -20,7 +20,7 @@ const PROCESS_TESTS = [
   "infra/release/release.test.ts",
   "handlers/main.test.ts",
   "handlers/release/probe.test.ts",
-  "handlers/{storage,drain,dispatch,recordings}/*.test.ts",
+  "handlers/{alerts,storage,drain,dispatch,recordings}/*.test.ts",
   "handlers/outbound/{queue,endpoint}/*.test.ts",
   "policies/mutation.test.ts",
 ];

@@ -15,7 +15,7 @@ import { DiscordOpsWebhook } from "./start/variables.ts";
 import { openVault } from "./start/vault.ts";
 import { connectDatabase } from "./storage/database.ts";
 import { faultOf, reasonOf } from "./storage/database-fault.ts";
-import { probeDatabase } from "./storage/database-probe.ts";
+import { probeDatabase, probeWorkersTables } from "./storage/database-probe.ts";
 
 /** The command is unknown, or an argument is missing. */
 export class UsageError extends Error {
@@ -59,7 +59,9 @@ async function runCheck(manifest: Manifest): Promise<string> {
  * @throws Error if it refuses the handler
  */
 async function databaseVerdict(environment: DatabaseAccess): Promise<string> {
-  const failure = await withDatabase(environment, (pool) => failureOf(probeDatabase(pool)));
+  const failure = await withDatabase(environment, (pool) =>
+    failureOf(probeDatabase(pool).then(() => probeWorkersTables(pool))),
+  );
   if (failure === undefined || faultOf(failure) === "contended") return ", and the database takes webhooks";
   const reason = reasonOf(failure);
   if (["away", "late"].includes(faultOf(failure)))

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Manifest, manifestDigest } from "../hub/manifest.ts";
 import { type Certificates, makeCertificates } from "../loopback/twilio/api/certificates.ts";
 import { freePort } from "../tools/cli/free-port.ts";
+import { withDatabase } from "../tools/postgres/database-client.ts";
 import { type LocalPostgres, startPostgres } from "../tools/postgres/postgres.ts";
 import { openSpool } from "./spool/spool.ts";
 import { callRecord } from "./storage/testing/records.ts";
@@ -36,6 +37,7 @@ beforeAll(async () => {
   });
   certificates = await makeCertificates(["localhost"]);
   postgres = await startPostgres(certificates);
+  await withDatabase(await postgres.createDatabase("older"), (client) => client.query("drop table hub_alerts"));
   environment = {
     DATABASE_URL: await postgres.createDatabase("hub"),
     // Nobody listens there, so events wait.
@@ -247,6 +249,13 @@ describe("the bundle", () => {
       1,
       /^$/,
       /42P01, relation "public\.\w+" does not exist; check .*\n$/,
+    ],
+    [
+      "a database without the tables of the newest migration",
+      { pathname: "/older" },
+      1,
+      /^$/,
+      /42P01, relation "public\.hub_alerts" does not exist; check .* the migrations .*\n$/,
     ],
   ])("checks its start with %s", async (_what, changes, code, says, complains) => {
     const databaseUrl = Object.assign(new URL(environment.DATABASE_URL ?? ""), changes).href;

@@ -1,48 +1,81 @@
 import fc from "fast-check";
-import { expect, it, test } from "vitest";
-import { alertContent, type Trouble, type Troubles } from "./content.ts";
+import { describe, expect, it, test } from "vitest";
+import { alertContent } from "./content.ts";
 import { MAX_CONTENT_LENGTH } from "./discord.ts";
+import { TROUBLE_NAMES } from "./trouble-causes.ts";
+import type { DueMessage } from "./trouble-records.ts";
 
-const event = (number: number, reason?: string): Trouble => ({
-  id: `inbound-text:SM${String(number).padStart(32, "0")}:received`,
-  reason,
+const id = (number: number) => `inbound-text:SM${String(number).padStart(32, "0")}:received`;
+const named = (...ids: readonly string[]) => ids.map((given) => ({ id: given, state: null }));
+
+/** A message about the first trouble of a cause. */
+const message = (cause: DueMessage["cause"], changes: Partial<DueMessage> = {}): DueMessage => ({
+  id: "1",
+  cause,
+  count: 1,
+  toldCount: 0,
+  named: named(id(1)),
+  reason: null,
+  firstSeenAt: new Date("2026-11-22T10:00:59Z"),
+  isOver: false,
+  seconds: 0,
+  ...changes,
 });
 
-const NONE: Troubles = { parked: [], failing: [], recordings: [], outbound: [] };
-
-it("gives the count, the first few ids, and the last reason", () => {
-  const events = Array.from({ length: 7 }, (_, at) => event(at, at === 6 ? undefined : `HTTP 50${at}:`));
-  const ids = events.slice(0, 3).map(({ id }) => `\`${id}\``);
-  expect(alertContent({ ...NONE, parked: events })).toBe(
-    [
-      "Twilio hub: 7 events were refused by the agents' gateway.",
-      `${ids.join(", ")} and 4 more`,
+describe("an alert", () => {
+  it("gives the count, the first few ids, and the last reason", () => {
+    const ids = [1, 2, 3].map(id);
+    const parked = message("events-parked", { count: 50_000, named: named(...ids), reason: "HTTP 505:" });
+    expect(alertContent([parked]).split("\n")).toEqual([
+      "Twilio hub: 50000 events were refused by the agents' gateway.",
+      `${ids.map((given) => `\`${given}\``).join(", ")} and 49997 more`,
       "Last reason: `HTTP 505:`",
-    ].join("\n"),
-  );
-});
+    ]);
+  });
 
-it("has a section for one event, and one for recordings", () => {
-  const recording = { id: `RE${"1".repeat(32)}`, reason: "the recording's media is not MP3 audio" };
-  expect(alertContent({ ...NONE, failing: [event(1)], recordings: [recording] }).split("\n")).toEqual([
-    "Twilio hub: 1 event keeps failing and is retried.",
-    `\`${event(1).id}\``,
-    "Twilio hub: 1 recording could not be stored.",
-    `\`${recording.id}\``,
-    "Last reason: `the recording's media is not MP3 audio`",
-  ]);
-});
+  it("says how many are new, and how many there are in all", () => {
+    expect(alertContent([message("events-failing", { count: 7, toldCount: 5 })]).split("\n")).toEqual([
+      "Twilio hub: 2 more events keep failing and are retried. 7 in all since 2026-11-22 10:00 UTC.",
+      `\`${id(1)}\` and 1 more`,
+    ]);
+  });
 
-it("describes a call or text by its state", () => {
-  const outbound = ["failed", "unknown", "queued"].map((state) => ({ id: `call ${state}`, reason: undefined, state }));
-  expect(alertContent({ ...NONE, outbound })).toBe(
-    "Twilio hub: 3 calls or texts need attention.\n`call failed` (failed), `call unknown` (may have left), `call queued` (has not left)",
-  );
+  it("has a section for each cause", () => {
+    const recording = `RE${"1".repeat(32)}`;
+    const recordings = message("recordings-failed", { named: named(recording), reason: "the media is not MP3 audio" });
+    expect(alertContent([message("events-failing"), recordings]).split("\n")).toEqual([
+      "Twilio hub: 1 event keeps failing and is retried.",
+      `\`${id(1)}\``,
+      "Twilio hub: 1 recording could not be stored.",
+      `\`${recording}\``,
+      "Last reason: `the media is not MP3 audio`",
+    ]);
+  });
+
+  it("says that a cause is over, after which time, and how many it were", () => {
+    const over = message("events-failing", {
+      count: 50,
+      toldCount: 50,
+      isOver: true,
+      seconds: 1_500,
+      reason: "HTTP 503:",
+    });
+    expect(alertContent([over])).toBe(
+      "Twilio hub: over after 25 minutes: no event keeps failing; 50 in all since 2026-11-22 10:00 UTC.",
+    );
+  });
+
+  it("describes a late call or text by its state", () => {
+    const late = ["unknown", "queued"].map((state) => ({ id: `call ${state}`, state }));
+    expect(alertContent([message("outbound-late", { count: 2, named: late })])).toBe(
+      "Twilio hub: 2 calls or texts are late.\n`call unknown` (may have left), `call queued` (has not left)",
+    );
+  });
 });
 
 it("shows one of our own ids in full, although it looks like a phone number", () => {
-  const id = "call 8ef175ed-8683-4687-9322-824121936011";
-  expect(alertContent({ ...NONE, outbound: [{ id, reason: undefined, state: "failed" }] })).toContain(`\`${id}\``);
+  const own = "call 8ef175ed-8683-4687-9322-824121936011";
+  expect(alertContent([message("outbound-failed", { named: named(own) })])).toContain(`\`${own}\``);
 });
 
 it.each([
@@ -52,27 +85,38 @@ it.each([
   ["x+12125550123 _+12125550123 %2B12125550123", "x+1212***23 _+1212***23"],
   ["12125550123ext 212 - 555 - 0123", "***ext ***"],
 ])("masks the phone numbers of %j", (reason, masked) => {
-  const content = alertContent({ ...NONE, failing: [event(1, reason)] });
+  const content = alertContent([message("events-failing", { reason })]);
   expect(content).toContain(masked);
   expect(content).not.toMatch(/555/);
 });
 
 it("keeps a reason code, on one line, whatever it contains", () => {
-  const content = alertContent({ ...NONE, parked: [event(1, "`\n@everyone **x** <@1>\u202e")] });
+  const content = alertContent([message("events-parked", { reason: "`\n@everyone **x** <@1>\u202e" })]);
   expect(content.split("\n")).toHaveLength(3);
   expect(content).toContain("Last reason: `' @everyone **x** <@1>`");
 });
 
 test("an alert is never longer than Discord takes", () => {
-  const trouble = fc.record({
-    id: fc.string({ maxLength: 400 }),
-    reason: fc.option(fc.string({ maxLength: 400 }), { nil: undefined }),
-  });
-  const troubles = fc.array(trouble, { minLength: 1, maxLength: 8 });
+  const text = (length: number) => fc.string({ minLength: length, maxLength: length });
   fc.assert(
-    fc.property(troubles, troubles, troubles, troubles, (parked, failing, recordings, others) => {
-      const outbound = others.map((other) => ({ ...other, state: "unknown" }));
-      expect(alertContent({ parked, failing, recordings, outbound }).length).toBeLessThanOrEqual(MAX_CONTENT_LENGTH);
-    }),
+    fc.property(
+      text(400),
+      text(400),
+      fc.boolean(),
+      fc.integer({ min: 0, max: 2 ** 50 }),
+      (long, reason, isOver, toldCount) => {
+        const changes = {
+          named: named(long, long, long),
+          reason,
+          isOver,
+          toldCount,
+          count: toldCount + 100,
+          seconds: 1e9,
+        };
+        const content = alertContent(TROUBLE_NAMES.map((cause) => message(cause, changes)));
+        expect(content.length).toBeLessThanOrEqual(MAX_CONTENT_LENGTH);
+        expect(content.match(/Twilio hub: /g)).toHaveLength(TROUBLE_NAMES.length);
+      },
+    ),
   );
 });

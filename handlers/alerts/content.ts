@@ -1,22 +1,11 @@
 /** Composes the text of an alert. */
 import { maskNumber } from "../log/mask.ts";
 import { oneLine } from "../worker/retry.ts";
+import { MAX_CONTENT_LENGTH } from "./discord.ts";
+import { minutes } from "./duration.ts";
+import type { TroubleName } from "./trouble-causes.ts";
+import type { DueMessage, Named } from "./trouble-records.ts";
 
-/** An event, recording, call or text that people must look at. */
-export interface Trouble {
-  /** The event's id, the recording's SID, or the kind and id of a call or text. */
-  readonly id: string;
-  readonly reason: string | undefined;
-}
-
-/** A call or text that failed or is late. */
-export interface OutboundTrouble extends Trouble {
-  /** A state of `OUTBOUND_STATES`. */
-  readonly state: string;
-}
-
-/** How many troubles of a section are named. */
-const NAMED = 3;
 const MAX_ID_LENGTH = 120;
 const MAX_REASON_LENGTH = 200;
 
@@ -24,49 +13,70 @@ const MAX_REASON_LENGTH = 200;
 const ID_OR_NUMBER =
   /([A-Z]{2}[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|\+?\d(?:[ ().-]{0,3}\d){6,17}/g;
 
-/** The troubles of an alert, grouped by what people can do about them. */
-export interface Troubles {
-  /** Events that the gateway refused for good. */
-  readonly parked: readonly Trouble[];
-  /** Events that keep failing and are retried. */
-  readonly failing: readonly Trouble[];
-  /** Recordings that were given up. */
-  readonly recordings: readonly Trouble[];
-  /** Calls and texts that failed, have not left, or whose outcome is unknown. */
-  readonly outbound: readonly OutboundTrouble[];
+/** The words for a cause: one trouble, several, and that it is over. */
+interface Words {
+  readonly one: string;
+  readonly many: string;
+  readonly over: string;
 }
 
-/** The description of a call or text, by its state. */
+const WORDS: Readonly<Record<TroubleName, Words>> = {
+  "events-parked": {
+    one: "event was refused by the agents' gateway",
+    many: "events were refused by the agents' gateway",
+    over: "no refused event is left",
+  },
+  "events-failing": {
+    one: "event keeps failing and is retried",
+    many: "events keep failing and are retried",
+    over: "no event keeps failing",
+  },
+  "recordings-failed": {
+    one: "recording could not be stored",
+    many: "recordings could not be stored",
+    over: "no failed recording is left",
+  },
+  "outbound-failed": {
+    one: "call or text failed",
+    many: "calls or texts failed",
+    over: "no call or text has failed for a day",
+  },
+  "outbound-late": { one: "call or text is late", many: "calls or texts are late", over: "no call or text is late" },
+};
+
+/** The description of a late call or text, by its state. */
 const KNOWN: Readonly<Record<string, string>> = {
-  failed: "failed",
   queued: "has not left",
   sending: "may have left",
   unknown: "may have left",
 };
 
-/** Returns the alert: for each section the count, the first ids, and the last reason. Phone numbers are masked. */
-export function alertContent({ parked, failing, recordings, outbound }: Troubles): string {
-  return [
-    ...section(parked, "event was refused by the agents' gateway", "events were refused by the agents' gateway"),
-    ...section(failing, "event keeps failing and is retried", "events keep failing and are retried"),
-    ...section(recordings, "recording could not be stored", "recordings could not be stored"),
-    ...section(outbound, "call or text needs attention", "calls or texts need attention"),
-  ].join("\n");
+/**
+ * Returns the alert: for each cause the number of new troubles, the first ids, and the last reason, or that it is over. Phone numbers are masked. If it
+ * were longer than Discord takes, it names no ids.
+ */
+export function alertContent(messages: readonly DueMessage[]): string {
+  const full = messages.flatMap((message) => section(message, message.named)).join("\n");
+  return full.length <= MAX_CONTENT_LENGTH ? full : messages.flatMap((message) => section(message, [])).join("\n");
 }
 
-function section(troubles: readonly (Trouble | OutboundTrouble)[], one: string, many: string): string[] {
-  if (troubles.length === 0) return [];
-  const named = troubles.slice(0, NAMED).map((trouble) => {
-    const known = "state" in trouble ? KNOWN[trouble.state] : undefined;
-    return `${code(trouble.id, MAX_ID_LENGTH)}${known === undefined ? "" : ` (${known})`}`;
-  });
-  const others = troubles.length - named.length;
-  const reason = troubles.findLast((trouble) => trouble.reason !== undefined)?.reason;
+function section(message: DueMessage, named: readonly Named[]): string[] {
+  const { cause, count, toldCount, isOver, seconds, reason, firstSeenAt } = message;
+  const { one, many, over } = WORDS[cause];
+  const inAll = `${count} in all since ${firstSeenAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  if (isOver) return [`Twilio hub: over after ${minutes(seconds * 1_000)}: ${over}; ${inAll}.`];
+  const fresh = count - toldCount;
+  const others = fresh - named.length;
   return [
-    `Twilio hub: ${troubles.length} ${troubles.length === 1 ? one : many}.`,
-    `${named.join(", ")}${others > 0 ? ` and ${others} more` : ""}`,
-    ...(reason === undefined ? [] : [`Last reason: ${code(reason)}`]),
+    `Twilio hub: ${fresh} ${toldCount > 0 ? "more " : ""}${fresh === 1 ? one : many}.${toldCount > 0 ? ` ${inAll}.` : ""}`,
+    ...(named.length === 0 ? [] : [`${named.map(nameOf).join(", ")}${others > 0 ? ` and ${others} more` : ""}`]),
+    ...(reason === null ? [] : [`Last reason: ${code(reason)}`]),
   ];
+}
+
+function nameOf({ id, state }: Named): string {
+  const known = state === null ? undefined : KNOWN[state];
+  return `${code(id, MAX_ID_LENGTH)}${known === undefined ? "" : ` (${known})`}`;
 }
 
 /** Formats a text as code, in which Discord interprets nothing. It masks before it cuts, so that no cut hides a number from the mask. */

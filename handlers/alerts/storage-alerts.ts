@@ -8,7 +8,8 @@ import type { Backoff } from "../worker/retry.ts";
 import { startWorker, type Worker } from "../worker/worker.ts";
 import { type AlertRecords, createAlertRecords, type DueAlert } from "./alert-records.ts";
 import { AlertError, type DiscordWebhook, sendAlert } from "./discord.ts";
-import { minutes, recordedCauses, unrecordedCauses } from "./storage-causes.ts";
+import { minutes } from "./duration.ts";
+import { recordedCauses, unrecordedCauses } from "./storage-causes.ts";
 
 /** The settings of {@link startStorageAlerts}. */
 export interface StorageAlertSettings {

@@ -3,11 +3,10 @@ import type { DatabaseCondition } from "../storage/database-state.ts";
 import type { StorageHealth } from "../storage/health.ts";
 import type { Cause } from "./alert-records.ts";
 import { code } from "./content.ts";
+import { counted, minutes } from "./duration.ts";
 
 /** The age of the oldest spooled webhook from which people are alerted, in milliseconds. */
 const LATE_AFTER_MS = 3 * 60_000;
-
-const MINUTE_MS = 60_000;
 
 /** The causes that the spool's file can record: it works. Empty if all is well. */
 export function recordedCauses({ database, spool }: StorageHealth, now: number): Cause[] {
@@ -43,13 +42,4 @@ function described(database: DatabaseCondition): string {
   if (database.state === "up") return "The database is up.";
   const what = database.state === "down" ? "is away" : "refuses the handler";
   return `The database ${what}: ${code(database.reason)}`;
-}
-
-function counted(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-/** A duration in whole minutes. */
-export function minutes(milliseconds: number): string {
-  return counted(Math.round(milliseconds / MINUTE_MS), "minute", "minutes");
 }

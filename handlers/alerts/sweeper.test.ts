@@ -2,14 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { startDispatcher } from "../dispatch/dispatcher.ts";
 import { settleEvent } from "../dispatch/event-queue.ts";
-import { changeEvent, clearEvents, insertEvent, readEventRow } from "../dispatch/test-events.ts";
+import { clearEvents, insertEvent, readEventRow } from "../dispatch/test-events.ts";
 import { setLogLevel } from "../log/log.ts";
-import { changeRecording, clearRecordings, insertRecording, readRecordingRow } from "../recordings/test-recordings.ts";
+import { clearRecordings, insertRecording, readRecordingRow } from "../recordings/test-recordings.ts";
 import { inTransaction } from "../storage/transaction.ts";
 import { startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
 import type { Worker } from "../worker/worker.ts";
 import { type AlertSettings, startAlerts, sweepAlerts } from "./sweeper.ts";
+import { clearAlerts } from "./test-alerts.ts";
 
 const TEN_FAILED = "dispatch_attempts = 10, dispatch_error = 'HTTP 503:'";
 const LONG_AGO = "alerted_at = now() - interval '20 minutes'";
@@ -26,7 +27,7 @@ beforeEach(async () => {
   vi.spyOn(process.stderr, "write").mockReturnValue(true);
   discord.received.length = 0;
   discord.answer = () => ({ status: 204 });
-  await Promise.all([clearEvents(storage.pool), clearRecordings(storage.pool)]);
+  await Promise.all([clearEvents(storage.pool), clearRecordings(storage.pool), clearAlerts(storage.pool)]);
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((worker) => worker.stop()));
@@ -47,7 +48,9 @@ function start(changes: Partial<AlertSettings> = {}): void {
 }
 const insert = (changes: string) => insertEvent(storage.pool, changes);
 const isAlerted = async (sid: string) => (await readEventRow(storage.pool, sid)).isAlerted;
-const alerted = () => storage.count("select count(*) from public.omni_events where alerted_at is not null");
+const told = () => storage.count("select coalesce(sum(told_count), 0) from public.hub_alerts");
+/** Moves the times at which people were told. */
+const toldAgo = (age: string) => storage.pool.query(`update public.hub_alerts set told_at = now() - interval '${age}'`);
 const contents = () => discord.received.map(({ body }) => String(JSON.parse(body).content));
 
 describe("of calls and texts", () => {
@@ -67,7 +70,6 @@ describe("of calls and texts", () => {
   const AGO = (minutes: number) => `now() - interval '${minutes} minutes'`;
 
   it.each([
-    ["that failed", "state = 'failed', reason = 'because'", "failed"],
     ["that Twilio does not confirm", `state = 'unknown', attempts = 1, updated_at = ${AGO(16)}`, "may have left"],
     ["whose process ended", `state = 'sending', attempts = 1, updated_at = ${AGO(16)}`, "may have left"],
     ["that waits after a 429", `limited = 1, attempts = 1, updated_at = ${AGO(16)}`, "has not left"],
@@ -77,9 +79,16 @@ describe("of calls and texts", () => {
     expect(await sweep(0)).toEqual({ kind: "sent" });
     expect(await sweep(0)).toBeUndefined();
     expect(contents()[0]?.split("\n").slice(0, 2)).toEqual([
-      "Twilio hub: 1 call or text needs attention.",
+      "Twilio hub: 1 call or text is late.",
       `${named} (${known})`,
     ]);
+  });
+
+  it("people are alerted about one that failed, once, with the reason", async () => {
+    const { named } = await call("state = 'failed', reason = 'because'");
+    expect(await sweep(0)).toEqual({ kind: "sent" });
+    expect(await sweep(0)).toBeUndefined();
+    expect(contents()).toEqual([`Twilio hub: 1 call or text failed.\n${named}\nLast reason: \`because\``]);
   });
 
   it.each([
@@ -105,7 +114,12 @@ describe("of calls and texts", () => {
     expect(await sweep(0)).toEqual({ kind: "sent" });
     discord.answer = () => ({ status: 204 });
     expect(await sweep(0)).toEqual({ kind: "sent" });
-    expect(contents().map((content) => content.includes(`${named} (failed)`))).toEqual([false, true]);
+    expect(contents()).toEqual([
+      `Twilio hub: 1 call or text is late.\n${named} (has not left)`,
+      expect.stringMatching(
+        /^Twilio hub: over after .*: no call or text is late; 1 in all .*\n.*: 1 call or text failed\./,
+      ),
+    ]);
   });
 });
 
@@ -147,7 +161,7 @@ describe("people are alerted about", () => {
   it("an outage with fifty events once, in one alert", async () => {
     await Promise.all(Array.from({ length: 50 }, () => insert(TEN_FAILED)));
     start();
-    await eventually(async () => expect(await alerted()).toBe(50));
+    await eventually(async () => expect(await told()).toBe(50));
     expect(contents()).toEqual([
       expect.stringMatching(/^Twilio hub: 50 events .*\n.* and 47 more\nLast reason: `HTTP 503:`$/),
     ]);
@@ -170,9 +184,10 @@ describe("people are alerted about", () => {
       startDispatcher({ pool: storage.pool, gateway: { url: gateway.url, hookToken: "t" }, agents, ...quick }),
     );
     await eventually(async () => expect(await readEventRow(storage.pool, sid)).toMatchObject({ state: "done" }));
+    await eventually(() => expect(contents()).toHaveLength(2));
     await Promise.all(running.splice(0).map((worker) => worker.stop()));
     await gateway.close();
-    expect(failuresBefore).toHaveLength(1);
+    expect(contents()).toEqual([expect.stringContaining("1 event keeps"), expect.stringContaining("over after")]);
     expect(failuresBefore[0]).toBeGreaterThanOrEqual(10);
     expect(await isAlerted(sid)).toBe(true);
   });
@@ -180,24 +195,25 @@ describe("people are alerted about", () => {
 
 describe("alerts", () => {
   it("are minutes apart, and the later one covers all failures since", async () => {
-    const first = await insert(TEN_FAILED);
+    await insert(TEN_FAILED);
     expect(await sweep()).toEqual({ kind: "sent" });
     await insert(TEN_FAILED);
     await insertRecording(storage.pool, "state = 'failed'");
     expect(await sweep()).toBeUndefined();
-    await changeEvent(storage.pool, first, "alerted_at = now() - interval '14 minutes 50 seconds'");
+    await toldAgo("14 minutes 50 seconds");
     expect(await sweep()).toBeUndefined();
-    await changeEvent(storage.pool, first, "alerted_at = now() - interval '15 minutes 10 seconds'");
+    await toldAgo("15 minutes 10 seconds");
     expect(await sweep()).toEqual({ kind: "sent" });
     expect(contents()).toHaveLength(2);
-    expect(contents()[1]).toMatch(/1 event keeps .*\n.*\n.*\nTwilio hub: 1 recording could/);
+    expect(contents()[1]).toMatch(/1 more event keeps .* 2 in all .*\n.*\n.*\nTwilio hub: 1 recording could/);
   });
 
   it("are minutes apart, even if the earlier one was about a recording", async () => {
-    const alertedRecording = await insertRecording(storage.pool, "state = 'failed', alerted_at = now()");
+    await insertRecording(storage.pool, "state = 'failed'");
+    expect(await sweep()).toEqual({ kind: "sent" });
     await insert(TEN_FAILED);
     expect(await sweep()).toBeUndefined();
-    await changeRecording(storage.pool, alertedRecording, LONG_AGO);
+    await toldAgo("20 minutes");
     expect(await sweep()).toEqual({ kind: "sent" });
   });
 
@@ -206,11 +222,12 @@ describe("alerts", () => {
     const meanwhile: unknown[] = [];
     discord.answer = async () => {
       const sid = await insert(TEN_FAILED);
-      meanwhile.push(await sweep(), await isAlerted(sid));
+      meanwhile.push(await sweep(), await isAlerted(sid), await told());
       return { status: 204 };
     };
     expect(await sweep()).toEqual({ kind: "sent" });
-    expect(meanwhile).toEqual([undefined, false]);
+    // It is counted, but people are not told about it.
+    expect(meanwhile).toEqual([undefined, true, 0]);
     expect(await sweep()).toBeUndefined();
   });
 
@@ -236,7 +253,10 @@ describe("alerts", () => {
     expect(await sweep(0)).toEqual({ kind: "sent" });
     discord.answer = () => ({ status: 204 });
     expect(await sweep(0)).toEqual({ kind: "sent" });
-    expect(contents()).toEqual([expect.stringContaining("keeps failing"), expect.stringContaining("was refused")]);
+    expect(contents()).toEqual([
+      expect.stringContaining("keeps failing"),
+      expect.stringMatching(/no event keeps failing(.|\n)*was refused/),
+    ]);
     expect(await sweep(0)).toBeUndefined();
   });
 
@@ -275,7 +295,8 @@ describe("a trouble that is not reported yet", () => {
       discord.answer = () => (discord.received.length <= 3 ? answer : { status: 204 });
       const sid = await insert(TEN_FAILED);
       start();
-      await eventually(async () => expect(await isAlerted(sid)).toBe(true));
+      await eventually(async () => expect(await told()).toBe(1));
+      expect(await isAlerted(sid)).toBe(true);
       expect(discord.received).toHaveLength(4);
       expect(process.stderr.write).toHaveBeenCalledOnce();
       expect(String(vi.mocked(process.stderr.write).mock.calls[0]?.[0])).not.toContain("secret");
@@ -289,15 +310,15 @@ describe("a trouble that is not reported yet", () => {
     await eventually(() => expect(discord.received).toHaveLength(1));
     for (let rounds = 0; rounds < 20; rounds++) await storage.pool.query("select 1");
     expect(discord.received).toHaveLength(1);
-    expect(await isAlerted(sid)).toBe(false);
+    expect([await isAlerted(sid), await told()]).toEqual([true, 0]);
   });
 
   it("is reported after a short rate limit", async () => {
     discord.answer = () =>
       discord.received.length === 1 ? { status: 429, body: '{"retry_after":0.05}' } : { status: 204 };
-    const sid = await insert(TEN_FAILED);
+    await insert(TEN_FAILED);
     start();
-    await eventually(async () => expect(await isAlerted(sid)).toBe(true));
+    await eventually(async () => expect(await told()).toBe(1));
     expect(discord.received).toHaveLength(2);
   });
 });

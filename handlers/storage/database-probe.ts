@@ -22,6 +22,18 @@ export async function probeDatabase(pool: Pool): Promise<void> {
   await inTransaction(pool, write, "rollback");
 }
 
+/** Without these tables webhooks are kept all the same, but nobody is alerted and nothing leaves. */
+const WORKERS_TABLES = "select from public.hub_alerts, public.twilio_outbound, public.twilio_outbound_pace limit 0";
+
+/**
+ * Finds out whether the tables are there that only the workers use.
+ *
+ * @throws Error of `pg` if one is missing or may not be read
+ */
+export async function probeWorkersTables(pool: Pool): Promise<void> {
+  await pool.query(WORKERS_TABLES);
+}
+
 /** A database, and the store that notes its answers. */
 export interface AskedDatabase {
   readonly pool: Pool;

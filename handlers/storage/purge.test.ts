@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { blocksRead } from "../../test/support/handler/blocks-read.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { eventually } from "../testing/eventually.ts";
 import { connectDatabase } from "./database.ts";
@@ -61,32 +62,17 @@ describe("the cost of a batch, in blocks", () => {
   const LIMIT = 50;
   let alone: Pool;
   beforeAll(() => {
-    // The statistics of a connection are complete once it is asked for them.
     alone = connectDatabase(storage.databaseUrl, 1);
   });
   afterAll(() => alone.end());
 
-  /** The blocks that were read so far, from the disk or from memory, of the table and of its indexes. */
-  async function blocks(): Promise<number> {
-    await alone.query("select pg_stat_force_next_flush()");
-    const { rows } = await alone.query<{ blocks: string }>(
-      `select heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit as blocks
-       from pg_statio_user_tables where relname = 'processed_webhook_events'`,
-    );
-    return Number(rows[0]?.blocks);
-  }
-
   /** The cost of a batch. */
-  async function costOf(purge: Purge): Promise<number> {
-    const before = await blocks();
-    expect(await purge.batch(LIMIT)).toBe(true);
-    return (await blocks()) - before;
-  }
+  const costOf = (purge: Purge) =>
+    blocksRead(alone, "processed_webhook_events", async () => expect(await purge.batch(LIMIT)).toBe(true));
 
   async function insertBacklog(count: number, apart?: string): Promise<Purge> {
     await storage.pool.query("truncate public.processed_webhook_events");
     await insertAnswers(count, "2 days", apart);
-    await storage.pool.query("analyze public.processed_webhook_events");
     return createPurge(alone);
   }
 
