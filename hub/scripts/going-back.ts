@@ -3,8 +3,8 @@ import { MAX_INSTANCES } from "../config/keys.ts";
 import { DELETE_SECONDS } from "./pm2.ts";
 
 /**
- * `end_badly REASON` sends an alert, notes the failure, and ends with one line. `go_back` first runs the previous release again, unless there is none or
- * its files are not those of its digest any more. `stay` is for a failure before anything changed.
+ * `end_badly REASON` sends an alert, notes the failure, and ends with one line. `go_back` first runs the previous release again, if there is one and it
+ * is still whole. `stay` is for a failure before anything changed.
  */
 export const GOING_BACK = `alert() { whole "$HUB_RELEASES/$1" "$1" && clean timeout 20 node "$HUB_RELEASES/$1/handler.mjs" alert "$text" >/dev/null 2>&1; }
 # end_badly REASON: \`now\` says what runs. A release may be too broken to send its own alert.

@@ -1,4 +1,4 @@
-/** One attempt at an outbound request: it is recorded before it leaves, leaves once, and its outcome is recorded. */
+/** Makes one attempt at an outbound request: records it, sends it once, and records its outcome. */
 import { setTimeout as delay } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Manifest } from "../../../hub/manifest.ts";

@@ -57,7 +57,7 @@ const Resource = z.object({
 type Resource = z.infer<typeof Resource>;
 const Lists = { call: z.object({ calls: z.array(Resource) }), message: z.object({ messages: z.array(Resource) }) };
 
-/** What Twilio has between two numbers before a request. */
+/** The calls or texts that Twilio has between two numbers before a request. */
 export interface Before {
   /** The SIDs; null if Twilio did not list them in time. The request may leave all the same. */
   readonly sids: string[] | null;
