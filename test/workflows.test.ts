@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { PROJECT } from "../tools/cli/paths.ts";
 import { actionlint, hasActionlint } from "./support/rules/actionlint.ts";
+import { isMet } from "./support/rules/workflow-condition.ts";
 
 const FOLDER = join(PROJECT, ".github", "workflows");
 
@@ -104,15 +105,43 @@ test("the only secret is 1Password's token, and only jobs with an environment ge
   ]);
 });
 
-test("a pull request from a fork or by Dependabot gets no secret, and is previewed on the loopback cloud", () => {
+const OWN = "osil/twilio-hub";
+const FORK = "somebody/twilio-hub";
+const BOT = "dependabot[bot]";
+
+/** The jobs of a pull request's workflow that preview it. */
+function previewsOf(head: string, author: string, actor: string): string[] {
+  const github = {
+    repository: OWN,
+    actor,
+    triggering_actor: "henry",
+    event: { pull_request: { head: { repo: { full_name: head } }, user: { login: author } } },
+  };
   const { production, loopback } = workflow("preview.yml").jobs;
-  expect(production?.if).toBe(
-    "github.event.pull_request.head.repo.full_name == github.repository && github.actor != 'dependabot[bot]'",
+  return Object.entries({ production, loopback }).flatMap(([name, job]) =>
+    isMet(job?.if ?? "", { github }) ? [name] : [],
   );
-  expect(loopback?.if).toBe(
-    "github.event.pull_request.head.repo.full_name != github.repository || github.actor == 'dependabot[bot]'",
-  );
-  expect(JSON.stringify(loopback)).not.toMatch(/secrets\.|vars\.|op run/);
+}
+
+test.each([
+  ["a person's", OWN, "henry", "henry", "production"],
+  ["a person's that another person updates", OWN, "henry", "karen", "production"],
+  ["Dependabot's", OWN, BOT, BOT, "loopback"],
+  ["Dependabot's whose branch a person updates", OWN, BOT, "henry", "loopback"],
+  ["Dependabot's that a person opens again", OWN, "Dependabot[bot]", "karen", "loopback"],
+  ["a person's whose branch Dependabot updates", OWN, "henry", BOT, "loopback"],
+  ["a fork's", FORK, "stranger", "stranger", "loopback"],
+  ["a fork's that a person of the repository updates", FORK, "stranger", "henry", "loopback"],
+  ["a fork's whose branch Dependabot updates", FORK, "henry", BOT, "loopback"],
+])(
+  "the pull request is %s: one job previews it, and only a person's own branch gets the secrets",
+  (_whose, head, author, actor, job) => {
+    expect(previewsOf(head, author, actor)).toEqual([job]);
+  },
+);
+
+test("the preview on the loopback cloud has no secret", () => {
+  expect(JSON.stringify(workflow("preview.yml").jobs.loopback)).not.toMatch(/secrets\.|vars\.|op run/);
 });
 
 test("up waits for an approval, runs alone, and carries out only the approved plan", () => {

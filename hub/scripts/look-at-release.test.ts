@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -44,6 +44,28 @@ test.each([
     async () => {
       await writeFile(own("handler.mjs"), "other");
       await writeFile(own("SHA256SUMS"), `${sha256("other")}  handler.mjs\n`);
+    },
+    "not as declared",
+  ],
+  ["has a file that is not listed", () => writeFile(own("package.json"), "{}"), "not as declared"],
+  ["has a hidden file", () => writeFile(own(".env"), "A=b"), "not as declared"],
+  ["has a folder", () => mkdir(own("node_modules")), "not as declared"],
+  ["has a link beside its files", () => symlink("handler.mjs", own("index.mjs")), "not as declared"],
+  ["has a link that leads nowhere", () => symlink("nowhere", own("..d")), "not as declared"],
+  [
+    "has a link to a file with the same bytes",
+    async () => {
+      await writeFile(join(releases, "elsewhere.mjs"), HANDLER);
+      await rm(own("handler.mjs"));
+      await symlink("../elsewhere.mjs", own("handler.mjs"));
+    },
+    "not as declared",
+  ],
+  [
+    "is a link to a whole one",
+    async () => {
+      await rename(join(releases, RELEASE), join(releases, "elsewhere"));
+      await symlink("elsewhere", join(releases, RELEASE));
     },
     "not as declared",
   ],

@@ -1,8 +1,8 @@
 import { AUTHORISATION_DAYS } from "../config/authorisation.ts";
-import { MAX_INSTANCES } from "../config/keys.ts";
 import { FIND_NOTE } from "./authorisation-note.ts";
+import { GOING_BACK } from "./going-back.ts";
 import { onMachine } from "./on-machine.ts";
-import { DELETE_SECONDS, PM2 } from "./pm2.ts";
+import { PM2 } from "./pm2.ts";
 import { PROGRAMS } from "./programs.ts";
 import { FAIL, FIND_RELEASES, lock, WHOLE } from "./shell.ts";
 
@@ -69,42 +69,6 @@ switch_to() {
   done
 }`;
 
-const END_BADLY = `alert() { clean timeout 20 node "$HUB_RELEASES/$1/handler.mjs" alert "$text" >/dev/null 2>&1; }
-# end_badly REASON: \`now\` says what runs. A release may be too broken to send its own alert.
-end_badly() {
-  text="release $HUB_RELEASE was not taken: $1; $now"
-  alert "$HUB_RELEASE" || alert "$previous" || text="$text; the alert could not be sent"
-  note "$key" failed
-  fail "$text; fix it and authorise again"
-}
-go_back() {
-  why="$reason"
-  if [ "$previous" = none ]; then
-    delete_own ${MAX_INSTANCES} ${DELETE_SECONDS}
-    rm -f "$HUB_RELEASES/current"
-    now="nothing runs"
-    [ "$(own_processes)" = 0 ] || now="PM2 still has a process $HUB_PROCESS: at a quiet moment run pm2 delete $HUB_PROCESS"
-  else
-    # While a reload hangs, PM2 accepts no other. It ends once the process it started is restarted and ready. The old process answers meanwhile.
-    action=startOrReload
-    [ -z "$stuck" ] || action=startOrRestart
-    if switch_to "$previous" "$action"; then
-      now="$previous runs again"
-    else
-      now="and $previous, to which it went back, does not answer either: $reason"
-    fi
-  fi
-  clean pm2 save --force >/dev/null 2>&1 ||:
-  end_badly "$why"
-}
-# \`current\` was not moved and PM2 got no command, so the running release keeps running.
-stay() {
-  now="$previous is left as it is, and PM2 does not have it running as it should"
-  [ "$previous" != none ] || now="nothing runs"
-  ! runs "$previous" || now="$previous runs on, untouched"
-  end_badly "$reason"
-}`;
-
 const AUTHORISED = `# note KEY STATE: writes the note whole or not at all.
 note() {
   printf '%s\\n' "$2" >"$notes/$1.new"
@@ -125,8 +89,9 @@ case "$state" in
 esac
 # Staging may have removed it in this run.
 [ -e "$target" ] || mv -T "$HUB_RELEASES/.removed.$HUB_RELEASE" "$target" 2>/dev/null ||:
-whole "$target" "$HUB_RELEASE" ||
-  fail "hub:authorisation.release: sha256:$HUB_RELEASE is not staged whole in $HUB_RELEASES; authorise one that is"
+damage="$(flaw "$target" "$HUB_RELEASE")"
+[ -z "$damage" ] ||
+  fail "hub:authorisation.release: sha256:$HUB_RELEASE is not staged whole in $HUB_RELEASES ($damage); authorise one that is"
 # A machine that cannot run the handler is reported before the attempt counts.
 for check in node_problem pm2_problem daemon_problem; do
   problem="$($check)"
@@ -166,7 +131,7 @@ ${WHOLE}
 ${PROGRAMS}
 ${PM2}
 ${STEPS}
-${END_BADLY}
+${GOING_BACK}
 lock "the restart onto $HUB_RELEASE"
 ${AUTHORISED}
 ${BEGIN}

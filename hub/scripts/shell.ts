@@ -17,11 +17,22 @@ export const FIND_RELEASES = `case "$HUB_RELEASES" in
     HUB_RELEASES="$PWD/$HUB_RELEASES" ;;
 esac`;
 
-/** `whole FOLDER DIGEST`: whether a folder holds the release of that digest (64 hex digits), file by file. It prints nothing. */
-export const WHOLE = `whole() (
-  cd "$1" && sha256sum --check --status SHA256SUMS &&
-    [ "$(sha256sum SHA256SUMS | cut -d ' ' -f 1)" = "$2" ]
-) 2>/dev/null`;
+/**
+ * `flaw FOLDER DIGEST` prints the first reason why a folder is not the release of that digest (64 hex digits), in a line, and nothing if it is. The
+ * release is its listed files and nothing else: a file beside them (a `package.json`, a folder of modules) would change what they do, and a link could
+ * lead to anything. `whole FOLDER DIGEST` is true if there is no reason, and prints nothing.
+ */
+export const WHOLE = `flaw() (
+  [ ! -L "$1" ] || { echo "it is a link"; exit; }
+  cd "$1" 2>/dev/null || { echo "it is missing"; exit; }
+  [ "$(sha256sum SHA256SUMS 2>/dev/null | cut -d ' ' -f 1)" = "$2" ] || { echo "SHA256SUMS is another than its digest"; exit; }
+  odd="$(find . -mindepth 1 ! -type f | head -n 1)"
+  [ -z "$odd" ] || { echo "$odd is not a file"; exit; }
+  odd="$(find . -type f ! -path ./SHA256SUMS | cut -c 3- | grep -vxF "$(cut -c 67- SHA256SUMS)" | head -n 1 ||:)"
+  [ -z "$odd" ] || { echo "$odd is not listed in SHA256SUMS"; exit; }
+  sha256sum --check --status SHA256SUMS 2>/dev/null || echo "a file differs from SHA256SUMS or is missing"
+)
+whole() { [ -z "$(flaw "$1" "$2")" ]; }`;
 
 /** How long a script waits for another, in seconds. A restart that goes back takes about a minute, and over SSH it outlives its connection. */
 export const LOCK_SECONDS = 90;

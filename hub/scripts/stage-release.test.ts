@@ -68,8 +68,26 @@ test("a damaged staged release is named, and not replaced under a running one", 
   await writeFile(staged(), "damaged");
   const { status, stderr } = stage();
   expect(status).toBe(1);
-  expect(stderr).toContain(`/releases/${RELEASE} is damaged; remove it`);
+  expect(stderr).toContain(`/releases/${RELEASE} is damaged (a file differs from SHA256SUMS`);
   expect(await readFile(staged(), "utf8")).toBe("damaged");
+});
+
+test.each<[what: string, spoil: (release: string) => Promise<void>, reason: string]>([
+  [
+    "a file that is not listed",
+    (release) => writeFile(join(release, "package.json"), "{}"),
+    "package.json is not listed",
+  ],
+  ["a link", (release) => symlink("/etc/hosts", join(release, "hosts")), "./hosts is not a file"],
+])("a staged release or a build with %s is refused, and the reason names it", async (_what, spoil, reason) => {
+  const build = join(project, ".hub", "build", RELEASE);
+  await spoil(build);
+  expect(stage()).toMatchObject({ status: 1, stderr: expect.stringContaining(`is damaged (${reason}`) });
+  expect(await inReleases()).toEqual([]);
+  await rm(join(build, (await readdir(build)).find((name) => /^(package|hosts)/.test(name)) ?? ""));
+  stage();
+  await spoil(join(project, "releases", RELEASE));
+  expect(stage()).toMatchObject({ status: 1, stderr: expect.stringContaining(`is damaged (${reason}`) });
 });
 
 /** Puts a whole release beside the others, as if it had been staged so many minutes ago, and returns its digest. */

@@ -18,14 +18,17 @@ target="$HUB_RELEASES/$HUB_RELEASE"
 unfinished=
 trap '[ -z "$unfinished" ] || rm -rf "$unfinished"' EXIT
 if [ -e "$target" ]; then
-  whole "$target" "$HUB_RELEASE" || fail "hub:handler.releases: $target is damaged; remove it and run this again"
+  damage="$(flaw "$target" "$HUB_RELEASE")"
+  [ -z "$damage" ] ||
+    fail "hub:handler.releases: $target is damaged ($damage); put it right, or remove it if it does not run, and run this again"
   # Staging it again makes it the newest.
   touch "$target"
 else
   unfinished="$(mktemp -d "$HUB_RELEASES/.unfinished.XXXXXX")"
   base64 -d | tar -xzf - --no-same-owner --no-same-permissions -C "$unfinished"
   chmod 755 "$unfinished"
-  whole "$unfinished" "$HUB_RELEASE" || fail ".hub/build/$HUB_RELEASE is damaged; remove it and run this again"
+  damage="$(flaw "$unfinished" "$HUB_RELEASE")"
+  [ -z "$damage" ] || fail ".hub/build/$HUB_RELEASE is damaged ($damage); remove it and run this again"
   sync "$unfinished"/*
   mv -T "$unfinished" "$target" || fail "hub:handler.releases: $target cannot be written"
 fi

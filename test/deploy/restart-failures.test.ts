@@ -1,3 +1,5 @@
+import { appendFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { startConstantLoad } from "../../tools/loopback/constant-load.ts";
 import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
@@ -97,6 +99,30 @@ test.concurrent(
     expect(machine.processes()).toEqual(before);
     expect(await machine.answer()).toBe(good);
   }),
+);
+
+test.concurrent.each<[what: string, spoil: (good: string) => Promise<void>, reason: string]>([
+  [
+    "has another handler",
+    (good) => appendFile(join(good, "handler.mjs"), 'appendFileSync(environment.SITE + "/ran", "damaged");\n'),
+    "a file differs from SHA256SUMS or is missing",
+  ],
+  [
+    "has a file more",
+    (good) => writeFile(join(good, "package.json"), "{}"),
+    "package.json is not listed in SHA256SUMS",
+  ],
+  ["has a link more", (good) => symlink("/etc", join(good, "etc")), "./etc is not a file"],
+])("a restart does not go back to a release that %s, runs none of it, and says so", (_what, spoil, reason) =>
+  onMachine(async (machine) => {
+    const good = await running(machine);
+    const bad = await staged(machine, "probe refused");
+    await spoil(join(machine.releases, good));
+    const line = await failure(machine, bad);
+    expect(line).toContain(`${good}, to which it would go back, is damaged (${reason}) and was not started`);
+    expect(machine.processes()).toMatchObject([{ release: bad }]);
+    expect(await readdir(machine.folder)).not.toContain("ran");
+  })(),
 );
 
 test.concurrent(

@@ -165,6 +165,11 @@ test("a rollback refuses a release that is missing, damaged or ambiguous", async
   expect(run("rollback", ...byHenry, "--to", first.slice(0, 8)).stderr).toContain(
     "several releases begin with these digits (",
   );
+  const more = join(releases, first, "package.json");
+  await writeFile(more, "{}");
+  expect(run("rollback", ...byHenry, "--to", first).stderr).toContain("is damaged; remove it");
+  await rm(more);
+  expect(run("rollback", ...byHenry, "--to", first, "--dry-run")).toMatchObject({ status: 0 });
   await writeFile(join(releases, first, "handler.mjs"), "spoilt");
   expect(run("rollback", ...byHenry, "--to", first).stderr).toContain("is damaged; remove it");
   await rm(releases, { recursive: true });

@@ -68,7 +68,7 @@ export function momentOf(time: Date): string {
   return time.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** Whether every file of the release with this digest is there and unchanged. */
+/** Whether a folder holds the release with this digest: its listed files, unchanged, and nothing else, as the restart demands. */
 async function isWhole(folder: string, digest: string): Promise<boolean> {
   try {
     const sums = await readFile(join(folder, "SHA256SUMS"));
@@ -78,7 +78,10 @@ async function isWhole(folder: string, digest: string): Promise<boolean> {
       const [sum = "", name = ""] = line.split("  ");
       return sha256(await readFile(join(folder, name))) === sum;
     });
-    return (await Promise.all(checks)).every((isSame) => isSame);
+    const listed = new Set([...lines.map((line) => line.split("  ")[1]), "SHA256SUMS"]);
+    const entries = await readdir(folder, { withFileTypes: true });
+    const isListed = entries.every((entry) => entry.isFile() && listed.has(entry.name));
+    return isListed && (await Promise.all(checks)).every((isSame) => isSame);
   } catch {
     return false;
   }

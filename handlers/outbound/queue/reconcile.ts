@@ -1,4 +1,5 @@
 /** Determines the outcome of a request that Twilio did not answer clearly, or whose process ended. */
+import { z } from "zod";
 import { logError, logInfo } from "../../log/log.ts";
 import { outboundRequests } from "../../log/metrics.ts";
 import { type Backoff, backoffMs } from "../../worker/retry.ts";
@@ -18,6 +19,9 @@ const UNLISTED_BACKOFF: Backoff = { fromMs: 1_000, toMs: 30_000 };
 /** How long a number waits for a request that Twilio cannot confirm, in milliseconds. */
 const GIVE_UP_MS = 3_600_000;
 const GIVEN_UP = "Twilio did not confirm it within an hour; it was not sent again";
+
+/** The words of a text, in its request. */
+const Words = z.object({ body: z.string() });
 
 /** The settings of {@link reconcile}. */
 export interface ReconcileSettings {
@@ -61,11 +65,13 @@ function doubt(context: StepContext, row: OutboundRow, pauseMs: number): Promise
 /** Returns the SID that Twilio has for this request and that belongs to no other request; `unlisted` if Twilio cannot list them. */
 async function look(
   { pool }: StepContext,
-  { kind, to, from, sendingSince }: OutboundRow,
+  { kind, to, from, request, sendingSince, beforeSids }: OutboundRow,
   account: TwilioAccount,
 ): Promise<{ readonly sid: string } | "absent" | "unlisted"> {
   if (sendingSince === null) return "absent";
-  const sids = await findCreated({ kind, to, from, since: sendingSince }, account).catch((error: unknown) => {
+  const { body } = Words.safeParse(request).data ?? {};
+  const sought = { kind, to, from, since: sendingSince, before: beforeSids, body };
+  const sids = await findCreated(sought, account).catch((error: unknown) => {
     logError("Twilio could not be searched for an outbound request", error);
     return undefined;
   });

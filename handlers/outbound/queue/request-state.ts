@@ -20,6 +20,8 @@ const Row = z.object({
   attempts: z.number(),
   limited: z.number(),
   sendingSince: z.date().nullable(),
+  /** The SIDs that Twilio had between the two numbers before the last request; null if it did not list them. */
+  beforeSids: z.array(z.string()).nullable(),
   /** Why the outcome of the last request is unknown: its process ended, or Twilio gave no clear answer. */
   doubt: z.enum(["interrupted", "unanswered"]).nullable(),
   reason: z.string().nullable(),
@@ -32,7 +34,7 @@ export type OutboundRow = z.infer<typeof Row>;
 
 const READ = `
 select id, kind, to_number as "to", from_number as "from", request, state, attempts, limited,
-  sending_since as "sendingSince", doubt, reason, checks,
+  sending_since as "sendingSince", before_sids as "beforeSids", doubt, reason, checks,
   (extract(epoch from clock_timestamp() - created_at) * 1000)::float8 as "ageMs"
 from public.twilio_outbound where id = $1`;
 
@@ -63,7 +65,8 @@ const BEGIN = `
 update public.twilio_outbound
 set state = 'sending', attempts = attempts + 1, checks = 0, updated_at = now(), doubt = null,
   -- If an earlier attempt was interrupted and not found, a later search must begin at that attempt.
-  sending_since = case when doubt = 'interrupted' then coalesce(sending_since, clock_timestamp()) else clock_timestamp() end
+  sending_since = case when doubt = 'interrupted' then coalesce(sending_since, clock_timestamp()) else clock_timestamp() end,
+  before_sids = case when doubt = 'interrupted' and sending_since is not null then before_sids else $3 end
 where id = $1 and state = 'queued' and attempts = $2
 returning id`;
 
@@ -71,11 +74,17 @@ returning id`;
  * Records that a request is about to leave. From here on it may have been sent, until Twilio's answer is written. If the process ends, the
  * number sends nothing for as long as the request may be under way.
  *
+ * @param before the SIDs that Twilio has between the two numbers; null if it did not list them
  * @returns the changed row, or undefined if another process changed it first
  */
-export async function beginSending(pool: Pool, row: OutboundRow, intervalMs: number): Promise<OutboundRow | undefined> {
+export async function beginSending(
+  pool: Pool,
+  row: OutboundRow,
+  intervalMs: number,
+  before: OutboundRow["beforeSids"],
+): Promise<OutboundRow | undefined> {
   return inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(BEGIN, [row.id, row.attempts]);
+    const { rowCount } = await client.query(BEGIN, [row.id, row.attempts, before]);
     if (rowCount !== 1) return undefined;
     await client.query(HOLD, [row.from, CREATE_TIMEOUT_MS + intervalMs]);
     return { ...row, state: "sending", attempts: row.attempts + 1, doubt: null };

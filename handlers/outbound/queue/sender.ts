@@ -1,60 +1,28 @@
 /** Works on one turn of an outbound request: places the call, or sends the text if the gate clears it. */
-import { setTimeout as delay } from "node:timers/promises";
-import type { Pool } from "pg";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { registeredUrls, routeUrl } from "../../../hub/urls/urls.ts";
-import { logInfo } from "../../log/log.ts";
 import { hideNumbers } from "../../log/mask.ts";
-import { outboundRequests } from "../../log/metrics.ts";
-import { type Backoff, oneLine } from "../../worker/retry.ts";
+import { oneLine } from "../../worker/retry.ts";
 import { sleep } from "../../worker/worker.ts";
 import { blockedReason, type TextGate } from "../gate/text-gate.ts";
 import { type OutboundRequest, outboundRequestSchema, requestProblem } from "../request.ts";
 import { placeCall } from "../send/place-call.ts";
 import { postMessage } from "../send/post-message.ts";
-import type { CreateOutcome, TwilioAccount } from "../send/twilio-answer.ts";
 import { isFinal } from "../status.ts";
+import { type AttemptSettings, attempt, logTurn } from "./attempt.ts";
 import type { Jobs, Turn } from "./job-queue.ts";
-import { nextStep } from "./next-step.ts";
 import { CHECK_PAUSES_MS, reconcile } from "./reconcile.ts";
-import {
-  beginSending,
-  leave,
-  nextInMs,
-  type OutboundRow,
-  readRow,
-  type Step,
-  type StepContext,
-  writeStep,
-} from "./request-state.ts";
+import { leave, nextInMs, type OutboundRow, readRow, type Step, type StepContext, writeStep } from "./request-state.ts";
 
 /** The settings of {@link createSender}. */
-export interface SenderSettings {
-  readonly pool: Pool;
+export interface SenderSettings extends AttemptSettings {
   readonly jobs: Pick<Jobs, "end" | "postpone">;
   readonly manifest: Manifest;
-  readonly account: TwilioAccount;
   readonly gate: TextGate;
-  /** The pauses before the three retries after a 429: 1 to 8 seconds by default (docs/domain.md#rate-limit-action). */
-  readonly limitedBackoff?: Backoff | undefined;
-  /** The pauses before Twilio is asked about a request of unknown outcome, in milliseconds. Default: {@link CHECK_PAUSES_MS}. */
-  readonly checkPausesMs?: readonly number[] | undefined;
 }
-
-const LIMITED_BACKOFF: Backoff = { fromMs: 1_000, toMs: 8_000 };
 
 /** The longest wait for a number's pace within a turn, in milliseconds. If the pause is longer, the turn is given back. */
 const LONGEST_WAIT_MS = 2_000;
-
-/**
- * The oldest age of a turn at which its request may leave, in milliseconds: enough for the five gates of a text, and early enough for
- * Twilio's time-out to end within the lease. A process that was paused does not send a request that another process has taken over.
- */
-const FRESH_MS = 12_000;
-
-/** The pause between attempts to write an outcome, in milliseconds, and how many failed attempts a stopping process allows itself. */
-const WRITE_AGAIN_MS = 500;
-const WRITES_WHILE_STOPPING = 6;
 
 /**
  * The age at which a request that was tried and never left expires, in milliseconds. Nobody waits for it any longer, and a call would come
@@ -147,64 +115,14 @@ async function send(
   const urls = registeredUrls(manifest, request.from);
   if (request.kind === "call") {
     const voiceUrl = routeUrl(manifest, request.route);
-    return create(settings, context, row, () => placeCall(request, { ...urls, voiceUrl }, account), signal);
+    return attempt(settings, context, row, () => placeCall(request, { ...urls, voiceUrl }, account), signal);
   }
   const verdict = await gate.gate({ ...request, id: row.id });
   if ("blocked" in verdict) return settle(context, row, { state: "blocked", reason: verdict.blocked });
   const post = () => postMessage(verdict.clearance, account, urls.messageStatusCallback);
-  return create(settings, context, row, post, signal);
-}
-
-async function create(
-  settings: SenderSettings,
-  context: StepContext,
-  row: OutboundRow,
-  post: () => Promise<CreateOutcome>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { pool, manifest, limitedBackoff = LIMITED_BACKOFF, checkPausesMs = CHECK_PAUSES_MS } = settings;
-  const { intervalMs } = manifest.outbound;
-  const isFresh = () => context.turn.ageMs() < FRESH_MS;
-  const begun = isFresh() ? await beginSending(pool, row, intervalMs) : undefined;
-  if (begun === undefined) return leave(context, { pauseMs: 0 });
-  const outcome = isFresh() ? await post().catch(notPosted) : NOT_FRESH;
-  const pauses = { limited: limitedBackoff, firstCheckMs: checkPausesMs[0] ?? 0 };
-  const { step, end } = nextStep(begun, outcome, context.turn.job.retryCount + 1, pauses);
-  log(begun, outcome.kind);
-  await writeSurely(() => writeStep(context, begun, step, end, { holdMs: intervalMs }), signal);
-}
-
-const NOT_FRESH: CreateOutcome = { kind: "unsent", reason: "its turn took too long" };
-
-/** The outcome if posting threw: the request never left, because the clearance was too old. */
-function notPosted(error: unknown): CreateOutcome {
-  return { kind: "unsent", reason: error instanceof Error ? error.message : String(error) };
-}
-
-/**
- * Writes an outcome, and tries again until the database takes it. If the process stops, it goes on for a few seconds more. A lost outcome
- * would look like a request that never left, which is sent again. If two processes write, the row decides which one succeeds.
- *
- * @throws the error of the last attempt
- */
-async function writeSurely(write: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
-  for (let left = WRITES_WHILE_STOPPING; ; ) {
-    try {
-      await write();
-      return;
-    } catch (error) {
-      if (signal.aborted) left -= 1;
-      if (left === 0) throw error;
-      await delay(WRITE_AGAIN_MS);
-    }
-  }
+  return attempt(settings, context, row, post, signal);
 }
 
 async function settle(context: StepContext, row: OutboundRow, step: Step): Promise<void> {
-  if (await writeStep(context, row, step, { end: true })) log(row, step.state);
-}
-
-function log({ id, kind, attempts }: OutboundRow, outcome: string): void {
-  outboundRequests.inc({ kind, outcome });
-  logInfo("a turn of an outbound request ended", { request: id, kind, outcome, attempts });
+  if (await writeStep(context, row, step, { end: true })) logTurn(row, step.state);
 }

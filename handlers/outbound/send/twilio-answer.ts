@@ -6,11 +6,14 @@ import { z } from "zod";
 import { type ApiAccount, sendAuthorised, WRONG_TOKEN } from "../../twilio/api-account.ts";
 import { discardBody, readAtMost } from "../../worker/response-body.ts";
 import { failureOf, oneLine, retryAfterMs } from "../../worker/retry.ts";
+import { isUnsent } from "./unsent.ts";
 
 /** The Twilio account that sends the requests. */
 export interface TwilioAccount extends ApiAccount {
   /** Sends the requests, for tests. Default: the global `fetch`. The host is always Twilio's. */
   readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+  /** The time limit of a request, in milliseconds. Default: {@link CREATE_TIMEOUT_MS}. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -42,15 +45,15 @@ const Created = z.object({ sid: z.string() });
 const TwilioFailure = z.object({ code: z.number() });
 
 /**
- * Sends a request for the account, with each valid token in turn while Twilio refuses them, within {@link CREATE_TIMEOUT_MS} in all. It follows no redirect,
+ * Sends a request for the account, with each valid token in turn while Twilio refuses them, within the time limit in all. It follows no redirect,
  * so that only Twilio gets a token.
  *
  * @param path the path below the account, like `/Calls.json`
  * @throws the error of `fetch` if there is no answer
  */
 export function requestTwilio(account: TwilioAccount, path: string, init: RequestInit = {}): Promise<Response> {
-  const { accountSid, fetch: send = fetch } = account;
-  const signal = AbortSignal.timeout(CREATE_TIMEOUT_MS);
+  const { accountSid, fetch: send = fetch, timeoutMs = CREATE_TIMEOUT_MS } = account;
+  const signal = AbortSignal.timeout(timeoutMs);
   return sendAuthorised(account, (authorization) =>
     send(`https://api.twilio.com/2010-04-01/Accounts/${accountSid}${path}`, {
       ...init,
@@ -72,25 +75,6 @@ export async function createOutcome(send: () => Promise<Response>, sidPattern: R
   } catch (error) {
     return { kind: isUnsent(error) ? "unsent" : "unknown", reason: failureOf(error) };
   }
-}
-
-/**
- * The system calls that run before a connection is open: if one of them fails, no byte has left. An error code alone, like EHOSTUNREACH, may
- * also come from an open connection (https://nodejs.org/api/errors.html#class-systemerror).
- */
-const BEFORE_CONNECTION = ["getaddrinfo", "connect"];
-/** Undici's own time-out for opening a connection (https://undici.nodejs.org/#/docs/api/Errors). */
-const CONNECT_TIMEOUT = "UND_ERR_CONNECT_TIMEOUT";
-const MAX_CAUSES = 5;
-
-function isUnsent(error: unknown, depth = 0): boolean {
-  if (!(error instanceof Error) || depth > MAX_CAUSES) return false;
-  if ("syscall" in error && BEFORE_CONNECTION.some((name) => name === error.syscall)) return true;
-  if ("code" in error && error.code === CONNECT_TIMEOUT) return true;
-  // A host with several addresses was tried at each of them.
-  if (error instanceof AggregateError)
-    return error.errors.length > 0 && error.errors.every((one) => isUnsent(one, depth + 1));
-  return isUnsent(error.cause, depth + 1);
 }
 
 async function outcomeOf(answer: Response, sidPattern: RegExp): Promise<CreateOutcome> {
