@@ -8,6 +8,7 @@ import { askDatabase } from "../storage/database-probe.ts";
 import type { Store } from "../storage/store.ts";
 import { writeWebhooks } from "../storage/write-webhooks.ts";
 import { lockedRows } from "./locked-rows.ts";
+import { isOwnFault } from "./own-fault.ts";
 import { createPace } from "./pace.ts";
 import { createPassedOver } from "./passed-over.ts";
 
@@ -68,7 +69,7 @@ export function createDrain(settings: DrainSettings): Drain {
     for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
       const failure = await tryPart(part);
       if (failure === undefined) removed += part.length;
-      else if (part.length === 1) removed += settleAlone(part, failure);
+      else if (part.length === 1) removed += await settleAlone(part, failure);
       else if (failure.fault === "late") return removed;
       else parts.push(...(await partsOf(part, failure)));
       if (performance.now() > endAt) return removed;
@@ -109,20 +110,24 @@ export function createDrain(settings: DrainSettings): Drain {
   }
 
   /**
-   * Sets a refused webhook aside if the database takes others of its kind. If not, it is the database's fault, and the webhook waits.
+   * Sets a refused webhook aside if it is at fault itself. If the database takes none of its kind, it is the database's fault, and the webhook waits.
    *
    * @returns the number of webhooks that left the spool
    */
-  function settleAlone([spooled]: readonly Spooled[], { fault, error }: Failure): number {
+  async function settleAlone([spooled]: readonly Spooled[], { fault, error }: Failure): Promise<number> {
     if (spooled === undefined) return 0;
     const { record } = spooled;
-    if (fault !== "refused") passedOver.row(rowOf(record));
-    else if (!store.taken.since(record)) passedOver.kind(record.event.kind, rowOf(record));
-    else {
-      setAside(spool, spooled, error);
-      return 1;
+    if (fault !== "refused") {
+      passedOver.row(rowOf(record));
+      return 0;
     }
-    return 0;
+    const other = store.taken.since(record);
+    if (other === undefined || !(await heard(store, isOwnFault(pool, record, other)))) {
+      passedOver.kind(record.event.kind, rowOf(record));
+      return 0;
+    }
+    setAside(spool, spooled, error);
+    return 1;
   }
 
   return {

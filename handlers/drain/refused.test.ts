@@ -67,6 +67,22 @@ describe("a schema that takes no webhook", () => {
     expect(await storedOf(records)).toBe(30);
   });
 
+  it("a constraint that came after others of the kind were stored: the webhook waits, since none would be taken now", async () => {
+    const drain = freshDrain();
+    const early = calls(3);
+    storage.spool.keep(calls(3));
+    await rounds(drain);
+    await run("alter table omni_events add constraint wrong check (host = 'nowhere') not valid");
+    // They arrived before the last one of their kind was stored.
+    const receivedAt = new Date(Date.now() - 60_000).toISOString();
+    storage.spool.keep(early.map((record) => ({ ...record, event: { ...record.event, receivedAt } })));
+    await rounds(drain);
+    expect([storage.spool.depth(), storage.spool.refusedCount()]).toEqual([3, 0]);
+    await run("alter table omni_events drop constraint wrong");
+    await rounds(drain);
+    expect(await storedOf(early)).toBe(3);
+  });
+
   it("of one table: its webhooks wait, and hold up no others", async () => {
     await run("alter table twilio_sms add constraint wrong check (status = 'never') not valid");
     const texts = Array.from({ length: 20 }, textRecord);

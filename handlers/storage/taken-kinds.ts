@@ -1,22 +1,25 @@
-/** Remembers which kinds of webhooks the database has taken lately. It tells a bad webhook from a database that takes none of its kind. */
+/** Remembers the last webhook of each kind that the database has taken. It tells a bad webhook from a database that takes none of its kind. */
 import type { WebhookRecord } from "../spool/record.ts";
 
 /** The kinds, as one process saw them. */
 export interface TakenKinds {
   /** Notes that the database has stored these webhooks anew. A repeat shows nothing, because it writes nothing. */
   note(records: readonly WebhookRecord[]): void;
-  /** Whether the database has stored another webhook of the same kind since this one arrived. */
-  since(record: WebhookRecord): boolean;
+  /** The last webhook of the same kind that the database has stored since this one arrived. */
+  since(record: WebhookRecord): WebhookRecord | undefined;
 }
 
 /** Makes the memory. */
 export function createTakenKinds(): TakenKinds {
-  const takenAt = new Map<string, number>();
+  const taken = new Map<string, { readonly at: number; readonly record: WebhookRecord }>();
   return {
     note: (records) => {
-      const now = Date.now();
-      for (const { event } of records) takenAt.set(event.kind, now);
+      const at = Date.now();
+      for (const record of records) taken.set(record.event.kind, { at, record });
     },
-    since: ({ event }) => (takenAt.get(event.kind) ?? 0) >= Date.parse(event.receivedAt),
+    since: ({ event }) => {
+      const last = taken.get(event.kind);
+      return last !== undefined && last.at >= Date.parse(event.receivedAt) ? last.record : undefined;
+    },
   };
 }
