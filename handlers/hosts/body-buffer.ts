@@ -1,7 +1,7 @@
 /** The bytes of a body, as its pieces arrive. */
 
 /** The most pieces of a body. Each costs as much time as hundreds of bytes; a network brings 64 KiB in about 50. */
-export const MAX_PIECES = 2_048;
+export const MAX_PIECES = 1_024;
 
 /** A body that is arriving. */
 export interface BodyBuffer {
