@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import type { Registry } from "prom-client";
 import { logError } from "../log/log.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
+import { shareFairly } from "./fair-connection.ts";
 import { listen } from "./listen.ts";
 import type { Readiness } from "./readiness.ts";
 import { createBodyReader } from "./request-body.ts";
@@ -61,6 +62,7 @@ export async function startAdminServer(settings: AdminSettings): Promise<AdminSe
       .catch(failed)
       .then((given) => send(request, response, given));
   });
+  shareFairly(server);
   server.setTimeout(IDLE_TIMEOUT_MS);
   const port = await listen(server, settings.port, HOSTNAME, "hub:handler.adminPort");
   return { port, close: () => close(server) };

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
 import type { App } from "../webhook/app.ts";
+import { shareFairly } from "./fair-connection.ts";
 import { listen } from "./listen.ts";
 import { type BodyReader, createBodyReader } from "./request-body.ts";
 import { type SentAnswer, sendAnswer } from "./send-answer.ts";
@@ -70,6 +71,7 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
   const server = createServer(TIMEOUTS, serve);
   // Otherwise Node would ask every client for its body.
   server.on("checkContinue", serve);
+  shareFairly(server);
   const bound = await listen(server, port, HOSTNAME, "hub:handler.port");
   const close = async () => {
     await sleep(LINGER_MS);
