@@ -11,10 +11,13 @@ export type ServerName = (typeof SERVER_NAMES)[number];
 /** A server that listens. */
 export interface BenchServer {
   readonly port: number;
+  /** The most memory that its process took so far, in bytes (resident set). */
+  peakMemory(): Promise<number>;
   close(): Promise<void>;
 }
 
 const Announcement = z.object({ port: z.number() });
+const Memory = z.object({ peakMemory: z.number() });
 
 /**
  * Starts a server, as in production. Its log is written to the null device.
@@ -27,7 +30,14 @@ export async function startBenchServer(name: ServerName, args: readonly string[]
     env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  return { port: await announcedPort(child, name), close: () => close(child) };
+  return { port: await announcedPort(child, name), peakMemory: () => peakMemory(child), close: () => close(child) };
+}
+
+async function peakMemory(child: ChildProcess): Promise<number> {
+  const answered = once(child, "message");
+  child.send("memory");
+  const [message] = await answered;
+  return Memory.parse(message).peakMemory;
 }
 
 function announcedPort(child: ChildProcess, name: ServerName): Promise<number> {

@@ -13,8 +13,12 @@ export function serverArguments(): ServerArguments {
   return { databaseUrl, spoolFile };
 }
 
-/** Sends the port to the benchmark, and ends this process when the benchmark disconnects. */
+/**
+ * Sends the port to the benchmark, answers each of its messages with the most memory that this process took, in bytes, and ends this process
+ * when the benchmark disconnects.
+ */
 export function announce(port: number): void {
   process.once("disconnect", () => process.exit());
+  process.on("message", () => process.send?.({ peakMemory: process.resourceUsage().maxRSS * 1_024 }));
   process.send?.({ port });
 }
