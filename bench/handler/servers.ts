@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { z } from "zod";
+import { NODE_ARGS } from "../../infra/release/ecosystem.ts";
 
 /** `hub` is the project's handler, `usual` the usual way to write one, `bare` the ceiling. */
 export const SERVER_NAMES = ["hub", "usual", "bare"] as const;
@@ -26,7 +27,8 @@ const Memory = z.object({ peakMemory: z.number() });
  * @throws Error if it ends before it listens; its own message is on standard error
  */
 export async function startBenchServer(name: ServerName, args: readonly string[] = []): Promise<BenchServer> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, "servers", `${name}-server.ts`), ...args], {
+  const script = join(import.meta.dirname, "servers", `${name}-server.ts`);
+  const child = spawn(process.execPath, [...NODE_ARGS, script, ...args], {
     env: { ...process.env, NODE_ENV: "production" },
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

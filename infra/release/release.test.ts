@@ -68,7 +68,7 @@ test("a clone in another folder gives the same digest, and its map names the sou
 
 test("a damaged build is built again", async () => {
   // A separate release: another run of the tests may use the same folder.
-  const own = { handler: { ...HANDLER, process: randomUUID() } };
+  const own = { handler: { ...HANDLER, process: `own-${randomUUID()}` } };
   const { folder } = await release(own);
   try {
     const intact = await readFile(join(folder, "handler.mjs"), "utf8");
@@ -109,7 +109,7 @@ test("PM2 runs the release in its own folder, with secrets by reference", async 
       listen_timeout: 30_000,
       kill_timeout: 20_000,
       max_memory_restart: "1G",
-      node_args: ["--enable-source-maps"],
+      node_args: ["--enable-source-maps", "--max-semi-space-size=8"],
       filter_env: expect.arrayContaining(["TOKEN", "SECRET", "PASSPHRASE"]),
       env: expect.objectContaining({
         HUB_RELEASE: digest.slice("sha256:".length),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
+import { NODE_ARGS } from "../../infra/release/ecosystem.ts";
 import { buildRelease } from "../../infra/release/release.ts";
 import { runInForeground } from "../cli/foreground.ts";
 import { progress } from "../cli/progress.ts";
@@ -38,7 +39,7 @@ await runTool(async () => {
   const name = requireStack(stack, "npm start -- --stack prod");
   const { source, hub } = await readStackConfig(configFile ?? stackFile(name));
   const config = parseConfig(hub, source);
-  return runInForeground(process.execPath, ["--enable-source-maps", await bundle(config)], proxyVariables(config));
+  return runInForeground(process.execPath, [...NODE_ARGS, await bundle(config)], proxyVariables(config));
 });
 
 /** Builds the handler's release and returns the path of its bundle. */
