@@ -33,7 +33,8 @@ export function connectDatabase(databaseUrl: string, maxConnections: number, ca?
     // A call every few minutes should not wait for a new connection each time.
     idleTimeoutMillis: 600_000,
   });
-  // Without a listener, the cut of an idle connection would end the process.
+  // Without a listener, a cut would end the process. The pool listens only while a connection is idle. The next statement on it reports the cut.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   pool.on("error", (error) => logError("a database connection was cut", error));
   return pool;
 }

@@ -12,9 +12,6 @@ export async function inTransaction<Result>(
   end: "commit" | "rollback" = "commit",
 ): Promise<Result> {
   const client = await pool.connect();
-  // The pool listens only to idle connections. The next query reports the cut.
-  const ignoreCut = () => undefined;
-  client.on("error", ignoreCut);
   let isDone = false;
   try {
     await client.query("begin");
@@ -23,7 +20,6 @@ export async function inTransaction<Result>(
     isDone = true;
     return result;
   } finally {
-    client.off("error", ignoreCut);
     client.release(!isDone);
   }
 }
