@@ -24,7 +24,7 @@ export function tunnelApi(
   access: CloudflareAccess,
   { accountId, tunnelId }: { readonly accountId: string; readonly tunnelId: string },
 ): TunnelApi {
-  // The client without its named resources: to load all of them takes a second.
+  // The requests name their path, so the client needs none of its named resources.
   const client = new BaseCloudflare(clientOptions(access));
   const path = `/accounts/${accountId}/cfd_tunnel/${tunnelId}/configurations`;
   const resultOf = async (request: Promise<unknown>) => parseTunnel(Envelope.parse(await answered(request)).result);
