@@ -2,6 +2,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect } from "vitest";
+import { stateFiles } from "../../../tools/loopback/secrets.ts";
 import type { CommandResult, LoopbackStack, RunOptions } from "../../../tools/loopback/stack.ts";
 import { outputOf } from "../engine.ts";
 
@@ -25,7 +26,7 @@ export async function killUpWhen(
   const killed = await stack.pulumi(["up", "--yes", "--skip-preview"], {
     ...options,
     onStart: (tool) => {
-      killing = killWhen(tool, isTime, ended.signal);
+      killing = killWhen(stack, tool, isTime, ended.signal);
     },
   });
   ended.abort();
@@ -43,7 +44,12 @@ function expectKilled(killed: CommandResult): void {
 }
 
 /** Kills the engine, and returns the plugins that it leaves behind. */
-async function killWhen(tool: number, isTime: () => Promise<boolean>, ended: AbortSignal): Promise<readonly number[]> {
+async function killWhen(
+  stack: LoopbackStack,
+  tool: number,
+  isTime: () => Promise<boolean>,
+  ended: AbortSignal,
+): Promise<readonly number[]> {
   while (!ended.aborted && !(await isTime())) await delay(5);
   if (ended.aborted) return [];
   const engine = await engineOf(tool);
@@ -51,9 +57,33 @@ async function killWhen(tool: number, isTime: () => Promise<boolean>, ended: Abo
   // The policy pack would wait for its engine forever.
   const children = await childrenOf(engine);
   const packs = children.filter(({ words }) => words.some((word) => POLICY_PACK.test(word)));
+  await stopWithWholeState(stack, engine);
   process.kill(engine, "SIGKILL");
   for (const { id } of packs) process.kill(id, "SIGTERM");
   return children.filter(({ words: [program = ""] }) => PLUGIN.test(program)).map(({ id }) => id);
+}
+
+/**
+ * Stops an engine at a moment at which its state's files are whole. The CLI's file backend does not replace a file in one step, so a kill in between
+ * leaves an empty one, and its backup has to be put back by hand.
+ */
+async function stopWithWholeState(stack: LoopbackStack, engine: number): Promise<void> {
+  for (;;) {
+    process.kill(engine, "SIGSTOP");
+    const states = await stateFiles(stack).catch(() => [""]);
+    if (states.every(isJson)) return;
+    process.kill(engine, "SIGCONT");
+    await delay(1);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const POLICY_PACK = /\/run-policy-pack\//;
