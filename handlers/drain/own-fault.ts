@@ -3,8 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Pool } from "pg";
 import type { WebhookRecord } from "../spool/record.ts";
 import { faultOf, isAnswer } from "../storage/database-fault.ts";
-import { inTransaction } from "../storage/transaction.ts";
-import { writeWebhooks } from "../storage/write-webhooks.ts";
+import { newSid, tryWebhooks } from "../storage/database-probe.ts";
 
 /**
  * Whether the database takes another webhook of the kind now, and still refuses this one. Both are rolled back.
@@ -18,7 +17,7 @@ export async function isOwnFault(pool: Pool, refused: WebhookRecord, other: Webh
 
 async function outcomeOf(pool: Pool, record: WebhookRecord): Promise<"taken" | "refused" | "contended"> {
   try {
-    await inTransaction(pool, (client) => writeWebhooks(client, [record], false), "rollback");
+    await tryWebhooks(pool, [record]);
     return "taken";
   } catch (error) {
     if (!isAnswer(error)) throw error;
@@ -30,7 +29,7 @@ async function outcomeOf(pool: Pool, record: WebhookRecord): Promise<"taken" | "
 function freshCopy({ event, call, text, recording, ...record }: WebhookRecord): WebhookRecord {
   const fresh = new Map<string, string>();
   const sidFor = (sid: string): string => {
-    const known = fresh.get(sid) ?? `${sid.slice(0, 2)}${randomBytes(16).toString("hex")}`;
+    const known = fresh.get(sid) ?? newSid(sid.slice(0, 2));
     fresh.set(sid, known);
     return known;
   };

@@ -15,9 +15,18 @@ import { writeWebhooks } from "./write-webhooks.ts";
  * @throws Error of `pg` if the database does not take them, see `faultOf`
  */
 export async function probeDatabase(pool: Pool): Promise<void> {
+  await tryWebhooks(pool, specimens());
+}
+
+/**
+ * Writes webhooks in one transaction, and rolls them back.
+ *
+ * @throws Error of `pg` if the database does not take them, see `faultOf`
+ */
+export async function tryWebhooks(pool: Pool, records: readonly WebhookRecord[]): Promise<void> {
   const write = async (client: PoolClient) => {
     // Each has a statement of its own: a slow database takes one webhook in time, but maybe not two.
-    for (const record of specimens()) await writeWebhooks(client, [record], false);
+    for (const record of records) await writeWebhooks(client, [record], false);
   };
   await inTransaction(pool, write, "rollback");
 }
@@ -88,6 +97,7 @@ function specimen(sid: string): WebhookRecord {
   };
 }
 
-function newSid(prefix: string): string {
+/** Makes a random SID, which no row has. */
+export function newSid(prefix: string): string {
   return `${prefix}${randomBytes(16).toString("hex")}`;
 }

@@ -34,7 +34,7 @@ describe("a status that this release does not know", () => {
     expect(await warningsAfter([url(path), parameters])).toEqual([expect.objectContaining({ msg, event, status })]);
   });
 
-  it("is not taken for one if the status is known, or if there is none", async () => {
+  it("is not taken for one if the status is known, or if there is no status", async () => {
     const known = { ...PARAMETERS["text-status"], MessageStatus: "partially_delivered" };
     const recording = PARAMETERS["recording-complete"];
     expect(await warningsAfter([url("/sms/status"), known], [url("/voice/recording-complete"), recording])).toEqual([]);
