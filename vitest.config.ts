@@ -12,7 +12,7 @@ const ENGINE_TESTS = ["test/engine/**/*.test.ts", "test/demo.test.ts"];
 
 /** Tests that start processes or a database, or compute for half a minute. `npm run test:quick` leaves them out. */
 const PROCESS_TESTS = [
-  "test/{deploy,handler,tendlc}/**/*.test.ts",
+  "test/{deploy,foreign,handler,tendlc}/**/*.test.ts",
   "test/loopback.test.ts",
   "tools/commands/*.test.ts",
   "tools/loopback/*.test.ts",

@@ -1,0 +1,31 @@
+/** A foreign judge's verdict on this product. */
+import { expect } from "vitest";
+import { DIFFERENCES, type Judge } from "./differences.ts";
+
+/** The cases that a judge was asked about. */
+export interface Verdict {
+  /** The number of cases. */
+  readonly tried: number;
+  /** The names of the cases that the judge decides otherwise than this product. */
+  readonly differing: Iterable<string>;
+}
+
+/**
+ * Prints a judge's verdict in one line, and holds it against the table of differences.
+ *
+ * @throws AssertionError if a case differs without a row in the table, if a row is no longer a difference, or if nothing was tried
+ */
+export function settle(judge: Judge, { tried, differing }: Verdict): void {
+  const found = [...new Set(differing)].sort();
+  const known = DIFFERENCES.filter((row) => row.judge === judge).map((row) => row.case);
+  process.stdout.write(
+    `${judge}: ${tried} cases tried, ${tried - found.length} passed, ${found.length} different on purpose or wrong\n`,
+  );
+  expect(tried).toBeGreaterThan(0);
+  expect(found).toEqual([...known].sort());
+}
+
+/** The end of a test's name if the machine lacks the judge. Empty if it has it. */
+export function lacking(program: string, isThere: boolean): string {
+  return isThere ? "" : ` (skipped: this machine has no ${program})`;
+}
