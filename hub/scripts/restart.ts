@@ -6,11 +6,17 @@ import { PM2 } from "./pm2.ts";
 import { PROGRAMS } from "./programs.ts";
 import { FAIL, FIND_RELEASES, lock, WHOLE } from "./shell.ts";
 
-/**
- * How long a release has from the reload to the probe's answer, in seconds. PM2 ends the old process after the release's `listen_timeout` of
- * 30 s, ready or not. Until then the old process still answers, and going back loses no request.
- */
+/** How long a release has from the reload to the probe's answer, in seconds. */
 export const ATTEMPT_SECONDS = 25;
+
+/** How long going back may take until PM2 has the command, in seconds. On a busy machine the PM2 command alone takes several to start. */
+const GOING_BACK_SECONDS = 20;
+
+/**
+ * A release's `listen_timeout` in PM2, in seconds. PM2 ends the old process then, even if the new one is not ready. Until then the old one
+ * answers, and going back loses no request.
+ */
+export const LISTEN_TIMEOUT_SECONDS = ATTEMPT_SECONDS + GOING_BACK_SECONDS;
 
 /** How long a release may take to check whether it can start, in seconds: it reads all its references from 1Password. */
 const CHECK_SECONDS = 45;

@@ -1,3 +1,4 @@
+import { LISTEN_TIMEOUT_SECONDS } from "../../hub/scripts/restart.ts";
 import { canonicalJson } from "../../hub/values/canonical-json.ts";
 
 /** How PM2 runs the handler. */
@@ -14,12 +15,6 @@ export interface Ecosystem {
  * to twice its size before it collects them (https://nodejs.org/api/cli.html#--max-semi-space-sizesize-in-mib).
  */
 export const NODE_ARGS: readonly string[] = ["--enable-source-maps", "--max-semi-space-size=8"];
-
-/**
- * How long a process may take until it reports that it listens, in milliseconds: it reads from 1Password first. PM2 starts no other process
- * meanwhile.
- */
-const LISTEN_TIMEOUT_MS = 30_000;
 
 /** How long a process may take to end, in milliseconds: half a second of lingering, 10 seconds for webhooks, then the workers. */
 const KILL_TIMEOUT_MS = 20_000;
@@ -42,7 +37,7 @@ export function ecosystemFile({ process, instances, memory }: Ecosystem): string
     exec_mode: "cluster",
     instances,
     wait_ready: true,
-    listen_timeout: LISTEN_TIMEOUT_MS,
+    listen_timeout: LISTEN_TIMEOUT_SECONDS * 1000,
     kill_timeout: KILL_TIMEOUT_MS,
     max_memory_restart: memory,
     node_args: NODE_ARGS,

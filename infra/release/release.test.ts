@@ -106,7 +106,7 @@ test("PM2 runs the release in its own folder, with secrets by reference", async 
       exec_mode: "cluster",
       instances: 2,
       wait_ready: true,
-      listen_timeout: 30_000,
+      listen_timeout: 45_000,
       kill_timeout: 20_000,
       max_memory_restart: "1G",
       node_args: ["--enable-source-maps", "--max-semi-space-size=8"],

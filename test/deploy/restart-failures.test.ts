@@ -7,6 +7,9 @@ import { type Defect, REFUSAL } from "../support/machine/small-release.ts";
 
 const MOMENT = { HUB_AUTHORISED_ON: new Date().toISOString().replace(/\.\d+Z$/, "Z") };
 
+/** How long the PM2 command may take to start, in seconds. On a busy machine of two cores it took longer than 5 s. */
+const SLOW_START_SECONDS = 8;
+
 /** Runs a test on its own machine. */
 const onMachine = (run: (machine: Pm2Machine) => Promise<void>) => async () => {
   const machine = await makePm2Machine();
@@ -67,6 +70,18 @@ test.concurrent.each(TAKEN_BACK)(
       expect(again).toMatchObject({ status: 1, stderr: refusal });
       expect(machine.processes()).toMatchObject([{ release: good, status: "online" }]);
     })(),
+);
+
+test.concurrent(
+  "going back from a release that is never ready loses no request on a machine where the PM2 command is slow to start",
+  onMachine(async (machine) => {
+    const good = await running(machine);
+    const bad = await staged(machine, "never ready");
+    const slow = await machine.slowCommand("startOrRestart", SLOW_START_SECONDS);
+    const stopLoad = startConstantLoad(machine.answer);
+    expect(await failure(machine, bad, undefined, { PATH: slow })).toContain(`${good} runs again`);
+    expect([...(await stopLoad())].filter((answer) => answer !== bad)).toEqual([good]);
+  }),
 );
 
 const UNTOUCHED: readonly (readonly [Defect, string])[] = [

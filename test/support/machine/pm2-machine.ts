@@ -41,6 +41,8 @@ export interface Pm2Machine {
   pm2(...args: readonly string[]): string;
   /** Runs a PM2 command with further variables, such as another PATH. */
   pm2With(environment: Readonly<Record<string, string>>, ...args: readonly string[]): string;
+  /** Makes a PATH on which a PM2 command starts after so many seconds, and returns it. */
+  slowCommand(command: string, seconds: number): Promise<string>;
   stage(release: string): ScriptEnd;
   restart(release: string, by?: string, environment?: Readonly<Record<string, string>>): Promise<ScriptEnd>;
   /** The digest that the running release answers with; undefined if there is no answer. */
@@ -122,6 +124,13 @@ export async function makePm2Machine(process = "twilio"): Promise<Pm2Machine> {
     breakStarts: () => writeFile(join(folder, "broken"), ""),
     pm2: (...args) => pm2With({}, ...args),
     pm2With,
+    slowCommand: async (command, seconds) => {
+      const wrappers = join(folder, "slow");
+      const wrapper = `#!/bin/sh\n[ "$1" != ${command} ] || sleep ${seconds}\nexec "${join(programs, "pm2")}" "$@"\n`;
+      await mkdir(wrappers);
+      await writeFile(join(wrappers, "pm2"), wrapper, { mode: 0o755 });
+      return [wrappers, environment.PATH].join(delimiter);
+    },
     stage,
     restart,
     answer: () => answerOf(port),

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { LISTEN_TIMEOUT_SECONDS } from "../../../hub/scripts/restart.ts";
 
 /** The way in which a release is broken. */
 export type Defect =
@@ -99,7 +100,7 @@ module.exports = {
       exec_mode: "cluster",
       instances: ${instances},
       wait_ready: true,
-      listen_timeout: 30000,
+      listen_timeout: ${LISTEN_TIMEOUT_SECONDS * 1000},
       kill_timeout: 5000,
       env: {
         ...Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2))),
