@@ -3,13 +3,15 @@ import type { HubConfig } from "./config/config.ts";
 import type { Hosts, HubNumber } from "./config/keys.ts";
 import { ConfigError } from "./config/parse.ts";
 import type { Sibling } from "./config/sibling.ts";
+import type { Signing, SigningKey } from "./config/signing.ts";
 import type { Voice } from "./config/voice.ts";
 import { type DeclaredGate, declaredGate } from "./gate/tendlc.ts";
+import { coverageProblem } from "./signing/coverage.ts";
 import { continuesWithName } from "./urls/parameter-names.ts";
 import { ROUTES, type Route } from "./urls/routes.ts";
 import { manifestUrls, type UrlSource } from "./urls/urls.ts";
 import { canonicalJson, sha256 } from "./values/canonical-json.ts";
-import { UrlPath } from "./values/values.ts";
+import { type OpReference, UrlPath } from "./values/values.ts";
 
 /** The one source of truth, frozen. It holds references to secrets, never a secret. */
 export interface Manifest {
@@ -28,18 +30,34 @@ export interface Manifest {
   readonly openclaw: HubConfig["openclaw"];
   /** The declared approval of texts. `gateOn` says whether it opens the gate now. */
   readonly gate: DeclaredGate;
-  readonly secrets: HubConfig["twilio"];
+  readonly secrets: HandlerSecrets;
+}
+
+/** The references that the handler resolves. */
+export interface HandlerSecrets {
+  readonly accountSid: OpReference;
+  /** Absent if webhooks that the auth token signed are refused: the handler then does without it. */
+  readonly authToken?: OpReference;
+  readonly previousAuthToken?: NonNullable<HubConfig["twilio"]["previousAuthToken"]>;
+  /** The keys that may sign webhooks. */
+  readonly signingKeys?: readonly SigningKey[];
+  /** The API key of the handler's requests to Twilio. If absent, the auth token is used. */
+  readonly apiKey?: NonNullable<Signing["apiKey"]>;
+  /** The key of the gate file's MAC. If absent, the auth token is used. */
+  readonly gateFileKey?: OpReference;
 }
 
 /**
  * Builds the manifest from a config and a route table.
  *
  * @throws ConfigError if the route table has a path twice, a path that is not absolute or has a trailing slash, or a path that is another one plus
- * text that a parameter's name could begin with; and if the config registers a fallback that no mount delivers
+ * text that a parameter's name could begin with; if the config registers a fallback that no mount delivers; and if its
+ * signing Rules do not cover every registered URL although the auth token is refused
  */
 export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUTES): Manifest {
   checkRoutes(routes);
   checkFallbacks({ hosts: config.hosts, routes });
+  checkSigning(config, routes);
   return deepFreeze({
     hosts: config.hosts,
     routes: [...routes],
@@ -50,8 +68,21 @@ export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUT
     voice: config.voice,
     openclaw: config.openclaw,
     gate: declaredGate(config.tendlc, config.owners),
-    secrets: config.twilio,
+    secrets: secretsOf(config),
   });
+}
+
+function secretsOf({ twilio, signing }: HubConfig): HandlerSecrets {
+  if (signing === undefined) return twilio;
+  const { authToken, keys, apiKey, gateFileKey } = signing;
+  const { accountSid, ...tokens } = twilio;
+  return {
+    accountSid,
+    ...(authToken === "accept" && tokens),
+    signingKeys: keys,
+    ...(apiKey && { apiKey }),
+    ...(gateFileKey && { gateFileKey }),
+  };
 }
 
 /** The folder of releases is left out: a release that moves is the same release. */
@@ -96,6 +127,12 @@ function checkFallbacks({ hosts, routes }: UrlSource): void {
       `hub:hosts.funnel.registerFallback: true, but no mount covers "${path}"; add it to hub:hosts.funnel.mounts, or set this to false`,
     );
   }
+}
+
+/** Without the auth token, a URL that no Rule covers would refuse every webhook. */
+function checkSigning({ hosts, numbers, signing }: HubConfig, routes: readonly Route[]): void {
+  const problem = signing && coverageProblem({ hosts, numbers, routes }, signing);
+  if (problem !== undefined) throw new ConfigError(problem);
 }
 
 /** The manifest's digest: `sha256:` and 64 hex digits, over its JSON with sorted keys. Equal manifests have equal digests on any machine. */

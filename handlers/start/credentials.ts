@@ -35,12 +35,12 @@ export async function resolveCredentials(
   const [accountSid, token, previous] = await allOf(
     [
       readOfKind(references.accountSid, read, accountSidProblem),
-      readOfKind(references.authToken, read, tokenProblem),
+      readToken(references, read),
       readPrevious(references, now, read),
     ],
     (problems, options) => new ProblemsError("a secret of hub:twilio cannot be read", problems, options),
   );
-  return { accountSid, authTokens: [{ token }, ...previous] };
+  return { accountSid, authTokens: [...token, ...previous] };
 }
 
 /** The tokens that may sign at this moment. A running handler drops the previous token when its promotion ends. */
@@ -69,6 +69,11 @@ async function readOfKind(reference: string, read: ReadSecret, problemOf: ValueP
   const problem = problemOf(reference, value);
   if (problem !== undefined) throw new Error(problem);
   return value;
+}
+
+/** Reads the auth token. Without a reference the handler does without it. */
+async function readToken({ authToken }: Manifest["secrets"], read: ReadSecret): Promise<AuthToken[]> {
+  return authToken === undefined ? [] : [{ token: await readOfKind(authToken, read, tokenProblem) }];
 }
 
 /** Reads the previous token. An expired reference is not read, since its value may already be gone. */

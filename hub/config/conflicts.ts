@@ -2,13 +2,9 @@
 
 import { isLoopbackPort } from "../values/ingress-service.ts";
 import { found } from "../values/values.ts";
+import type { Conflict } from "./conflict.ts";
 import type { HubKeys } from "./keys.ts";
-
-/** A conflict, reported at the key that should change. */
-export interface Conflict {
-  readonly path: (string | number)[];
-  readonly message: string;
-}
+import { signingConflicts } from "./signing-conflicts.ts";
 
 /** Every conflict of a config whose keys are each well-formed. */
 export function conflicts(config: HubKeys): Conflict[] {
@@ -20,6 +16,7 @@ export function conflicts(config: HubKeys): Conflict[] {
     ...hostConflicts(config),
     ...agentConflicts(config),
     ...transportConflicts(config),
+    ...signingConflicts(config),
   ];
 }
 

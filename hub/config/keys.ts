@@ -25,6 +25,7 @@ import { HandlerEnvironment } from "./environment.ts";
 import { OriginRequest } from "./origin-request.ts";
 import { ProcessName } from "./process-name.ts";
 import { Sibling } from "./sibling.ts";
+import { Signing } from "./signing.ts";
 import { Transport } from "./transport.ts";
 import { Voice } from "./voice.ts";
 
@@ -133,6 +134,8 @@ export const HubKeys = z.strictObject({
     authToken: OpReference,
     previousAuthToken: PreviousAuthToken.exactOptional(),
   }),
+  /** Keys that sign webhooks in place of the auth token. Off if absent. */
+  signing: Signing.exactOptional(),
   voice: Voice,
   /** The agents of the OpenClaw gateway, by the events they get. */
   openclaw: z.strictObject({

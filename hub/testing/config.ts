@@ -16,9 +16,14 @@ export type Changes = Readonly<Record<string, unknown>>;
 
 /** A valid config with some values replaced. */
 export function configWith(changes: Changes): Record<string, unknown> {
+  return replacedAll(validConfig(), changes);
+}
+
+/** An object with some values replaced. */
+export function replacedAll(whole: unknown, changes: Changes): Record<string, unknown> {
   const changed = Object.entries(changes).reduce<unknown>(
-    (config, [path, value]) => replaced(config, path.split("."), value),
-    validConfig(),
+    (node, [path, value]) => replaced(node, path.split("."), value),
+    whole,
   );
   return Keys.parse(changed);
 }

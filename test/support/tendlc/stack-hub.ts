@@ -25,11 +25,12 @@ export interface StackHub {
 export async function startStackHub({ cloud, configFile, folder }: LoopbackStack): Promise<StackHub> {
   await using opened = new AsyncDisposableStack();
   const { hub, source } = await readStackConfig(configFile);
-  const manifest = buildManifest(parseConfig(hub, source));
+  const config = parseConfig(hub, source);
+  const manifest = buildManifest(config);
   const secretOf = (reference: string) => vaultValue(cloud, reference);
   const credentials = {
     accountSid: await secretOf(manifest.secrets.accountSid),
-    authTokens: [{ token: await secretOf(manifest.secrets.authToken) }],
+    authTokens: [{ token: await secretOf(config.twilio.authToken) }],
   };
   const postgres = opened.adopt(await startPostgres(), (server) => server.close());
   const databaseUrl = await postgres.createDatabase("hub");
