@@ -3,6 +3,7 @@
  * Sources: https://www.twilio.com/docs/usage/api and https://www.twilio.com/docs/usage/requests-to-twilio
  */
 import { Hono, type MiddlewareHandler } from "hono";
+import { inspectRoutes } from "hono/dev";
 import { Faults } from "../../serving/faults.ts";
 import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
 import type { TwilioState } from "../state.ts";
@@ -23,6 +24,8 @@ export interface TwilioApi {
   readonly requests: LoggedRequest[];
   /** Every request to create a call or a text, in order of arrival. Refused and failed ones count. */
   readonly creates: readonly Create[];
+  /** The routes that are served, without the suffix that selects the format. */
+  readonly routes: readonly Route[];
   /**
    * Answers a request to one of {@link TWILIO_HOSTS}.
    *
@@ -30,6 +33,13 @@ export interface TwilioApi {
    * @throws TypeError if a fault cuts the connection but the request came over none. A real `fetch` throws the same
    */
   fetch(request: Request, bindings?: object): Promise<Response>;
+}
+
+/** A route, with its parameters like `:sid`. */
+export interface Route {
+  readonly host: string;
+  readonly method: string;
+  readonly path: string;
 }
 
 /** The hosts of the APIs that are served. */
@@ -57,6 +67,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
     faults,
     requests,
     creates,
+    routes: [...apps].flatMap(([host, app]) => routesOf(app).map((route) => ({ host, ...route }))),
     fetch: async (request, bindings) => {
       const { hostname } = new URL(request.url);
       const app = apps.get(hostname);
@@ -66,6 +77,11 @@ export function twilioApi(state: TwilioState): TwilioApi {
       return response;
     },
   };
+}
+
+function routesOf(app: Hono): Omit<Route, "host">[] {
+  const served = inspectRoutes(app).filter(({ isMiddleware }) => !isMiddleware);
+  return served.map(({ method, path }) => ({ method, path }));
 }
 
 function accountApi(state: TwilioState): Hono {
