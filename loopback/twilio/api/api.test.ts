@@ -63,9 +63,10 @@ test("a fallback without a voice URL is 21405, and stores nothing", async () => 
 test("a trunk and a voice application exclude each other", async () => {
   const twilio = api();
   const url = `${NUMBERS}/${NUMBER}.json`;
-  await call(twilio, url, { form: { TrunkSid: "TK1" } });
-  const { json } = await call(twilio, url, { form: { VoiceApplicationSid: "AP1" } });
-  expect(json).toMatchObject({ trunk_sid: null, voice_application_sid: "AP1" });
+  const application = `AP${"1".repeat(32)}`;
+  await call(twilio, url, { form: { TrunkSid: `TK${"1".repeat(32)}` } });
+  const { json } = await call(twilio, url, { form: { VoiceApplicationSid: application } });
+  expect(json).toMatchObject({ trunk_sid: null, voice_application_sid: application });
 });
 
 test("a delete releases the number", async () => {

@@ -11,6 +11,8 @@ import { notFoundError, TwilioError } from "./errors.ts";
 import { formParams, readForm, required } from "./form.ts";
 import { page2010 } from "./pages.ts";
 
+/** A phone number in E.164, with the channel before it unless it is a plain text: `whatsapp:+12135550100`. */
+const RECIPIENT = /^([a-z]+:)?\+[1-9]\d{1,14}$/;
 const DATE_SENT = { name: "DateSent", includesLastDay: true };
 
 /** The routes under `/Messages` of an account. */
@@ -28,7 +30,7 @@ export function messagesApi(state: TwilioState): Hono {
     return page2010(c, "messages", found.map(({ resource }) => resource).reverse());
   });
   app.post("/", async (c) => {
-    const form = await readForm(c);
+    const form = await readForm(c, "messages");
     const resource = outboundMessage(state, form);
     state.messages.push({ resource, params: formParams(form) });
     return c.json(answerToCreate(resource), 201);
@@ -74,6 +76,7 @@ function redact(message: MessageResource, body: string | null): void {
 
 function outboundMessage(state: TwilioState, form: URLSearchParams): MessageResource {
   const to = required(form, "To", 21604, "A 'To' phone number is required.");
+  if (!RECIPIENT.test(to)) throw new TwilioError(400, 21211, `The 'To' number ${to} is not a valid phone number.`);
   const service = form.get("MessagingServiceSid");
   const from = service === null ? required(form, "From", 21603, "A 'From' phone number is required.") : null;
   if (from !== null && numberOf(state, from) === undefined) {

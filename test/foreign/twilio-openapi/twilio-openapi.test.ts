@@ -6,6 +6,7 @@ import { projectFiles } from "../../support/rules/project-files.ts";
 import { sized } from "../../support/test-form.ts";
 import { settle } from "../verdict.ts";
 import { NOT_DOCUMENTED, NOT_SERVED } from "./beyond-documents.ts";
+import { tryRefusedForms } from "./faults/accepted-forms.ts";
 import { wrongAnswers } from "./faults/wrong-answers.ts";
 import { wrongRequests } from "./faults/wrong-requests.ts";
 import { findOperation, OPERATIONS, type Operation } from "./judge/documents.ts";
@@ -19,12 +20,15 @@ import { SENDERS, THROUGH } from "./site/senders.ts";
 import { type Site, startSite } from "./site/site.ts";
 
 let site: Site;
+/** The exchanges of the set-up. */
+let exchanges: readonly Exchange[];
 
 beforeAll(async () => {
   site = await startSite();
   await site.during(ANYBODY, () => useEverything(site));
   for (const [file, step] of Object.entries(SENDERS)) await site.during(file, () => step(site));
   await site.during(REFUSED, () => provokeRefusals(site));
+  exchanges = [...site.exchanges];
 });
 
 afterAll(() => site.close());
@@ -33,7 +37,7 @@ const isJudged = ({ method, url }: Pick<Exchange, "method" | "url">) =>
   findOperation(method, new URL(url)) !== undefined;
 
 /** The exchanges that the documents judge. */
-const judged = () => site.exchanges.filter(isJudged);
+const judged = () => exchanges.filter(isJudged);
 
 /** The requests among them that are meant to be right. */
 const meant = () => judged().filter(({ sender }) => sender !== REFUSED);
@@ -41,11 +45,14 @@ const meant = () => judged().filter(({ sender }) => sender !== REFUSED);
 const caseOf = (exchange: Exchange, problem: string) =>
   `${operationOf(exchange).operationId} ${exchange.status}: ${problem}`;
 
-test("Twilio's documents accept each request, and each answer of the loopback cloud", () => {
+test("Twilio's documents agree with each request, with each answer of the loopback cloud, and with its refusals", async () => {
   const answers = judged().flatMap((exchange) => judgeAnswer(exchange).map((problem) => caseOf(exchange, problem)));
   const requests = meant().flatMap((exchange) => judgeRequest(exchange).map((problem) => caseOf(exchange, problem)));
-  const tried = judged().length + meant().length;
-  settle("Twilio's OpenAPI documents", { tried, differing: [...answers, ...requests] });
+  const { tried: forms, accepted } = await tryRefusedForms(site.cloud.twilio, meant());
+  const tried = judged().length + meant().length + [...forms.values()].reduce((sum, count) => sum + count, 0);
+  settle("Twilio's OpenAPI documents", { tried, differing: [...answers, ...requests, ...accepted] });
+  const creates = ["CreateCall", "CreateMessage", "CreateService", "CreateUsAppToPerson"];
+  expect([...forms.keys()].sort()).toEqual([...creates, "UpdateIncomingPhoneNumber"]);
 });
 
 test("the documents' own examples pass too, so the judge asks for nothing that Twilio does not send", () => {
@@ -85,8 +92,8 @@ test("each correction of a document is needed", () => {
 /** The exchanges to make wrong: so many of each operation, status and sender. */
 const PER_CASE = sized(1, Number.POSITIVE_INFINITY);
 
-function samples(exchanges: readonly Exchange[]): Exchange[] {
-  const cases = Map.groupBy(exchanges, (exchange) =>
+function samples(all: readonly Exchange[]): Exchange[] {
+  const cases = Map.groupBy(all, (exchange) =>
     [exchange.sender, operationOf(exchange).operationId, exchange.status].join(),
   );
   return [...cases.values()].flatMap((alike) => alike.slice(0, PER_CASE));
@@ -130,7 +137,7 @@ test("each route of the loopback cloud is in a document, and is judged when it s
 });
 
 test("what no document has is listed, and so is what the loopback cloud does not serve", () => {
-  const requests = site.exchanges.filter((exchange) => !isJudged(exchange));
+  const requests = exchanges.filter((exchange) => !isJudged(exchange));
   const rowOf = ({ method, url }: Exchange) =>
     NOT_DOCUMENTED.findIndex((row) => row.method === method && row.path.test(new URL(url).pathname));
   expect([...new Set(requests.map(rowOf))].sort()).toEqual(NOT_DOCUMENTED.map((_, at) => at));
@@ -149,6 +156,6 @@ test("each file that talks to Twilio's API sent requests here", () => {
     /^(handlers|hub|infra|policies|tools|loopback\/engine)\/.*\.ts$/.test(file) && !file.endsWith(".test.ts");
   const files = projectFiles(isProduct).filter((file) => TALKS.test(readFileSync(join(PROJECT, file), "utf8")));
   expect(files.sort()).toEqual([...Object.keys(SENDERS), ...Object.keys(THROUGH)].sort());
-  const silent = Object.keys(SENDERS).filter((file) => !site.exchanges.some(({ sender }) => sender === file));
+  const silent = Object.keys(SENDERS).filter((file) => !exchanges.some(({ sender }) => sender === file));
   expect(silent).toEqual([]);
 });

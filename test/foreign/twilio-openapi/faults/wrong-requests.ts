@@ -39,28 +39,36 @@ function wrongQueries(exchange: Exchange, { parameters, schemas }: Operation): M
   ];
 }
 
-function wrongForms(exchange: Exchange, operation: Operation): Mutant[] {
-  const mutant = (what: string, change: (form: URLSearchParams) => void) => {
-    const form = new URLSearchParams(exchange.requestBody);
-    change(form);
-    return { what: `form ${what}`, exchange: { ...exchange, requestBody: form.toString() } };
-  };
-  const json = { requestBody: '{"To":"+12135550100"}', requestType: "application/json" };
-  const asJson = { what: "JSON", exchange: { ...exchange, ...json } };
-  const unknown = mutant("unknown", (form) => form.set("Unknown", "1"));
+/** The mutants of a form that Twilio must refuse: a wrong value, or a required parameter that is missing. */
+export function refusedForms(exchange: Exchange, operation: Operation): Mutant[] {
   const fields = formOf(operation);
-  if (fields === undefined) return [asJson, unknown];
-  const given = Object.entries(fields.properties).filter(([name]) =>
-    new URLSearchParams(exchange.requestBody).has(name),
+  if (fields === undefined) return [];
+  const given = new URLSearchParams(exchange.requestBody);
+  const constrained = Object.entries(fields.properties).filter(
+    ([name, schema]) => given.has(name) && isConstrained(resolved(schema, operation.schemas)),
   );
-  const schemaOf = (name: string) => resolved(fields.properties[name] ?? {}, operation.schemas);
-  const constrained = given.filter(([name]) => isConstrained(schemaOf(name)));
   return [
-    ...[asJson, unknown],
-    ...given
-      .filter(([name]) => schemaOf(name)?.type !== "array")
-      .map(([name]) => mutant(`${name} twice`, (form) => form.append(name, "1"))),
-    ...constrained.map(([name]) => mutant(name, (form) => form.set(name, WRONG))),
-    ...fields.required.map((name) => mutant(`without ${name}`, (form) => form.delete(name))),
+    ...constrained.map(([name]) => withForm(exchange, name, (form) => form.set(name, WRONG))),
+    ...fields.required.map((name) => withForm(exchange, `without ${name}`, (form) => form.delete(name))),
   ];
+}
+
+function wrongForms(exchange: Exchange, operation: Operation): Mutant[] {
+  const json = { requestBody: '{"To":"+12135550100"}', requestType: "application/json" };
+  const given = new URLSearchParams(exchange.requestBody);
+  const single = Object.entries(formOf(operation)?.properties ?? {}).filter(
+    ([name, { type }]) => given.has(name) && type !== "array",
+  );
+  return [
+    { what: "JSON", exchange: { ...exchange, ...json } },
+    withForm(exchange, "unknown", (form) => form.set("Unknown", "1")),
+    ...single.map(([name]) => withForm(exchange, `${name} twice`, (form) => form.append(name, "1"))),
+    ...refusedForms(exchange, operation),
+  ];
+}
+
+function withForm(exchange: Exchange, what: string, change: (form: URLSearchParams) => void): Mutant {
+  const form = new URLSearchParams(exchange.requestBody);
+  change(form);
+  return { what: `form ${what}`, exchange: { ...exchange, requestBody: form.toString() } };
 }
