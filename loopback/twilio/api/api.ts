@@ -3,9 +3,9 @@
  * Sources: https://www.twilio.com/docs/usage/api and https://www.twilio.com/docs/usage/requests-to-twilio
  */
 import { Hono, type MiddlewareHandler } from "hono";
-import { inspectRoutes } from "hono/dev";
 import { Faults } from "../../serving/faults.ts";
 import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
+import { type Route, routesOf } from "../../serving/routes.ts";
 import type { TwilioState } from "../state.ts";
 import { callsApi } from "./calls-api.ts";
 import { type Create, loggingCreates } from "./creates.ts";
@@ -25,7 +25,7 @@ export interface TwilioApi {
   /** Every request to create a call or a text, in order of arrival. Refused and failed ones count. */
   readonly creates: readonly Create[];
   /** The routes that are served, without the suffix that selects the format. */
-  readonly routes: readonly Route[];
+  readonly routes: readonly HostRoute[];
   /**
    * Answers a request to one of {@link TWILIO_HOSTS}.
    *
@@ -35,11 +35,9 @@ export interface TwilioApi {
   fetch(request: Request, bindings?: object): Promise<Response>;
 }
 
-/** A route, with its parameters like `:sid`. */
-export interface Route {
+/** A route of one of {@link TWILIO_HOSTS}. */
+export interface HostRoute extends Route {
   readonly host: string;
-  readonly method: string;
-  readonly path: string;
 }
 
 /** The hosts of the APIs that are served. */
@@ -77,11 +75,6 @@ export function twilioApi(state: TwilioState): TwilioApi {
       return response;
     },
   };
-}
-
-function routesOf(app: Hono): Omit<Route, "host">[] {
-  const served = inspectRoutes(app).filter(({ isMiddleware }) => !isMiddleware);
-  return served.map(({ method, path }) => ({ method, path }));
 }
 
 function accountApi(state: TwilioState): Hono {

@@ -1,6 +1,6 @@
 /** Requests that Twilio refuses: on each route, with each status of an injected fault. The requests themselves are wrong on purpose. */
 import type { FaultStatus } from "../../../../loopback/serving/faults.ts";
-import type { Route } from "../../../../loopback/twilio/api/api.ts";
+import type { HostRoute } from "../../../../loopback/twilio/api/api.ts";
 import { basic, callApi } from "../../../../loopback/twilio/testing/account.ts";
 import type { Site } from "./site.ts";
 
@@ -10,7 +10,7 @@ export const REFUSED = "refused";
 const FAULTS: readonly FaultStatus[] = [400, 401, 403, 404, 429, 500, 502, 503];
 
 /** A URL of a route. Its resources do not exist. */
-export function urlOf({ host, path }: Route, accountSid: string): string {
+export function urlOf({ host, path }: HostRoute, accountSid: string): string {
   const filled = path.replace(":account", accountSid).replaceAll(/:(\w+)/g, () => `XX${"f".repeat(32)}`);
   return `https://${host}${filled}${host === "api.twilio.com" ? ".json" : ""}`;
 }
