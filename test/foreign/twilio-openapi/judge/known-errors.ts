@@ -42,19 +42,19 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
     schema: /^List(Call|IncomingPhoneNumber|Message|Recording)Response$/,
     properties: ["uri", "first_page_uri", "next_page_uri", "previous_page_uri"],
     correction: "is relative",
-    source: "https://www.twilio.com/docs/usage/twilios-response#pagination",
+    source: "https://github.com/twilio/twilio-cli-core/pull/46",
   },
-  // Younger than the document. Twilio's library for Node.js 6.2.0 has them.
+  // Younger than the document. Twilio's library for Node.js has them.
   {
     schema: NUMBER,
     properties: ["type"],
     correction: { type: ["string", "null"] },
-    source: NUMBERS,
+    source: "https://github.com/twilio/twilio-node/blob/6.2.0/src/rest/api/v2010/account/incomingPhoneNumber.ts",
   },
   {
     schema: /^messaging\.v1\.service\.us_app_to_person$/,
     properties: ["privacy_policy_url", "terms_and_conditions_url"],
     correction: { type: ["string", "null"], format: "uri" },
-    source: "https://www.twilio.com/docs/messaging/api/usapptoperson-resource",
+    source: "https://github.com/twilio/twilio-oai/issues/139",
   },
 ];
