@@ -148,8 +148,8 @@ test("what no document has is listed, and so is what the loopback cloud does not
   expect([...new Set(used.map(({ operationId }) => operationId))].sort()).toEqual(Object.keys(NOT_SERVED).sort());
 });
 
-/** The marks of a file that talks to Twilio's API: one of its URLs, the handler's way to it, or the library's client. */
-const TALKS = /https:\/\/(api|messaging)\.twilio\.com\/|\brequestTwilio\b|\bTwilioClient\b/;
+/** The marks of a file that talks to Twilio's API: one of its URLs, the handler's way to it, or the library. */
+const TALKS = /https:\/\/(api|messaging)\.twilio\.com\/|\brequestTwilio\b|\bTwilioClient\b|from "twilio"/;
 
 test("each file that talks to Twilio's API sent requests here", () => {
   const isProduct = (file: string) =>

@@ -1,5 +1,6 @@
 /**
- * Twilio's OpenAPI documents, as its MCP server on npm brings them. Their source is https://github.com/twilio/twilio-oai (MIT).
+ * Twilio's OpenAPI documents, as its MCP server on npm brings them. Their source is https://github.com/twilio/twilio-oai (MIT). Nothing else of that
+ * package is used: `overrides` in package.json puts a package of types in the place of each dependency, so that no code of theirs is installed.
  */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

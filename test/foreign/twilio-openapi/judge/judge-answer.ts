@@ -1,5 +1,6 @@
 /** Judges the answers of the loopback cloud's Twilio by the documents. */
 
+import { z } from "zod";
 import type { Exchange } from "../site/exchange.ts";
 import { findOperation, type Operation } from "./documents.ts";
 import { KNOWN_ERRORS, type KnownError } from "./known-errors.ts";
@@ -10,6 +11,7 @@ import { compile, type Validate } from "./validate.ts";
 export type Answer = Pick<Exchange, "method" | "url" | "status" | "type" | "body">;
 
 const JSON_TYPE = "application/json";
+const Refusal = z.object({ code: z.number(), more_info: z.string(), status: z.number() });
 
 /**
  * The documents describe no refusal. This is its shape everywhere (https://www.twilio.com/docs/usage/twilios-response#response-formats-exceptions).
@@ -55,7 +57,7 @@ export function operationOf({ method, url }: Pick<Exchange, "method" | "url">): 
 function judgeRefusal(answer: Answer): readonly string[] {
   const problems = judgeJson(answer, refusal);
   if (problems.length > 0) return problems;
-  const { code, more_info, status } = JSON.parse(answer.body);
+  const { code, more_info, status } = Refusal.parse(JSON.parse(answer.body));
   return [
     ...(status === answer.status ? [] : [`/status is ${status}, but the answer's is ${answer.status}`]),
     ...(more_info === `https://www.twilio.com/docs/errors/${code}` ? [] : ["/more_info is not the page of the code"]),
