@@ -21,4 +21,11 @@ export interface Difference {
 }
 
 /** The table. A judge's test fails if a row of its own is no longer a difference. */
-export const DIFFERENCES: readonly Difference[] = [];
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    judge: "Twilio's OpenAPI documents",
+    case: "CreateCall accepts a wrong form Twiml",
+    reason:
+      "Twilio parses TwiML when it runs it: https://www.twilio.com/docs/api/errors/12100 is an error of the call.",
+  },
+];
