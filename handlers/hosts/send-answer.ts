@@ -28,6 +28,5 @@ export async function sendAnswer(
   }
   const isBodyLeft = !incoming.complete;
   outgoing.writeHead(status, { ...headers, ...((isLast || isBodyLeft) && { connection: "close" }) });
-  if (isBodyLeft) outgoing.once("finish", () => incoming.socket.destroy());
   outgoing.end(body);
 }
