@@ -5,11 +5,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { createHttpServer } from "./http-server.ts";
 import { listen } from "./listen.ts";
 import { originForm } from "./request-head.ts";
+import { sendAnswer } from "./send-answer.ts";
 
 const served = vi.fn();
 const server = createHttpServer({}, async (incoming, outgoing) => {
   served(incoming.url);
-  outgoing.end("served");
+  await sendAnswer(incoming, outgoing, { status: 200, headers: {}, body: "served" }, false);
 });
 let port: number;
 beforeAll(async () => {
@@ -27,10 +28,11 @@ beforeEach(() => served.mockClear());
 async function exchange(head: string, body = ""): Promise<string> {
   const socket = connect(port, "127.0.0.1");
   socket.write(`${head.replaceAll("\n", "\r\n").replaceAll("¶", "\n")}\r\n\r\n${body}`);
-  setTimeout(() => socket.write("GET /second HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"), 50);
+  setTimeout(() => socket.write(SECOND), 50);
   return await text(socket.on("error", () => socket.destroy()));
 }
 
+const SECOND = "GET /second HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 const CHUNKED = "4\r\nbody\r\n0\r\n\r\n";
 
 describe("a request that a proxy could read in another way is refused, and ends its connection", () => {
@@ -53,6 +55,7 @@ describe("a request that a proxy could read in another way is refused, and ends 
       "POST /first HTTP/1.0\nhost: x\nconnection: keep-alive\ntransfer-encoding: chunked",
       CHUNKED,
     ],
+    ["no host", 400, "GET /first HTTP/1.1", ""],
     ["two hosts", 400, "GET /first HTTP/1.1\nhost: x\nHOST: x", ""],
     ["a host with a space", 400, "GET /first HTTP/1.1\nhost: a b", ""],
     ["a host with a path", 400, "GET /first HTTP/1.1\nhost: a/b", ""],
@@ -63,6 +66,31 @@ describe("a request that a proxy could read in another way is refused, and ends 
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*\r\nconnection: close\r\n[^]*\r\n\r\n$`, "i"));
     expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
     expect(served).not.toHaveBeenCalled();
+  });
+});
+
+describe("no request behind the last one of a connection is served", () => {
+  it.each([
+    ["a refused one", "GET /first HTTP/1.1\nhost: a b", SECOND, 0],
+    [
+      "a refused one whose body is being parsed",
+      "POST /first HTTP/1.1\nhost: x\ntransfer-encoding: x, chunked",
+      CHUNKED + SECOND,
+      0,
+    ],
+    ["an upgrade", "GET /first HTTP/1.1\nhost: x\nconnection: upgrade\nupgrade: websocket", "", 1],
+    ["an upgrade, at once", "GET /first HTTP/1.1\nhost: x\nconnection: upgrade\nupgrade: websocket", SECOND, 1],
+    [
+      "an upgrade, half at once",
+      "GET /first HTTP/1.1\nhost: x\nconnection: upgrade\nupgrade: websocket",
+      "GET /half HTTP/1.1\r\n",
+      1,
+    ],
+  ])("%s", async (_what, head, behind, count) => {
+    const answer = await exchange(head, behind);
+    expect(answer.match(/HTTP\/1\.1 /g)).toHaveLength(1);
+    expect(answer).toContain("close\r\n");
+    expect(served.mock.calls).toEqual([["/first"]].slice(0, count));
   });
 });
 

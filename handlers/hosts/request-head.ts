@@ -6,7 +6,7 @@ import type { IncomingMessage } from "node:http";
 
 /**
  * The status of a head that no server should serve. Its connection must end after the answer.
- * - 400: `Host` is repeated or malformed, or HTTP/1.0 has a transfer coding.
+ * - 400: `Host` is missing, repeated or malformed, or HTTP/1.0 has a transfer coding.
  * - 501: a transfer coding other than `chunked`.
  * - 505: a version other than 1.0 and 1.1. Node also parses 0.9, whose first line has no version and may end in a bare line feed, and 2.0.
  */
@@ -15,7 +15,7 @@ export type HeadProblem = 400 | 501 | 505;
 /** A host with or without a port; empty if the client knows none: https://www.rfc-editor.org/rfc/rfc9110#section-7.2 */
 const HOST = /^(\[[\da-f:.]+\]|[\w!$%&'()*+,;=.~-]*)(:\d*)?$/i;
 
-/** Finds the first rule that a head breaks. Node itself refuses HTTP/1.1 without a `Host`. */
+/** Finds the first rule that a head breaks. Only HTTP/1.0 may lack a `Host`. */
 export function headProblem({
   httpVersion,
   headers,
@@ -28,6 +28,7 @@ export function headProblem({
   if (coding !== undefined && coding.toLowerCase() !== "chunked") return 501;
   // Node keeps the first of several: https://www.rfc-editor.org/rfc/rfc9112#section-3.2
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === "host");
+  if (hosts.length === 0) return httpVersion === "1.0" ? undefined : 400;
   return hosts.length > 1 || !HOST.test(headers.host ?? "") ? 400 : undefined;
 }
 
