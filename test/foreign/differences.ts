@@ -9,7 +9,8 @@ export type Judge =
   | "cloudflared's matching"
   | "Go's regexp"
   | "the tests of peers"
-  | "proxies in front";
+  | "proxies in front"
+  | "HTTP's framing rules";
 
 /** A case that this product decides otherwise. */
 export interface Difference {
@@ -21,4 +22,23 @@ export interface Difference {
 }
 
 /** The table. A judge's test fails if a row of its own is no longer a difference. */
-export const DIFFERENCES: readonly Difference[] = [];
+export const DIFFERENCES: readonly Difference[] = [
+  ...["nginx", "nginx without buffers"].flatMap((front): Difference[] => [
+    {
+      judge: "proxies in front",
+      case: `${front}: TRACE`,
+      reason: "nginx refuses every TRACE by itself, with a page of its own",
+    },
+    {
+      judge: "proxies in front",
+      case: `${front}: the path /voice/webhook%00`,
+      reason:
+        "nginx refuses an encoded NUL by itself, with a page of its own. To the handler it is one more unknown path",
+    },
+  ]),
+  {
+    judge: "proxies in front",
+    case: "nginx: a body that stalls for too long",
+    reason: "nginx receives the whole body before it turns to the handler, which then has it at once",
+  },
+];
