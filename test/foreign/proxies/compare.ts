@@ -18,13 +18,13 @@ export interface Sending {
 /**
  * Sends each kind over each front in several forms, each on a connection of its own, and then all kinds over as few connections as the front allows.
  *
- * @param every of the pairs of a kind and a form, only each so-many-th is sent. Default: each
+ * @param every of the pairs of a kind and a form, only each so-many-th is sent, and each whose body pauses. Default: each
  */
 export async function sendAll(fronts: readonly Front[], kinds: readonly RequestKind[], every = 1): Promise<Sending[]> {
   const alone = fronts.flatMap((front) =>
     WAYS.flatMap((way, row) =>
       kinds
-        .filter((kind, column) => (row + column) % every === 0 && fits(front, way, kind))
+        .filter((kind, column) => (pauses(kind) || (row + column) % every === 0) && fits(front, way, kind))
         .map((kind) => () => sendAlone(front, way, kind)),
     ),
   );
@@ -32,7 +32,7 @@ export async function sendAll(fronts: readonly Front[], kinds: readonly RequestK
     (front) => () =>
       sendTogether(
         front,
-        kinds.filter(({ make }) => make().pauseMs === undefined),
+        kinds.filter((kind) => !pauses(kind)),
       ),
   );
   return (await inTurns([...alone, ...together])).flat();
@@ -50,6 +50,10 @@ export function differing(sendings: readonly Sending[]): Sending[] {
 
 function shown(answer: CurlAnswer | undefined): string {
   return JSON.stringify([answer?.status, answer?.type, answer?.allow, answer?.body]);
+}
+
+function pauses({ make }: RequestKind): boolean {
+  return make().pauseMs !== undefined;
 }
 
 function fits(front: Front, way: Way, { make }: RequestKind): boolean {

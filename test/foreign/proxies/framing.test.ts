@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { type HandlerSite, makeHandlerSite } from "../../support/handler/handler-process.ts";
-import { lacking, settle } from "../verdict.ts";
+import { settle } from "../verdict.ts";
 import { answersItself, faultDirectly, faultThrough, springDirectly, springThrough } from "./framing/spring.ts";
 import { TRAPS } from "./framing/traps.ts";
 import { PROXIES, type RunningFronts, startFronts } from "./fronts/fronts.ts";
@@ -19,10 +19,11 @@ afterAll(async () => {
   await site.close();
 });
 
-// The traps are set off at the handler on every machine, and through those proxies that it has.
-const MISSING = lacking("nginx", PROXIES.nginx !== undefined) + lacking("haproxy", PROXIES.haproxy !== undefined);
+const WAYS = Object.entries(PROXIES).map(([name, path]) =>
+  path === undefined ? `; not through ${name}, which this machine lacks` : `, through ${name}`,
+);
 
-test(`no trap of framing has a second request served${MISSING}`, async () => {
+test(`no trap of framing has a second request served: directly${WAYS.join("")}`, async () => {
   const [handler, ...proxies] = running.fronts;
   const { manifest } = site;
   const direct = await inTurns(TRAPS.map((trap) => () => springDirectly(handler?.port ?? 0, trap, manifest)));
