@@ -73,7 +73,7 @@ function genuine(manifest: Manifest): RequestKind[] {
   ];
 }
 
-/** What a client, or a proxy, says about the host. The URL that is accepted never depends on it. */
+/** Headers in which a client or a proxy names a host. The URL that is accepted never depends on them. */
 function forwarded(manifest: Manifest): RequestKind[] {
   const text = urlOf(manifest, "inbound-text");
   const told: CurlRequest["headers"] = [

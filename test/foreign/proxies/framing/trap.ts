@@ -16,7 +16,7 @@ export interface Trap {
   readonly isHalfClosed?: boolean;
   /** No request follows the bytes. */
   readonly isAlone?: boolean;
-  /** What follows the first request's end is another one in every reading. A proxy may answer it too. */
+  /** Bytes follow that are another request in every reading, so a proxy may answer that one too. */
   readonly hasRest?: boolean;
   /** The bytes. `hidden` is a genuine request, which must never be served. Only some cases hold it. */
   bytes(first: RawWebhook, hidden: string): string;

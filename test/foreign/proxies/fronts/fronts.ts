@@ -13,7 +13,7 @@ export interface Front {
   readonly name: string;
   /** The port of HTTP/1. */
   readonly port: number;
-  /** The port of HTTP/2 without TLS; undefined if there is none. */
+  /** The port of HTTP/2 without TLS; undefined if the front does not speak it. */
   readonly h2Port: number | undefined;
 }
 
