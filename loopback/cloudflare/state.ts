@@ -1,17 +1,21 @@
 /** The state of an account at Cloudflare: its tunnels with their configurations, and one zone with its DNS records. */
 import { z } from "zod";
+import { OriginRequest } from "./origin-request.ts";
 
 /** An ingress rule as it was put. The first matching rule handles a request. */
 export const IngressRule = z.looseObject({
   hostname: z.string().optional(),
   path: z.string().optional(),
   service: z.string(),
-  originRequest: z.looseObject({ httpHostHeader: z.string().optional() }).optional(),
+  originRequest: OriginRequest.optional(),
 });
 export type IngressRule = z.infer<typeof IngressRule>;
 
 /** A tunnel's config as it was put. */
-export const TunnelConfig = z.looseObject({ ingress: z.array(IngressRule) });
+export const TunnelConfig = z.looseObject({
+  ingress: z.array(IngressRule),
+  originRequest: OriginRequest.optional(),
+});
 export type TunnelConfig = z.infer<typeof TunnelConfig>;
 
 /** A remotely configured tunnel (https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/). */

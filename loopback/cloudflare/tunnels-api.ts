@@ -29,7 +29,7 @@ export function tunnelsApi(state: CloudflareState): Hono {
     const tunnel = existing(state, c.req.param("tunnel"));
     const update = Update.safeParse(await c.req.json());
     if (!update.success) throw new CloudflareError(400, 1056, `Bad Configuration: ${z.prettifyError(update.error)}`);
-    checkIngress(update.data.config.ingress);
+    checkIngress(update.data.config);
     tunnel.config = update.data.config;
     tunnel.version += 1;
     tunnel.configuredAt = new Date().toISOString();
