@@ -4,7 +4,7 @@
  * path (`^/voice$`) after any expression, and literal paths, anchored or not. For any other pair it reports no covering. A path with a line break,
  * which a dot does not match, does not count.
  */
-import { RE2JS } from "re2js";
+import { goExpression } from "./go-expression.ts";
 
 interface Matcher {
   readonly hostname?: string | undefined;
@@ -36,18 +36,9 @@ function coversPath(earlier = "", later = ""): boolean {
   const literal = LITERAL.exec(later);
   if (literal === null) return false;
   const [, start = "", text = "", end = ""] = literal;
-  if (start !== "" && end !== "") return matches(earlier, text);
+  if (start !== "" && end !== "") return goExpression(earlier)?.(text) ?? false;
   const [, earlierStart, earlierText, earlierEnd] = LITERAL.exec(earlier) ?? [];
   if (earlierText === undefined || (earlierEnd !== "" && end === "")) return false;
   if (earlierEnd !== "") return earlierStart === "" && text.endsWith(earlierText);
   return earlierStart === "" ? text.includes(earlierText) : start !== "" && text.startsWith(earlierText);
-}
-
-/** In Go's syntax and in linear time, because a live rule may have any expression. */
-function matches(expression: string, path: string): boolean {
-  try {
-    return RE2JS.compile(expression).matcher(path).find();
-  } catch {
-    return false;
-  }
 }

@@ -26,11 +26,7 @@ function ruleProblem({ ingress, originRequest }: TunnelConfig, rule: IngressRule
   const settings = rule.originRequest ?? {};
   const isBastion = settings.bastionMode ?? originRequest?.bastionMode ?? false;
   return (
-    (rule.service === "socks-proxy"
-      ? ipRulesProblem(settings)
-      : isBastion
-        ? undefined
-        : serviceProblem(rule.service)) ??
+    (rule.service === "socks-proxy" ? ipRulesProblem(settings) : serviceProblem(rule.service, isBastion)) ??
     accessProblem(settings) ??
     hostnameProblem(rule.hostname) ??
     catchAllProblem(rule, index, ingress.length) ??

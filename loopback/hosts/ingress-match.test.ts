@@ -18,6 +18,7 @@ test.each([
   ["a.b.example.com", "/voice", "wildcard"],
   ["example.com", "/voice", "catch-all"],
   ["other.reri.co", "/voice", "catch-all"],
+  ["webhook.reri.co:443", "/voice", "anchored"],
 ])("%s%s goes to the rule %s", (hostname, path, service) => {
   expect(matchIngress(RULES, hostname, bytes(path))?.service).toBe(service);
 });

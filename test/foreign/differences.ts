@@ -8,6 +8,7 @@ export type Judge =
   | "Twilio's Python library"
   | "cloudflared's matching"
   | "Go's regexp"
+  | "Go's net/url"
   | "the tests of peers"
   | "proxies in front";
 
@@ -33,5 +34,31 @@ export const DIFFERENCES: readonly Difference[] = [
     case: "refuses duplicate capture group name",
     reason:
       "RE2JS 2.10.0 refuses two groups of one name, as RE2 does. cloudflared never reads what a group captured, so a name is of no use in a rule",
+  },
+  {
+    judge: "Go's net/url",
+    case: "hub: refuses a service with a user",
+    reason: "a user or a password in an address is a credential, and the stack's config is committed",
+  },
+  {
+    judge: "Go's net/url",
+    case: "hub: refuses a service with an at sign in its query or fragment",
+    reason: "JavaScript and Go differ in where the user of such an address ends, so it could be a credential",
+  },
+  {
+    judge: "Go's net/url",
+    case: "hub: refuses a service with a blank in its query or fragment",
+    reason: "cloudflared never sends an address's query or fragment, so a blank in it is a mistake in the config",
+  },
+  {
+    judge: "Go's net/url",
+    case: "hub: refuses a socket without a path, or one whose scheme is written otherwise",
+    reason:
+      "cloudflared accepts unix: without a path, but reaches nothing there; and it reads UNIX:// as an address of TCP",
+  },
+  {
+    judge: "Go's net/url",
+    case: "hub: refuses a status that is not written with three digits",
+    reason: "cloudflared reads http_status:+0404 as 404; one rule has one spelling in the config",
   },
 ];

@@ -1,6 +1,9 @@
 // Go's own answers to the questions that cloudflared asks its standard library.
 //
 // Each line of the input is a question in JSON, and each line of the output is its answer. The bytes of paths are in Base64, since they need not be UTF-8.
+// Without a module, Go would keep to the behaviour of an old version.
+//
+//go:debug default=go1.26
 package main
 
 import (
