@@ -47,6 +47,10 @@ export interface DnsRecord {
   data?: Record<string, unknown>;
   created_on: string;
   modified_on: string;
+  /** The time of the comment's last change; absent without a comment. */
+  comment_modified_on?: string;
+  /** The time of the tags' last change; absent without tags. */
+  tags_modified_on?: string;
 }
 
 /** An account with one zone. Tests read it, and change it to imitate changes by hand. */
@@ -74,6 +78,8 @@ export function dnsRecord(record: Pick<DnsRecord, "id" | "name" | "type" | "cont
     proxiable: ["A", "AAAA", "CNAME"].includes(record.type),
     proxied,
     ttl: proxied ? 1 : (record.ttl ?? 1),
+    ...(record.comment && { comment_modified_on: record.comment_modified_on ?? now }),
+    ...(record.tags?.length && { tags_modified_on: record.tags_modified_on ?? now }),
   };
 }
 

@@ -61,4 +61,64 @@ export const DIFFERENCES: readonly Difference[] = [
     case: "hub: refuses a status that is not written with three digits",
     reason: "cloudflared reads http_status:+0404 as 404; one rule has one spelling in the config",
   },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: config.ingress.hostname",
+    reason:
+      "the SDK demands a hostname of every rule, but the last rule has none: cloudflared demands that, and Cloudflare's guide shows it (https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/get-started/create-remote-tunnel-api/)",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "request: config.ingress.hostname",
+    reason: "the last rule has no hostname, as in the answer",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: config.warp-routing",
+    reason:
+      "Cloudflare returns it, read-only (the OpenAPI document that earlier versions of the SDK were made from has it); the type leaves it out",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "request: config.warp-routing",
+    reason: "a config that is put back is sent whole, as it was read",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "request: source",
+    reason:
+      "the provider sends it (https://github.com/cloudflare/terraform-provider-cloudflare/blob/main/internal/services/zero_trust_tunnel_cloudflared_config/model.go)",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: deleted_at",
+    reason: "the type is a text, but the SDK says: if it is null, the tunnel has not been deleted",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: conns_inactive_at",
+    reason: "the type is a text, but the SDK says: if it is null, the tunnel is active",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: comment",
+    reason:
+      "the type is a text, but a record without a comment has null (https://developers.cloudflare.com/dns/manage-dns-records/reference/record-attributes/)",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: result_info.count",
+    reason:
+      "every page has it (https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/#pagination); the SDK's type has what the SDK itself needs",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: result_info.total_count",
+    reason: "every page has it, as result_info.count",
+  },
+  {
+    judge: "Cloudflare's SDK types",
+    case: "answer: result_info.total_pages",
+    reason: "every page has it, as result_info.count",
+  },
 ];
