@@ -68,13 +68,13 @@ export function dnsRecord(record: Pick<DnsRecord, "id" | "name" | "type" | "cont
   const now = new Date().toISOString();
   const proxied = record.proxied ?? false;
   return {
-    settings: {},
     meta: {},
     comment: null,
     tags: [],
     created_on: now,
     modified_on: now,
     ...record,
+    settings: { ...(record.type === "CNAME" && { flatten_cname: false }), ...record.settings },
     proxiable: ["A", "AAAA", "CNAME"].includes(record.type),
     proxied,
     ttl: proxied ? 1 : (record.ttl ?? 1),

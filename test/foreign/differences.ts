@@ -103,7 +103,7 @@ export const DIFFERENCES: readonly Difference[] = [
     judge: "Cloudflare's SDK types",
     case: "answer: comment",
     reason:
-      "the type is a text, but a record without a comment has null (https://developers.cloudflare.com/dns/manage-dns-records/reference/record-attributes/)",
+      "the type is a text, but Cloudflare answers null for a record without a comment, as the answers that people publish show",
   },
   {
     judge: "Cloudflare's SDK types",

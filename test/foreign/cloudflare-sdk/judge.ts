@@ -1,4 +1,4 @@
-/** What the SDK's types say of recorded requests and answers. */
+/** The verdict of the SDK's types on recorded requests and answers. */
 import { isMap } from "../../../hub/values/maps.ts";
 import type { Compiler, TypeProblem } from "./compiler.ts";
 import { MISSING, type Typed } from "./module-text.ts";

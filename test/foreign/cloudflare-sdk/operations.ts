@@ -68,7 +68,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   },
 };
 
-/** The operation of a request; undefined if there is none. */
+/** The operation of a request; undefined if the loopback has no such route. */
 export function operationOf(method: string, path: string): string | undefined {
   return Object.keys(OPERATIONS).find((name) => name.startsWith(`${method} `) && pathParams(name, path) !== undefined);
 }

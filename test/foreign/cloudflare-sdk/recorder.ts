@@ -6,7 +6,7 @@ export interface Exchange {
   /** The path behind the API's base. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** The parsed body; undefined if there is none. */
+  /** The parsed body; undefined without a body. */
   readonly body: unknown;
   readonly status: number;
   readonly answer: unknown;

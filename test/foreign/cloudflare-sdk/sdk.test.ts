@@ -139,7 +139,7 @@ test("every wrong member, name, type, enumerated text and status is found", asyn
   }
 });
 
-/** One value of each shape. */
+/** The values, without those that have the shape of another. */
 function distinct(recordings: readonly Recorded[]): Recorded[] {
   const shape = (_key: string, value: unknown) => (typeof value === "string" ? "" : value);
   return [...new Map(recordings.map((one) => [one.type + JSON.stringify(one.value, shape), one])).values()];

@@ -13,7 +13,7 @@ import { lacking, settle } from "../verdict.ts";
 import { type Answer, askGo, hasGo, type Question } from "./go.ts";
 import { host, hostname, path, service } from "./rules.ts";
 
-/** A question to Go, and the name of the difference between its answer and ours; undefined if there is none. */
+/** A question to Go, and the name of the difference between its answer and ours; undefined if both agree. */
 interface Case {
   readonly question: Question;
   difference(go: Answer): string | undefined;
