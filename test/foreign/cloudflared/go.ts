@@ -34,9 +34,14 @@ const FIRST_VERSION = 26;
 const GO = { ...process.env, GO111MODULE: "off", GOFLAGS: "", GOPROXY: "off", GOTOOLCHAIN: "local" };
 
 /** Whether this machine has Go 1.26 or newer. */
-export function hasGo(): boolean {
+export const HAS_GO = hasGo();
+
+function hasGo(): boolean {
   const { stdout } = spawnSync("go", ["version"], { env: GO, encoding: "utf8" });
-  return Number(/^go version go1\.(\d+)/.exec(stdout ?? "")?.[1] ?? 0) >= FIRST_VERSION;
+  const version = Number(/^go version go1\.(\d+)/.exec(stdout ?? "")?.[1] ?? 0);
+  if (version < FIRST_VERSION)
+    process.stdout.write(`Go's library: skipped, this machine has no Go 1.${FIRST_VERSION}\n`);
+  return version >= FIRST_VERSION;
 }
 
 /**

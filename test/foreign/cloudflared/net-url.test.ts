@@ -10,7 +10,7 @@ import { serviceProblem } from "../../../loopback/cloudflare/service-check.ts";
 import { readPath } from "../../../loopback/hosts/request-path.ts";
 import { sized } from "../../support/test-form.ts";
 import { lacking, settle } from "../verdict.ts";
-import { type Answer, askGo, hasGo, type Question } from "./go.ts";
+import { type Answer, askGo, HAS_GO, type Question } from "./go.ts";
 import { host, hostname, path, service } from "./rules.ts";
 
 /** A question to Go, and the name of the difference between its answer and ours; undefined if both agree. */
@@ -72,7 +72,7 @@ function differencesOf(cases: readonly Case[]): string[] {
   return cases.flatMap(({ difference }, index) => difference(answers[index] ?? {}) ?? []);
 }
 
-test.skipIf(!hasGo())(`services, hosts and paths are read as Go reads them${lacking("Go 1.26", hasGo())}`, () => {
+test.skipIf(!HAS_GO)(`services, hosts and paths are read as Go reads them${lacking("Go 1.26", HAS_GO)}`, () => {
   const count = sized(2_000, 40_000);
   const cases = [
     ...["unix:", "http_status:+404", "http://u@localhost", "http://localhost?@", "http://localhost#a b"].map(
@@ -85,7 +85,7 @@ test.skipIf(!hasGo())(`services, hosts and paths are read as Go reads them${lack
   settle("Go's net/url", { tried: cases.length, differing: differencesOf(cases) });
 });
 
-test.skipIf(!hasGo())(`a text that is read otherwise than by Go is found${lacking("Go 1.26", hasGo())}`, () => {
+test.skipIf(!HAS_GO)(`a text that is read otherwise than by Go is found${lacking("Go 1.26", HAS_GO)}`, () => {
   expect(differencesOf([serviceCase("http://localhost:1"), hostCase("a:1"), pathCase("/%41")])).toEqual([]);
   expect(serviceCase("http://localhost").difference({ error: "refused" })).toBe('loopback: "http://localhost"');
   expect(

@@ -9,7 +9,7 @@ import { matchIngress } from "../../../loopback/hosts/ingress-match.ts";
 import { sized } from "../../support/test-form.ts";
 import { lacking, settle } from "../verdict.ts";
 import { arbitraryCase, type ExpressionCase, FIXED_CASES } from "./expressions.ts";
-import { type Answer, askGo, hasGo } from "./go.ts";
+import { type Answer, askGo, HAS_GO } from "./go.ts";
 
 const RULE = "http://localhost:1";
 const CATCH_ALL = { service: "http_status:404" };
@@ -52,7 +52,7 @@ function judged(count: number): (readonly [ExpressionCase, Answer])[] {
   return cases.map((tried, index) => [tried, answers[index] ?? {}]);
 }
 
-test.skipIf(!hasGo())(`the loopback matches a rule's path as Go does${lacking("Go 1.26", hasGo())}`, () => {
+test.skipIf(!HAS_GO)(`the loopback matches a rule's path as Go does${lacking("Go 1.26", HAS_GO)}`, () => {
   const cases = judged(sized(4_000, 100_000));
   const differences = cases.flatMap(([tried, go]) => difference(tried, go) ?? []);
   const refused = cases.filter(([, { error }]) => error !== undefined);
@@ -62,7 +62,7 @@ test.skipIf(!hasGo())(`the loopback matches a rule's path as Go does${lacking("G
   settle("Go's regexp", { tried: cases.length, differing: differences });
 });
 
-test.skipIf(!hasGo())(`a rule that is decided otherwise than by Go is found${lacking("Go 1.26", hasGo())}`, () => {
+test.skipIf(!HAS_GO)(`a rule that is decided otherwise than by Go is found${lacking("Go 1.26", HAS_GO)}`, () => {
   const tried = (expression: string, path: string): ExpressionCase => ({ expression, paths: [Buffer.from(path)] });
   const [go] = askGo([question(tried("^/voice$", "/voice"))]);
   expect(go).toEqual({ matches: [true] });
