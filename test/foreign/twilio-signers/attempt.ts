@@ -5,7 +5,7 @@ import type { RandomWebhook } from "./random-webhooks.ts";
 
 /** The attempt. */
 export interface Attempt {
-  /** What is signed. */
+  /** The webhook that is signed. */
   readonly signs: Signable;
   /** The token that signs. */
   readonly token: string;

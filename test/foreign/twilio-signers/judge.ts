@@ -1,4 +1,4 @@
-/** What a library of Twilio's says of the handler, in two directions. */
+/** The verdict of a library of Twilio's on the handler, in two directions. */
 import { CREDENTIALS, type TestRequest, TOKEN } from "../../../handlers/testing/manifest.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { candidateFinder, manifestUrls } from "../../../hub/urls/urls.ts";
@@ -101,7 +101,7 @@ interface Named {
   readonly attempt: Attempt;
 }
 
-/** One attempt for each webhook, the alterations in turn, each of a webhook that it applies to. */
+/** Makes as many attempts as there are webhooks. The alterations take turns, each with a webhook that it applies to. */
 function alter(webhooks: readonly RandomWebhook[], alterations: readonly Alteration[]): Named[] {
   const able = alterations.map((alteration) => ({
     alteration,
