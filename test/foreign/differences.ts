@@ -1,4 +1,5 @@
 /** The cases that a foreign judge decides otherwise than this product, on purpose. */
+import { PEER_DIFFERENCES } from "./peers/peers.ts";
 import { TWILIO_DIFFERENCES } from "./twilio-differences.ts";
 
 /** A judge that was not written here. */
@@ -24,4 +25,5 @@ export interface Difference {
 /** The table. A judge's test fails if a row of its own is no longer a difference. */
 export const DIFFERENCES: readonly Difference[] = [
   ...TWILIO_DIFFERENCES.flatMap(({ judges, ...row }) => judges.map((judge) => ({ judge, ...row }))),
+  ...PEER_DIFFERENCES.map((row) => ({ judge: "the tests of peers" as const, ...row })),
 ];

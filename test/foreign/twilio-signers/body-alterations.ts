@@ -149,7 +149,7 @@ export const BODY_ALTERATIONS: readonly Alteration[] = [
     alter: (webhook) =>
       hashed(
         webhook,
-        webhook.query.replace(/=(.*)/, (_, hash: string) => `=${hash.toUpperCase()}F`),
+        webhook.query.replace(/=(.*)/, (_, hash: string) => `=${hash.toUpperCase()}`),
         webhook.body,
       ),
   },

@@ -1,5 +1,5 @@
 /** The verdict of a library of Twilio's on the handler, in two directions. */
-import { CREDENTIALS, type TestRequest, TOKEN } from "../../../handlers/testing/manifest.ts";
+import { type TestRequest, TOKEN } from "../../../handlers/testing/manifest.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { candidateFinder, manifestUrls } from "../../../hub/urls/urls.ts";
 import { type Alteration, type Attempt, genuine, requestOf } from "./attempt.ts";
@@ -143,7 +143,7 @@ async function areAccepted(
     const urls = new Set([...candidates, `${canonical.url}${target}`, `${funnel.url}${target}`]);
     return [...urls].map((url) => ({ index, url, body, format, signature: signatures[index] ?? "" }));
   });
-  const accepted = await library.accepts(asked, { token: CREDENTIALS.authTokens[0]?.token ?? "" });
+  const accepted = await library.accepts(asked, { token: TOKEN });
   const accepting = new Set(asked.filter((_, at) => accepted[at] === true).map(({ index }) => index));
   return attempts.map((_, index) => accepting.has(index));
 }
