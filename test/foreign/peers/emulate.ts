@@ -24,7 +24,8 @@ export const EMULATE: Peer = {
       differs(
         "the API sets a text's status",
         "Twilio's API changes nothing of a text but its body, which it empties. The stand-in must not do more.",
-        ...[LOOPBACK_API, "an update of a text empties its body, or repeats it"],
+        LOOPBACK_API,
+        "an update of a text empties its body, or repeats it",
       ),
       held("a number that is deleted is released", LOOPBACK_API, "a delete releases the number"),
       foreign(
@@ -35,7 +36,7 @@ export const EMULATE: Peer = {
       foreign("a text to a number in a pool goes to the service's URL", NO_POOL),
       held(
         "a status is reported to the callback, signed",
-        ...["loopback/twilio/webhooks/call-events.test.ts"],
+        "loopback/twilio/webhooks/call-events.test.ts",
         "a text's status is stored and reported, with the error code if it failed",
       ),
       held(
@@ -50,7 +51,7 @@ export const EMULATE: Peer = {
       ),
       held(
         "a call is created and ends",
-        ...["loopback/twilio/webhooks/outbound-call-events.test.ts"],
+        "loopback/twilio/webhooks/outbound-call-events.test.ts",
         "an answered call reports the requested events, and then fetches its own URL, signed",
       ),
       foreign(
@@ -77,11 +78,13 @@ export const EMULATE: Peer = {
     "packages/@emulators/core/src/__tests__/webhooks.test.ts": [
       held(
         "each delivery is recorded with its status",
-        ...[LOOPBACK_EVENTS, "after %s the fallback URL gets the same event with the error, signed for itself"],
+        LOOPBACK_EVENTS,
+        "after %s the fallback URL gets the same event with the error, signed for itself",
       ),
       held(
         "nobody is called without a URL",
-        ...[LOOPBACK_EVENTS, "nothing is sent if no URL is stored, or if a trunk or an application handles the event"],
+        LOOPBACK_EVENTS,
+        "nothing is sent if no URL is stored, or if a trunk or an application handles the event",
       ),
       foreign("a subscription chooses its events", GITHUB),
       foreign("a subscription is added, changed and removed", GITHUB),

@@ -24,10 +24,14 @@ const CONNECTIONS = 32;
 /** The handler reads longer bodies slowly, all together. It takes them if they come one by one, and gives up on a flood of them. */
 const LONG_BYTES = 8 * 1024;
 
+const isTherePython = hasPythonLibrary();
+const python = lacking("Python with PyPI's twilio", isTherePython);
+
 const manifest = testManifest();
 let storage: HubStorage;
 let server: RunningServer;
 beforeAll(async () => {
+  if (!isTherePython) process.stdout.write(`${PYTHON_LIBRARY.judge}${python}\n`);
   storage = await startHubStorage();
   const app = createApp({ manifest, credentials: CREDENTIALS, store: storage.store, answerDeadlineMs: 60_000 });
   server = await startServer({ app, port: 0 });
@@ -104,9 +108,6 @@ async function emptyToken(library: Library): Promise<string[]> {
 }
 
 test("Twilio's Node.js library and the handler agree", { timeout: 600_000 }, () => judge(NODE_LIBRARY));
-
-const isTherePython = hasPythonLibrary();
-const python = lacking("Python with PyPI's twilio", isTherePython);
 
 test.skipIf(!isTherePython)(`Twilio's Python library and the handler agree${python}`, { timeout: 600_000 }, () =>
   judge(PYTHON_LIBRARY),
