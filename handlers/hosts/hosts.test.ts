@@ -82,6 +82,12 @@ describe("the server", () => {
     expect(answer.status).toBe(200);
   });
 
+  it.each(["X-Twilio-Signature", "X-TWILIO-SIGNATURE"])("finds the signature in the header %s", async (name) => {
+    const { "x-twilio-signature": signature = "", ...others } = call.headers;
+    const answer = await sendToServer(server.port)({ ...call, headers: { ...others, [name]: signature } });
+    expect(answer.status).toBe(200);
+  });
+
   it("refuses a signature that is sent twice", async () => {
     const signature = call.headers["x-twilio-signature"] ?? "";
     const headers = { ...call.headers, "x-twilio-signature": [signature, signature] };

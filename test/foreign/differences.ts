@@ -1,4 +1,6 @@
 /** The cases that a foreign judge decides otherwise than this product, on purpose. */
+import { PEER_DIFFERENCES } from "./peers/peers.ts";
+import { TWILIO_DIFFERENCES } from "./twilio-differences.ts";
 
 /** A judge that was not written here. */
 export type Judge =
@@ -146,4 +148,6 @@ export const DIFFERENCES: readonly Difference[] = [
     case: "answer: result_info.total_pages",
     reason: "every page has it, as result_info.count",
   },
+  ...TWILIO_DIFFERENCES.flatMap(({ judges, ...row }) => judges.map((judge) => ({ judge, ...row }))),
+  ...PEER_DIFFERENCES.map((row) => ({ judge: "the tests of peers" as const, ...row })),
 ];
