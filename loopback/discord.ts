@@ -9,6 +9,7 @@ import { z } from "zod";
 import { ApiError } from "./serving/api-error.ts";
 import { type Fault, type FaultStatus, Faults } from "./serving/faults.ts";
 import { faulting } from "./serving/middleware.ts";
+import { type Route, routesOf } from "./serving/routes.ts";
 import { serveApp } from "./serving/serve-app.ts";
 
 /** A message as it was posted. */
@@ -32,6 +33,8 @@ export interface Discord {
   readonly url: string;
   /** The webhook's whole URL. It contains the token, so it is a secret. */
   readonly webhookUrl: string;
+  /** The routes that are served. */
+  readonly routes: readonly Route[];
   close(): Promise<void>;
 }
 
@@ -54,7 +57,14 @@ export async function startDiscord(webhook: Pick<DiscordState, "id" | "token">, 
   );
   app.post("/api/webhooks/:id/:token", (c) => execute(state, c));
   const { origin: url, close } = await serveApp(app, port);
-  return { state, faults, url, webhookUrl: `${url}/api/webhooks/${state.id}/${state.token}`, close };
+  return {
+    state,
+    faults,
+    routes: routesOf(app),
+    url,
+    webhookUrl: `${url}/api/webhooks/${state.id}/${state.token}`,
+    close,
+  };
 }
 
 async function execute(state: DiscordState, c: Context): Promise<Response> {

@@ -9,6 +9,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { z } from "zod";
 import { type Fault, Faults } from "./serving/faults.ts";
 import { faulting, retryAfter } from "./serving/middleware.ts";
+import { type Route, routesOf } from "./serving/routes.ts";
 import { serveApp } from "./serving/serve-app.ts";
 
 /** The payload of a turn, as the gateway parses it. */
@@ -54,6 +55,8 @@ export interface OpenClaw {
   readonly faults: Faults;
   /** The gateway's address, `http://127.0.0.1:<port>`. */
   readonly url: string;
+  /** The routes that are served. */
+  readonly routes: readonly Route[];
   close(): Promise<void>;
 }
 
@@ -75,7 +78,7 @@ export async function startOpenClaw(token: string, port?: number): Promise<OpenC
   const admit = admission(state);
   app.post("/hooks/agent", async (c) => answerTurn(state, admit, c));
   const { origin: url, close } = await serveApp(app, port);
-  return { state, faults, url, close };
+  return { state, faults, routes: routesOf(app), url, close };
 }
 
 /** The gateway's checks before it reads a body, in the gateway's order. */

@@ -99,10 +99,22 @@ describe("the admin server", () => {
     expect((await ask(await start(), "/healthz", "GET", host)).status).toBe(200);
   });
 
-  it.each(["webhook.reri.co", "127.0.0.1.example", "example:18798", "localhost.example", "0.0.0.0", "a@localhost"])(
+  it.each(["webhook.reri.co", "127.0.0.1.example", "example:18798", "localhost.example", "0.0.0.0"])(
     "does not answer to the name %s",
     async (host) => expect(await ask(await start(), "/metrics", "GET", host)).toMatchObject({ status: 403, body: "" }),
   );
+
+  it("takes neither the first of two names, nor a malformed one, nor a version other than HTTP/1.0 and 1.1", async () => {
+    const { port } = await start();
+    const asked = async (head: string) => {
+      const socket = connect(port, "127.0.0.1");
+      socket.write(`${head}\r\n\r\n`);
+      return (await text(socket)).slice(0, 12);
+    };
+    expect(await asked("GET /healthz HTTP/1.1\r\nhost: localhost\r\nhost: rebound.example")).toBe("HTTP/1.1 400");
+    expect(await asked("GET /healthz HTTP/1.1\r\nhost: a@localhost")).toBe("HTTP/1.1 400");
+    expect(await asked("GET /healthz\nhost: localhost")).toBe("HTTP/1.1 505");
+  });
 
   it("hands on requests below /outbound, and their answers", async () => {
     const seen: unknown[] = [];

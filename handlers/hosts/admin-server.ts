@@ -1,13 +1,14 @@
 /** Health, metrics and the outbound endpoint of the handler, for the machine that it runs on. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Registry } from "prom-client";
 import { logError } from "../log/log.ts";
 import { type AdminAnswer, type AdminPage, jsonAnswer } from "./admin-page.ts";
-import { shareFairly } from "./fair-connection.ts";
+import { createHttpServer } from "./http-server.ts";
 import { listen } from "./listen.ts";
 import type { Readiness } from "./readiness.ts";
 import { createBodyReader } from "./request-body.ts";
+import { originForm } from "./request-head.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /** The settings of {@link startAdminServer}. */
@@ -57,12 +58,11 @@ const OUTBOUND = "/outbound/";
  */
 export async function startAdminServer(settings: AdminSettings): Promise<AdminServer> {
   const answer = answererOf(settings);
-  const server = createServer(TIMEOUTS, (request, response) => {
-    void answer(request)
+  const server = createHttpServer(TIMEOUTS, (request, response) =>
+    answer(request)
       .catch(failed)
-      .then((given) => send(request, response, given));
-  });
-  shareFairly(server);
+      .then((given) => send(request, response, given)),
+  );
   server.setTimeout(IDLE_TIMEOUT_MS);
   const port = await listen(server, settings.port, HOSTNAME, "hub:handler.adminPort");
   return { port, close: () => close(server) };
@@ -74,7 +74,7 @@ function answererOf(settings: AdminSettings): (request: IncomingMessage) => Prom
   return async (incoming) => {
     const { headers, method = "", url = "" } = incoming;
     if (!LOOPBACK_HOST.test(headers.host ?? "")) return { status: 403 };
-    const path = url.replace(/\?.*$/s, "");
+    const path = originForm(url).replace(/\?.*$/s, "");
     if (path.startsWith(OUTBOUND)) {
       // A browser sends the origin of a page that posts, and no web page may place a call (https://www.rfc-editor.org/rfc/rfc6454#section-7).
       if (headers.origin !== undefined) return { status: 403 };

@@ -2,8 +2,10 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { eventually } from "../testing/eventually.ts";
 import { SLICE_BYTES, shareFairly } from "./fair-connection.ts";
 import { listen } from "./listen.ts";
 
@@ -24,6 +26,12 @@ async function connectTo(port: number): Promise<Socket> {
   const socket = connect({ port, host: "127.0.0.1", noDelay: true });
   await once(socket, "connect");
   return socket;
+}
+
+function connectionsOf(listening: Server): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  listening.getConnections((_error, count) => resolve(count));
+  return promise;
 }
 
 const echo: RequestListener = async (incoming, outgoing) => outgoing.end(await text(incoming));
@@ -94,10 +102,32 @@ describe("a connection that takes turns", () => {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
     socket.write(post("content-length: 1", "x"));
     expect(await text(socket)).toContain("last");
-    const connections = Promise.withResolvers<number>();
-    server.getConnections((_error, count) => connections.resolve(count));
-    expect(await connections.promise).toBe(0);
+    await eventually(async () => expect(await connectionsOf(server)).toBe(0));
     socket.destroy();
+  });
+
+  it("lets a client that is still sending read the last answer", async () => {
+    const port = await serve((_incoming, outgoing) => outgoing.writeHead(403, { connection: "close" }).end("last"));
+    const socket = await connectTo(port);
+    const failed = vi.fn();
+    socket.on("error", failed).write(post("content-length: 900000", "x".repeat(10_000)));
+    for (let piece = 0; piece < 10; piece += 1) {
+      await sleep(10);
+      socket.write("x".repeat(20_000));
+    }
+    expect(await text(socket)).toContain("last");
+    expect(failed).not.toHaveBeenCalled();
+    await eventually(async () => expect(await connectionsOf(server)).toBe(0));
+  });
+
+  it("ends although a client sends on and on after the last answer", async () => {
+    const port = await serve((_incoming, outgoing) => outgoing.writeHead(403, { connection: "close" }).end("last"));
+    const socket = await connectTo(port);
+    const cut = new Promise((closed) => socket.on("error", () => undefined).on("close", closed));
+    socket.write(post("content-length: 900000000"));
+    const sending = setInterval(() => socket.write("x".repeat(500_000)), 1);
+    await cut;
+    clearInterval(sending);
   });
 });
 

@@ -14,6 +14,12 @@ export const SLICE_BYTES = 2 * 1024;
 /** 800 KB/s for all connections together. Whatever is in the slices, most of the time is left for what comes in short pieces. */
 const PACE: Pace = { turns: 2, everyMs: 5 };
 
+/** The longest time that a connection stays after its last answer, in milliseconds. */
+const LINGER_MS = 1_000;
+
+/** The most bytes that it drops meanwhile. */
+const LINGER_BYTES = 1024 * 1024;
+
 /**
  * Makes the connections of a server take turns. Call it once, before the server listens.
  *
@@ -55,14 +61,17 @@ export class FairConnection extends Duplex {
     return this;
   }
 
-  /** Ends the connection once everything is written. The server ends the last answer of a connection by this. */
+  /**
+   * Ends the connection once everything is written. The server ends the last answer of a connection by this. What comes after that is dropped for a
+   * while. If the connection closed at once, a proxy that is still sending could lose the answer: https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+   */
   destroySoon(): void {
-    this.end(() => this.destroy());
+    this.end(() => this.#linger());
   }
 
   /** Passes a slice on. Returns whether bytes are left. */
   takeTurn(): boolean {
-    if (this.destroyed) return false;
+    if (this.destroyed || this.#waiting.length === 0) return false;
     const slice = this.#waiting.subarray(0, SLICE_BYTES);
     this.#waiting = this.#waiting.subarray(SLICE_BYTES);
     const isWanted = this.push(slice);
@@ -87,6 +96,26 @@ export class FairConnection extends Duplex {
     this.#waiting = Buffer.alloc(0);
     this.#socket.destroy();
     destroyed(error);
+  }
+
+  #linger(): void {
+    if (this.destroyed) return;
+    if (this.#socket.readableEnded) {
+      this.destroy();
+      return;
+    }
+    const cutOff = setTimeout(() => this.destroy(), LINGER_MS);
+    let dropped = this.#waiting.length;
+    this.#waiting = Buffer.alloc(0);
+    this.#socket
+      .removeAllListeners("data")
+      .on("data", (piece: Buffer) => {
+        dropped += piece.length;
+        if (dropped > LINGER_BYTES) this.destroy();
+      })
+      .on("end", () => this.destroy())
+      .on("close", () => clearTimeout(cutOff))
+      .resume();
   }
 
   #receive(piece: Buffer): void {

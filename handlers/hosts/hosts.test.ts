@@ -77,8 +77,14 @@ describe("every host answers alike", () => {
 });
 
 describe("the server", () => {
-  it.each(["evil.example", "webhook.reri.co:99999", "a b", "["])("ignores the Host %j", async (host) => {
+  it.each(["evil.example", "webhook.reri.co:99999", "[::1]", "127.0.0.1:1"])("ignores the Host %j", async (host) => {
     const answer = await sendToServer(server.port)({ ...call, headers: { ...call.headers, host } });
+    expect(answer.status).toBe(200);
+  });
+
+  it.each(["X-Twilio-Signature", "X-TWILIO-SIGNATURE"])("finds the signature in the header %s", async (name) => {
+    const { "x-twilio-signature": signature = "", ...others } = call.headers;
+    const answer = await sendToServer(server.port)({ ...call, headers: { ...others, [name]: signature } });
     expect(answer.status).toBe(200);
   });
 
@@ -164,6 +170,24 @@ describe("the server", () => {
     socket.write(body);
     expect(await text(socket)).toContain("HTTP/1.1 200 OK");
   });
+
+  it("does not ask a client of HTTP/1.0 for its body", async () => {
+    const { target, method, headers, body = "" } = call;
+    const sent = { ...headers, "content-length": body.length, expect: "100-continue" };
+    const lines = Object.entries(sent).map((pair) => pair.join(": "));
+    const socket = connect(server.port, "127.0.0.1");
+    socket.write(`${[`${method} ${target} HTTP/1.0`, ...lines].join("\r\n")}\r\n\r\n${body}`);
+    expect(await text(socket)).toMatch(/^HTTP\/1.1 200 OK/);
+  });
+
+  it.each(["http://webhook.reri.co", "https://evil.example:1"])(
+    "takes a whole URL on %s for its path",
+    async (origin) => {
+      const answer = await sendToServer(server.port)({ ...call, target: `${origin}${call.target}` });
+      expect(answer).toEqual(await sendToServer(server.port)(call));
+      expect(answer.status).toBe(200);
+    },
+  );
 
   it("keeps the connection of a refused request whose body has arrived", async () => {
     const { "x-twilio-signature": _, ...headers } = call.headers;

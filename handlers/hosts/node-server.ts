@@ -1,14 +1,15 @@
 /** The Node host of the app: an HTTP server on the loopback interface, behind the tunnel and the funnel. */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
 import type { App } from "../webhook/app.ts";
-import { shareFairly } from "./fair-connection.ts";
+import { createHttpServer } from "./http-server.ts";
 import { listen } from "./listen.ts";
 import { type BodyReader, createBodyReader } from "./request-body.ts";
+import { originForm } from "./request-head.ts";
 import { type SentAnswer, sendAnswer } from "./send-answer.ts";
 
 /** The settings of {@link startServer}. */
@@ -68,10 +69,9 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
     const answer = await app(deliveredOf(incoming, outgoing, readBody));
     await sendAnswer(incoming, outgoing, sentAnswer(answer), closing !== undefined);
   };
-  const server = createServer(TIMEOUTS, serve);
+  const server = createHttpServer(TIMEOUTS, serve);
   // Otherwise Node would ask every client for its body.
-  server.on("checkContinue", serve);
-  shareFairly(server);
+  server.on("checkContinue", (incoming, outgoing) => server.emit("request", incoming, outgoing));
   const bound = await listen(server, port, HOSTNAME, "hub:handler.port");
   const close = async () => {
     await sleep(LINGER_MS);
@@ -87,16 +87,17 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
 }
 
 function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse, readBody: BodyReader): Delivered {
-  const { url = "/", method = "", headers } = incoming;
+  const { url = "/", method = "", headers, httpVersion } = incoming;
   const signature = headers["x-twilio-signature"];
   return {
-    target: url,
+    target: originForm(url),
     method,
     contentType: headers["content-type"],
     contentLength: headers["content-length"],
     signature: Array.isArray(signature) ? signature.join(", ") : signature,
     readBody: (maxBytes) => {
-      if (headers.expect !== undefined) outgoing.writeContinue();
+      // HTTP/1.0 knows no answer before the answer: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
+      if (headers.expect !== undefined && httpVersion === "1.1") outgoing.writeContinue();
       return readBody(incoming, maxBytes);
     },
     requestId: randomUUID(),

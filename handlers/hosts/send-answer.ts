@@ -10,6 +10,21 @@ export interface SentAnswer {
   readonly body: string | undefined;
 }
 
+const ending = new WeakSet<object>();
+
+/** Lets the next answer of a request's connection be its last one. */
+export function endAfter({ socket }: IncomingMessage): void {
+  ending.add(socket);
+}
+
+/**
+ * Whether the connection of a request ends with an answer to an earlier one, or with the next answer. What comes behind that request must not be
+ * served: https://www.rfc-editor.org/rfc/rfc9112#section-9.6
+ */
+export function isEnding({ socket }: IncomingMessage): boolean {
+  return ending.has(socket);
+}
+
 /**
  * Sends an answer. If a part of the body has not arrived, it ends the connection, because that part will not be read.
  *
@@ -21,13 +36,13 @@ export async function sendAnswer(
   { status, headers, body }: SentAnswer,
   isLast: boolean,
 ): Promise<void> {
+  if (isLast) endAfter(incoming);
   if (!incoming.complete) {
     // A small body mostly comes with its head. Once it is parsed too, the connection can be kept.
     incoming.resume();
     await setImmediate();
   }
-  const isBodyLeft = !incoming.complete;
-  outgoing.writeHead(status, { ...headers, ...((isLast || isBodyLeft) && { connection: "close" }) });
-  if (isBodyLeft) outgoing.once("finish", () => incoming.socket.destroy());
+  if (!incoming.complete) endAfter(incoming);
+  outgoing.writeHead(status, { ...headers, ...(isEnding(incoming) && { connection: "close" }) });
   outgoing.end(body);
 }

@@ -55,6 +55,13 @@ describe.each([
     { status: "read" },
   ],
   [
+    "a text that was scheduled and canceled",
+    "SM",
+    "twilio_sms",
+    ["scheduled", "canceled"].map((status) => textStep(status)),
+    { status: "canceled" },
+  ],
+  [
     "a text that failed",
     "SM",
     "twilio_sms",

@@ -31,6 +31,7 @@ describe("verifySignature", () => {
   it.each<[string, Record<string, string | string[]>, string]>([
     ["no parameters", {}, ""],
     ["an empty value", { Body: "", From: "+1" }, "BodyFrom+1"],
+    ["blanks around a value", { Body: " hello ", From: "\t" }, "Body hello From\t"],
     ["names in case-sensitive order", { a: "1", B: "2" }, "B2a1"],
     ["a list, deduplicated and sorted", { MediaUrl: ["b", "a", "b"] }, "MediaUrlaMediaUrlb"],
     ["text beyond ASCII", { Body: "¿Qué? 你好 👋" }, "Body¿Qué? 你好 👋"],

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import { manifestUrls } from "../../hub/urls/urls.ts";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
+import { newSid } from "../storage/testing/records.ts";
 import { deliveredOf, type Send, sendToApp } from "../testing/hosts.ts";
 import {
   CALL,
@@ -29,6 +30,10 @@ beforeAll(async () => {
 });
 afterAll(() => storage.close());
 const send: Send = (request) => sendToApp(app)(request);
+
+/** Twilio still sends these beside `MessageSid`: https://www.twilio.com/docs/messaging/guides/webhook-request */
+const { MessageSid = "", ...TEXT_WITHOUT_SID } = PARAMETERS["inbound-text"];
+const FORMER_NAMES = { ...TEXT_WITHOUT_SID, SmsSid: MessageSid, SmsMessageSid: MessageSid, SmsStatus: "received" };
 
 const refused = (status: number) => ({ status, type: undefined, allow: status === 405 ? "POST" : undefined, body: "" });
 
@@ -84,6 +89,37 @@ describe("the app answers", () => {
     async (name) => expect((await send(formWebhook(VOICE, { ...CALL, [name]: "42" }))).status).toBe(200),
   );
 
+  it.each([
+    ["an RCS address", { From: "rcs:+12135550100", To: "rcs:agent" }],
+    ["an RCS address in another spelling", { From: "RcS:+1 (213) 555-0100" }],
+    ["a short code", { From: "40404" }],
+    ["a sender with a name", { From: "Aurora" }],
+  ])("a text from %s", async (_what, parties) => {
+    const parameters = { ...PARAMETERS["inbound-text"], ...parties, MessageSid: newSid("SM") };
+    expect((await send(formWebhook(`${canonical}/sms/webhook`, parameters))).status).toBe(200);
+    const stored = "select from_number from twilio_sms where message_sid = $1";
+    const { rows } = await storage.pool.query(stored, [parameters.MessageSid]);
+    expect(rows).toEqual([{ from_number: parties.From }]);
+  });
+
+  it("a repeat as before, whatever its idempotency token is: no header is signed", async () => {
+    const CallSid = newSid("CA");
+    const request = formWebhook(VOICE, { ...CALL, CallSid });
+    const withToken = (token: string) => ({
+      ...request,
+      headers: { ...request.headers, "i-twilio-idempotency-token": token },
+    });
+    const first = await send(withToken("first"));
+    expect(first.status).toBe(200);
+    expect(await send(withToken("second"))).toEqual(first);
+    expect(await storage.count(`select count(*) from omni_events where sid = '${CallSid}'`)).toBe(1);
+    // Another call under the first token is not a repeat.
+    const otherSid = newSid("CA");
+    const other = formWebhook(VOICE, { ...CALL, CallSid: otherSid });
+    expect((await send({ ...other, headers: { ...withToken("first").headers, ...other.headers } })).status).toBe(200);
+    expect(await storage.count(`select count(*) from omni_events where sid = '${otherSid}'`)).toBe(1);
+  });
+
   it("a turn of a call, whose counter is signed too", async () => {
     const request = formWebhook(`${VOICE}?turn=2`);
     expect((await send(request)).body).toContain(`action="${VOICE}?turn=3"`);
@@ -118,6 +154,9 @@ describe("the app refuses with 403 and an empty body", () => {
     ["a signature of a host that is not the manifest's", formWebhook("https://evil.example/voice/webhook")],
     ["another account", formWebhook(VOICE, { ...CALL, AccountSid: "AC00000000000000000000000000000009" })],
     ["no account", formWebhook(VOICE, { CallSid: "CA1" })],
+    ["an empty account", formWebhook(VOICE, { ...CALL, AccountSid: "" })],
+    ["our account between blanks", formWebhook(VOICE, { ...CALL, AccountSid: ` ${CREDENTIALS.accountSid} ` })],
+    ["a text with the former names of its SID alone", formWebhook(`${canonical}/sms/webhook`, FORMER_NAMES)],
     ["a query that is not the hub's", formWebhook(`${VOICE}?turn=2&x=1`)],
     ["a turn on a URL without turns", formWebhook(`${canonical}/voice/status?turn=1`)],
     ["a query into which a name was moved", formWebhook(`${VOICE}?turn=1AccountSid`)],
@@ -169,6 +208,8 @@ describe("the app refuses what cannot be a webhook", () => {
     "/nope",
     "/voice/",
     "/voice/webhook/",
+    "/voice/webhook-evil",
+    "/voice/webhooks",
     "/Voice/webhook",
     "//voice/webhook",
     PENDING_PATH,

@@ -19,6 +19,17 @@ describe("the tunnel", () => {
     },
   );
 
+  test.each(["/%76oice", "/voice%2Fwebhook", "/%73ms/status"])("delivers the encoded path %s unchanged", (path) => {
+    expect(delivered(`${CANONICAL}${path}`)).toEqual([path]);
+  });
+
+  test.each(["/%", "/%zz", "/voice%0A", "/voice%FF", "/voice%252Fwebhook"])(
+    "does not deliver %s to the hub",
+    (path) => {
+      expect(delivered(`${CANONICAL}${path}`)).toEqual([]);
+    },
+  );
+
   test("delivers no path of another host name", () => {
     expect(delivered("https://other.reri.co/voice")).toEqual([]);
   });

@@ -20,15 +20,29 @@ export function deliver(manifest: IngressSource, url: string): string[] {
   return [...new Set(paths)].map((path) => `${path}${query}`);
 }
 
-/** cloudflared: the first rule whose hostname and path match takes the request. The path arrives unchanged. */
+/**
+ * cloudflared: the first rule whose hostname and path match takes the request. It compares the path with its percent-encoding resolved, and delivers
+ * it as it came.
+ */
 function overTunnel(manifest: IngressSource, hostname: string, pathname: string): string[] {
+  const path = decoded(pathname);
+  if (path === undefined) return [];
   for (const rule of ingressRules(manifest)) {
     if (rule.hostname !== undefined && rule.hostname !== hostname) continue;
     // The hub's own rules come first, so no rule after a sibling's or the catch-all is the hub's.
     if (!isHubRule(manifest, rule)) return [];
-    if (rule.path === undefined || new RegExp(rule.path).test(pathname)) return [pathname];
+    if (rule.path === undefined || new RegExp(rule.path).test(path)) return [pathname];
   }
   return [];
+}
+
+/** The decoded path, or undefined if it is not UTF-8 or not well encoded: none of the hub's rules matches such a path. */
+function decoded(pathname: string): string | undefined {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The problems of a tunnel's ingress. All handlers on the tunnel share it, and it is replaced as a whole. */
 import { shownText } from "../values/shown-text.ts";
 import { coversRule } from "./covered-rules.ts";
+import { goExpression } from "./go-expression.ts";
 import { CATCH_ALL, type IngressSource, ingressRules, siblingRules } from "./ingress.ts";
 import { isCatchAll } from "./live-tunnel.ts";
 import { type AnyRule, type NormalRule, normalRule, ruleText } from "./normal-rule.ts";
@@ -30,6 +31,7 @@ export function ingressProblems(manifest: IngressSource, given: readonly AnyRule
             },
           ],
     ),
+    ...expressionProblems(rules),
     ...shadowProblems(rules),
     ...expected
       .filter((rule) => !found.includes(ruleText(rule)))
@@ -52,6 +54,20 @@ function catchAllProblems(rules: readonly NormalRule[]): IngressProblem[] {
       ? []
       : [{ problem: `the last rule is not a catch-all; end with ${JSON.stringify(CATCH_ALL)}` }]),
   ];
+}
+
+/** Cloudflare refuses the whole ingress if one expression is not Go's. */
+function expressionProblems(rules: readonly NormalRule[]): IngressProblem[] {
+  return rules.flatMap((rule, index) =>
+    rule.path === undefined || goExpression(rule.path) !== undefined
+      ? []
+      : [
+          {
+            index,
+            problem: `${line(rule)} has a path that is not a Go regular expression, so Cloudflare refuses the ingress`,
+          },
+        ],
+  );
 }
 
 function shadowProblems(rules: readonly NormalRule[]): IngressProblem[] {

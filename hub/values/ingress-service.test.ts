@@ -8,6 +8,8 @@ test.each([
   ["http_status:404", undefined],
   ["http://localhost", undefined],
   ["http://localhost:18790/path", undefined],
+  ["http://localhost:18790?a=b", 18790],
+  ["http://localhost:", undefined],
   ["unix:/run/x.sock", undefined],
   ["bastion", undefined],
 ])("the port of the service %s is %s", (service, port) => {

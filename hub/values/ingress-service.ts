@@ -2,9 +2,7 @@
  * The target of an ingress rule, in every form that cloudflared takes.
  * Source: https://github.com/cloudflare/cloudflared/blob/2026.8.2/ingress/ingress.go, `validateIngress`
  */
-
-/** An address without a path. The host is a name, an IPv4 address or an IPv6 address in brackets. A user or a password is a credential, and refused. */
-const ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/(?:\[[0-9a-f:.]+\]|[^\s/@?#:[\]]+)(?::\d+)?(?:[?#][^\s/@]*)?$/i;
+import { readAddress } from "./service-address.ts";
 
 /** Forms without a host: a socket, a fixed status, and cloudflared's own services. */
 const OTHERS: readonly RegExp[] = [
@@ -13,15 +11,16 @@ const OTHERS: readonly RegExp[] = [
   /^(?:hello_world|hello-world|socks-proxy|bastion)$/,
 ];
 
-/** Whether a text is the service of an ingress rule. */
+/** Whether a text is the service of an ingress rule. A user or a password is a credential, and refused; so is what looks like one, and a blank. */
 export function isIngressService(text: string): boolean {
-  return OTHERS.some((form) => form.test(text)) || (ADDRESS.test(text) && !/^(?:unix|http_status)/i.test(text));
+  if (OTHERS.some((form) => form.test(text))) return true;
+  return readAddress(text)?.path === "" && !/[\s@]|^unix:/i.test(text);
 }
 
 /** The port of a service, or undefined if it names none (`http_status:404`, `unix:/run/forms.sock`, `bastion`). */
 export function servicePort(service: string): number | undefined {
-  const port = /^[a-z][a-z0-9+.-]*:\/\/[^/]+:(\d+)$/i.exec(service)?.[1];
-  return port === undefined ? undefined : Number(port);
+  const { path, port = "" } = readAddress(service) ?? {};
+  return path !== "" || port === "" ? undefined : Number(port);
 }
 
 /** Whether a service is a port of the machine that runs cloudflared. */

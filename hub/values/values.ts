@@ -77,12 +77,15 @@ export const OpReference = z
   .brand<"OpReference">();
 export type OpReference = z.infer<typeof OpReference>;
 
-const HOSTNAME = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+";
+const LABEL = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+
+/** At least two labels. If the last one is a number, it is an IPv4 address (https://url.spec.whatwg.org/#ends-in-a-number-checker). */
+const HOSTNAME = `(${LABEL}\\.)+(?!([0-9]+|0x[0-9a-f]*)$)${LABEL}`;
 
 /** An https origin: only the scheme and the host name, in lower case. */
 export const HttpsOrigin = pattern(
   new RegExp(`^https://${HOSTNAME}$`),
-  "an absolute https URL with only a host (no port, no path, no trailing slash), like https://webhook.reri.co",
+  "an absolute https URL with only a host name (no address, no port, no path, no trailing slash), like https://webhook.reri.co",
 ).brand<"HttpsUrl">();
 
 /** The host name of an ingress rule in lower case, or a wildcard for every name below it. */

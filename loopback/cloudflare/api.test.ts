@@ -70,6 +70,12 @@ test.each([
     ],
   ),
   ["a service with a path", [{ hostname: "a.example", service: "http://localhost:1/x" }, CATCH_ALL], /different path/],
+  ["a port in a hostname", [{ hostname: "a.example:443", service: "http://localhost:1" }, CATCH_ALL], /contain a port/],
+  [
+    "an inner wildcard",
+    [{ hostname: "a.*.example", service: "http://localhost:1" }, CATCH_ALL],
+    /at most one wildcard/,
+  ],
   ["a wrong regex", [{ hostname: "a.example", path: "(", service: "http://localhost:1" }, CATCH_ALL], /invalid regex/],
 ])("an ingress with %s is refused and not stored", async (_what, ingress, message) => {
   const update = configurations().update(TUNNEL, { account_id: ACCOUNT, config: { ingress } });

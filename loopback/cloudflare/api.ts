@@ -9,6 +9,7 @@ import { Faults } from "../serving/faults.ts";
 import { Interruptions, interrupting } from "../serving/interruptions.ts";
 import { closeServer, listen } from "../serving/listen.ts";
 import { faulting, type LoggedRequest, logging } from "../serving/middleware.ts";
+import { type Route, routesOf } from "../serving/routes.ts";
 import { dnsApi } from "./dns-api.ts";
 import { CloudflareError, failure, faultResponse, noRoute } from "./errors.ts";
 import type { CloudflareState } from "./state.ts";
@@ -24,6 +25,8 @@ export interface CloudflareApi {
   readonly interruptions: Interruptions;
   /** Every request that arrived. */
   readonly requests: LoggedRequest[];
+  /** The routes that are served. */
+  readonly routes: readonly Route[];
   /** The base URL, `http://127.0.0.1:<port>/client/v4`. */
   readonly url: string;
   close(): Promise<void>;
@@ -52,7 +55,7 @@ export async function startCloudflareApi(state: CloudflareState, port?: number):
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   const bound = await listen(server, port);
   const url = `http://127.0.0.1:${bound}${BASE_PATH}`;
-  return { state, faults, interruptions, requests, url, close: () => closeServer(server) };
+  return { state, faults, interruptions, requests, routes: routesOf(app), url, close: () => closeServer(server) };
 }
 
 /** Requires bearer authentication. A wrong token has one error code under `/accounts`, and another under `/zones`. */

@@ -3,9 +3,10 @@
  * Source: https://developers.cloudflare.com/api/resources/dns/subresources/records/
  */
 import { randomBytes } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
-import { CloudflareError, success } from "./errors.ts";
+import { CloudflareError, success, successPage } from "./errors.ts";
 import { type CloudflareState, type DnsRecord, dnsRecord } from "./state.ts";
 
 const RecordBody = z.object({
@@ -64,10 +65,17 @@ function store(state: CloudflareState, id: string, body: RecordBody, old?: DnsRe
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
   const { name, type, content } = body;
   const record = dnsRecord({ ...given, id, type, content, name: fullName(state, name) });
-  if (old !== undefined) record.created_on = old.created_on;
+  if (old !== undefined) keepMoments(record, old);
   checkConflicts(state, record);
   state.records.set(id, record);
   return record;
+}
+
+/** Keeps the times of an earlier record: of its creation, and of the comment and the tags if they are the same. */
+function keepMoments(record: DnsRecord, old: DnsRecord): void {
+  record.created_on = old.created_on;
+  if (record.comment === old.comment && old.comment_modified_on) record.comment_modified_on = old.comment_modified_on;
+  if (isDeepStrictEqual(record.tags, old.tags) && old.tags_modified_on) record.tags_modified_on = old.tags_modified_on;
 }
 
 /** A record's full name, in lower case. A name may be relative to the zone, and `@` is the zone itself. */
@@ -99,9 +107,5 @@ function list(state: CloudflareState, c: Context): Response {
       (content === undefined || record.content === content) &&
       (query.type === undefined || record.type === query.type),
   );
-  const page = Number(query.page ?? 1) || 1;
-  const perPage = Number(query.per_page ?? 100) || 100;
-  const shown = found.slice((page - 1) * perPage, page * perPage);
-  const info = { page, per_page: perPage, count: shown.length, total_count: found.length };
-  return success(shown, { result_info: { ...info, total_pages: Math.ceil(found.length / perPage) } });
+  return successPage(found, query, 100);
 }

@@ -16,6 +16,20 @@ export function success(result: unknown, further: Record<string, unknown> = {}):
   return Response.json({ success: true, errors: [], messages: [], result, ...further });
 }
 
+/**
+ * Makes the answer for a page of a list.
+ *
+ * @param query the request's `page` and `per_page`
+ * @param size the size of a page, if the request does not name one
+ */
+export function successPage(items: readonly unknown[], query: Record<string, string>, size: number): Response {
+  const page = Number(query.page ?? 1) || 1;
+  const perPage = Number(query.per_page ?? size) || size;
+  const shown = items.slice((page - 1) * perPage, page * perPage);
+  const totals = { total_count: items.length, total_pages: Math.ceil(items.length / perPage) };
+  return success(shown, { result_info: { page, per_page: perPage, count: shown.length, ...totals } });
+}
+
 /** Makes the answer for an error. */
 export function failure(error: CloudflareError, headers: Record<string, string> = {}): Response {
   const { code, message, status } = error;

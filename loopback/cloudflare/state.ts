@@ -1,17 +1,21 @@
 /** The state of an account at Cloudflare: its tunnels with their configurations, and one zone with its DNS records. */
 import { z } from "zod";
+import { OriginRequest } from "./origin-request.ts";
 
 /** An ingress rule as it was put. The first matching rule handles a request. */
 export const IngressRule = z.looseObject({
   hostname: z.string().optional(),
   path: z.string().optional(),
   service: z.string(),
-  originRequest: z.looseObject({ httpHostHeader: z.string().optional() }).optional(),
+  originRequest: OriginRequest.optional(),
 });
 export type IngressRule = z.infer<typeof IngressRule>;
 
 /** A tunnel's config as it was put. */
-export const TunnelConfig = z.looseObject({ ingress: z.array(IngressRule) });
+export const TunnelConfig = z.looseObject({
+  ingress: z.array(IngressRule),
+  originRequest: OriginRequest.optional(),
+});
 export type TunnelConfig = z.infer<typeof TunnelConfig>;
 
 /** A remotely configured tunnel (https://developers.cloudflare.com/api/resources/zero_trust/subresources/tunnels/). */
@@ -43,6 +47,10 @@ export interface DnsRecord {
   data?: Record<string, unknown>;
   created_on: string;
   modified_on: string;
+  /** The time of the comment's last change; absent without a comment. */
+  comment_modified_on?: string;
+  /** The time of the tags' last change; absent without tags. */
+  tags_modified_on?: string;
 }
 
 /** An account with one zone. Tests read it, and change it to imitate changes by hand. */
@@ -60,16 +68,18 @@ export function dnsRecord(record: Pick<DnsRecord, "id" | "name" | "type" | "cont
   const now = new Date().toISOString();
   const proxied = record.proxied ?? false;
   return {
-    settings: {},
     meta: {},
     comment: null,
     tags: [],
     created_on: now,
     modified_on: now,
     ...record,
+    settings: { ...(record.type === "CNAME" && { flatten_cname: false }), ...record.settings },
     proxiable: ["A", "AAAA", "CNAME"].includes(record.type),
     proxied,
     ttl: proxied ? 1 : (record.ttl ?? 1),
+    ...(record.comment && { comment_modified_on: record.comment_modified_on ?? now }),
+    ...(record.tags?.length && { tags_modified_on: record.tags_modified_on ?? now }),
   };
 }
 

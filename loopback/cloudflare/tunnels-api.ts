@@ -4,7 +4,7 @@
  */
 import { Hono } from "hono";
 import { z } from "zod";
-import { CloudflareError, success } from "./errors.ts";
+import { CloudflareError, success, successPage } from "./errors.ts";
 import { checkIngress } from "./ingress-check.ts";
 import { type CloudflareState, type Tunnel, TunnelConfig } from "./state.ts";
 
@@ -14,14 +14,10 @@ const Update = z.looseObject({ config: TunnelConfig });
 export function tunnelsApi(state: CloudflareState): Hono {
   const app = new Hono();
   app.get("/", (c) => {
-    const { name, is_deleted: isDeleted, page = "1" } = c.req.query();
+    const { name, is_deleted: isDeleted, ...query } = c.req.query();
     const isShown = (tunnel: Tunnel) => (name === undefined || tunnel.name === name) && isDeleted !== "true";
-    const found = Number(page) === 1 ? [...state.tunnels.values()].filter(isShown) : [];
-    const info = { page: Number(page), per_page: 20, count: found.length, total_count: found.length };
-    return success(
-      found.map((tunnel) => tunnelJson(state, tunnel)),
-      { result_info: info },
-    );
+    const found = [...state.tunnels.values()].filter(isShown).map((tunnel) => tunnelJson(state, tunnel));
+    return successPage(found, query, 20);
   });
   app.get("/:tunnel", (c) => success(tunnelJson(state, existing(state, c.req.param("tunnel")))));
   app.get("/:tunnel/configurations", (c) => success(configJson(state, existing(state, c.req.param("tunnel")))));
@@ -29,7 +25,7 @@ export function tunnelsApi(state: CloudflareState): Hono {
     const tunnel = existing(state, c.req.param("tunnel"));
     const update = Update.safeParse(await c.req.json());
     if (!update.success) throw new CloudflareError(400, 1056, `Bad Configuration: ${z.prettifyError(update.error)}`);
-    checkIngress(update.data.config.ingress);
+    checkIngress(update.data.config);
     tunnel.config = update.data.config;
     tunnel.version += 1;
     tunnel.configuredAt = new Date().toISOString();

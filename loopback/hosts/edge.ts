@@ -5,11 +5,13 @@
  */
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { withoutPort } from "../cloudflare/host-names.ts";
 import { type CloudflareState, type IngressRule, type Tunnel, tunnelOf } from "../cloudflare/state.ts";
 import { closeServer, listen } from "../serving/listen.ts";
 import { forwardToOrigin } from "./forward-to-origin.ts";
 import type { Funnel } from "./funnel.ts";
 import { matchIngress } from "./ingress-match.ts";
+import { readPath } from "./request-path.ts";
 
 /** How a broken host fails: it cuts each connection without an answer, or answers each request with a status. */
 export type Breakage = "connection" | number;
@@ -59,7 +61,8 @@ export async function startEdge(cloudflare: CloudflareState, funnel: Funnel, por
 }
 
 function parseRequest(incoming: IncomingMessage, response: ServerResponse): EdgeRequest {
-  const hostname = (incoming.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+  const host = incoming.headers.host ?? "";
+  const hostname = (withoutPort(host) ?? host).toLowerCase();
   const target = incoming.url ?? "/";
   const queryAt = target.indexOf("?");
   const path = queryAt === -1 ? target : target.slice(0, queryAt);
@@ -77,16 +80,16 @@ function route(cloudflare: CloudflareState, funnel: Funnel, request: EdgeRequest
 }
 
 function overTunnel(tunnel: Tunnel, request: EdgeRequest): void {
-  const { hostname, path, response } = request;
-  const decoded = decodePath(path);
-  if (decoded === undefined) {
+  const { hostname, response } = request;
+  const path = readPath(request.path);
+  if (path === undefined) {
     answer(response, 400, "");
     return;
   }
-  const rule = matchIngress(tunnel.config.ingress, hostname, decoded);
+  const rule = matchIngress(tunnel.config.ingress, hostname, path.bytes);
   const status = /^http_status:(\d{3})$/.exec(rule?.service ?? "http_status:503")?.[1];
   if (rule === undefined || status !== undefined) answer(response, Number(status), "");
-  else toOrigin(rule, request);
+  else toOrigin(rule, { ...request, path: path.forwarded });
 }
 
 function toOrigin(rule: IngressRule, { incoming, response, path, query }: EdgeRequest): void {
@@ -124,15 +127,6 @@ function overFunnel(funnel: Funnel, { incoming, response, path, query }: EdgeReq
       "x-forwarded-proto": "https",
     },
   });
-}
-
-function decodePath(path: string): string | undefined {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    // The percent-encoding is malformed: the caller answers 400, as Go's server does.
-    return undefined;
-  }
 }
 
 function answer(response: ServerResponse, status: number, body: string): void {

@@ -8,6 +8,7 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { Faults } from "../serving/faults.ts";
 import { faulting } from "../serving/middleware.ts";
+import { type Route, routesOf } from "../serving/routes.ts";
 import { serveApp } from "../serving/serve-app.ts";
 import { authenticating, errorResponse, faultResponse, StorageFailure } from "./errors.ts";
 import { listFolder } from "./list.ts";
@@ -22,6 +23,8 @@ export interface SupabaseStorage {
   readonly projectUrl: string;
   /** The URL for a `StorageClient`, `http://127.0.0.1:<port>/storage/v1`. */
   readonly url: string;
+  /** The routes that are served. */
+  readonly routes: readonly Route[];
   close(): Promise<void>;
 }
 
@@ -57,7 +60,7 @@ export async function startSupabaseStorage(
   app.put(`${BASE_PATH}/object/:bucket/:path{.+}`, (c) => upload(state, c, true));
   app.get(`${BASE_PATH}/object/:bucket/:path{.+}`, (c) => download(state, c));
   const { origin: projectUrl, close } = await serveApp(app, port);
-  return { state, faults, projectUrl, url: `${projectUrl}${BASE_PATH}`, close };
+  return { state, faults, routes: routesOf(app), projectUrl, url: `${projectUrl}${BASE_PATH}`, close };
 }
 
 async function upload(state: StorageState, c: Context, replaces: boolean): Promise<Response> {

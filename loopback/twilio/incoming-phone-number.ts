@@ -3,7 +3,7 @@
  * Source: https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource
  */
 import { isOverriding, OVERRIDES, type Override } from "../../hub/urls/overrides.ts";
-import { apiDate } from "./values.ts";
+import { apiDate, subresourceUris } from "./values.ts";
 
 /** Twilio's IncomingPhoneNumber resource. An unset URL is an empty text; an unset SID is null. */
 export interface IncomingPhoneNumber {
@@ -39,6 +39,7 @@ export interface IncomingPhoneNumber {
   date_created: string;
   date_updated: string;
   uri: string;
+  subresource_uris: Record<string, string>;
   origin: string;
   status: string;
   type: string | null;
@@ -51,6 +52,7 @@ export type NumberSeed = Pick<IncomingPhoneNumber, "account_sid" | "sid" | "phon
 /** Makes a number with Twilio's defaults for a bought number and the seed's fields. */
 export function incomingPhoneNumber(seed: NumberSeed): IncomingPhoneNumber {
   const now = apiDate(new Date());
+  const uri = `/2010-04-01/Accounts/${seed.account_sid}/IncomingPhoneNumbers/${seed.sid}`;
   return {
     friendly_name: seed.phone_number,
     api_version: "2010-04-01",
@@ -60,7 +62,8 @@ export function incomingPhoneNumber(seed: NumberSeed): IncomingPhoneNumber {
     capabilities: { fax: false, mms: true, sms: true, voice: true },
     date_created: now,
     date_updated: now,
-    uri: `/2010-04-01/Accounts/${seed.account_sid}/IncomingPhoneNumbers/${seed.sid}.json`,
+    uri: `${uri}.json`,
+    subresource_uris: subresourceUris(uri, ["assigned_add_ons"]),
     ...seed,
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Recording, RecordingMedia, RecordingResource } from "./records.ts";
 import type { TwilioState } from "./state.ts";
-import { apiDate, newSid } from "./values.ts";
+import { apiDate, newSid, subresourceUris } from "./values.ts";
 
 /** A recording to make. */
 export interface NewRecording {
@@ -42,10 +42,7 @@ export function addRecording(state: TwilioState, { callSid, seconds, source, med
     encryption_details: null,
     uri: `${uri}.json`,
     media_url: `https://api.twilio.com${uri}`,
-    subresource_uris: {
-      add_on_results: `${uri}/AddOnResults.json`,
-      transcriptions: `${uri}/Transcriptions.json`,
-    },
+    subresource_uris: subresourceUris(uri, ["add_on_results", "transcriptions"]),
   };
   const recording = { resource, media: { notReadyFor: 0, ...media } };
   state.recordings.set(sid, recording);

@@ -20,8 +20,10 @@ export interface MessageResource {
   date_created: string;
   date_updated: string;
   date_sent: string | null;
+  /** Nothing here tags a text. */
+  tags: null;
   uri: string;
-  subresource_uris: { media: string };
+  subresource_uris: Record<string, string>;
 }
 
 /** A call (https://www.twilio.com/docs/voice/api/call-resource). */
@@ -41,6 +43,7 @@ export interface CallResource {
   duration: string | null;
   price: string | null;
   price_unit: string;
+  annotation: string | null;
   answered_by: string | null;
   caller_name: string | null;
   forwarded_from: string | null;
@@ -136,6 +139,7 @@ export interface MessagingService {
   usecase: string;
   us_app_to_person_registered: boolean;
   use_inbound_webhook_on_number: boolean;
+  sending_windows: unknown[];
   date_created: string;
   date_updated: string;
   url: string;

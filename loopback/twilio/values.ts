@@ -6,6 +6,19 @@ export function newSid(prefix: string): string {
   return `${prefix}${randomBytes(16).toString("hex")}`;
 }
 
+/** The URIs of a resource's subresources in the 2010-04-01 API, by their names in `subresource_uris`. */
+export function subresourceUris(uri: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, `${uri}/${pathSegment(name)}.json`]));
+}
+
+/** The name of a subresource in a path: `add_on_results` is `AddOnResults`. */
+export function pathSegment(name: string): string {
+  return name
+    .split("_")
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join("");
+}
+
 /** Formats a date for the 2010-04-01 API (RFC 2822, GMT). */
 export function apiDate(date: Date): string {
   return date.toUTCString().replace("GMT", "+0000");

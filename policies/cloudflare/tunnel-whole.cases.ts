@@ -109,6 +109,18 @@ export const cases: readonly PolicyCase[] = [
     config: { "siblings.0.rules.0.path": "/voice" },
     violates: /is never reached: rule 0/,
   },
+  {
+    name: "a sibling's path is a Go regular expression",
+    resources: tunnel(changed(HUBSPOT, { path: "^/(?=hubspot)" })),
+    config: { "siblings.0.rules.0.path": "^/(?=hubspot)" },
+    violates: /path \^\/\(\?=hubspot\), .* has a path that is not a Go regular expression/,
+  },
+  {
+    name: "a sibling's path may have syntax that only Go has",
+    resources: tunnel(changed(HUBSPOT, { path: "(?i)\\A/hubspot/" })),
+    config: { "siblings.0.rules.0.path": "(?i)\\A/hubspot/" },
+    violates: undefined,
+  },
   ...[{}, null, undefined, { httpHostHeader: null, access: { required: null }, __defaults: ["a"] }].map(
     (originRequest, index) => ({
       name: `tunnel-wide settings may be empty (${index})`,

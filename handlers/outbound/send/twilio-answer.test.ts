@@ -29,6 +29,23 @@ describe("a create is unsent", () => {
   });
 });
 
+describe("the reason of a create that failed", () => {
+  const REFLECTED = "Authorization: Basic c2VjcmV0";
+
+  it.each([
+    ["a gateway's page", 502, `bad gateway; ${REFLECTED}`, "HTTP 502"],
+    ["JSON without Twilio's code", 400, JSON.stringify({ message: REFLECTED }), "HTTP 400"],
+    [
+      "Twilio's error",
+      400,
+      JSON.stringify({ code: 21610, message: REFLECTED }),
+      "HTTP 400, https://www.twilio.com/docs/api/errors/21610",
+    ],
+  ])("repeats nothing of %s except Twilio's code", async (_what, status, body, reason) => {
+    expect(await outcomeOf(async () => new Response(body, { status }))).toMatchObject({ reason });
+  });
+});
+
 describe("a create has an unknown outcome", () => {
   it("if its connection is cut", async () => {
     const server = createServer((socket) => socket.destroy());

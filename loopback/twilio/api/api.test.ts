@@ -63,9 +63,10 @@ test("a fallback without a voice URL is 21405, and stores nothing", async () => 
 test("a trunk and a voice application exclude each other", async () => {
   const twilio = api();
   const url = `${NUMBERS}/${NUMBER}.json`;
-  await call(twilio, url, { form: { TrunkSid: "TK1" } });
-  const { json } = await call(twilio, url, { form: { VoiceApplicationSid: "AP1" } });
-  expect(json).toMatchObject({ trunk_sid: null, voice_application_sid: "AP1" });
+  const application = `AP${"1".repeat(32)}`;
+  await call(twilio, url, { form: { TrunkSid: `TK${"1".repeat(32)}` } });
+  const { json } = await call(twilio, url, { form: { VoiceApplicationSid: application } });
+  expect(json).toMatchObject({ trunk_sid: null, voice_application_sid: application });
 });
 
 test("a delete releases the number", async () => {
@@ -81,7 +82,7 @@ test("a created text is queued with the request's parameters; a wrong sender is 
   const form = { From: "+19497798471", To: "+13105550100", Body: "hi", StatusCallback: "https://a.example/sms/status" };
   const { status, json } = await call(twilio, MESSAGES, { form });
   expect({ status, json }).toMatchObject({ status: 201, json: { status: "queued", direction: "outbound-api" } });
-  expect(twilio.state.messages).toEqual([{ resource: json, params: form }]);
+  expect(twilio.state.messages).toMatchObject([{ resource: json, params: form }]);
   const stranger = { form: { ...form, From: "+13105550199" } };
   expect(await call(twilio, MESSAGES, stranger)).toMatchObject({ status: 400, json: { code: 21606 } });
 });
@@ -95,6 +96,17 @@ test("an update of a text empties its body, or repeats it", async () => {
   expect(await update("bye")).toMatchObject({ status: 400, json: { code: 20001 } });
   expect(await update("")).toMatchObject({ status: 200, json: { body: "" } });
   expect(twilio.state.messages).toHaveLength(1);
+});
+
+test("a deleted text is gone from the log, and only it", async () => {
+  const twilio = api();
+  const form = { From: "+19497798471", To: "+13105550100", Body: "hi" };
+  for (const _ of [1, 2]) await call(twilio, MESSAGES, { form });
+  const [kept, deleted] = twilio.state.messages.map(({ resource }) => resource);
+  const url = MESSAGES.replace(".json", `/${deleted?.sid}.json`);
+  expect(await call(twilio, url, { method: "DELETE" })).toEqual({ status: 204 });
+  expect(await call(twilio, url, { method: "DELETE" })).toMatchObject({ status: 404, json: { code: 20404 } });
+  expect(await call(twilio, MESSAGES)).toMatchObject({ json: { messages: [kept] } });
 });
 
 test("injected faults fail matching requests only, in order, and each is used up", async () => {

@@ -5,6 +5,7 @@
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../../serving/faults.ts";
 import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
+import { type Route, routesOf } from "../../serving/routes.ts";
 import type { TwilioState } from "../state.ts";
 import { callsApi } from "./calls-api.ts";
 import { type Create, loggingCreates } from "./creates.ts";
@@ -23,6 +24,8 @@ export interface TwilioApi {
   readonly requests: LoggedRequest[];
   /** Every request to create a call or a text, in order of arrival. Refused and failed ones count. */
   readonly creates: readonly Create[];
+  /** The routes that are served, without the suffix that selects the format. */
+  readonly routes: readonly HostRoute[];
   /**
    * Answers a request to one of {@link TWILIO_HOSTS}.
    *
@@ -30,6 +33,11 @@ export interface TwilioApi {
    * @throws TypeError if a fault cuts the connection but the request came over none. A real `fetch` throws the same
    */
   fetch(request: Request, bindings?: object): Promise<Response>;
+}
+
+/** A route of one of {@link TWILIO_HOSTS}. */
+export interface HostRoute extends Route {
+  readonly host: string;
 }
 
 /** The hosts of the APIs that are served. */
@@ -57,6 +65,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
     faults,
     requests,
     creates,
+    routes: [...apps].flatMap(([host, app]) => routesOf(app).map((route) => ({ host, ...route }))),
     fetch: async (request, bindings) => {
       const { hostname } = new URL(request.url);
       const app = apps.get(hostname);

@@ -5,7 +5,7 @@
 import { Hono } from "hono";
 import type { CallResource } from "../records.ts";
 import { numberOf, type TwilioState } from "../state.ts";
-import { apiDate, newSid } from "../values.ts";
+import { apiDate, newSid, subresourceUris } from "../values.ts";
 import { checkOutboundCall } from "./check-outbound-call.ts";
 import { passesDateFilters } from "./date-filters.ts";
 import { notFoundError } from "./errors.ts";
@@ -67,9 +67,14 @@ export function newCall(
     date_created: now,
     date_updated: now,
     uri: `${uri}.json`,
-    subresource_uris: { notifications: `${uri}/Notifications.json`, recordings: `${uri}/Recordings.json` },
+    subresource_uris: subresourceUris(uri, SUBRESOURCES),
   };
 }
+
+const SUBRESOURCES = [
+  ...["notifications", "recordings", "payments", "events", "siprec", "streams", "transcriptions"],
+  ...["user_defined_message_subscriptions", "user_defined_messages"],
+];
 
 const UNANSWERED = {
   parent_call_sid: null,
@@ -78,6 +83,7 @@ const UNANSWERED = {
   duration: null,
   price: null,
   price_unit: "USD",
+  annotation: null,
   answered_by: null,
   caller_name: null,
   forwarded_from: null,

@@ -7,6 +7,7 @@ import { type CallResource, PROGRESS_EVENTS } from "../records.ts";
 import { numberOf, type TwilioState } from "../state.ts";
 import { TwilioError } from "./errors.ts";
 import { required } from "./form.ts";
+import { isWebUrl } from "./parameters.ts";
 
 /** A phone number in E.164, a SIP address or a Twilio client. */
 const CALLEE = /^(\+[1-9]\d{1,14}|sips?:\S+@\S+|client:\S+)$/;
@@ -36,7 +37,7 @@ function checkInstructions(form: URLSearchParams): void {
     if (form.has("Twiml") || form.has("ApplicationSid")) return;
     throw refusal(21205, "Url parameter is required.");
   }
-  if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) throw refusal(21205, `Url is not a valid URL: ${url}`);
+  if (!isWebUrl(url)) throw refusal(21205, `Url is not a valid URL: ${url}`);
 }
 
 function refusal(code: number, message: string): TwilioError {

@@ -1,10 +1,17 @@
 /** The form bodies of requests to Twilio's APIs. A repeated parameter is a list. */
 import type { Context } from "hono";
 import { TwilioError } from "./errors.ts";
+import { checkParameters, type FormOf } from "./parameters.ts";
 
-/** Reads the form of a POST request. */
-export async function readForm(c: Context): Promise<URLSearchParams> {
-  return new URLSearchParams(await c.req.text());
+/**
+ * Reads the form of a POST request.
+ *
+ * @throws TwilioError 400 if a value is not of its parameter's kind
+ */
+export async function readForm(c: Context, formOf: FormOf = "others"): Promise<URLSearchParams> {
+  const form = new URLSearchParams(await c.req.text());
+  checkParameters(form, formOf);
+  return form;
 }
 
 /** The form's parameters by name. A repeated parameter's value is a list. */

@@ -5,12 +5,14 @@
 import { type Context, Hono } from "hono";
 import type { MessageResource } from "../records.ts";
 import { numberOf, type TwilioState } from "../state.ts";
-import { apiDate, newSid } from "../values.ts";
+import { apiDate, newSid, subresourceUris } from "../values.ts";
 import { passesDateFilters } from "./date-filters.ts";
 import { notFoundError, TwilioError } from "./errors.ts";
 import { formParams, readForm, required } from "./form.ts";
 import { page2010 } from "./pages.ts";
 
+/** A phone number in E.164, with the channel before it unless it is a plain text: `whatsapp:+12135550100`. */
+const RECIPIENT = /^([a-z]+:)?\+[1-9]\d{1,14}$/;
 const DATE_SENT = { name: "DateSent", includesLastDay: true };
 
 /** The routes under `/Messages` of an account. */
@@ -28,10 +30,10 @@ export function messagesApi(state: TwilioState): Hono {
     return page2010(c, "messages", found.map(({ resource }) => resource).reverse());
   });
   app.post("/", async (c) => {
-    const form = await readForm(c);
+    const form = await readForm(c, "messages");
     const resource = outboundMessage(state, form);
     state.messages.push({ resource, params: formParams(form) });
-    return c.json(resource, 201);
+    return c.json(answerToCreate(resource), 201);
   });
   app.get("/:sid", (c) => c.json(existing(state, c)));
   app.post("/:sid", async (c) => {
@@ -39,7 +41,19 @@ export function messagesApi(state: TwilioState): Hono {
     redact(message, (await readForm(c)).get("Body"));
     return c.json(message);
   });
+  app.delete("/:sid", (c) => {
+    const { sid } = existing(state, c);
+    const at = state.messages.findIndex(({ resource }) => resource.sid === sid);
+    state.messages.splice(at, 1);
+    return c.body(null, 204);
+  });
   return app;
+}
+
+/** A text that was just created has no feedback yet, so the answer to its creation does not link to it. */
+function answerToCreate(message: MessageResource): MessageResource {
+  const { feedback: _feedback, ...subresource_uris } = message.subresource_uris;
+  return { ...message, subresource_uris };
 }
 
 function existing(state: TwilioState, c: Context): MessageResource {
@@ -62,6 +76,7 @@ function redact(message: MessageResource, body: string | null): void {
 
 function outboundMessage(state: TwilioState, form: URLSearchParams): MessageResource {
   const to = required(form, "To", 21604, "A 'To' phone number is required.");
+  if (!RECIPIENT.test(to)) throw new TwilioError(400, 21211, `The 'To' number ${to} is not a valid phone number.`);
   const service = form.get("MessagingServiceSid");
   const from = service === null ? required(form, "From", 21603, "A 'From' phone number is required.") : null;
   if (from !== null && numberOf(state, from) === undefined) {
@@ -80,6 +95,8 @@ function outboundMessage(state: TwilioState, form: URLSearchParams): MessageReso
     }),
     messaging_service_sid: service,
     num_media: String(media.length),
+    // The service cuts the text into segments later.
+    ...(service !== null && { num_segments: "0" }),
   };
 }
 
@@ -103,10 +120,11 @@ export function newMessage(
     price: null,
     price_unit: "USD",
     api_version: "2010-04-01",
+    tags: null,
     date_created: now,
     date_updated: now,
     date_sent: text.direction === "inbound" ? now : null,
     uri: `${uri}.json`,
-    subresource_uris: { media: `${uri}/Media.json` },
+    subresource_uris: subresourceUris(uri, ["media", "feedback"]),
   };
 }

@@ -6,7 +6,7 @@
 import { Hono } from "hono";
 import type { Campaign, MessagingService } from "../records.ts";
 import type { TwilioState } from "../state.ts";
-import { isoDate, newSid } from "../values.ts";
+import { isoDate, newSid, pathSegment } from "../values.ts";
 import { notFoundError, TwilioError } from "./errors.ts";
 import { readForm, required } from "./form.ts";
 import { pageV1 } from "./pages.ts";
@@ -83,10 +83,20 @@ function messagingService(state: TwilioState, form: URLSearchParams): MessagingS
     usecase: form.get("Usecase") ?? "undeclared",
     us_app_to_person_registered: false,
     use_inbound_webhook_on_number: form.get("UseInboundWebhookOnNumber") === "true",
+    sending_windows: [],
     date_created: now,
     date_updated: now,
     url,
-    links: { us_app_to_person: `${url}/Compliance/Usa2p`, phone_numbers: `${url}/PhoneNumbers` },
+    links: serviceLinks(url),
+  };
+}
+
+function serviceLinks(url: string): Record<string, string> {
+  const names = ["phone_numbers", "short_codes", "alpha_senders", "messages", "channel_senders"];
+  return {
+    ...Object.fromEntries([...names, "destination_alpha_senders"].map((name) => [name, `${url}/${pathSegment(name)}`])),
+    us_app_to_person: `${url}/Compliance/Usa2p`,
+    us_app_to_person_usecases: `${url}/Compliance/Usa2p/Usecases`,
   };
 }
 

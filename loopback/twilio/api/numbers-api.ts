@@ -75,7 +75,6 @@ function listed(state: TwilioState, c: Context): IncomingPhoneNumber[] {
 function changes(state: TwilioState, number: IncomingPhoneNumber, form: URLSearchParams): Partial<IncomingPhoneNumber> {
   const posted = { ...postedFields(form), ...exclusiveSids(form) };
   checkAccount(state, form);
-  checkMethods(posted);
   checkFallback({ ...number, ...posted });
   return { ...posted, date_updated: apiDate(new Date()) };
 }
@@ -111,13 +110,6 @@ function checkAccount(state: TwilioState, form: URLSearchParams): void {
   const accountSid = form.get("AccountSid");
   if (accountSid === null || accountSid === state.accountSid) return;
   throw new TwilioError(400, 20001, `AccountSid ${accountSid} is not a subaccount of ${state.accountSid}`);
-}
-
-function checkMethods(posted: Partial<IncomingPhoneNumber>): void {
-  for (const [field, value] of Object.entries(posted)) {
-    if (!field.endsWith("_method") || value === "GET" || value === "POST") continue;
-    throw new TwilioError(400, 20001, `${field} must be GET or POST`);
-  }
 }
 
 /** https://www.twilio.com/docs/api/errors/21405 */

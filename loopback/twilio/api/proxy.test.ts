@@ -62,7 +62,7 @@ test("Twilio's SDK reads lists page by page, and reaches both hosts through one 
     const call = await client.calls.create({ to: "+13105550100", from: "+19497798471", url: "https://a.example/v" });
     const service = await client.messaging.v1.services.create({ friendlyName: "osil" });
     const campaign = await client.messaging.v1.services(service.sid).usAppToPerson.create({
-      brandRegistrationSid: "BN1", description: "d", messageFlow: "f", messageSamples: ["a", "b"],
+      brandRegistrationSid: "BN${"1".repeat(32)}", description: "d", messageFlow: "f", messageSamples: ["a", "b"],
       usAppToPersonUsecase: "MIXED", hasEmbeddedLinks: false, hasEmbeddedPhone: false });
     const listed = (await client.messages.list({ pageSize: 2 })).map(({ sid }) => sid);
     const dates = [(await client.calls(call.sid).fetch()).dateCreated, campaign.dateCreated];

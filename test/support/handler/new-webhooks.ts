@@ -39,9 +39,19 @@ export function urlOf(manifest: UrlSource, event: AnsweredEvent): ManifestUrl {
   return url;
 }
 
-function newWebhook({ url, route }: ManifestUrl): TestRequest {
-  const parameters = PARAMETERS[route.event];
+/**
+ * Makes a webhook of a URL, about another call or text than any other.
+ *
+ * @param target the request target that the host makes of the URL. Default: the URL's path
+ */
+export function newWebhook({ url, route }: Pick<ManifestUrl, "url" | "route">, target?: string): TestRequest {
+  return formWebhook(url, freshParameters(route.event), target);
+}
+
+/** The parameters of an event, about another call or text than any other. */
+export function freshParameters(event: AnsweredEvent): Readonly<Record<string, string>> {
+  const parameters = PARAMETERS[event];
   const sids = Object.entries(SIDS).filter(([name]) => name in parameters);
   const fresh = sids.map(([name, prefix]) => [name, `${prefix}${randomBytes(16).toString("hex")}`]);
-  return formWebhook(url, { ...parameters, ...Object.fromEntries(fresh) });
+  return { ...parameters, ...Object.fromEntries(fresh) };
 }

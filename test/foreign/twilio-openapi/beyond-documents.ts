@@ -1,0 +1,16 @@
+/** The limits of this judge: requests that no document has, and operations that the loopback cloud does not serve. */
+
+/** Routes and requests that no document has. */
+export const NOT_DOCUMENTED: readonly { readonly method: string; readonly path: RegExp; readonly reason: string }[] = [
+  {
+    method: "GET",
+    path: /^\/2010-04-01\/Accounts\/AC[0-9a-f]{32}\/Recordings\/RE[0-9a-f]{32}\.mp3$/,
+    reason:
+      "The documents have a recording's metadata alone. Its audio is described at https://www.twilio.com/docs/voice/api/recording#fetch-a-recording-media-file",
+  },
+];
+
+/** Operations of the documents that a sender uses and the loopback cloud answers with 404. */
+export const NOT_SERVED: Readonly<Record<string, string>> = {
+  CreateIncomingPhoneNumber: "Nobody may buy a number by accident: the hub imports its numbers, and a purchase fails.",
+};
