@@ -10,7 +10,7 @@ import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addRecording } from "../recordings.ts";
 import { OWN_SID, testApi } from "../testing/account.ts";
-import type { TwilioApi } from "./api.ts";
+import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
 import { startTwilioProxy, type TwilioProxy } from "./proxy.ts";
 
 let api: TwilioApi;
@@ -109,8 +109,8 @@ test("a connection is cut before or after the request is carried out, and the ne
   expect(api.state.calls).toHaveLength(2);
 });
 
-test("the certificate is valid for both hosts under its own authority only", async () => {
-  for (const servername of ["api.twilio.com", "messaging.twilio.com"]) {
+test("the certificate is valid for every host under its own authority only", async () => {
+  for (const servername of TWILIO_HOSTS) {
     expect(await handshake(servername, proxy.ca)).toBe("authorized");
     expect(await handshake(servername, undefined)).not.toBe("authorized");
   }
@@ -123,7 +123,9 @@ test.each(["api.example.com:443", "api.twilio.com:80", "127.0.0.1:22", "api.twil
   async (target) => {
     const answer = await plainConnect(target);
     expect(answer).toMatch(/^HTTP\/1\.1 403 Forbidden/);
-    expect(answer).toContain(`api.twilio.com and messaging.twilio.com on port 443 only, not ${target}`);
+    expect(answer).toContain(
+      `api.twilio.com and messaging.twilio.com and webhooks.twilio.com on port 443 only, not ${target}`,
+    );
   },
 );
 
