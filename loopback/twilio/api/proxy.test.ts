@@ -1,45 +1,26 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createConnection } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addRecording } from "../recordings.ts";
 import { OWN_SID, testApi } from "../testing/account.ts";
+import { withSdk as runWithSdk } from "../testing/sdk.ts";
 import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
 import { startTwilioProxy, type TwilioProxy } from "./proxy.ts";
 
 let api: TwilioApi;
 let proxy: TwilioProxy;
-let folder: string;
 
 beforeEach(async () => {
   api = testApi();
   proxy = await startTwilioProxy(api);
-  folder = await mkdtemp(join(tmpdir(), "twilio-proxy-"));
-  await writeFile(join(folder, "ca.pem"), proxy.ca);
 });
 
-afterEach(async () => {
-  await proxy.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => proxy.close());
 
-/** Runs a script with Twilio's SDK as `client`, in a process that uses the proxy and trusts its authority. Returns the script's result. */
-async function withSdk(script: string): Promise<unknown> {
-  const program = `import twilio from "twilio";
-    const client = twilio(process.env.SID, process.env.TOKEN);
-    console.log(JSON.stringify(await (async () => { ${script} })()));`;
-  const { accountSid, authToken } = api.state;
-  const env = { HTTP_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), SID: accountSid, TOKEN: authToken };
-  const args = ["--input-type=module", "--eval", program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: import.meta.dirname });
-  return JSON.parse(stdout);
-}
+/** Runs a script with Twilio's SDK as `client`. */
+const withSdk = (script: string) => runWithSdk(api, proxy, script);
 
 test("Twilio's SDK lists, reads, changes and releases numbers through the proxy", async () => {
   const result = await withSdk(`

@@ -88,9 +88,9 @@ const match = [
   z.object({ matchType: z.literal("DEFAULT") }),
 ] as const;
 
-/** What a Rule matches. */
+/** The URLs that a Rule matches. */
 export const RuleMatch = z.discriminatedUnion("matchType", match);
-/** What a Rule matches. */
+/** The URLs that a Rule matches. */
 export type RuleMatch = z.infer<typeof RuleMatch>;
 
 /** The body that makes a Rule. */

@@ -23,7 +23,7 @@ export interface Operation {
   readonly createdAt: Date;
   /** The time of its end, and that of its start, in milliseconds of `performance.now()`. */
   readonly startsAt: number;
-  readonly endsAt: number;
+  endsAt: number;
   readonly end: OperationEnd;
 }
 
@@ -92,6 +92,14 @@ export class WebhooksConfiguration {
     const operation = { id: newTypeId("webhooks_operation"), resourceId, createdAt: new Date(), startsAt, endsAt, end };
     this.operations.push(operation);
     return operation;
+  }
+
+  /** Ends every Operation, and applies every saved change, as if the delay had passed. */
+  finish(): void {
+    const now = performance.now();
+    this.#pending = this.#pending.map(({ change }) => ({ at: now, change }));
+    this.#lastAt = now;
+    for (const operation of this.operations) operation.endsAt = Math.min(operation.endsAt, now);
   }
 
   /** Makes a change as if it had been made long ago: it applies at once. */
