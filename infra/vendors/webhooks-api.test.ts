@@ -66,6 +66,12 @@ test("a list has every page, and the Settings that Twilio manages", async () => 
   expect((await api().settings()).map((setting) => setting.id)).toEqual([own.id, system.id]);
 });
 
+test("a list without an end is given up", async () => {
+  const { id } = placeSetting(twilio.state.webhooks, { auth: NONE });
+  for (let count = 0; count < 10_001; count += 1) twilio.state.webhooks.saveRule(id, () => undefined);
+  await expect(api().operations()).rejects.toThrow("Twilio's list of Operations does not end after 100 pages");
+});
+
 test("an API key is accepted", async () => {
   twilio.state.apiKeys.set("SK1", "secret");
   expect(await api({ username: "SK1", password: "secret" }).rules()).toEqual([]);

@@ -82,11 +82,28 @@ test("a key's secret is shown once; what is in use cannot be deleted", async () 
   }
 });
 
-test("an account has 50 of each", async () => {
+test("a Setting and a key apply after the delay too, and no Operation shows it", async () => {
   const { webhooks } = twilio.state;
+  webhooks.delayMs = 60_000;
+  const key = (await ask("POST", "SharedKeys", { body: {} })).json;
+  const setting = (await ask("POST", "Settings", { body: { auth: NONE } })).json;
+  const applied = () => [
+    webhooks.applied().sharedKeys.has(`${key.id}`),
+    webhooks.applied().settings.has(`${setting.id}`),
+  ];
+  expect(applied()).toEqual([false, false]);
+  webhooks.finish();
+  expect(applied()).toEqual([true, true]);
+  expect(webhooks.operations).toEqual([]);
+});
+
+test("an account has 50 of each, and those that Twilio manages do not count", async () => {
+  const { webhooks } = twilio.state;
+  placeSetting(webhooks, { auth: NONE }, "SYSTEM");
+  for (let count = 1; count < 49; count += 1) placeSetting(webhooks, { auth: NONE });
+  expect((await ask("POST", "Settings", { body: { auth: NONE } })).status).toBe(201);
   for (let count = 0; count < 50; count += 1) {
     placeSharedKey(webhooks, `${count}`);
-    if (count > 0) placeSetting(webhooks, { auth: NONE });
     placeRule(webhooks, { matchType: "EXACT_MATCH", value: `https://a.example/${count}`, settings: shares() });
   }
   const refused = { status: 422, json: { code: 59200 } };

@@ -41,9 +41,9 @@ function withoutNulls(value: unknown): unknown {
   return Object.fromEntries(kept.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
 
-/** @throws Problem 59200 if the account has as many as it may have */
-export function requireRoom({ size }: ReadonlyMap<string, unknown>, what: string): void {
-  if (size >= MOST_RESOURCES) throw new Problem(59200, `the account already has ${MOST_RESOURCES} ${what}`);
+/** @throws Problem 59200 if the account has as many of its own as it may have */
+export function requireRoom(own: readonly unknown[], what: string): void {
+  if (own.length >= MOST_RESOURCES) throw new Problem(59200, `the account already has ${MOST_RESOURCES} ${what}`);
 }
 
 /** @throws Problem 20404 if there is no such resource */

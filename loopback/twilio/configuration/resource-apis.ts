@@ -19,7 +19,8 @@ export function settingsApi(configuration: WebhooksConfiguration): Hono {
   });
   app.post("/", async (c) => {
     const body = await readBody(c, PostSetting);
-    requireRoom(settings, "Settings");
+    const own = [...settings.values()].filter(({ type }) => type === "CUSTOMER");
+    requireRoom(own, "Settings");
     checkSetting(configuration.saved, body);
     const setting = newSetting(body);
     configuration.save((resources) => resources.settings.set(setting.id, setting));
@@ -62,7 +63,7 @@ export function sharedKeysApi(configuration: WebhooksConfiguration): Hono {
   app.get("/", (c) => tokenPage(c, "sharedKeys", [...sharedKeys.values()].map(keyBody)));
   app.post("/", async (c) => {
     const { friendlyName } = await readBody(c, PostSharedKey);
-    requireRoom(sharedKeys, "SharedKeys");
+    requireRoom([...sharedKeys.values()], "SharedKeys");
     const key = newSharedKey(friendlyName);
     configuration.save((resources) => resources.sharedKeys.set(key.id, key));
     return c.json(key, 201);

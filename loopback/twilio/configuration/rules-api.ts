@@ -28,7 +28,7 @@ export function rulesApi(configuration: WebhooksConfiguration): Hono {
   };
   app.post("/", async (c) => {
     const body = await readBody(c, PostRule);
-    requireRoom(rules, "Rules");
+    requireRoom([...rules.values()], "Rules");
     return saveAnswer(c, newRule(body));
   });
   app.get("/:id", (c) => c.json(existing(rules, c.req.param("id"))));
@@ -63,7 +63,8 @@ async function patchedRule(c: Context, rule: Rule): Promise<Rule> {
 
 function accepted(c: Context, operation: Operation, rule?: Rule): Response {
   const body = operationBody(operation);
-  const headers = { "Operation-Id": operation.id, Location: body.statusUrl, "Retry-After": "30" };
+  const seconds = Math.ceil((operation.endsAt - operation.startsAt) / 1000);
+  const headers = { "Operation-Id": operation.id, Location: body.statusUrl, "Retry-After": String(seconds) };
   return c.json({ operation: body, ...(rule && { rule }) }, 202, headers);
 }
 

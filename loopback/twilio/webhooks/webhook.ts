@@ -56,7 +56,7 @@ export const WEBHOOK_TIMEOUT_MS = 15_000;
 /**
  * Signs one webhook and sends it, without a retry or a fallback. If no answer comes, it returns an attempt with an error and does not throw.
  *
- * @param applied the URL's Setting; undefined if none applies
+ * @param applied the URL's Setting; undefined if none applies. Its connect time-out is not imitated, because the edge always connects
  * @param limit ends the attempt early
  */
 export async function sendWebhook(
