@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type Manifest, manifestDigest } from "../hub/manifest.ts";
-import { type Certificates, makeCertificates } from "../loopback/twilio/api/certificates.ts";
+import { type Certificates, makeCertificates } from "../loopback/twilio/proxy/certificates.ts";
 import { freePort } from "../tools/cli/free-port.ts";
 import { withDatabase } from "../tools/postgres/database-client.ts";
 import { type LocalPostgres, startPostgres } from "../tools/postgres/postgres.ts";

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HandlerEnvironment } from "../../hub/config/environment.ts";
-import { makeCertificates } from "../../loopback/twilio/api/certificates.ts";
+import { makeCertificates } from "../../loopback/twilio/proxy/certificates.ts";
 import { EnvironmentError, readEnvironment, resolveEnvironment } from "./environment.ts";
 
 const COMMON: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Certificates, makeCertificates } from "../../loopback/twilio/api/certificates.ts";
+import { type Certificates, makeCertificates } from "../../loopback/twilio/proxy/certificates.ts";
 import { type LocalPostgres, startPostgres } from "../../tools/postgres/postgres.ts";
 import { connectDatabase } from "./database.ts";
 import { faultOf } from "./database-fault.ts";

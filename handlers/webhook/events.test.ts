@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { hasTurnQuery, registeredManifestUrls } from "../../hub/signing/declared-rules.ts";
+import { manifestWith } from "../../hub/testing/config.ts";
 import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import { PARAMETERS } from "../testing/manifest.ts";
 import type { WebhookKind } from "./events/webhook-kind.ts";
@@ -31,10 +33,12 @@ it("only a completed recording is fetched", () => {
   expect(read({ ...PARAMETERS["recording-complete"], RecordingStatus: "absent" }, 0)).not.toHaveProperty("recording");
 });
 
-it("only a call has turns", () => {
+it("only a call has turns, and the signing Rules know it", () => {
   expect(Object.entries(EVENTS).flatMap(([event, { hasTurns }]) => (hasTurns ? [event] : []))).toEqual([
     "inbound-call",
   ]);
+  const urls = registeredManifestUrls(manifestWith());
+  expect(urls.filter(hasTurnQuery)).toEqual(urls.filter(({ route }) => EVENTS[route.event].hasTurns));
 });
 
 it("knows the names of its own events only", () => {

@@ -107,7 +107,7 @@ const UrlRule = z.strictObject({
   urls: z.union([z.literal("all"), list(z.enum(SIGNED_ROLES), "roles").min(1)], {
     error: (issue) => `expected all, or a list of ${SIGNED_ROLES.join(", ")}; ${found(issue)}`,
   }),
-  /** One Setting, or two that share the webhooks. */
+  /** The Setting, or the two that share the webhooks. */
   settings: list(Share, "Settings with their percentages").min(1).max(2, { error: "expected at most two Settings" }),
 });
 

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { EVENTS } from "../../handlers/webhook/events.ts";
 import { Signing } from "../config/signing.ts";
 import { manifestWith, messageOf } from "../testing/config.ts";
 import { signingWith } from "../testing/signing.ts";
-import { declaredRules, hasTurnQuery, registeredManifestUrls } from "./declared-rules.ts";
+import { declaredRules, registeredManifestUrls } from "./declared-rules.ts";
 
 const manifest = manifestWith();
 const rulesOf = (changes: Record<string, unknown>) => declaredRules(manifest, Signing.parse(signingWith(changes)));
@@ -33,11 +32,6 @@ test("if the query counts, a prefix Rule covers the later turns of a call", () =
     { prefix: "https://webhook.reri.co/voice/" },
     { prefix: "https://srv1347501.tailb025a7.ts.net/" },
   ]);
-});
-
-test("the events with a turn in their URL are those of the handler", () => {
-  const urls = registeredManifestUrls(manifest);
-  expect(urls.filter(hasTurnQuery)).toEqual(urls.filter(({ route }) => EVENTS[route.event].hasTurns));
 });
 
 test.each([

@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
-import { makeCertificates } from "../../loopback/twilio/api/certificates.ts";
+import { makeCertificates } from "../../loopback/twilio/proxy/certificates.ts";
 import { PROJECT } from "../../tools/cli/paths.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
 import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";

@@ -11,7 +11,7 @@ import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts"
 import { CREDENTIALS, TOKEN } from "../../handlers/testing/manifest.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import type { TwilioApi } from "../../loopback/twilio/api/api.ts";
-import { startTwilioProxy, type TwilioProxy } from "../../loopback/twilio/api/proxy.ts";
+import { startTwilioProxy, type TwilioProxy } from "../../loopback/twilio/proxy/proxy.ts";
 import { command, stagedRelease } from "../../policies/testing/hub.ts";
 import { type GivenResource, resource, UNKNOWN } from "../../policies/testing/resource.ts";
 import { packProblems } from "../support/rules/pack-problems.ts";

@@ -3,12 +3,12 @@ import { request as requestTls } from "node:https";
 import { buffer } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
 import { expect, test } from "vitest";
+import { startTwilioProxy, type TwilioProxy } from "../proxy/proxy.ts";
 import { addRecording } from "../recordings.ts";
 import type { Recording, RecordingMedia } from "../records.ts";
 import { silentAudio } from "../silent-audio.ts";
 import { ACCOUNT, ACCOUNT_URL, AUTHORIZATION, send as get, callApi as getJson, testApi } from "../testing/account.ts";
 import type { TwilioApi } from "./api.ts";
-import { startTwilioProxy, type TwilioProxy } from "./proxy.ts";
 
 const RECORDINGS = `${ACCOUNT_URL}/Recordings`;
 const NOT_FOUND = { status: 404, json: { code: 20404, status: 404 } };

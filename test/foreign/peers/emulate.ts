@@ -1,7 +1,7 @@
 import { LOOPBACK_API, LOOPBACK_EVENTS } from "./our-tests.ts";
 import { differs, foreign, held, type Peer } from "./peer-case.ts";
 
-const PROXY = "loopback/twilio/api/proxy.test.ts";
+const PROXY = "loopback/twilio/proxy/proxy.test.ts";
 const NOT_USED = "The hub does not use this product, so the loopback cloud does not serve it.";
 const NO_POOL = "The stack blocks the resource that puts a number into a pool, and the loopback cloud has no pools.";
 const GITHUB = "That is GitHub's way to subscribe. A number of Twilio's has its URLs in its own fields.";

@@ -14,3 +14,9 @@ export const NOT_DOCUMENTED: readonly { readonly method: string; readonly path: 
 export const NOT_SERVED: Readonly<Record<string, string>> = {
   CreateIncomingPhoneNumber: "Nobody may buy a number by accident: the hub imports its numbers, and a purchase fails.",
 };
+
+/** Hosts of APIs that no document has yet, and their judge. */
+export const JUDGED_BY_TYPES: Readonly<Record<string, string>> = {
+  "webhooks.twilio.com":
+    "The Webhooks configuration API is a public beta. The types of Twilio's own SDK judge it: loopback/twilio/configuration/sdk.test.ts.",
+};

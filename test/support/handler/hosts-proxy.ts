@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { Duplex } from "node:stream";
 import { passThrough } from "../../../loopback/hosts/pass-through.ts";
 import { listen } from "../../../loopback/serving/listen.ts";
-import { makeCertificates } from "../../../loopback/twilio/api/certificates.ts";
+import { makeCertificates } from "../../../loopback/twilio/proxy/certificates.ts";
 
 /** A running proxy. */
 export interface HostsProxy {

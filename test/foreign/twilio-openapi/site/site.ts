@@ -3,10 +3,10 @@ import type { TwilioAccount } from "../../../../handlers/outbound/send/twilio-an
 import type { HubNumber } from "../../../../hub/config/keys.ts";
 import { buildManifest } from "../../../../hub/manifest.ts";
 import { type RegisteredUrls, registeredUrls } from "../../../../hub/urls/urls.ts";
+import { twilioAgent } from "../../../../infra/vendors/twilio-agent.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "../../../../loopback/cloud.ts";
 import { connectEngine, startStandIns, type TestEngine } from "../../../../loopback/engine/protocol/test-client.ts";
 import { loopbackConfig, startOrigin } from "../../../../loopback/testing.ts";
-import { twilioAgent } from "../../../../tools/adopt/twilio-agent.ts";
 import type { TwilioAccess } from "../../../../tools/adopt/twilio-numbers.ts";
 import { type Recorder, recordExchanges } from "./exchange.ts";
 

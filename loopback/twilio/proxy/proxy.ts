@@ -10,7 +10,7 @@ import type { Duplex } from "node:stream";
 import { getRequestListener } from "@hono/node-server";
 import { passThrough } from "../../hosts/pass-through.ts";
 import { closeServer, listen } from "../../serving/listen.ts";
-import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
+import { TWILIO_HOSTS, type TwilioApi } from "../api/api.ts";
 import { makeCertificates } from "./certificates.ts";
 
 /** A running proxy. */
