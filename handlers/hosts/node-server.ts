@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
+import { SIGNATURE_SETTINGS_HEADER } from "../twilio/signature-settings.ts";
 import type { App } from "../webhook/app.ts";
 import { shareFairly } from "./fair-connection.ts";
 import { listen } from "./listen.ts";
@@ -88,13 +89,13 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
 
 function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse, readBody: BodyReader): Delivered {
   const { url = "/", method = "", headers } = incoming;
-  const signature = headers["x-twilio-signature"];
   return {
     target: url,
     method,
     contentType: headers["content-type"],
     contentLength: headers["content-length"],
-    signature: Array.isArray(signature) ? signature.join(", ") : signature,
+    signature: joined(headers["x-twilio-signature"]),
+    signatureSettings: joined(headers[SIGNATURE_SETTINGS_HEADER]),
     readBody: (maxBytes) => {
       if (headers.expect !== undefined) outgoing.writeContinue();
       return readBody(incoming, maxBytes);
@@ -102,6 +103,11 @@ function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse, readBo
     requestId: randomUUID(),
     arrivedAt: performance.now(),
   };
+}
+
+/** Node joins the values of a repeated header itself, but its types allow a list. */
+function joined(values: string | string[] | undefined): string | undefined {
+  return Array.isArray(values) ? values.join(", ") : values;
 }
 
 function sentAnswer(answer: Answer): SentAnswer {

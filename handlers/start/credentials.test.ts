@@ -4,7 +4,8 @@ import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CREDENTIALS, testManifest } from "../testing/manifest.ts";
-import { resolveCredentials, validTokens } from "./credentials.ts";
+import { resolveCredentials } from "./credentials.ts";
+import { validTokens } from "./validity.ts";
 
 const REFERENCES = {
   accountSid: "op://Aurora/twilio/account-sid",
@@ -50,20 +51,28 @@ esac
 describe("resolveCredentials", () => {
   it("reads each reference through op", async () => {
     vault({ accountSid: `printf ${accountSid}`, authToken: "printf a-token" });
-    expect(await resolveCredentials(secrets)).toEqual({ accountSid, authTokens: [{ token: "a-token" }] });
+    expect(await resolveCredentials(secrets)).toEqual({
+      accountSid,
+      authTokens: [{ token: "a-token" }],
+      signingKeys: [],
+    });
   });
 
   it("also reads the previous token, whose day ends in UTC", async () => {
     vault({ accountSid: `printf ${accountSid}`, authToken: "printf new", previous: "printf old" });
     const authTokens = [{ token: "new" }, { token: "old", validUntil: END }];
     for (const now of [new Date(0), LAST]) {
-      expect(await resolveCredentials(rotating, now)).toEqual({ accountSid, authTokens });
+      expect(await resolveCredentials(rotating, now)).toEqual({ accountSid, authTokens, signingKeys: [] });
     }
   });
 
   it("does not read an expired previous token", async () => {
     vault({ accountSid: `printf ${accountSid}`, authToken: "printf new" });
-    expect(await resolveCredentials(rotating, END)).toEqual({ accountSid, authTokens: [{ token: "new" }] });
+    expect(await resolveCredentials(rotating, END)).toEqual({
+      accountSid,
+      authTokens: [{ token: "new" }],
+      signingKeys: [],
+    });
   });
 
   it("refuses a previous token that cannot be read, and an empty one", async () => {
@@ -80,7 +89,7 @@ describe("resolveCredentials", () => {
     });
     const error = await resolveCredentials(secrets).catch((reason: unknown) => reason);
     expect(error).toMatchObject({
-      message: `a secret of hub:twilio cannot be read: ${secrets.authToken}: op read failed: [ERROR] you are not signed in`,
+      message: `a secret of hub:twilio or hub:signing cannot be read: ${secrets.authToken}: op read failed: [ERROR] you are not signed in`,
     });
     expect(error).toHaveProperty("cause.cause.cause.code", 1);
     expect(inspect(error, { depth: 9 })).not.toContain("hidden");

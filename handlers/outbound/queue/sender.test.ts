@@ -18,7 +18,7 @@ import { startOutbound } from "./outbound-workers.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 
 const manifest = testManifest({ outbound: { intervalMs: 5 } });
-const gate = createTextGate({ manifest, authTokens: () => [TOKEN], preSendGates: UNIMPLEMENTED_GATES });
+const gate = createTextGate({ manifest, gateFileKeys: () => [TOKEN], preSendGates: UNIMPLEMENTED_GATES });
 const FAST = { fromMs: 20, toMs: 80 };
 const [first, second] = manifest.numbers.map(({ number }) => number);
 
@@ -108,7 +108,8 @@ describe("over two processes", () => {
 
 describe("a promotion of the secondary token", () => {
   const NEW = "token-after-the-promotion";
-  const knowing = (...tokens: string[]) => ({ ...accountAt(twilio), otherTokens: () => tokens });
+  const knowing = (token: string) =>
+    accountAt(twilio, { ...CREDENTIALS, authTokens: [...CREDENTIALS.authTokens, { token }] });
 
   it("does not stop a call: the other valid token is tried", async () => {
     twilio.state.authToken = NEW;
@@ -135,7 +136,7 @@ describe("a promotion of the secondary token", () => {
     await eventually(async () => {
       const { state, reason } = (await site().outbox.read(id)) ?? {};
       expect(state).toBe("queued");
-      expect(reason).toContain("not sent: Twilio accepts none of the valid auth tokens: HTTP 401");
+      expect(reason).toContain("not sent: Twilio accepts none of the handler's credentials: HTTP 401");
     });
     twilio.state.authToken = TOKEN;
     await eventually(async () => expect(await stateOf(id)).toBe("sent"));
