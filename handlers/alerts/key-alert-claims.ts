@@ -19,19 +19,31 @@ const CLAIM = `
   on conflict (key_id) do nothing
   returning (select count(*) from key_alerts) as claimed`;
 
+/** People know of this key, or of as many as they may be told of in a day. */
+const IS_KNOWN = `
+  select 1 from key_alerts where told = 1 and key_id = :id
+  union all select 1 where (select count(*) from key_alerts where told = 1) >= ${MOST_ALERTS_A_DAY}`;
+
+const RELEASE = "delete from key_alerts where told = 0 and key_id = :id";
+
 const TOLD = "update key_alerts set told = 1, claimed_at = :now where key_id = :id";
 
 const Claimed = z.object({ claimed: z.number() });
 
+/**
+ * The outcome of a claim.
+ * - `claimed`: this process tells people, for half a minute. `isLast`: it is the last alert of the day.
+ * - `known`: people were told of this key, or of as many as they may be told of in a day.
+ * - `busy`: another process is telling people.
+ */
+export type KeyClaim = { readonly kind: "claimed"; readonly isLast: boolean } | { readonly kind: "known" | "busy" };
+
 /** The claims. Times are in milliseconds since 1970. */
 export interface KeyAlertClaims {
-  /**
-   * Claims the alert about a key for half a minute.
-   *
-   * @returns whether it is the last alert of the day; undefined if people were told of this key, or of too many keys, within a day, or if another
-   * process tells them now
-   */
-  claim(id: string, now: number): { readonly isLast: boolean } | undefined;
+  /** Claims the alert about a key. */
+  claim(id: string, now: number): KeyClaim;
+  /** Gives a claim back, if people could not be told. */
+  release(id: string): void;
   /** Notes that people were told. */
   told(id: string, now: number): void;
 }
@@ -40,14 +52,18 @@ export interface KeyAlertClaims {
 export function createKeyAlertClaims(database: DatabaseSync): KeyAlertClaims {
   const forget = database.prepare(FORGET);
   const claim = database.prepare(CLAIM);
+  const isKnown = database.prepare(IS_KNOWN);
+  const release = database.prepare(RELEASE);
   const told = database.prepare(TOLD);
   return {
     claim: (id, now) =>
       inFileTransaction(database, () => {
         forget.run({ now });
         const row = claim.get({ id, now });
-        return row && { isLast: Claimed.parse(row).claimed >= MOST_ALERTS_A_DAY };
+        if (row !== undefined) return { kind: "claimed", isLast: Claimed.parse(row).claimed >= MOST_ALERTS_A_DAY };
+        return { kind: isKnown.get({ id }) === undefined ? "busy" : "known" };
       }),
+    release: (id) => void release.run({ id }),
     told: (id, now) => void told.run({ id, now }),
   };
 }

@@ -60,15 +60,16 @@ async function tellOfDue(
 ): Promise<number> {
   for (const key of refusedKeys.due(now())) {
     const claim = claims.claim(key.id, now());
-    if (claim !== undefined) {
+    if (claim.kind === "claimed") {
       const outcome = await sendAlert(discord, contentOf(key, claim.isLast, machine), signal);
       alerts.inc({ outcome: outcome.kind });
+      if (outcome.kind !== "sent") claims.release(key.id);
       if (outcome.kind === "limited") return now() + outcome.afterMs;
       if (outcome.kind === "failed") throw new AlertError(outcome.reason);
       claims.told(key.id, now());
       logInfo("people were alerted", { cause: "signing-key", key: key.id });
     }
-    refusedKeys.forget(key.id);
+    if (claim.kind !== "busy") refusedKeys.forget(key.id);
   }
   return 0;
 }
