@@ -22,7 +22,7 @@ export interface RefusedKey {
   readonly reason: "unknown" | "another algorithm" | Exclude<KeyState, "valid">;
 }
 
-/** One key and one algorithm, in this order and without blanks, as Twilio writes them. */
+/** The form that Twilio writes: a key and an algorithm, in this order and without blanks. */
 const SETTINGS = /^key=([^,]{1,64}),algorithm=([^,]{1,16})$/;
 
 /** The key that the header names, or undefined if the header has another form or names an algorithm that is no signing key's. */
