@@ -44,12 +44,15 @@ const PATIENCE_MS = 60_000;
 export interface SiteOptions {
   /** Values that replace keys of the config. The keys are without `hub:`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Values of the vault, by reference. They replace the account's SID and token too. */
+  readonly vault?: Readonly<Record<string, string>>;
   /** The number of handlers that can run at once, each on its own ports, all on the same database. Default: 1. */
   readonly handlers?: number;
 }
 
 /** Makes a site with the account of `handlers/testing/manifest.ts`. No handler runs on it yet. */
-export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: SiteOptions = {}): Promise<HandlerSite> {
+export async function makeHandlerSite(options: SiteOptions = {}): Promise<HandlerSite> {
+  const { config: replaced = {}, handlers = 1, vault = {} } = options;
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-handler-"));
   const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
   const configs = await Promise.all(
@@ -65,7 +68,7 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
   const { accountSid, authToken } = config.twilio;
   const cloud = await startLoopbackCloud({
     config,
-    vault: { [accountSid]: CREDENTIALS.accountSid, [authToken]: TOKEN },
+    vault: { [accountSid]: CREDENTIALS.accountSid, [authToken]: TOKEN, ...vault },
   });
   const postgres = await startPostgres();
   const databaseUrl = await postgres.createDatabase("hub");
