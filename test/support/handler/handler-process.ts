@@ -21,6 +21,10 @@ export interface HandlerSite {
   readonly manifest: Manifest;
   readonly cloud: LoopbackCloud;
   readonly postgres: LocalPostgres;
+  /** The folders of the built releases, by the handler's index. */
+  readonly releases: readonly string[];
+  /** The folder of the spool and the gate file. */
+  readonly folder: string;
   /** The handler's environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a handler of the site. Default: the first. The site closes it if the test does not. */
@@ -93,6 +97,8 @@ export async function makeHandlerSite(options: SiteOptions = {}): Promise<Handle
     manifest,
     cloud,
     postgres,
+    releases: releases.map((release) => release.folder),
+    folder,
     environment,
     start,
     count,
