@@ -51,8 +51,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * Resolves the manifest's references, those of a previous auth token and of a signing key only if they are not expired. No value is logged or put into
  * an error.
  *
- * @throws ProblemsError naming every reference that cannot be read, is empty, or holds a value of another form, with the message of `op`; or if nothing
- * would be valid now that webhooks may be signed with
+ * @throws ProblemsError naming every reference that cannot be read, is empty, or holds a value of another form, with the message of `op`
+ * @throws Error naming the key of the config if webhooks may be signed with nothing that is valid now
  */
 export async function resolveCredentials(
   references: HandlerSecrets,
@@ -87,9 +87,9 @@ function unreadable(problems: readonly string[], options: ErrorOptions): Problem
 /** A handler that nothing is valid for would refuse every webhook. Its check fails, so it does not replace a running one. */
 function requireSigner({ authToken, signingKeys = [] }: HandlerSecrets, now: Date): void {
   if (authToken !== undefined || signingKeys.some((key) => keyState(key, now) === "valid")) return;
-  const problem =
-    "none is valid now, and hub:signing.authToken is refuse, so every webhook would be refused; add a key that is valid, or accept the auth token";
-  throw new ProblemsError("hub:signing.keys", [problem]);
+  throw new Error(
+    "hub:signing.keys: none is valid now, and hub:signing.authToken is refuse, so every webhook would be refused; add a key that is valid, or accept the auth token",
+  );
 }
 
 /** Reads a value of a kind. A token with a blank or a line end behind it would verify no signature: every webhook would be answered 403. */
