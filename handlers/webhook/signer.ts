@@ -4,7 +4,8 @@
  * The time that a refusal takes tells nothing about a key or a token. A key that the manifest does not hold, or whose time has not come or is past, is
  * replaced by a secret that nobody has, and so is a refused auth token: the same bytes are read and the same MACs are made and compared as for a
  * valid one. The look-up of a key by its ID may take another time for another ID, and an ID is public: Twilio sends it in every webhook. Whether a
- * header has Twilio's form, and which algorithm it names, decides before the body is read; the client knows both.
+ * header has Twilio's form, and which algorithm it names, decides before the body is read; the client knows both. A refused ID is also counted and
+ * remembered before the answer leaves. That takes microseconds and can tell, at most, whether the release knows an ID.
  */
 import { randomBytes } from "node:crypto";
 import type { SharedKeyId } from "../../hub/config/signing.ts";
