@@ -1,6 +1,7 @@
 /** Starts the whole handler on a server: its storage, its workers and its two ports. */
 import { collectDefaultMetrics, Registry } from "prom-client";
 import type { Manifest } from "../hub/manifest.ts";
+import { rememberRefusedKeys } from "./alerts/refused-keys.ts";
 import { startAdminServer } from "./hosts/admin-server.ts";
 import { startServer } from "./hosts/node-server.ts";
 import { readinessOf } from "./hosts/readiness.ts";
@@ -60,7 +61,8 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   const store = createStore({ pool, spool });
   await askDatabase({ pool, store });
   const { answerDeadlineMs } = environment;
-  const app = createApp({ manifest, credentials, store, answerDeadlineMs });
+  const refusedKeys = rememberRefusedKeys();
+  const app = createApp({ manifest, credentials, store, answerDeadlineMs, refusedKeys });
   const status = { stopping: false };
   // A connection of its own: the examination must neither wait for webhooks and workers, nor hold them up.
   const health = createHealth({ pool: connect(HEALTH_CONNECTIONS), spool, store });
@@ -74,7 +76,7 @@ export async function startHub(settings: HubSettings): Promise<RunningHub> {
   const metrics = Registry.merge([registry, spoolMetrics(spool)]);
   const admin = await startAdminServer({ port: adminPort, readiness, registry: metrics, outbound });
   opened.defer(admin.close);
-  opened.adopt(startWorkers({ ...settings, pool: workerPool, spool, store, jobs, health }), stopAll);
+  opened.adopt(startWorkers({ ...settings, pool: workerPool, spool, store, jobs, health, refusedKeys }), stopAll);
   const server = await startServer({ app, port });
   opened.defer(server.close);
   opened.defer(() => {

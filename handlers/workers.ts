@@ -3,6 +3,8 @@
 import { hostname } from "node:os";
 import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
+import { startKeyAlerts } from "./alerts/key-alerts.ts";
+import type { RefusedKeys } from "./alerts/refused-keys.ts";
 import { startStorageAlerts } from "./alerts/storage-alerts.ts";
 import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
@@ -17,8 +19,9 @@ import { startRecorder } from "./recordings/recorder.ts";
 import type { RecordingStore } from "./recordings/recording-store.ts";
 import { createSupabaseStore } from "./recordings/supabase-store.ts";
 import type { Spool } from "./spool/spool.ts";
-import { apiAccount, type Credentials, validTokens } from "./start/credentials.ts";
+import type { Credentials } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
+import { apiAccount, gateFileKeys } from "./start/validity.ts";
 import type { StorageHealth } from "./storage/health.ts";
 import { startPurge } from "./storage/purge.ts";
 import type { Store } from "./storage/store.ts";
@@ -39,6 +42,8 @@ export interface WorkersSettings {
   readonly jobs: Jobs;
   /** Examines the database and the spool. */
   readonly health: () => Promise<StorageHealth>;
+  /** The signing keys that requests named and that may not sign. */
+  readonly refusedKeys: RefusedKeys;
   /** Makes the gates that a text passes after the 10DLC gate. Default: {@link createPreSendGates}. */
   readonly preSendGates?: PreSendGatesFactory;
 }
@@ -49,7 +54,7 @@ const DRAIN_BACKOFF = { fromMs: 250, toMs: 1_000 };
 
 /** Starts every worker. */
 export function startWorkers(settings: WorkersSettings): Worker[] {
-  const { manifest, environment, pool, spool, store, health } = settings;
+  const { manifest, environment, pool, spool, store, health, refusedKeys } = settings;
   const { url, hookToken } = environment.openclaw;
   const discord = { webhookUrl: environment.discordOpsWebhook };
   const account = apiAccount(settings.credentials);
@@ -71,6 +76,7 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
     }),
     startRecorder({ pool, media: account, store: recordingStoreOf(environment.recordings) }),
     startAlerts({ pool, discord }),
+    startKeyAlerts({ refusedKeys, spoolFile: environment.spoolFile, discord, machine: hostname() }),
     startStorageAlerts({ health, spoolFile: environment.spoolFile, discord, machine: hostname() }),
     startPurge({ pool }),
   ];
@@ -79,7 +85,7 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
 function gateOf({ manifest, credentials, pool, preSendGates = createPreSendGates }: WorkersSettings): TextGate {
   return createTextGate({
     manifest,
-    authTokens: () => validTokens(credentials, new Date()),
+    gateFileKeys: () => gateFileKeys(credentials, new Date()),
     preSendGates: preSendGates({ pool, manifest }),
   });
 }

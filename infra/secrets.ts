@@ -3,7 +3,12 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../hub/config/config.ts";
 import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
 import { readSecretCommand } from "../hub/scripts/read-secret.ts";
-import { accountSidProblem, tokenProblem, type ValueProblem } from "../hub/values/credential-form.ts";
+import {
+  accountSidProblem,
+  gateFileKeyProblem,
+  tokenProblem,
+  type ValueProblem,
+} from "../hub/values/credential-form.ts";
 import type { OpReference } from "../hub/values/values.ts";
 import { mistake } from "./stack/mistake.ts";
 
@@ -11,6 +16,8 @@ import { mistake } from "./stack/mistake.ts";
 export interface Credentials {
   readonly accountSid: pulumi.Output<string>;
   readonly authToken: pulumi.Output<string>;
+  /** The key of the gate file's MAC: its own if the config has one, or else the auth token. */
+  readonly gateFileKey: pulumi.Output<string>;
   readonly cloudflareApiToken: pulumi.Output<string>;
 }
 
@@ -29,11 +36,18 @@ export class Secrets extends pulumi.ComponentResource {
    *
    * @throws RunError naming the first key whose reference cannot be read, with the message of `op`, or whose value has not the form of its kind
    */
-  async read({ twilio, cloudflare }: Pick<HubConfig, "twilio" | "cloudflare">): Promise<Credentials> {
+  async read({
+    twilio,
+    cloudflare,
+    signing,
+  }: Pick<HubConfig, "twilio" | "cloudflare" | "signing">): Promise<Credentials> {
     const accountSid = await this.#read("hub:twilio.accountSid", twilio.accountSid, accountSidProblem);
     const authToken = await this.#read("hub:twilio.authToken", twilio.authToken, tokenProblem);
     const cloudflareApiToken = await this.#read("hub:cloudflare.apiToken", cloudflare.apiToken, tokenProblem);
-    return { accountSid, authToken, cloudflareApiToken };
+    const { gateFileKey: reference } = signing ?? {};
+    const gateFileKey =
+      reference === undefined ? authToken : await this.#read("hub:signing.gateFileKey", reference, gateFileKeyProblem);
+    return { accountSid, authToken, cloudflareApiToken, gateFileKey };
   }
 
   async #read(key: string, reference: OpReference, problemOf: ValueProblem): Promise<pulumi.Output<string>> {

@@ -84,7 +84,7 @@ export class TwilioHub extends pulumi.ComponentResource {
 
     const deployment = new Deployment(
       "deployment",
-      { config, manifest, gate, release, authToken: credentials.authToken },
+      { config, manifest, gate, release, gateFileKey: credentials.gateFileKey },
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);

@@ -23,7 +23,7 @@ test("every key of the config is in docs/config.md, and its examples are valid",
   expect(keysOf(z.toJSONSchema(HubConfig, { io: "input" })).filter((key) => !isDocumented(key))).toEqual([]);
 
   const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => Example.parse(parse(yaml ?? "")));
-  expect(examples).toHaveLength(7);
+  expect(examples).toHaveLength(8);
   const { hub } = await readStackConfig(stackFile("loopback"));
   const changes = Object.entries(Object.assign({}, ...examples)).map(([key, value]) => [
     key.replace("hub:", ""),

@@ -6,16 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type HubStorage, startHubStorage } from "../../test/support/handler/hub-storage.ts";
 import { lambdaEvent, type Send, sendToApp, sendToLambda, sendToServer } from "../testing/hosts.ts";
-import {
-  CALL,
-  CREDENTIALS,
-  formWebhook,
-  jsonWebhook,
-  PARAMETERS,
-  type TestRequest,
-  testManifest,
-} from "../testing/manifest.ts";
+import { CALL, formWebhook, jsonWebhook, PARAMETERS, type TestRequest, testManifest } from "../testing/manifest.ts";
+import { BOTH, signedByKey } from "../testing/signing.ts";
 import { MAX_BODY_BYTES } from "../twilio/request.ts";
+import { SIGNATURE_SETTINGS_HEADER } from "../twilio/signature-settings.ts";
 import { type App, createApp } from "../webhook/app.ts";
 import { createLambdaHandler } from "./lambda.ts";
 import { type RunningServer, startServer } from "./node-server.ts";
@@ -24,13 +18,18 @@ const manifest = testManifest();
 const canonical = manifest.hosts.canonical.url;
 const funnel = manifest.hosts.funnel.url;
 const call = formWebhook(`${canonical}/voice/webhook`);
+const keyCall = signedByKey(call, `${canonical}/voice/webhook`);
+const settings = keyCall.headers[SIGNATURE_SETTINGS_HEADER] ?? "";
+const named = { [SIGNATURE_SETTINGS_HEADER]: settings };
+const twice = { [SIGNATURE_SETTINGS_HEADER]: `${settings},${settings}` };
+const signature = { "x-twilio-signature": keyCall.headers["x-twilio-signature"] ?? "" };
 
 let storage: HubStorage;
 let app: App;
 let server: RunningServer;
 beforeAll(async () => {
   storage = await startHubStorage();
-  app = createApp({ manifest, credentials: CREDENTIALS, store: storage.store, answerDeadlineMs: 4_000 });
+  app = createApp({ manifest, credentials: BOTH, store: storage.store, answerDeadlineMs: 4_000 });
   server = await startServer({ app, port: 0 });
 });
 afterAll(async () => {
@@ -52,6 +51,10 @@ const REQUESTS: readonly [string, number, TestRequest][] = [
     204,
     jsonWebhook(`${canonical}/sms/status`, JSON.stringify({ ...PARAMETERS["text-status"], Body: "👋" })),
   ],
+  ["a call that a signing key signed", 200, keyCall],
+  ["a call under the header of a key that did not sign it", 403, { ...call, headers: { ...call.headers, ...named } }],
+  ["a call that a key signed, without its header", 403, { ...call, headers: { ...call.headers, ...signature } }],
+  ["a call under the joined values of two headers", 403, { ...keyCall, headers: { ...keyCall.headers, ...twice } }],
   ["a forged path", 403, { ...call, target: "/voice/status" }],
   ["a GET", 405, { target: "/voice/webhook", method: "GET", headers: {} }],
   ["a path outside the route table", 404, { ...call, target: "/voice/webhook/../webhook" }],

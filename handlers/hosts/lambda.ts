@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import { flushLog, logError } from "../log/log.ts";
 import { type Answer, FAILED, headersOf } from "../twilio/answer.ts";
 import type { BodyProblem, Delivered } from "../twilio/request.ts";
+import { SIGNATURE_SETTINGS_HEADER } from "../twilio/signature-settings.ts";
 import type { App } from "../webhook/app.ts";
 
 /** Answers one event, like an `APIGatewayProxyHandlerV2`. */
@@ -39,6 +40,7 @@ function deliveredOf(event: APIGatewayProxyEventV2): Delivered {
     // API Gateway passes header names in lower case, and joins the values of a repeated header with commas.
     contentType: event.headers["content-type"],
     signature: event.headers["x-twilio-signature"],
+    signatureSettings: event.headers[SIGNATURE_SETTINGS_HEADER],
     contentLength: event.headers["content-length"],
     readBody: async (maxBytes) => bodyOf(event, maxBytes),
     requestId: event.requestContext.requestId,

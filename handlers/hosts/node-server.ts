@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "nod
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, headersOf } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
+import { SIGNATURE_SETTINGS_HEADER } from "../twilio/signature-settings.ts";
 import type { App } from "../webhook/app.ts";
 import { createHttpServer } from "./http-server.ts";
 import { listen } from "./listen.ts";
@@ -88,13 +89,13 @@ export async function startServer({ app, port }: ServerSettings): Promise<Runnin
 
 function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse, readBody: BodyReader): Delivered {
   const { url = "/", method = "", headers, httpVersion } = incoming;
-  const signature = headers["x-twilio-signature"];
   return {
     target: originForm(url),
     method,
     contentType: headers["content-type"],
     contentLength: headers["content-length"],
-    signature: Array.isArray(signature) ? signature.join(", ") : signature,
+    signature: joined(headers["x-twilio-signature"]),
+    signatureSettings: joined(headers[SIGNATURE_SETTINGS_HEADER]),
     readBody: (maxBytes) => {
       // HTTP/1.0 knows no answer before the answer: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
       if (headers.expect !== undefined && httpVersion === "1.1") outgoing.writeContinue();
@@ -103,6 +104,11 @@ function deliveredOf(incoming: IncomingMessage, outgoing: ServerResponse, readBo
     requestId: randomUUID(),
     arrivedAt: performance.now(),
   };
+}
+
+/** Node joins the values of a repeated header itself, but its types allow a list. */
+function joined(values: string | string[] | undefined): string | undefined {
+  return Array.isArray(values) ? values.join(", ") : values;
 }
 
 function sentAnswer(answer: Answer): SentAnswer {

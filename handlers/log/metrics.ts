@@ -22,6 +22,22 @@ export const answerSeconds = new Histogram({
   registers,
 });
 
+/** Webhooks whose signature verified. */
+export const webhooksSigned = new Counter({
+  name: "hub_webhook_signed_total",
+  help: "Webhooks whose signature verified, by signer (auth-token or a key of the manifest) and by whether the URL had a query",
+  labelNames: ["by", "query"] as const,
+  registers,
+});
+
+/** Requests that name a key which may not sign. The key is not a label: anybody can name any. */
+export const unknownSigningKeys = new Counter({
+  name: "hub_unknown_signing_key_total",
+  help: "Requests that name a signing key which may not sign, by reason",
+  labelNames: ["reason"] as const,
+  registers,
+});
+
 /** Repeats that were answered from the store. */
 export const replays = new Counter({ name: "hub_replays_total", help: "Repeats answered from the store", registers });
 

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type EndpointAnswer, startEndpoint, type TestEndpoint } from "../testing/endpoint.ts";
 import { eventually } from "../testing/eventually.ts";
+import { TOKEN } from "../testing/manifest.ts";
 import { fetchMedia, type MediaSettings } from "./media.ts";
-import { ACCOUNT, ASKED_HOST, fetchFrom } from "./test-twilio-media.ts";
+import { ACCOUNT, ASKED_HOST, accountWith, fetchFrom } from "./test-twilio-media.ts";
 
 const RECORDING_SID = "RE00000000000000000000000000000003";
 const PATH = `/2010-04-01/Accounts/${ACCOUNT.accountSid}/Recordings/${RECORDING_SID}.mp3`;
@@ -36,11 +37,10 @@ describe("fetchMedia", () => {
     const result = await fetchGiven([AUDIO]);
     expect(result).toMatchObject({ kind: "fetched", contentType: "audio/mpeg" });
     expect("bytes" in result && Buffer.from(result.bytes).toString()).toBe("audio");
-    const { accountSid, authToken } = ACCOUNT;
     expect(endpoint.received).toMatchObject([{ method: "GET", target: PATH }]);
     expect(endpoint.received[0]?.headers).toMatchObject({
       [ASKED_HOST]: "api.twilio.com",
-      authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString("base64")}`,
+      authorization: `Basic ${Buffer.from(`${ACCOUNT.accountSid}:${TOKEN}`).toString("base64")}`,
     });
   });
 
@@ -74,16 +74,16 @@ describe("fetchMedia", () => {
 
   it("tries the other valid tokens after a 401, and sends none of them to the media network", async () => {
     const answers = [{ status: 401 }, { status: 401 }, redirect("https://media.twiliocdn.com/x"), AUDIO];
-    const otherTokens = () => ["second-token", "third-token"];
-    expect(await fetchGiven(answers, { otherTokens })).toMatchObject({ kind: "fetched" });
+    const account = accountWith(TOKEN, "second-token", "third-token");
+    expect(await fetchGiven(answers, account)).toMatchObject({ kind: "fetched" });
     expect(asked()).toEqual([...Array.from({ length: 3 }, () => "api.twilio.com"), "media.twiliocdn.com"]);
     const sent = endpoint.received.map(({ headers: { authorization = "" } }) => String(authorization));
     const tokens = sent.map((header) => Buffer.from(header.slice("Basic ".length), "base64").toString().split(":")[1]);
-    expect(tokens).toEqual([ACCOUNT.authToken, "second-token", "third-token", undefined]);
+    expect(tokens).toEqual([TOKEN, "second-token", "third-token", undefined]);
   });
 
   it("comes back later if Twilio refuses every token", async () => {
-    const result = await fetchGiven([{ status: 401 }], { otherTokens: () => ["second-token"] });
+    const result = await fetchGiven([{ status: 401 }], accountWith(TOKEN, "second-token"));
     expect(result).toMatchObject({ kind: "retried", reason: "HTTP 401 from Twilio" });
     expect(endpoint.received).toHaveLength(2);
   });

@@ -42,7 +42,7 @@ const MAX_REDIRECTS = 3;
 /** The content types of an MP3. */
 const AUDIO_TYPES = ["audio/mpeg", "audio/mp3"];
 
-/** The statuses that may pass: a token was just rotated (401, 403), the audio is not ready (404), a time-out (408) or a rate limit (429). */
+/** The statuses that may pass: a token or key was just rotated (401, 403), the audio is not ready (404), a time-out (408) or a rate limit (429). */
 const PASSING = [401, 403, 404, 408, 429];
 
 /**
@@ -81,7 +81,7 @@ async function follow(first: URL, settings: MediaSettings, signal: AbortSignal):
   return { kind: "failed", reason: `more than ${MAX_REDIRECTS} redirects` };
 }
 
-/** Sends one GET. The API gets the account's credentials, with each valid token in turn while it refuses them; the media network gets none. */
+/** Sends one GET. The API gets the account's credentials, with each valid login in turn while it refuses them; the media network gets none. */
 function ask(url: URL, settings: MediaSettings, signal: AbortSignal): Promise<Response> {
   const { fetch: send = fetch } = settings;
   const options = { redirect: "manual", signal } as const;

@@ -1,11 +1,15 @@
 /** Twilio's hosts on 127.0.0.1, for the tests of the recordings. */
+import { apiAccount } from "../start/validity.ts";
+import { CREDENTIALS, TOKEN } from "../testing/manifest.ts";
+import type { ApiAccount } from "../twilio/api-account.ts";
 import type { MediaSettings } from "./media.ts";
 
+/** The account of the tests, with these auth tokens. */
+export const accountWith = (...tokens: readonly [string, ...string[]]): ApiAccount =>
+  apiAccount({ ...CREDENTIALS, authTokens: tokens.map((token) => ({ token })) });
+
 /** The account of the tests. */
-export const ACCOUNT: Pick<MediaSettings, "accountSid" | "authToken"> = {
-  accountSid: "AC00000000000000000000000000000001",
-  authToken: "token-of-the-tests",
-};
+export const ACCOUNT = accountWith(TOKEN);
 
 /** The header that tells the endpoint which host the request was for. */
 export const ASKED_HOST = "x-asked-host";

@@ -7,6 +7,8 @@ import { manifestUrls } from "../../hub/urls/urls.ts";
 import { registry } from "../log/metrics.ts";
 import { sendToApp } from "../testing/hosts.ts";
 import { CREDENTIALS, formWebhook, jsonWebhook, PARAMETERS, testManifest } from "../testing/manifest.ts";
+import { BOTH, KEY_ONLY, OTHER_SIGNING_KEY, SIGNING_KEY } from "../testing/signing.ts";
+import { SIGNATURE_SETTINGS_HEADER } from "../twilio/signature-settings.ts";
 import { createApp } from "../webhook/app.ts";
 import { ProbeRefused, probe } from "./probe.ts";
 import { releaseName, withReleaseEnvironment } from "./release.ts";
@@ -16,6 +18,7 @@ const digest = manifestDigest(manifest);
 const [RELEASE, OTHER] = ["5e".repeat(32), "6f".repeat(32)];
 const NONCE = "0123456789abcdef0123456789abcdef";
 const PROBE = { AccountSid: CREDENTIALS.accountSid, HubProbe: NONCE };
+const EARLY = { ...SIGNING_KEY, id: OTHER_SIGNING_KEY.id, from: "2099-01-01T00:00:00Z" };
 const CANONICAL = `${manifest.hosts.canonical.url}/voice/status`;
 
 /** A store that refuses everything: a probe must not be stored. */
@@ -134,6 +137,34 @@ describe("probe", () => {
   ] as const)("reports the unexpected answer: %s", async (answer, problem) => {
     answering(answer);
     await expect(run(0)).rejects.toThrow(`${CANONICAL}: ${problem}`);
+  });
+
+  it.each([
+    ["the auth token, which comes first", BOTH],
+    ["a signing key, with its header", KEY_ONLY],
+    ["the first key that is valid", { ...KEY_ONLY, signingKeys: [EARLY, SIGNING_KEY] }],
+  ])("is signed with %s", async (_what, credentials) => {
+    const app = createApp({ manifest, credentials, store, answerDeadlineMs: 4_000, release: RELEASE });
+    const sent: (string | null)[] = [];
+    vi.stubGlobal(
+      "fetch",
+      async (url: string, { body, headers: given }: { body: URLSearchParams; headers: Headers }) => {
+        const headers = new Headers(given);
+        sent.push(headers.get(SIGNATURE_SETTINGS_HEADER));
+        const request = { target: new URL(url).pathname, method: "POST", headers: Object.fromEntries(headers) };
+        const answer = await sendToApp(app)({ ...request, body: String(body) });
+        return new Response(answer.body, { status: answer.status });
+      },
+    );
+    expect(await probe({ manifest, credentials, release: RELEASE, patienceMs: 0 })).toBe(CANONICAL);
+    expect(sent).toEqual([credentials === BOTH ? null : `key=${SIGNING_KEY.id},algorithm=HMAC_SHA256`]);
+  });
+
+  it("is not sent if nothing is valid that could sign it", async () => {
+    const asked = answering(RELEASE);
+    const credentials = { ...KEY_ONLY, signingKeys: [EARLY] };
+    await expect(probe({ manifest, credentials, release: RELEASE, patienceMs: 0 })).rejects.toThrow("cannot be signed");
+    expect(asked).toEqual([]);
   });
 
   it("is refused if the token is not the handler's", async () => {

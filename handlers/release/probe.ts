@@ -3,8 +3,10 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
+import { keyState } from "../../hub/signing/key-state.ts";
 import { registeredUrls } from "../../hub/urls/urls.ts";
 import type { Credentials } from "../start/credentials.ts";
+import { SIGNATURE_SETTINGS_HEADER, signatureSettings } from "../twilio/signature-settings.ts";
 import { failureOf } from "../worker/retry.ts";
 import { type ProbeParameters, probeAnswer } from "./probe-request.ts";
 
@@ -63,17 +65,16 @@ interface Problem {
 async function ask(
   url: string,
   manifest: Manifest,
-  { accountSid, authTokens }: Credentials,
+  credentials: Credentials,
   release: string,
 ): Promise<Problem | undefined> {
-  // Twilio signs only with the primary token, which is the first.
-  const token = authTokens[0]?.token ?? "";
-  const parameters: ProbeParameters = { AccountSid: accountSid, HubProbe: randomBytes(16).toString("hex") };
+  const parameters: ProbeParameters = { AccountSid: credentials.accountSid, HubProbe: randomBytes(16).toString("hex") };
   const expected = probeAnswer(parameters.HubProbe, { release, manifest: manifestDigest(manifest) });
+  const headers = signatureHeaders(url, { ...parameters }, credentials);
   try {
     const answer = await fetch(url, {
       method: "POST",
-      headers: { "x-twilio-signature": getExpectedTwilioSignature(token, url, { ...parameters }) },
+      headers,
       body: new URLSearchParams({ ...parameters }),
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -86,6 +87,30 @@ async function ask(
   } catch (error) {
     return { text: failureOf(error), isRefusal: false };
   }
+}
+
+/**
+ * The headers of Twilio's signature. The auth token signs, if there is one: the primary token, which is the first. Otherwise the first signing key that is
+ * valid signs: during a rotation that is the old one, which the previous release knows too.
+ *
+ * @throws Error if nothing is valid that could sign
+ */
+function signatureHeaders(
+  url: string,
+  parameters: Readonly<Record<string, string>>,
+  { authTokens, signingKeys }: Credentials,
+): Record<string, string> {
+  const [token] = authTokens;
+  if (token !== undefined) {
+    return { "x-twilio-signature": getExpectedTwilioSignature(token.token, url, parameters) };
+  }
+  const key = signingKeys.find((candidate) => keyState(candidate, new Date()) === "valid");
+  if (key === undefined)
+    throw new Error("no auth token, and no signing key that is valid now: a probe cannot be signed");
+  return {
+    "x-twilio-signature": getExpectedTwilioSignature(key.secret, url, parameters, key.algorithm),
+    [SIGNATURE_SETTINGS_HEADER]: signatureSettings(key),
+  };
 }
 
 function answererOf(body: string, nonce: string): string {

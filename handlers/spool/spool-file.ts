@@ -51,6 +51,8 @@ const MIGRATIONS: readonly string[] = [
    create table write_check (id integer primary key check (id = 1), content blob not null) strict;`,
   // The process that drains the spool, and until when it may, in milliseconds since 1970.
   "create table drainer (id integer primary key check (id = 1), holder text not null, ends_at integer not null) strict;",
+  // The refused signing keys that people were told of within a day, or are being told of.
+  "create table key_alerts (key_id text primary key, claimed_at integer not null, told integer not null default 0) strict;",
 ];
 
 const Version = z.object({ user_version: z.number() });

@@ -1,7 +1,14 @@
-/** The handler's Twilio credentials, resolved from their references at the start and kept only in memory. */
-import type { Manifest } from "../../hub/manifest.ts";
-import { accountSidProblem, tokenProblem, type ValueProblem } from "../../hub/values/credential-form.ts";
-import type { ApiAccount } from "../twilio/api-account.ts";
+/** The handler's Twilio credentials, resolved from their references at the start and kept only in memory. `validity.ts` says which of them are valid. */
+import type { SigningKey } from "../../hub/config/signing.ts";
+import type { HandlerSecrets } from "../../hub/manifest.ts";
+import { keyState } from "../../hub/signing/key-state.ts";
+import {
+  accountSidProblem,
+  apiKeySidProblem,
+  gateFileKeyProblem,
+  tokenProblem,
+  type ValueProblem,
+} from "../../hub/values/credential-form.ts";
 import { allOf, ProblemsError } from "./problems.ts";
 import { openVault, type ReadSecret } from "./vault.ts";
 
@@ -12,55 +19,77 @@ export interface AuthToken {
   readonly validUntil?: Date;
 }
 
-/** The credentials that webhooks are checked with. */
+/** A SharedKey that may sign webhooks, with its secret in place of the secret's reference. */
+export interface SigningSecret extends Omit<SigningKey, "secret"> {
+  readonly secret: string;
+}
+
+/** An API key of the account. */
+export interface ApiKey {
+  /** `SK` and 32 lower-case hex digits. */
+  readonly sid: string;
+  readonly secret: string;
+}
+
+/** The credentials that webhooks are checked with, and those of the handler's own requests. */
 export interface Credentials {
   /** The SID of our account: `AC` and 32 lower-case hex digits. */
   readonly accountSid: string;
-  /** The auth tokens that may sign: one, or the old and the new one during a promotion. */
+  /** The auth tokens that may sign: one, or the old and the new one during a promotion; none if `hub:signing` refuses them. */
   readonly authTokens: readonly AuthToken[];
+  /** The signing keys that are not expired. A key whose time has not come is among them. */
+  readonly signingKeys: readonly SigningSecret[];
+  /** The API key of the handler's requests to Twilio. If absent, the auth token is used. */
+  readonly apiKey?: ApiKey;
+  /** The key of the gate file's MAC. If absent, the auth token is used. */
+  readonly gateFileKey?: string;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
- * Resolves the manifest's references, that of the previous auth token only while the token is valid. No value is logged or put into an error.
+ * Resolves the manifest's references, those of a previous auth token and of a signing key only if they are not expired. No value is logged or put into
+ * an error.
  *
- * @throws ProblemsError naming every reference that cannot be read, is empty, or holds no account SID or no token, with the message of `op`
+ * @throws ProblemsError naming every reference that cannot be read, is empty, or holds a value of another form, with the message of `op`
+ * @throws Error naming the key of the config if webhooks may be signed with nothing that is valid now
  */
 export async function resolveCredentials(
-  references: Manifest["secrets"],
+  references: HandlerSecrets,
   now = new Date(),
   read: ReadSecret = openVault(),
 ): Promise<Credentials> {
-  const [accountSid, token, previous] = await allOf(
+  requireSigner(references, now);
+  const [accountSid, token, previous, signingKeys, apiKey, gateFileKey] = await allOf(
     [
       readOfKind(references.accountSid, read, accountSidProblem),
       readToken(references, read),
       readPrevious(references, now, read),
+      readSigningKeys(references, now, read),
+      readApiKey(references, read),
+      readGateFileKey(references, read),
     ],
-    (problems, options) => new ProblemsError("a secret of hub:twilio cannot be read", problems, options),
+    unreadable,
   );
-  return { accountSid, authTokens: [...token, ...previous] };
+  return {
+    accountSid,
+    authTokens: [...token, ...previous],
+    signingKeys,
+    ...(apiKey && { apiKey }),
+    ...(gateFileKey !== undefined && { gateFileKey }),
+  };
 }
 
-/** The tokens that may sign at this moment. A running handler drops the previous token when its promotion ends. */
-export function validTokens({ authTokens }: Pick<Credentials, "authTokens">, now: Date): string[] {
-  return authTokens
-    .filter(({ validUntil }) => validUntil === undefined || now.getTime() < validUntil.getTime())
-    .map(({ token }) => token);
+function unreadable(problems: readonly string[], options: ErrorOptions): ProblemsError {
+  return new ProblemsError("a secret of hub:twilio or hub:signing cannot be read", problems, options);
 }
 
-/**
- * The account for Twilio's REST API. The first token is tried first; it is the one that stays after a promotion's steps.
- *
- * @throws Error if the credentials hold no auth token
- */
-export function apiAccount(credentials: Credentials): ApiAccount {
-  const [first] = credentials.authTokens;
-  if (first === undefined) throw new Error("no auth token: Twilio's API cannot be called without one");
-  const { accountSid } = credentials;
-  const otherTokens = () => validTokens(credentials, new Date()).filter((token) => token !== first.token);
-  return { accountSid, authToken: first.token, otherTokens };
+/** A handler that nothing is valid for would refuse every webhook. Its check fails, so it does not replace a running one. */
+function requireSigner({ authToken, signingKeys = [] }: HandlerSecrets, now: Date): void {
+  if (authToken !== undefined || signingKeys.some((key) => keyState(key, now) === "valid")) return;
+  throw new Error(
+    "hub:signing.keys: none is valid now, and hub:signing.authToken is refuse, so every webhook would be refused; add a key that is valid, or accept the auth token",
+  );
 }
 
 /** Reads a value of a kind. A token with a blank or a line end behind it would verify no signature: every webhook would be answered 403. */
@@ -72,13 +101,13 @@ async function readOfKind(reference: string, read: ReadSecret, problemOf: ValueP
 }
 
 /** Reads the auth token. Without a reference the handler does without it. */
-async function readToken({ authToken }: Manifest["secrets"], read: ReadSecret): Promise<AuthToken[]> {
+async function readToken({ authToken }: HandlerSecrets, read: ReadSecret): Promise<AuthToken[]> {
   return authToken === undefined ? [] : [{ token: await readOfKind(authToken, read, tokenProblem) }];
 }
 
 /** Reads the previous token. An expired reference is not read, since its value may already be gone. */
 async function readPrevious(
-  { previousAuthToken: previous }: Manifest["secrets"],
+  { previousAuthToken: previous }: HandlerSecrets,
   now: Date,
   read: ReadSecret,
 ): Promise<AuthToken[]> {
@@ -86,6 +115,31 @@ async function readPrevious(
   const validUntil = endOfDay(previous.until);
   if (now.getTime() >= validUntil.getTime()) return [];
   return [{ token: await readOfKind(previous.reference, read, tokenProblem), validUntil }];
+}
+
+/** Reads the keys that are not expired. A key whose time lies ahead is read too: a handler that runs by then takes it without a restart. */
+function readSigningKeys({ signingKeys = [] }: HandlerSecrets, now: Date, read: ReadSecret): Promise<SigningSecret[]> {
+  const readings = signingKeys
+    .filter((key) => keyState(key, now) !== "expired")
+    .map((key) => readSigningKey(key, read));
+  return allOf(readings, unreadable);
+}
+
+async function readSigningKey(key: SigningKey, read: ReadSecret): Promise<SigningSecret> {
+  return { ...key, secret: await readOfKind(key.secret, read, tokenProblem) };
+}
+
+async function readApiKey({ apiKey }: HandlerSecrets, read: ReadSecret): Promise<ApiKey | undefined> {
+  if (apiKey === undefined) return undefined;
+  const [sid, secret] = await allOf(
+    [readOfKind(apiKey.sid, read, apiKeySidProblem), readOfKind(apiKey.secret, read, tokenProblem)],
+    unreadable,
+  );
+  return { sid, secret };
+}
+
+async function readGateFileKey({ gateFileKey }: HandlerSecrets, read: ReadSecret): Promise<string | undefined> {
+  return gateFileKey === undefined ? undefined : readOfKind(gateFileKey, read, gateFileKeyProblem);
 }
 
 /** The first moment after a calendar day in UTC. A date without a time is parsed as UTC (https://tc39.es/ecma262/#sec-date-time-string-format). */

@@ -6,6 +6,7 @@ import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { createLambdaHandler } from "../hosts/lambda.ts";
 import { headersOf } from "../twilio/answer.ts";
 import type { Delivered } from "../twilio/request.ts";
+import { SIGNATURE_SETTINGS_HEADER } from "../twilio/signature-settings.ts";
 import type { App } from "../webhook/app.ts";
 import type { TestRequest } from "./manifest.ts";
 
@@ -35,6 +36,7 @@ export function deliveredOf({ target, method, headers, body }: TestRequest): Del
     method,
     contentType: headers["content-type"],
     signature: headers["x-twilio-signature"],
+    signatureSettings: headers[SIGNATURE_SETTINGS_HEADER],
     contentLength: headers["content-length"],
     readBody: async (maxBytes) => {
       const bytes = Buffer.from(body ?? "");

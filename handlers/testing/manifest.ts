@@ -8,6 +8,7 @@ import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { TEST_ROUTES } from "../../hub/testing/routes.ts";
 import type { AnsweredEvent } from "../../hub/urls/routes.ts";
 import type { Credentials } from "../start/credentials.ts";
+import type { SignatureAlgorithm } from "../twilio/signature.ts";
 
 const CONFIG = "Pulumi.loopback.yaml";
 const StackFile = z.object({ config: z.record(z.string(), z.unknown()) });
@@ -26,6 +27,7 @@ export const TOKEN = "token-of-the-tests";
 export const CREDENTIALS: Credentials = {
   accountSid: "AC00000000000000000000000000000001",
   authTokens: [{ token: TOKEN }],
+  signingKeys: [],
 };
 
 /** A request, for any host. */
@@ -72,10 +74,17 @@ export const PARAMETERS: Readonly<Record<AnsweredEvent, Readonly<Record<string, 
 };
 
 /** The signature, computed from Twilio's description and not by its library, so that the tests can check the library's use. */
-export function sign(url: string, parameters: Readonly<Record<string, string>> = {}, token = TOKEN) {
+export function sign(
+  url: string,
+  parameters: Readonly<Record<string, string>> = {},
+  secret = TOKEN,
+  algorithm: SignatureAlgorithm = "HMAC_SHA1",
+) {
   const names = Object.keys(parameters).sort();
   const signed = names.reduce((text, name) => `${text}${name}${parameters[name]}`, url);
-  return createHmac("sha1", token).update(signed).digest("base64");
+  return createHmac(algorithm === "HMAC_SHA1" ? "sha1" : "sha256", secret)
+    .update(signed)
+    .digest("base64");
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { apiAccount } from "../start/credentials.ts";
+import { apiAccount } from "../start/validity.ts";
 import { CREDENTIALS } from "../testing/manifest.ts";
 import { sendAuthorised } from "./api-account.ts";
 
@@ -53,6 +53,23 @@ test.each([400, 403, 404, 429, 500, 503])("a %i is the answer, and no other toke
   const send = vi.fn(async () => new Response("", { status }));
   expect((await sendAuthorised(apiAccount(credentials), send)).status).toBe(status);
   expect(send).toHaveBeenCalledOnce();
+});
+
+test("with an API key only the key is tried, whatever the auth tokens are", async () => {
+  const apiKey = { sid: `SK${"5".repeat(32)}`, secret: "secret-of-the-key" };
+  const account = apiAccount({ ...credentials, apiKey });
+  const sent: string[] = [];
+  const answer = await sendAuthorised(account, async (authorization) => {
+    sent.push(Buffer.from(authorization.slice("Basic ".length), "base64").toString());
+    return new Response("", { status: 401 });
+  });
+  expect(answer.status).toBe(401);
+  expect(sent).toEqual([`${apiKey.sid}:${apiKey.secret}`]);
+  expect(account.accountSid).toBe(CREDENTIALS.accountSid);
+});
+
+test("without an API key and an auth token there is no account", () => {
+  expect(() => apiAccount({ ...CREDENTIALS, authTokens: [] })).toThrow("no API key and no auth token");
 });
 
 test("if every token is refused, each was tried once", async () => {

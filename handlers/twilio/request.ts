@@ -22,6 +22,8 @@ export interface Delivered {
   readonly contentLength: string | undefined;
   /** The value of `X-Twilio-Signature`. A repeated header gives both values with a comma between, which is never a valid signature. */
   readonly signature: string | undefined;
+  /** The value of `X-Twilio-Webhooks-Signature-Settings`. A repeated header gives both values with a comma between, which names no key. */
+  readonly signatureSettings: string | undefined;
   /** Reads the raw bytes of the body. It is called once at most, and only if nothing before the body is wrong. */
   readBody(maxBytes: number): Promise<Uint8Array | BodyProblem>;
   /** The host's name for the request, for the log. */

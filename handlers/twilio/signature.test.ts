@@ -3,11 +3,12 @@ import fc from "fast-check";
 import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { describe, expect, it } from "vitest";
 import { sign } from "../testing/manifest.ts";
-import { isSignatureShaped, signedStringHash, verifySignature } from "./signature.ts";
+import { isSignatureShaped, type SignatureAlgorithm, signedStringHash, verifySignature } from "./signature.ts";
 
 /** The example from Twilio's security page and its libraries' tests. */
 const DOCUMENTED = {
-  authTokens: ["12345"],
+  secrets: ["12345"],
+  algorithm: "HMAC_SHA1" as const,
   signature: "RSOYDt4T1cUTdK1PDd93/VVr8B8=",
   urls: ["https://mycompany.com/myapp.php?foo=1&bar=2"],
   params: {
@@ -20,6 +21,7 @@ const DOCUMENTED = {
 };
 const URL = "https://webhook.reri.co/sms/webhook";
 const TOKEN = "12345";
+const BY_TOKEN = { secrets: [TOKEN], algorithm: "HMAC_SHA1" } as const;
 
 const signedText = (url: string, text: string) => sign(`${url}${text}`, {}, TOKEN);
 
@@ -37,7 +39,7 @@ describe("verifySignature", () => {
     ["text beyond ASCII", { Body: "¿Qué? 你好 👋" }, "Body¿Qué? 你好 👋"],
   ])("signs %s", (_what, params, text) => {
     const signature = signedText(URL, text);
-    expect(verifySignature({ authTokens: [TOKEN], signature, urls: [URL], params })).toEqual({ url: URL });
+    expect(verifySignature({ ...BY_TOKEN, signature, urls: [URL], params })).toEqual({ url: URL });
   });
 
   it.each([
@@ -52,7 +54,7 @@ describe("verifySignature", () => {
   });
 
   it("accepts either token during a promotion, and no third", () => {
-    const tried = (authTokens: string[]) => verifySignature({ ...DOCUMENTED, authTokens });
+    const tried = (secrets: string[]) => verifySignature({ ...DOCUMENTED, secrets });
     expect(tried(["new", "12345"])).toBeDefined();
     expect(tried(["12345", "new"])).toBeDefined();
     expect(tried(["new", "newer"])).toBeUndefined();
@@ -82,7 +84,7 @@ describe("verifySignature", () => {
       },
     });
     const urls = ["https://webhook.reri.co/voice", "https://webhook.reri.co/sms", ...DOCUMENTED.urls];
-    const request = { ...DOCUMENTED, authTokens: ["new", "12345"], urls, params };
+    const request = { ...DOCUMENTED, secrets: ["new", "12345"], urls, params };
     expect(verifySignature(request)).toEqual({ url: DOCUMENTED.urls[0] });
     expect(read).toBe(1);
     expect(verifySignature({ ...request, signature: sign(URL) })).toBeUndefined();
@@ -94,8 +96,8 @@ describe("verifySignature", () => {
     expect(verifySignature({ ...DOCUMENTED, urls: [url] })).toEqual({ url });
   });
 
-  it.each([[[]], [[""]], [["12345", ""]]])("throws on the auth tokens %j", (authTokens) => {
-    expect(() => verifySignature({ ...DOCUMENTED, authTokens })).toThrow(/auth token/);
+  it.each([[[]], [[""]], [["12345", ""]]])("throws on the secrets %j", (secrets) => {
+    expect(() => verifySignature({ ...DOCUMENTED, secrets })).toThrow(/auth token/);
   });
 });
 
@@ -103,7 +105,7 @@ describe("verifySignature, with a JSON body", () => {
   const body = '{"AccountSid":"AC1"}';
   const hashed = (text: string) => `${URL}?x=1&bodySHA256=${createHash("sha256").update(text).digest("hex")}`;
   const verify = (url: string, text = body) =>
-    verifySignature({ authTokens: [TOKEN], signature: sign(url, {}, TOKEN), urls: [url], params: {}, body: text });
+    verifySignature({ ...BY_TOKEN, signature: sign(url, {}, TOKEN), urls: [url], params: {}, body: text });
 
   it("accepts a body whose hash is in the signed URL", () => {
     expect(verify(hashed(body))).toEqual({ url: hashed(body) });
@@ -111,7 +113,7 @@ describe("verifySignature, with a JSON body", () => {
 
   it("ignores parameters beside the body", () => {
     const url = hashed(body);
-    const request = { authTokens: [TOKEN], signature: sign(url, {}, TOKEN), urls: [url], params: { a: "b" }, body };
+    const request = { ...BY_TOKEN, signature: sign(url, {}, TOKEN), urls: [url], params: { a: "b" }, body };
     expect(verifySignature(request)).toEqual({ url });
   });
 
@@ -125,7 +127,7 @@ describe("verifySignature, with a JSON body", () => {
   });
 
   it("refuses a correct hash that is not signed", () => {
-    const request = { authTokens: [TOKEN], signature: sign(URL, {}, TOKEN), urls: [hashed(body)], params: {}, body };
+    const request = { ...BY_TOKEN, signature: sign(URL, {}, TOKEN), urls: [hashed(body)], params: {}, body };
     expect(verifySignature(request)).toBeUndefined();
   });
 });
@@ -138,7 +140,8 @@ describe("verifySignature, over any request", () => {
   const params = fc.dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,8}$/), fc.string({ unit: "grapheme" }), {
     noNullPrototype: true,
   });
-  const request = fc.record({ url, params, token: fc.string({ minLength: 1 }) });
+  const algorithm = fc.constantFrom<SignatureAlgorithm>("HMAC_SHA1", "HMAC_SHA256");
+  const request = fc.record({ url, params, secret: fc.string({ minLength: 1 }), algorithm });
 
   /** The text with the character at one place changed. */
   const changed = (text: string, at: number) => {
@@ -149,20 +152,30 @@ describe("verifySignature, over any request", () => {
 
   it("accepts a signed request", () => {
     fc.assert(
-      fc.property(request, ({ url, params, token }) => {
-        const signature = sign(url, params, token);
-        expect(verifySignature({ authTokens: [token], signature, urls: [url], params })).toEqual({ url });
+      fc.property(request, ({ url, params, secret, algorithm }) => {
+        const signature = sign(url, params, secret, algorithm);
+        expect(verifySignature({ secrets: [secret], algorithm, signature, urls: [url], params })).toEqual({ url });
       }),
     );
   });
 
-  it("refuses it if any character of the URL, a value, the token or the signature is changed", () => {
+  it("refuses it if it was signed with the other algorithm", () => {
     fc.assert(
-      fc.property(request, fc.nat(), ({ url, params, token }, at) => {
-        const signature = sign(url, params, token);
-        const signed = { authTokens: [token], signature, urls: [url], params };
+      fc.property(request, ({ url, params, secret, algorithm }) => {
+        const other = algorithm === "HMAC_SHA1" ? "HMAC_SHA256" : "HMAC_SHA1";
+        const signature = sign(url, params, secret, other);
+        expect(verifySignature({ secrets: [secret], algorithm, signature, urls: [url], params })).toBeUndefined();
+      }),
+    );
+  });
+
+  it("refuses it if any character of the URL, a value, the secret or the signature is changed", () => {
+    fc.assert(
+      fc.property(request, fc.nat(), ({ url, params, secret, algorithm }, at) => {
+        const signature = sign(url, params, secret, algorithm);
+        const signed = { secrets: [secret], algorithm, signature, urls: [url], params };
         expect(verifySignature({ ...signed, urls: [changed(url, at)] })).toBeUndefined();
-        expect(verifySignature({ ...signed, authTokens: [changed(token, at)] })).toBeUndefined();
+        expect(verifySignature({ ...signed, secrets: [changed(secret, at)] })).toBeUndefined();
         expect(verifySignature({ ...signed, signature: changed(signature, at) })).toBeUndefined();
         for (const [name, value] of Object.entries(params)) {
           if (value === "") continue;
@@ -174,8 +187,9 @@ describe("verifySignature, over any request", () => {
 
   it("refuses it with a parameter added or removed", () => {
     fc.assert(
-      fc.property(request, fc.string(), ({ url, params, token }, value) => {
-        const signed = { authTokens: [token], signature: sign(url, params, token), urls: [url] };
+      fc.property(request, fc.string(), ({ url, params, secret, algorithm }, value) => {
+        const signature = sign(url, params, secret, algorithm);
+        const signed = { secrets: [secret], algorithm, signature, urls: [url] };
         expect(verifySignature({ ...signed, params: { ...params, LongerThanAny: value } })).toBeUndefined();
         for (const name of Object.keys(params)) {
           const { [name]: _left, ...fewer } = params;
@@ -188,9 +202,9 @@ describe("verifySignature, over any request", () => {
   it("agrees with Twilio's library", () => {
     const lists = fc.dictionary(fc.string(), fc.oneof(fc.string({ unit: "grapheme" }), fc.array(fc.string())));
     fc.assert(
-      fc.property(url, lists, fc.string({ minLength: 1 }), (signedUrl, given, token) => {
-        const signature = getExpectedTwilioSignature(token, signedUrl, given);
-        const signed = { authTokens: [token], signature, urls: [signedUrl], params: given };
+      fc.property(url, lists, fc.string({ minLength: 1 }), algorithm, (signedUrl, given, secret, by) => {
+        const signature = getExpectedTwilioSignature(secret, signedUrl, given, by);
+        const signed = { secrets: [secret], algorithm: by, signature, urls: [signedUrl], params: given };
         expect(verifySignature(signed)).toEqual({ url: signedUrl });
       }),
     );
@@ -198,7 +212,7 @@ describe("verifySignature, over any request", () => {
 
   it("cannot tell a moved border, which is why names are checked afterwards", () => {
     const signature = signedText(URL, "/statusAccountSidAC1");
-    const moved = { authTokens: [TOKEN], signature, urls: [URL], params: { "/statusAccountSid": "AC1" } };
+    const moved = { ...BY_TOKEN, signature, urls: [URL], params: { "/statusAccountSid": "AC1" } };
     expect(verifySignature(moved)).toEqual({ url: URL });
   });
 });
@@ -215,7 +229,7 @@ describe("signedStringHash", () => {
         const signed = signedTextOf(URL, given);
         expect(signedStringHash({ url: `${URL}#rc=2`, params: given })).toBe(sha256(signed));
         const signature = createHmac("sha1", TOKEN).update(signed).digest("base64");
-        expect(verifySignature({ authTokens: [TOKEN], signature, urls: [URL], params: given })).toEqual({ url: URL });
+        expect(verifySignature({ ...BY_TOKEN, signature, urls: [URL], params: given })).toEqual({ url: URL });
       }),
     );
   });
@@ -249,26 +263,41 @@ describe("signedStringHash", () => {
 });
 
 describe("isSignatureShaped", () => {
-  it("is true of every signature", () => {
+  it("is true of every signature of its algorithm, and of none of the other", () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), (url, token) => {
-        expect(isSignatureShaped(sign(url, {}, token))).toBe(true);
+      fc.property(fc.string(), fc.string(), (url, secret) => {
+        const [short, long] = [sign(url, {}, secret), sign(url, {}, secret, "HMAC_SHA256")];
+        const shapes = [short, long].map((given) => [
+          isSignatureShaped(given, "HMAC_SHA1"),
+          isSignatureShaped(given, "HMAC_SHA256"),
+        ]);
+        expect(shapes).toEqual([
+          [true, false],
+          [false, true],
+        ]);
       }),
     );
   });
 
-  it.each([
-    undefined,
-    "",
-    "x",
-    DOCUMENTED.signature.slice(0, -1),
-    DOCUMENTED.signature.slice(1),
-    `${DOCUMENTED.signature}=`,
-    `${DOCUMENTED.signature}\n`,
-    ` ${DOCUMENTED.signature}`,
-    DOCUMENTED.signature.replace("8=", "9="),
-    DOCUMENTED.signature.replace("=", "A"),
-    DOCUMENTED.signature.replace("/", "_"),
-    `${DOCUMENTED.signature}, ${DOCUMENTED.signature}`,
-  ])("is false of %j", (signature) => expect(isSignatureShaped(signature)).toBe(false));
+  const LONG = sign(URL, {}, TOKEN, "HMAC_SHA256");
+  const spoiled = (signature: string) => [
+    signature.slice(0, -1),
+    signature.slice(1),
+    `${signature}=`,
+    `${signature}\n`,
+    ` ${signature}`,
+    signature.replace(/.=$/, "B="),
+    signature.replace(/=$/, "A"),
+    signature.replace(/[/+]/, "_"),
+    `${signature}, ${signature}`,
+  ];
+
+  it.each([undefined, "", "x", ...spoiled(DOCUMENTED.signature), ...spoiled(LONG)])("is false of %j", (signature) => {
+    expect(isSignatureShaped(signature, "HMAC_SHA1")).toBe(false);
+    expect(isSignatureShaped(signature, "HMAC_SHA256")).toBe(false);
+  });
+
+  it("compares signatures that have a slash or a plus, so that the spoiled ones differ", () => {
+    for (const signature of [DOCUMENTED.signature, LONG]) expect(spoiled(signature)).not.toContain(signature);
+  });
 });

@@ -1,23 +1,34 @@
 /**
- * The check of `X-Twilio-Signature`: HMAC-SHA1 over the URL and the sorted parameters.
- * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
+ * The check of `X-Twilio-Signature`: an HMAC over the URL and the sorted parameters. An auth token signs with SHA-1, a SharedKey with SHA-256; both
+ * sign the same string.
+ *
+ * Sources: https://www.twilio.com/docs/usage/webhooks/webhooks-security and …/webhooks/webhook-shared-keys
  */
 import { createHmac, hash, timingSafeEqual } from "node:crypto";
 import { validateBody } from "twilio/lib/webhooks/webhooks.js";
+import type { SigningKey } from "../../hub/config/signing.ts";
 import type { WebhookParameters } from "./parameters.ts";
 
-/** The base64 of the 20 bytes of an HMAC-SHA1. The last letter holds four bits. */
-const SIGNATURE = /^[A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=$/;
+/** The auth token's algorithm, or that of a signing key. */
+export type SignatureAlgorithm = "HMAC_SHA1" | SigningKey["algorithm"];
 
-/** Whether a header can be a signature at all. */
-export function isSignatureShaped(signature: string | undefined): boolean {
-  return signature !== undefined && SIGNATURE.test(signature);
+/** Node's name of the hash, and the base64 of a MAC's bytes (20 or 32): the last letter before the padding holds four bits. */
+const ALGORITHMS: Readonly<Record<SignatureAlgorithm, { readonly hash: string; readonly shape: RegExp }>> = {
+  HMAC_SHA1: { hash: "sha1", shape: /^[A-Za-z0-9+/]{26}[AEIMQUYcgkosw048]=$/ },
+  HMAC_SHA256: { hash: "sha256", shape: /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/ },
+};
+
+/** Whether a header can be a signature of an algorithm at all. */
+export function isSignatureShaped(signature: string | undefined, algorithm: SignatureAlgorithm): boolean {
+  return signature !== undefined && ALGORITHMS[algorithm].shape.test(signature);
 }
 
 /** A request with everything that its signature is checked against. */
 export interface SignedRequest {
-  /** The auth tokens that may have signed: one, or the old and the new one during a promotion. */
-  readonly authTokens: readonly string[];
+  /** The secrets that may have signed: one or two auth tokens, or the secret of one SharedKey. */
+  readonly secrets: readonly string[];
+  /** Their algorithm. It comes from us, and not from the request. */
+  readonly algorithm: SignatureAlgorithm;
   /** The value of `X-Twilio-Signature`. */
   readonly signature: string | undefined;
   /** The candidate URLs, each with the query that arrived. Each is tried unchanged: no port or encoding is added or removed. */
@@ -30,23 +41,23 @@ export interface SignedRequest {
 
 /**
  * The candidate URL that the request was signed for, as given in `urls`, or undefined if the signature verifies for none.
- * A forged signature is tried with every URL and every token, so the time that this takes reveals nothing.
+ * A forged signature is tried with every URL and every secret, so the time that this takes reveals nothing.
  *
- * @throws Error if there is no auth token, or an empty one
+ * @throws Error if there is no secret, or an empty one
  */
 export function verifySignature(request: SignedRequest): { url: string } | undefined {
-  const { authTokens, signature, urls, params, body } = request;
-  requireAuthTokens(authTokens);
+  const { secrets, signature, urls, params, body } = request;
+  requireSecrets(secrets);
   if (signature === undefined) return undefined;
-  // They are the same for each URL and token, and cost the most.
+  // They are the same for each URL and secret, and cost the most.
   const pairs = body === undefined ? signedPairs(params) : "";
   const verified = urls.find((url) => isSignedOver(request, signature, url, pairs));
   return verified === undefined ? undefined : { url: verified };
 }
 
 /**
- * A SHA-256 hash of the signed string, in hex. It identifies a repeat: requests with the same hash have the same signature, even if borders
- * were moved.
+ * A SHA-256 hash of the signed string, in hex. It identifies a repeat: requests with the same hash are the same event, whichever secret signed them and
+ * even if borders were moved.
  *
  * @param url the URL that verified
  */
@@ -68,23 +79,27 @@ function valuesOf(value: string | readonly string[] | undefined): readonly strin
 }
 
 /**
- * Refuses auth tokens that do not tell Twilio apart from anybody else.
+ * Refuses secrets that do not tell Twilio apart from anybody else.
  *
- * @throws Error if there is no token, or an empty one: with an empty key anybody can sign
+ * @throws Error if there is no secret, or an empty one: with an empty key anybody can sign
  */
-export function requireAuthTokens(authTokens: readonly string[]): void {
-  if (authTokens.length === 0) throw new Error("no auth token: a signature cannot be checked without one");
-  if (authTokens.includes("")) throw new Error("an auth token is empty: with an empty key anybody can sign");
+export function requireSecrets(secrets: readonly string[]): void {
+  if (secrets.length === 0) throw new Error("no auth token and no signing key: no signature can be checked");
+  if (secrets.includes(""))
+    throw new Error("an auth token or signing key is empty: anybody can sign with an empty key");
 }
 
-function isSignedOver({ authTokens, body }: SignedRequest, signature: string, url: string, pairs: string): boolean {
+function isSignedOver(request: SignedRequest, signature: string, url: string, pairs: string): boolean {
+  const { secrets, algorithm, body } = request;
   const signedUrl = withoutFragment(url);
-  const matches = authTokens.filter((token) => isEqual(signature, signatureOf(token, `${signedUrl}${pairs}`)));
+  const matches = secrets.filter((secret) =>
+    isEqual(signature, signatureOf(algorithm, secret, `${signedUrl}${pairs}`)),
+  );
   return matches.length > 0 && (body === undefined || hasHashOf(signedUrl, body));
 }
 
-function signatureOf(token: string, signed: string): string {
-  return createHmac("sha1", token).update(signed).digest("base64");
+function signatureOf(algorithm: SignatureAlgorithm, secret: string, signed: string): string {
+  return createHmac(ALGORITHMS[algorithm].hash, secret).update(signed).digest("base64");
 }
 
 /** A fragment holds connection overrides (`#rc=2`). Twilio reads them but does not sign them. */

@@ -276,12 +276,11 @@ describe("the app judges a body before it computes a signature", () => {
 describe("createApp", () => {
   afterEach(() => vi.restoreAllMocks());
 
-  it("throws without an auth token", () => {
-    const { accountSid } = CREDENTIALS;
+  it("throws without an auth token and a signing key, and with an empty one", () => {
     const create = (tokens: string[]) =>
       createApp({
         manifest,
-        credentials: { accountSid, authTokens: tokens.map((token) => ({ token })) },
+        credentials: { ...CREDENTIALS, authTokens: tokens.map((token) => ({ token })) },
         store: storage.store,
         answerDeadlineMs: 4_000,
       });

@@ -1,8 +1,10 @@
 /** The checks of a request that need no byte of its body. Anybody can send a body that is long or costly to read, so they come first. */
 import { WEBHOOK_METHOD } from "../../hub/urls/routes.ts";
 import type { CandidateUrl } from "../../hub/urls/urls.ts";
+import type { Credentials } from "../start/credentials.ts";
 import { type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
 import { isSignatureShaped } from "../twilio/signature.ts";
+import { type Signer, signerOf } from "./signer.ts";
 
 /**
  * - 404: no URL of the manifest is delivered under this path.
@@ -20,15 +22,28 @@ export interface CheckedHead {
   /** The URLs that it may have been signed for; at least one. */
   readonly candidates: readonly CandidateUrl[];
   readonly format: "form" | "json";
+  /** The signer that it names. */
+  readonly signer: Signer;
 }
 
 /** The parts of a request that arrive before its body. */
-export type Head = Pick<Delivered, "target" | "method" | "contentType" | "contentLength" | "signature">;
+export type Head = Pick<
+  Delivered,
+  "target" | "method" | "contentType" | "contentLength" | "signature" | "signatureSettings"
+>;
 
-/** Checks path, method, type, declared length and the shape of the signature, in this order. */
+/** The basis of trust: the manifest's URLs, and the credentials that sign for them. */
+export interface Trust {
+  /** The candidate URLs of a request target. */
+  readonly candidatesFor: (target: string) => readonly CandidateUrl[];
+  readonly credentials: Credentials;
+}
+
+/** Checks path, method, type, declared length, the form of the header that names a key, and the shape of the signature, in this order. */
 export function checkHead(
   head: Head,
-  candidatesFor: (target: string) => readonly CandidateUrl[],
+  { candidatesFor, credentials }: Trust,
+  now: Date,
 ): CheckedHead | { readonly refusal: RefusalStatus } {
   const candidates = candidatesFor(head.target);
   if (candidates.length === 0) return { refusal: 404 };
@@ -37,7 +52,9 @@ export function checkHead(
   if (format === undefined) return { refusal: 415 };
   // Node refuses a malformed length. On Lambda the body's own length decides.
   if (Number(head.contentLength ?? 0) > MAX_BODY_BYTES) return { refusal: 413 };
-  return isSignatureShaped(head.signature) ? { candidates, format } : { refusal: 403 };
+  const signer = signerOf(head.signatureSettings, credentials, now);
+  if (signer === undefined || !isSignatureShaped(head.signature, signer.algorithm)) return { refusal: 403 };
+  return { candidates, format, signer };
 }
 
 /** Undefined for a type that Twilio does not send. A request without a type is read as a form: its signature decides. */

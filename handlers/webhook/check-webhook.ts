@@ -5,7 +5,7 @@
 import type { CandidateUrl } from "../../hub/urls/urls.ts";
 import { turnOf, turnOfEvent } from "../call/turn.ts";
 import { probeNonce } from "../release/probe-request.ts";
-import { type Credentials, validTokens } from "../start/credentials.ts";
+import type { Credentials } from "../start/credentials.ts";
 import {
   areWellFormed,
   formParameters,
@@ -15,26 +15,30 @@ import {
 } from "../twilio/parameters.ts";
 import { type BodyProblem, type Delivered, MAX_BODY_BYTES } from "../twilio/request.ts";
 import { type SignedRequest, signedStringHash, verifySignature } from "../twilio/signature.ts";
-import { type CheckedHead, checkHead, type RefusalStatus } from "./check-head.ts";
+import type { RefusedKey } from "../twilio/signature-settings.ts";
+import { type CheckedHead, checkHead, type RefusalStatus, type Trust } from "./check-head.ts";
 import type { ReportedEvent, VerifiedWebhook } from "./events/webhook-kind.ts";
 import { EVENTS } from "./events.ts";
-
-/** The basis of trust: the manifest's URLs, and the account's tokens that sign for them. */
-export interface Trust {
-  /** The candidate URLs of a request target. */
-  readonly candidatesFor: (target: string) => readonly CandidateUrl[];
-  readonly credentials: Credentials;
-}
+import type { Signer } from "./signer.ts";
 
 /** A webhook that Twilio has signed for this account. */
 export interface Webhook extends VerifiedWebhook, Pick<CandidateUrl, "route"> {
-  /** A hash of the string that was signed. */
+  /** A hash of the string that was signed. It is the same for every signer. */
   readonly signedHash: string;
+  readonly signedBy: NonNullable<Signer["by"]>;
+  /** Whether the URL had a query. */
+  readonly hasQuery: boolean;
   readonly reported: ReportedEvent;
 }
 
-/** A webhook, the nonce of a probe, or the status of a refusal. */
-export type Checked = { readonly webhook: Webhook } | { readonly nonce: string } | { readonly refusal: RefusalStatus };
+/** A refusal, and the key that the request named if it may not sign. */
+export interface Refusal {
+  readonly refusal: RefusalStatus;
+  readonly refusedKey?: RefusedKey;
+}
+
+/** A webhook, the nonce of a probe, or a refusal. */
+export type Checked = { readonly webhook: Webhook } | { readonly nonce: string } | Refusal;
 
 /** The status of a refusal, by the problem with the body. */
 const BODY_REFUSALS: Readonly<Record<BodyProblem, RefusalStatus>> = { long: 413, slow: 408, crowded: 503, gone: 408 };
@@ -43,14 +47,16 @@ const BODY_REFUSALS: Readonly<Record<BodyProblem, RefusalStatus>> = { long: 413,
  * Checks a request: first what arrives before its body (see `checkHead`); then the body is read, the signature verifies, the account is ours, the
  * parameters have proper names, and they and the query are those of the route's event.
  *
- * @throws Error if the credentials hold no auth token, or an empty one
+ * @throws Error if an auth token or a signing key is empty
  */
-export async function checkWebhook(delivered: Delivered, { candidatesFor, credentials }: Trust): Promise<Checked> {
-  const head = checkHead(delivered, candidatesFor);
+export async function checkWebhook(delivered: Delivered, trust: Trust): Promise<Checked> {
+  const head = checkHead(delivered, trust, new Date());
   if ("refusal" in head) return head;
   const body = await delivered.readBody(MAX_BODY_BYTES);
   if (typeof body === "string") return { refusal: BODY_REFUSALS[body] };
-  return authenticate({ ...head, signature: delivered.signature, body }, credentials) ?? { refusal: 403 };
+  const checked = authenticate({ ...head, signature: delivered.signature, body }, trust.credentials);
+  const { refusedKey } = head.signer;
+  return checked ?? { refusal: 403, ...(refusedKey && { refusedKey }) };
 }
 
 /** A request that was read to its end. */
@@ -62,8 +68,9 @@ interface Arrived extends CheckedHead {
 function authenticate(arrived: Arrived, credentials: Credentials): Checked | undefined {
   const signed = signedParts(arrived);
   if (signed === undefined) return undefined;
-  const candidate = verifiedCandidate(arrived, signed, credentials);
-  if (candidate === undefined) return undefined;
+  const candidate = verifiedCandidate(arrived, signed);
+  const { by: signedBy } = arrived.signer;
+  if (candidate === undefined || signedBy === undefined) return undefined;
   const { format } = arrived;
   // JSON is read only now: the signature does not cover its names, but the hash of the whole body.
   const parameters = signed.body === undefined ? signed.params : wellFormed(jsonParameters(signed.body));
@@ -72,7 +79,7 @@ function authenticate(arrived: Arrived, credentials: Credentials): Checked | und
   const nonce = probeNonce(candidate, parameters, format);
   if (nonce !== undefined) return { nonce };
   const signedHash = signedStringHash({ url: candidate.signedUrl, params: signed.params });
-  const webhook = readWebhook(candidate, parameters, signedHash, format);
+  const webhook = readWebhook(candidate, parameters, { signedHash, signedBy }, format);
   return webhook && { webhook };
 }
 
@@ -90,13 +97,10 @@ function signedParts({ format, body }: Arrived): SignedParts | undefined {
   return params && { params };
 }
 
-function verifiedCandidate(
-  { candidates, signature }: Arrived,
-  signed: SignedParts,
-  credentials: Credentials,
-): CandidateUrl | undefined {
+function verifiedCandidate({ candidates, signature, signer }: Arrived, signed: SignedParts): CandidateUrl | undefined {
   const urls = candidates.map(({ signedUrl }) => signedUrl);
-  const verified = verifySignature({ authTokens: validTokens(credentials, new Date()), signature, urls, ...signed });
+  const { secrets, algorithm } = signer;
+  const verified = verifySignature({ secrets, algorithm, signature, urls, ...signed });
   return candidates.find(({ signedUrl }) => signedUrl === verified?.url);
 }
 
@@ -111,7 +115,7 @@ function wellFormed(parameters: WebhookParameters): WebhookParameters | undefine
 function readWebhook(
   { route, host, url, query }: CandidateUrl,
   parameters: WebhookParameters,
-  signedHash: string,
+  signed: Pick<Webhook, "signedHash" | "signedBy">,
   format: CheckedHead["format"],
 ): Webhook | undefined {
   const counted = turnOf(query, format);
@@ -119,5 +123,7 @@ function readWebhook(
   if (counted === undefined || (counted > 0 && !hasTurns)) return undefined;
   const turn = hasTurns ? turnOfEvent(counted, parameters) : 0;
   const reported = read(parameters, turn);
-  return reported === undefined ? undefined : { route, host, url, parameters, turn, signedHash, reported };
+  return reported === undefined
+    ? undefined
+    : { route, host, url, parameters, turn, ...signed, hasQuery: query !== "", reported };
 }

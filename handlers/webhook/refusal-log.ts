@@ -2,6 +2,7 @@
 
 import { logWarning } from "../log/log.ts";
 import type { Delivered } from "../twilio/request.ts";
+import type { RefusedKey } from "../twilio/signature-settings.ts";
 
 /** The most refusals that are logged in a minute. */
 const MAX_A_MINUTE = 30;
@@ -13,8 +14,8 @@ const PLAIN_PATH = /^\/[a-z0-9/-]{0,80}$/;
 let minute = 0;
 let logged = 0;
 
-/** Logs the status of a refusal, and its path if it has the form of the hub's. After {@link MAX_A_MINUTE}, only the metrics count. */
-export function logRefusal(status: number, { target, requestId, arrivedAt }: Delivered): void {
+/** Logs the status of a refusal, its path if it has the form of the hub's, and the key that it named. After {@link MAX_A_MINUTE}, only the metrics count. */
+export function logRefusal(status: number, { target, requestId, arrivedAt }: Delivered, refusedKey?: RefusedKey): void {
   const now = Math.floor(arrivedAt / MINUTE_MS);
   if (now !== minute) [minute, logged] = [now, 0];
   logged += 1;
@@ -25,5 +26,6 @@ export function logRefusal(status: number, { target, requestId, arrivedAt }: Del
     requestId,
     status,
     path: PLAIN_PATH.test(path) ? path : "other",
+    ...(refusedKey && { key: refusedKey.id, reason: refusedKey.reason }),
   });
 }

@@ -33,12 +33,12 @@ test("the content is one line of canonical JSON, and the MAC has its own key", (
 });
 
 test.each(["", " "])("an empty token neither makes nor checks a MAC: %j", (token) => {
-  expect(() => gateFileMac("{}", token)).toThrow("the auth token is empty");
+  expect(() => gateFileMac("{}", token)).toThrow("the secret is empty");
   const emptyKey = createHmac("sha256", token).update("twilio-hub gate file 1").digest();
   const content = gateFileContent(OPEN);
   const forged = `${content}\n${createHmac("sha256", emptyKey).update(content).digest("hex")}\n`;
-  expect(gateFileProblem(forged, [token], OPEN)).toContain("none of the auth tokens");
-  expect(gateFileProblem(fileOf(OPEN), [], OPEN)).toContain("none of the auth tokens");
+  expect(gateFileProblem(forged, [token], OPEN)).toContain("made with another key");
+  expect(gateFileProblem(fileOf(OPEN), [], OPEN)).toContain("made with another key");
 });
 
 test.each([
@@ -115,5 +115,5 @@ test("a file that approves stops approving after any change", () => {
 
 test("a file that another token signed is shut, and no problem shows a token or a MAC", () => {
   const problem = gateFileProblem(signed(CONTENT, "other-token"), [TOKEN], OPEN);
-  expect(problem).toBe("its MAC was made with none of the auth tokens");
+  expect(problem).toBe("its MAC was made with another key than the handler's");
 });

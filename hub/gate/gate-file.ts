@@ -1,8 +1,9 @@
 /**
  * The gate file: the second approval of a text, beside the manifest in the running bundle. Every `up` writes it without a restart.
  *
- * Line 1 is canonical JSON, `{"gate":…,"version":1}`. Line 2 is its MAC in hex: HMAC-SHA256 under a key derived from the Twilio auth token. So
- * only someone who knows the token can write a file that approves.
+ * Line 1 is canonical JSON, `{"gate":…,"version":1}`. Line 2 is its MAC in hex: HMAC-SHA256 under a key derived from
+ * `hub:signing.gateFileKey`, or from the Twilio auth token if the config has no such key. So only someone who knows the secret can write a file that
+ * approves.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
@@ -16,7 +17,7 @@ export const MAX_GATE_FILE_BYTES = 8192;
 
 const VERSION = 1;
 
-/** Separates the key from everything else that the auth token signs. */
+/** Separates the MAC's key from everything else that the secret signs. */
 const KEY_LABEL = `twilio-hub gate file ${VERSION}`;
 
 const TWO_LINES = /^([^\n]+)\n([0-9a-f]{64})\n$/;
@@ -46,10 +47,11 @@ export function gateFileContent(gate: TendlcGate): string {
  * Line 2 of the gate file, without its line end: 64 hex digits.
  *
  * @param content line 1
- * @throws Error if the auth token is empty: anyone could make the MAC then
+ * @param secret the gate file's key, or the auth token
+ * @throws Error if the secret is empty: anyone could make the MAC then
  */
-export function gateFileMac(content: string, authToken: string): string {
-  return macOf(content, authToken).toString("hex");
+export function gateFileMac(content: string, secret: string): string {
+  return macOf(content, secret).toString("hex");
 }
 
 /**
@@ -57,34 +59,34 @@ export function gateFileMac(content: string, authToken: string): string {
  * and the manifest's gate is open.
  *
  * @param text the whole file
- * @param authTokens the valid tokens; an empty one never counts
+ * @param secrets the gate file's key, or the valid auth tokens; an empty one never counts
  * @param manifestGate the gate of the manifest in the running bundle, as it is now
  */
 export function gateFileProblem(
   text: string,
-  authTokens: readonly string[],
+  secrets: readonly string[],
   manifestGate: TendlcGate,
 ): string | undefined {
   if (Buffer.byteLength(text) > MAX_GATE_FILE_BYTES) return `it is longer than ${MAX_GATE_FILE_BYTES} bytes`;
   const [, content, mac] = TWO_LINES.exec(text) ?? [];
   if (content === undefined || mac === undefined) return "it is not two lines: JSON, and a MAC of 64 hex digits";
-  if (!isMacOfAny(content, mac, authTokens)) return "its MAC was made with none of the auth tokens";
+  if (!isMacOfAny(content, mac, secrets)) return "its MAC was made with another key than the handler's";
   const file = parseContent(content);
   if (file === undefined) return `its first line is not a gate of version ${VERSION}`;
   return approvalProblem(file.gate, manifestGate) ?? contentProblem(content, manifestGate);
 }
 
-function macOf(content: string, authToken: string): Buffer {
-  if (authToken.trim() === "") throw new Error("the auth token is empty: it cannot key the gate file's MAC");
-  const key = createHmac("sha256", authToken).update(KEY_LABEL).digest();
+function macOf(content: string, secret: string): Buffer {
+  if (secret.trim() === "") throw new Error("the secret is empty: it cannot key the gate file's MAC");
+  const key = createHmac("sha256", secret).update(KEY_LABEL).digest();
   return createHmac("sha256", key).update(content).digest();
 }
 
-function isMacOfAny(content: string, mac: string, authTokens: readonly string[]): boolean {
+function isMacOfAny(content: string, mac: string, secrets: readonly string[]): boolean {
   const found = Buffer.from(mac, "hex");
-  return authTokens
-    .filter((token) => token.trim() !== "")
-    .map((token) => timingSafeEqual(macOf(content, token), found))
+  return secrets
+    .filter((secret) => secret.trim() !== "")
+    .map((secret) => timingSafeEqual(macOf(content, secret), found))
     .includes(true);
 }
 

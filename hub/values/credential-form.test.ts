@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { accountSidProblem, isToken, tokenProblem } from "./credential-form.ts";
+import { accountSidProblem, apiKeySidProblem, gateFileKeyProblem, isToken, tokenProblem } from "./credential-form.ts";
 
 const HEX = "0123456789abcdef".repeat(2);
 const REFERENCE = "op://Aurora/twilio/auth-token";
@@ -38,4 +38,18 @@ test("an account SID is AC and 32 lower-case hex digits, and nothing else", () =
   for (const value of ["", HEX, `AC${HEX}\n`, ` AC${HEX}`, `SK${HEX}`, `AC${HEX.toUpperCase()}`]) {
     expect(accountSidProblem(REFERENCE, value)).toMatch(/^op:\S+: expected an account SID/);
   }
+});
+
+test("an API key's SID is SK and 32 lower-case hex digits, and nothing else", () => {
+  expect(apiKeySidProblem(REFERENCE, `SK${HEX}`)).toBeUndefined();
+  for (const value of ["", HEX, `SK${HEX}\n`, ` SK${HEX}`, `AC${HEX}`, `SK${HEX.toUpperCase()}`]) {
+    expect(apiKeySidProblem(REFERENCE, value)).toMatch(/^op:\S+: expected an API key's SID/);
+  }
+});
+
+test("a gate file's key is a token of at least 32 characters", () => {
+  expect(gateFileKeyProblem(REFERENCE, HEX)).toBeUndefined();
+  expect(gateFileKeyProblem(REFERENCE, HEX.slice(1))).toContain("expected a key of at least 32 characters");
+  expect(gateFileKeyProblem(REFERENCE, "")).toContain("the value is empty");
+  expect(gateFileKeyProblem(REFERENCE, `${HEX} `)).toContain("without blanks");
 });

@@ -12,6 +12,10 @@ export type ValueProblem = (reference: string, value: string) => string | undefi
 const TOKEN = /^[\x21-\x7e]+$/;
 
 const ACCOUNT_SID = sidPattern("AC");
+const API_KEY_SID = sidPattern("SK");
+
+/** The fewest characters of a key that a person makes. `openssl rand -hex 32` prints 64. */
+const LEAST_KEY_LENGTH = 32;
 
 /**
  * Whether a value can be a token. A blank or a line end that was copied along with it makes it another key: no signature made with it verifies, and no
@@ -31,6 +35,17 @@ export const tokenProblem: ValueProblem = (reference, value) => {
 /** The problem of the value of a Twilio account's SID. */
 export const accountSidProblem: ValueProblem = (reference, value) =>
   ACCOUNT_SID.test(value) ? undefined : wrong(reference, "an account SID, AC and 32 lower-case hex digits");
+
+/** The problem of the value of a Twilio API key's SID (https://www.twilio.com/docs/iam/api-keys). */
+export const apiKeySidProblem: ValueProblem = (reference, value) =>
+  API_KEY_SID.test(value) ? undefined : wrong(reference, "an API key's SID, SK and 32 lower-case hex digits");
+
+/** The problem of the value of the gate file's key. A short key could be guessed from one gate file. */
+export const gateFileKeyProblem: ValueProblem = (reference, value) =>
+  tokenProblem(reference, value) ??
+  (value.length < LEAST_KEY_LENGTH
+    ? wrong(reference, `a key of at least ${LEAST_KEY_LENGTH} characters, as \`openssl rand -hex 32\` makes it`)
+    : undefined);
 
 function wrong(reference: string, form: string): string {
   return `${reference}: expected ${form} (the value is not shown); correct it in 1Password`;

@@ -20,7 +20,7 @@ interface DeploymentArgs {
   readonly gate: TendlcGate;
   readonly release: Release;
   /** The key of the gate file's MAC, secret. */
-  readonly authToken: pulumi.Output<string>;
+  readonly gateFileKey: pulumi.Output<string>;
 }
 
 type DeploymentOptions = pulumi.ComponentResourceOptions & { readonly provider: pulumi.ProviderResource };
@@ -38,7 +38,7 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { config, manifest, gate, release, authToken }: DeploymentArgs,
+    { config, manifest, gate, release, gateFileKey }: DeploymentArgs,
     options: DeploymentOptions,
   ) {
     super(COMPONENT_TYPES.deployment, name, {}, options);
@@ -48,7 +48,7 @@ export class Deployment extends pulumi.ComponentResource {
     const check = declareMachineCheck({ transport, releases, funnel: manifest.hosts.funnel }, child);
     const checked: MachineOptions = { ...child, dependsOn: [check] };
     // A machine that is not ready must not keep a withdrawn approval alive, so a file that shuts the gate does not wait for the check.
-    this.gateFile = declareGateFile({ gate, gateFile, authToken, transport }, gate.open ? checked : child);
+    this.gateFile = declareGateFile({ gate, gateFile, gateFileKey, transport }, gate.open ? checked : child);
     const staged = declareStagedRelease(
       { transport, manifest: manifestDigest(manifest), release: hexDigits(release.digest), releases },
       checked,

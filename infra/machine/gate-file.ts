@@ -20,7 +20,7 @@ interface GateFileArgs {
   /** The file's path. */
   readonly gateFile: string;
   /** The key of the file's MAC, secret. */
-  readonly authToken: pulumi.Output<string>;
+  readonly gateFileKey: pulumi.Output<string>;
   readonly transport: Transport;
 }
 
@@ -30,7 +30,7 @@ interface GateFileArgs {
  * @returns the file's state: in a preview as found, after an `up` `as declared`
  */
 export function declareGateFile(
-  { gate, gateFile, authToken, transport }: GateFileArgs,
+  { gate, gateFile, gateFileKey, transport }: GateFileArgs,
   options: MachineOptions,
 ): pulumi.Output<GateFileState> {
   const content = gateFileContent(gate);
@@ -44,7 +44,7 @@ export function declareGateFile(
       environment: {
         HUB_GATE: content,
         HUB_GATE_FILE: gateFile,
-        HUB_GATE_MAC: authToken.apply((token) => gateFileMac(content, token)),
+        HUB_GATE_MAC: gateFileKey.apply((key) => gateFileMac(content, key)),
       },
       foundVariable: "HUB_GATE_FOUND",
       states: GATE_FILE_STATES,

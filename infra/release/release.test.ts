@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
+import { signingWith } from "../../hub/testing/signing.ts";
 import { makeCertificates } from "../../loopback/twilio/proxy/certificates.ts";
 import { PROJECT } from "../../tools/cli/paths.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
@@ -33,6 +34,24 @@ test("two builds at once give one release, with the manifest inside and no path 
   for (const text of texts) expect(text).not.toContain(PROJECT);
   expect(texts[0]?.match(/ {2}\S+$/gm)?.map((line) => line.trim())).toEqual(names.slice(1));
   expect(texts[3]).toContain("op://Aurora/twilio/auth-token");
+});
+
+test("a release that refuses the auth token has no reference to it, nor to the previous one", async () => {
+  const twilio = {
+    accountSid: "op://Aurora/twilio/account-sid",
+    authToken: "op://Aurora/twilio/auth-token",
+    previousAuthToken: { reference: "op://Aurora/twilio/secondary-auth-token", until: "2099-01-01" },
+  };
+  const textOf = async (authToken: "accept" | "refuse") => {
+    const { folder } = await release({ twilio, signing: signingWith({ authToken }) });
+    const files = await readdir(folder);
+    return (await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")))).join("\n");
+  };
+  for (const reference of ["twilio/auth-token", "twilio/secondary-auth-token"]) {
+    expect(await textOf("accept")).toContain(reference);
+    expect(await textOf("refuse")).not.toContain(reference);
+  }
+  expect(await textOf("refuse")).toContain("op://Aurora/twilio/signing-key");
 });
 
 test("a clone in another folder gives the same digest, and its map names the sources by their path in the project", async () => {

@@ -1,11 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
-import { gateFileProblem } from "../../hub/gate/gate-file.ts";
+import { gateFileMac, gateFileProblem } from "../../hub/gate/gate-file.ts";
 import { gateOn } from "../../hub/gate/gate-on.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
+import { signingWith } from "../../hub/testing/signing.ts";
+import { writeVault } from "../../loopback/vault.ts";
 import { vaultValues } from "../../tools/loopback/secrets.ts";
 import { previewSteps } from "../../tools/plan/preview-json.ts";
 import { readStackConfig } from "../../tools/stack/stack-config.ts";
@@ -157,6 +160,45 @@ test("10DLC: if a stranger's ingress rule stops the up that withdraws an approva
     tunnel?.config.ingress.shift();
   }
 });
+
+const REFERENCES = {
+  gateFileKey: "op://Aurora/twilio-hub/gate-file-key",
+  signingKey: "op://Aurora/twilio/signing-key",
+};
+
+test("with a key of its own the file has another MAC, and a key that cannot be read or is short stops the up", async () => {
+  await up();
+  const before = await readFile(file(), "utf8");
+  const gateFileKey = randomBytes(32).toString("hex");
+  await stack().editConfig((config) => {
+    // No Rule is declared: this test is about the file alone.
+    config["hub:signing"] = signingWith({ authToken: "accept", settings: [], rules: [], apiKey: undefined });
+  });
+  const refused = async () => outputOf(await stack().bareUp());
+  expect(await refused()).toContain(`hub:signing.gateFileKey: ${REFERENCES.gateFileKey} cannot be read`);
+  await addToVault({ [REFERENCES.gateFileKey]: "short", [REFERENCES.signingKey]: "secret-of-the-signing-key" });
+  expect(await refused()).toContain(
+    "hub:signing.gateFileKey: op://Aurora/twilio-hub/gate-file-key: expected a key of at least",
+  );
+  expect(await readFile(file(), "utf8")).toBe(before);
+  await addToVault({ [REFERENCES.gateFileKey]: gateFileKey });
+  await up();
+  const [line = "", mac] = (await readFile(file(), "utf8")).split("\n");
+  expect(before.split("\n")[0]).toBe(line);
+  expect(mac).toBe(gateFileMac(line, gateFileKey));
+  expect(stack().printed.join("\n")).not.toContain(gateFileKey);
+  expect(await drift()).toMatchObject({ code: 0 });
+  await stack().editConfig((config) => {
+    delete config["hub:signing"];
+  });
+  await up();
+  expect(await readFile(file(), "utf8")).toBe(before);
+});
+
+async function addToVault(values: Readonly<Record<string, string>>): Promise<void> {
+  const { vaultFile } = stack().cloud;
+  await writeVault(vaultFile, { ...JSON.parse(await readFile(vaultFile, "utf8")), ...values });
+}
 
 test("a moved file leaves nothing at its old place", async () => {
   const old = file();

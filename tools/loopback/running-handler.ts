@@ -14,6 +14,8 @@ const Listening = z.object({
 
 /** A handler that runs from a staged release. */
 export interface RunningHandler {
+  /** The process's id. */
+  readonly processId: number;
   readonly port: number;
   /** The port of its health and metrics. */
   readonly adminPort?: number;
@@ -52,7 +54,9 @@ export async function startHandler(
   const log: string[] = [];
   try {
     const { msg: _, ...listens } = await listening(child, log);
-    return { ...listens, log, stop: () => child.kill("SIGTERM"), kill: () => child.kill("SIGKILL"), close };
+    const { pid: processId } = child;
+    if (processId === undefined) throw new Error("the handler has no process id");
+    return { ...listens, processId, log, stop: () => child.kill("SIGTERM"), kill: () => child.kill("SIGKILL"), close };
   } catch (error) {
     await close();
     throw error;

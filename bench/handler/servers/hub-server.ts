@@ -12,7 +12,7 @@ const ANSWER_DEADLINE_MS = 4_500;
 
 const { databaseUrl, spoolFile } = serverArguments();
 const store = createStore({ pool: connectDatabase(databaseUrl, STORE_CONNECTIONS), spool: openSpool(spoolFile) });
-const credentials = { accountSid: ACCOUNT_SID, authTokens: [{ token: AUTH_TOKEN }] };
+const credentials = { accountSid: ACCOUNT_SID, authTokens: [{ token: AUTH_TOKEN }], signingKeys: [] };
 const app = createApp({ manifest: MANIFEST, credentials, store, answerDeadlineMs: ANSWER_DEADLINE_MS });
 const { port } = await startServer({ app, port: 0 });
 announce(port);

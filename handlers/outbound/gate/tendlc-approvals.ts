@@ -11,23 +11,23 @@ export type ApprovalSource = Pick<Manifest, "gate"> & { readonly handler: Pick<M
  * Returns why a text may not leave, or undefined if both approvals stand. It reads the file at every call, so that the withdrawal of an
  * approval takes effect at once, and at the time of the call, since an approval of a day to come approves nothing.
  *
- * @param authTokens the Twilio auth tokens that the file may be signed with
+ * @param keys the keys that the file may be signed with
  * @param now the time at which the text would leave
  */
 export async function tendlcProblem(
   manifest: ApprovalSource,
-  authTokens: readonly string[],
+  keys: readonly string[],
   now = new Date(),
 ): Promise<string | undefined> {
   const gate = gateOn(manifest.gate, now);
   if (!gate.open) return `A2P 10DLC is unapproved in the manifest: ${gate.reasons.join("; ")}`;
-  const problem = await readProblem(manifest.handler.gateFile, authTokens, gate);
+  const problem = await readProblem(manifest.handler.gateFile, keys, gate);
   return problem && `the gate file (hub:handler.gateFile) does not approve: ${problem}`;
 }
 
-async function readProblem(path: string, authTokens: readonly string[], gate: TendlcGate) {
+async function readProblem(path: string, keys: readonly string[], gate: TendlcGate) {
   try {
-    return gateFileProblem(await readGateFile(path), authTokens, gate);
+    return gateFileProblem(await readGateFile(path), keys, gate);
   } catch (error) {
     return `it cannot be read (${reasonOf(error)}); \`pulumi up\` writes it`;
   }

@@ -27,7 +27,7 @@ afterEach(() => approvals.close());
 const textGate = (changed: Partial<TextGateSettings> = {}) =>
   createTextGate({
     manifest: approvals.manifest,
-    authTokens: () => [TOKEN],
+    gateFileKeys: () => [TOKEN],
     preSendGates: PASSING_GATES,
     ...changed,
   });
@@ -137,10 +137,10 @@ test.each<[string, unknown, string]>([
 
 test("a failure blocks, and the gate does not throw", async () => {
   await approvals.write();
-  const authTokens = () => {
+  const gateFileKeys = () => {
     throw new Error(`no token for ${TEXT.to}`);
   };
-  expect(reasonOf(await textGate({ authTokens }).gate(TEXT))).toBe(`plan ${PLAN}, B14a: the gate failed`);
+  expect(reasonOf(await textGate({ gateFileKeys }).gate(TEXT))).toBe(`plan ${PLAN}, B14a: the gate failed`);
   const trap = new Proxy(TEXT, {
     ownKeys: () => {
       throw new Error("no keys");

@@ -10,8 +10,8 @@ import { type ApprovalSource, tendlcProblem } from "./tendlc-approvals.ts";
 /** The settings of {@link createTextGate}. */
 export interface TextGateSettings {
   readonly manifest: ApprovalSource & Pick<Manifest, "numbers" | "routes">;
-  /** Returns the Twilio auth tokens that are valid now. The gate file must be signed with one of them. */
-  readonly authTokens: () => readonly string[];
+  /** Returns the keys that are valid now. The gate file must be signed with one of them. */
+  readonly gateFileKeys: () => readonly string[];
   readonly preSendGates: PreSendGates;
   /** The time limit for each of the five gates, and for reading the gate file, in milliseconds. Default: 2 seconds. */
   readonly gateTimeoutMs?: number | undefined;
@@ -69,13 +69,13 @@ function check({ manifest }: TextGateSettings, { id, ...asked }: QueuedText): Ch
 }
 
 /** Returns why 10DLC does not approve. A gate file that is not read in time does not approve, so a disk that hangs blocks the text. */
-function approvalProblem({ manifest, authTokens, gateTimeoutMs = GATE_TIMEOUT_MS }: TextGateSettings) {
+function approvalProblem({ manifest, gateFileKeys, gateTimeoutMs = GATE_TIMEOUT_MS }: TextGateSettings) {
   const late = new Promise<string>((resolve) => {
     AbortSignal.timeout(gateTimeoutMs).addEventListener("abort", () =>
       resolve(`the gate file was not read within ${gateTimeoutMs} ms`),
     );
   });
-  return Promise.race([tendlcProblem(manifest, authTokens()), late]);
+  return Promise.race([tendlcProblem(manifest, gateFileKeys()), late]);
 }
 
 function blocked({ manifest }: TextGateSettings, problem: string): GateAnswer {

@@ -80,7 +80,7 @@ async function outcomeOf(request: OutboundRequest, account = accountAt(twilio)) 
   const outbox = createOutbox(storage.pool, jobs);
   const accepted = await outbox.accept(request, newKey());
   if (accepted.kind === "conflict") throw new Error("a new key is known");
-  const gate = createTextGate({ manifest, authTokens: () => [TOKEN], preSendGates: PASSING_GATES });
+  const gate = createTextGate({ manifest, gateFileKeys: () => [TOKEN], preSendGates: PASSING_GATES });
   const pace = { everyMs: 20, checkPausesMs: [20, 20, 20] };
   running.push(...startOutbound({ pool: storage.pool, jobs, manifest, gate, account, ...pace }));
   await eventually(async () => expect((await outbox.read(accepted.id))?.state).toMatch(/^(sent|failed|blocked)$/));

@@ -18,7 +18,7 @@ import { startOutbound } from "./outbound-workers.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 
 const manifest = testManifest({ outbound: { intervalMs: 5 } });
-const gate = createTextGate({ manifest, authTokens: () => [TOKEN], preSendGates: UNIMPLEMENTED_GATES });
+const gate = createTextGate({ manifest, gateFileKeys: () => [TOKEN], preSendGates: UNIMPLEMENTED_GATES });
 const FAST = { fromMs: 20, toMs: 80 };
 const [first, second] = manifest.numbers.map(({ number }) => number);
 
@@ -106,9 +106,48 @@ describe("over two processes", () => {
   });
 });
 
+describe("an API key", () => {
+  const apiKey = { sid: `SK${"5".repeat(32)}`, secret: "secret-of-the-key" };
+  const basic = (username: string, password: string) =>
+    `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
+
+  it("signs in with every request, the lists too, and the account stays in the URL", async () => {
+    const logins = new Set<string | null>();
+    const accounts = new Set<string>();
+    // The stand-in knows the auth token alone, so each request gets it on the way, as if Twilio had checked the key.
+    const checked = {
+      fetch: async (request: Request) => {
+        logins.add(request.headers.get("authorization"));
+        accounts.add(new URL(request.url).pathname.split("/")[3] ?? "");
+        const headers = new Headers(request.headers);
+        headers.set("authorization", basic(CREDENTIALS.accountSid, TOKEN));
+        return twilio.fetch(new Request(request, { headers }));
+      },
+    };
+    twilio.faults.fail({ status: 500, count: 1, method: "POST", path: "/Calls" });
+    const ids = [await accept(callOf(manifest, personOf(1))), await accept(callOf(manifest, personOf(2)))];
+    startAll(accountAt(checked, { ...CREDENTIALS, authTokens: [], apiKey }));
+    await eventually(async () => expect(await Promise.all(ids.map(stateOf))).toEqual(["failed", "sent"]));
+    expect(logins).toEqual(new Set([basic(apiKey.sid, apiKey.secret)]));
+    expect(accounts).toEqual(new Set([CREDENTIALS.accountSid]));
+  });
+
+  it("is not replaced by the auth token if Twilio refuses it", async () => {
+    const id = await accept(callOf(manifest, personOf(1)));
+    startAll(accountAt(twilio, { ...CREDENTIALS, apiKey }));
+    await eventually(async () => {
+      const { state, reason } = (await site().outbox.read(id)) ?? {};
+      expect(state).toBe("queued");
+      expect(reason).toContain("not sent: Twilio accepts none of the handler's credentials: HTTP 401");
+    });
+    expect(placed(first)).toEqual([]);
+  });
+});
+
 describe("a promotion of the secondary token", () => {
   const NEW = "token-after-the-promotion";
-  const knowing = (...tokens: string[]) => ({ ...accountAt(twilio), otherTokens: () => tokens });
+  const knowing = (token: string) =>
+    accountAt(twilio, { ...CREDENTIALS, authTokens: [...CREDENTIALS.authTokens, { token }] });
 
   it("does not stop a call: the other valid token is tried", async () => {
     twilio.state.authToken = NEW;
@@ -135,7 +174,7 @@ describe("a promotion of the secondary token", () => {
     await eventually(async () => {
       const { state, reason } = (await site().outbox.read(id)) ?? {};
       expect(state).toBe("queued");
-      expect(reason).toContain("not sent: Twilio accepts none of the valid auth tokens: HTTP 401");
+      expect(reason).toContain("not sent: Twilio accepts none of the handler's credentials: HTTP 401");
     });
     twilio.state.authToken = TOKEN;
     await eventually(async () => expect(await stateOf(id)).toBe("sent"));

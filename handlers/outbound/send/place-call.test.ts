@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { registeredUrls, routeUrl } from "../../../hub/urls/urls.ts";
 import { E164 } from "../../../hub/values/values.ts";
-import { CREDENTIALS, TOKEN, testManifest } from "../../testing/manifest.ts";
+import { apiAccount } from "../../start/validity.ts";
+import { CREDENTIALS, testManifest } from "../../testing/manifest.ts";
 import { placeCall } from "./place-call.ts";
 
 test("the answered call gets the TwiML of its own route, and Twilio reports to registered URLs", async () => {
@@ -16,7 +17,7 @@ test("the answered call gets the TwiML of its own route, and Twilio reports to r
     sent.push(init);
     return Response.json({ sid: `CA${"1".repeat(32)}` }, { status: 201 });
   };
-  const account = { accountSid: CREDENTIALS.accountSid, authToken: TOKEN, fetch };
+  const account = { ...apiAccount(CREDENTIALS), fetch };
   const voiceUrl = routeUrl({ ...manifest, routes }, path);
   const outcome = await placeCall({ to: E164.parse("+12135550100"), from }, { ...urls, voiceUrl }, account);
   expect(outcome).toMatchObject({ kind: "created" });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { E164 } from "../../../hub/values/values.ts";
+import { apiAccount } from "../../start/validity.ts";
 import { CREDENTIALS, TOKEN } from "../../testing/manifest.ts";
 import { clearText } from "../gate/clearance.ts";
 import { postMessage } from "./post-message.ts";
@@ -25,7 +26,7 @@ function accountThatGets(answer: () => Response) {
     sent.push({ url, init });
     return answer();
   };
-  return { sent, account: { accountSid: CREDENTIALS.accountSid, authToken: TOKEN, fetch } };
+  return { sent, account: { ...apiAccount(CREDENTIALS), fetch } };
 }
 
 const created = () => Response.json({ sid: SID }, { status: 201 });

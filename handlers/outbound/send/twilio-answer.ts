@@ -3,7 +3,7 @@
  * Source: https://www.twilio.com/docs/usage/twilios-response
  */
 import { z } from "zod";
-import { type ApiAccount, sendAuthorised, WRONG_TOKEN } from "../../twilio/api-account.ts";
+import { type ApiAccount, sendAuthorised, WRONG_LOGIN } from "../../twilio/api-account.ts";
 import { discardBody, readAtMost } from "../../worker/response-body.ts";
 import { failureOf, oneLine, retryAfterMs } from "../../worker/retry.ts";
 import { isUnsent } from "./unsent.ts";
@@ -21,7 +21,7 @@ export interface TwilioAccount extends ApiAccount {
  * - `created`: Twilio has it, under `sid`;
  * - `limited`: Twilio did not take it and asks to wait (429), for `afterMs` milliseconds if it says so;
  * - `refused`: Twilio did not take it;
- * - `unsent`: it never left this machine, or Twilio refused the auth token and did not look at it;
+ * - `unsent`: it never left this machine, or Twilio refused the credentials and did not look at it;
  * - `unknown`: it may have been carried out, so it must not be sent again.
  *
  * A reason is one bounded line and contains nothing of the request.
@@ -45,8 +45,8 @@ const Created = z.object({ sid: z.string() });
 const TwilioFailure = z.object({ code: z.number() });
 
 /**
- * Sends a request for the account, with each valid token in turn while Twilio refuses them, within the time limit in all. It follows no redirect,
- * so that only Twilio gets a token.
+ * Sends a request for the account, with each valid login in turn while Twilio refuses them, within the time limit in all. It follows no redirect,
+ * so that only Twilio gets a login.
  *
  * @param path the path below the account, like `/Calls.json`
  * @throws the error of `fetch` if there is no answer
@@ -90,8 +90,8 @@ async function outcomeOf(answer: Response, sidPattern: RegExp): Promise<CreateOu
     return { kind: "unknown", reason: `HTTP ${status} without a SID` };
   }
   const reason = reasonOf(status, body);
-  if (status === WRONG_TOKEN)
-    return { kind: "unsent", reason: `Twilio accepts none of the valid auth tokens: ${reason}` };
+  if (status === WRONG_LOGIN)
+    return { kind: "unsent", reason: `Twilio accepts none of the handler's credentials: ${reason}` };
   return { kind: UNSURE(status) ? "unknown" : "refused", reason };
 }
 

@@ -2,7 +2,9 @@
 import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
 import type { Manifest } from "../../../hub/manifest.ts";
-import { CREDENTIALS, TOKEN } from "../../testing/manifest.ts";
+import type { Credentials } from "../../start/credentials.ts";
+import { apiAccount } from "../../start/validity.ts";
+import { CREDENTIALS } from "../../testing/manifest.ts";
 import { type OutboundRequest, outboundRequestSchema } from "../request.ts";
 import type { TwilioAccount } from "../send/twilio-answer.ts";
 
@@ -25,10 +27,12 @@ export function messageOf(manifest: Manifest, to: string, body = "Hello."): Outb
 export const newKey = () => randomUUID();
 
 /** The tests' account. Its requests go to an API in this process. */
-export function accountAt(api: { fetch(request: Request): Promise<Response> }): TwilioAccount {
+export function accountAt(
+  api: { fetch(request: Request): Promise<Response> },
+  credentials: Credentials = CREDENTIALS,
+): TwilioAccount {
   return {
-    accountSid: CREDENTIALS.accountSid,
-    authToken: TOKEN,
+    ...apiAccount(credentials),
     fetch: (url, init) => api.fetch(new Request(url, init)),
   };
 }

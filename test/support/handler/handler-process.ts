@@ -21,6 +21,10 @@ export interface HandlerSite {
   readonly manifest: Manifest;
   readonly cloud: LoopbackCloud;
   readonly postgres: LocalPostgres;
+  /** The folders of the built releases, by the handler's index. */
+  readonly releases: readonly string[];
+  /** The folder of the spool and the gate file. */
+  readonly folder: string;
   /** The handler's environment. */
   readonly environment: Readonly<Record<string, string>>;
   /** Starts a handler of the site. Default: the first. The site closes it if the test does not. */
@@ -44,12 +48,15 @@ const PATIENCE_MS = 60_000;
 export interface SiteOptions {
   /** Values that replace keys of the config. The keys are without `hub:`. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** Values of the vault, by reference. They replace the account's SID and token too. */
+  readonly vault?: Readonly<Record<string, string>>;
   /** The number of handlers that can run at once, each on its own ports, all on the same database. Default: 1. */
   readonly handlers?: number;
 }
 
 /** Makes a site with the account of `handlers/testing/manifest.ts`. No handler runs on it yet. */
-export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: SiteOptions = {}): Promise<HandlerSite> {
+export async function makeHandlerSite(options: SiteOptions = {}): Promise<HandlerSite> {
+  const { config: replaced = {}, handlers = 1, vault = {} } = options;
   const folder = await mkdtemp(join(tmpdir(), "twilio-hub-handler-"));
   const { hub, source } = await readStackConfig(stackFile(LOOPBACK_STACK));
   const configs = await Promise.all(
@@ -65,7 +72,7 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
   const { accountSid, authToken } = config.twilio;
   const cloud = await startLoopbackCloud({
     config,
-    vault: { [accountSid]: CREDENTIALS.accountSid, [authToken]: TOKEN },
+    vault: { [accountSid]: CREDENTIALS.accountSid, [authToken]: TOKEN, ...vault },
   });
   const postgres = await startPostgres();
   const databaseUrl = await postgres.createDatabase("hub");
@@ -90,6 +97,8 @@ export async function makeHandlerSite({ config: replaced = {}, handlers = 1 }: S
     manifest,
     cloud,
     postgres,
+    releases: releases.map((release) => release.folder),
+    folder,
     environment,
     start,
     count,

@@ -31,6 +31,7 @@ export async function startStackHub({ cloud, configFile, folder }: LoopbackStack
   const credentials = {
     accountSid: await secretOf(manifest.secrets.accountSid),
     authTokens: [{ token: await secretOf(config.twilio.authToken) }],
+    signingKeys: [],
   };
   const postgres = opened.adopt(await startPostgres(), (server) => server.close());
   const databaseUrl = await postgres.createDatabase("hub");
