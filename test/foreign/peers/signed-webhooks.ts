@@ -18,7 +18,12 @@ export const SVIX: Peer = {
   repository: "svix/svix-webhooks",
   cases: {
     "javascript/src/webhook.test.ts": [
-      held("Svix: an empty key is refused", APP, "createApp", "throws without an auth token"),
+      held(
+        "Svix: an empty key is refused",
+        APP,
+        "createApp",
+        "throws without an auth token and a signing key, and with an empty one",
+      ),
       held("Svix: a request without a signature is refused", APP, REFUSED, "no signature"),
       held("Svix: a signature that is no signature is refused", SIGNATURE, "isSignatureShaped", "is false of %j"),
       held("Svix: a part of a signature is refused", SIGNATURE, "verifySignature", "a truncated signature"),
@@ -45,7 +50,12 @@ export const SVIX: Peer = {
       foreign("Svix: a key may have a prefix", "An auth token has no prefix."),
     ],
     "go/webhook_test.go": [
-      held("Svix: an empty key is refused beside a good one", APP, "createApp", "throws without an auth token"),
+      held(
+        "Svix: an empty key is refused beside a good one",
+        APP,
+        "createApp",
+        "throws without an auth token and a signing key, and with an empty one",
+      ),
       foreign("Svix: the tolerance of time can be switched off", OTHER_SCHEME),
     ],
     "bridge/svix-bridge/src/webhook_receiver/tests.rs": [
@@ -86,7 +96,7 @@ export const STANDARD_WEBHOOKS: Peer = {
       held(
         "Standard Webhooks: a request is refused if any character of it changed",
         SIGNATURE,
-        "refuses it if any character of the URL, a value, the token or the signature is changed",
+        "refuses it if any character of the URL, a value, the secret or the signature is changed",
       ),
       foreign("Standard Webhooks: a key may lack its padding", "An auth token is text, and not base64."),
     ],

@@ -49,7 +49,11 @@ export async function startSite(): Promise<Site> {
     ...recordExchanges(cloud.twilio),
     ...{ cloud, number, provider },
     urls: registeredUrls(buildManifest(config), number.number),
-    account: { accountSid, authToken, fetch: (url, init) => cloud.twilio.fetch(new Request(url, init)) },
+    account: {
+      accountSid,
+      logins: () => [{ username: accountSid, password: authToken }],
+      fetch: (url, init) => cloud.twilio.fetch(new Request(url, init)),
+    },
     access: { accountSid, authToken, agent },
     close: () => running.disposeAsync(),
   };
