@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SigningSecret } from "../../handlers/start/credentials.ts";
+import { eventually } from "../../handlers/testing/eventually.ts";
 import { sendToServer } from "../../handlers/testing/hosts.ts";
 import { sign, type TestRequest, TOKEN } from "../../handlers/testing/manifest.ts";
 import { signedByKey } from "../../handlers/testing/signing.ts";
@@ -20,9 +21,10 @@ const { valid, expired, early, unknown } = SITE_KEYS;
 
 let site: HandlerSite;
 let port = 0;
+let adminPort: number | undefined;
 beforeAll(async () => {
   site = await makeHandlerSite(signingSite("accept"));
-  ({ port } = await site.start());
+  ({ port, adminPort } = await site.start());
 });
 afterAll(() => site.close());
 
@@ -191,4 +193,22 @@ test(`of ${FORGERIES} forgeries none is accepted or stored, and genuine webhooks
   const signed = seen.map((webhook, index) => (index % 2 === 0 ? webhook : byKey(webhook, valid)));
   const genuine = await sendWebhooks(signed, { port, connections: CONNECTIONS });
   expect(new Set(genuine.map(({ status }) => status))).toEqual(new Set([200, 204]));
+});
+
+test("people are told of the keys that were named, three a day, and no key of a forger's is a label of a metric", async () => {
+  const forged = [unknown, expired, early].flatMap((key) =>
+    newWebhooks(site.manifest, 3).map((seen) => byKey(seen, key)),
+  );
+  await sendWebhooks(forged, { port, connections: 1 });
+  const told = () =>
+    site.cloud.discord.state.messages.flatMap(({ content }) => (content?.includes("signing key") ? [content] : []));
+  await eventually(async () => expect(told()).toHaveLength(3));
+  for (const { id } of [unknown, expired, early]) expect(told().join("\n")).toContain(`\`${id}\``);
+  expect(told().every((content) => content.includes("it may be forged"))).toBe(true);
+  const metrics = await (await fetch(`http://127.0.0.1:${adminPort}/metrics`)).text();
+  const labels = [...metrics.matchAll(/^hub_unknown_signing_key_total\{(.*)\} [1-9]/gm)].map(([, label]) => label);
+  // The expired key was not read at the start.
+  expect(labels.toSorted()).toEqual(['reason="not yet valid"', 'reason="unknown"']);
+  const signers = [...metrics.matchAll(/^hub_webhook_signed_total\{by="([^"]*)"/gm)].map(([, by]) => by);
+  expect(new Set(signers)).toEqual(new Set(["auth-token", valid.id, early.id]));
 });

@@ -1,8 +1,13 @@
 /** A built release on its own: the server with the environment file next to it, and the commands. */
+import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { lambdaEvent } from "../../handlers/testing/hosts.ts";
+import { formWebhook, PARAMETERS } from "../../handlers/testing/manifest.ts";
+import { signedByKey } from "../../handlers/testing/signing.ts";
 import { BIN_FOLDER } from "../../loopback/vault.ts";
 import { type BuiltRelease, makeBuiltRelease, outcomeOf } from "../support/handler/built-release.ts";
 import { SITE_KEYS, signingSite } from "../support/handler/signing-site.ts";
@@ -82,6 +87,37 @@ test("without the auth token, it checks itself with one call of op, and the prob
     expect(checked).toMatchObject({ code: 0, stdout: expect.stringContaining("can start"), stderr: "" });
     const stdout = `${refusing.url}: release ${basename(refusing.release)} answers\n`;
     expect(await outcomeOf(refusing.start(["probe"]))).toEqual({ code: 0, stdout, stderr: "" });
+  } finally {
+    await refusing.close();
+  }
+});
+
+test("on Lambda without the auth token, a webhook of the key is checked and one of the token is refused", async () => {
+  const refusing = await makeBuiltRelease(signingSite("refuse"));
+  const program = `
+    const { handler } = await import(process.argv[1]);
+    const answers = [];
+    for (const event of JSON.parse(process.argv[2])) answers.push((await handler(event)).statusCode);
+    process.stdout.write(JSON.stringify(answers), () => process.exit());`;
+  const byToken = formWebhook(refusing.url, PARAMETERS["call-status"]);
+  const events = [byToken, signedByKey(byToken, refusing.url, SITE_KEYS.valid)].map((webhook) =>
+    lambdaEvent(webhook, "$default"),
+  );
+  try {
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--input-type=module", "-e", program, join(refusing.release, "handler.mjs"), JSON.stringify(events)],
+      {
+        env: {
+          ...refusing.variables,
+          // No database answers there, so a webhook that was accepted is answered with 503.
+          DATABASE_URL: "postgres://127.0.0.1:1/hub",
+          OP_SERVICE_ACCOUNT_TOKEN_FILE: join(refusing.folder, "token"),
+          LOG_LEVEL: "error",
+        },
+      },
+    );
+    expect(JSON.parse(stdout)).toEqual([403, 503]);
   } finally {
     await refusing.close();
   }
