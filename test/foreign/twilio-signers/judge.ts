@@ -48,7 +48,7 @@ export async function judgeSigned(
   const sent = webhooks.flatMap((webhook, index) =>
     paths.map((path) => {
       const attempt = { ...genuine(webhook), target: `${path}${webhook.query}` };
-      return { webhook, path, request: requestOf(attempt, signatures[index] ?? "") };
+      return { webhook, path, request: named(requestOf(attempt, signatures[index] ?? ""), key) };
     }),
   );
   const answers = await answer(sent.map(({ request }) => request));
@@ -61,6 +61,13 @@ export async function judgeSigned(
       : [`${webhook.url} at ${path}: ${answered?.status} (${JSON.stringify(webhook.pairs).slice(0, 500)})`];
   });
   return { tried: sent.length, differing: [], faults };
+}
+
+/** The request with the header that names a SharedKey (https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys). */
+function named(request: TestRequest, { id, algorithm }: Key): TestRequest {
+  if (id === undefined) return request;
+  const settings = { "x-twilio-webhooks-signature-settings": `key=${id},algorithm=${algorithm}` };
+  return { ...request, headers: { ...request.headers, ...settings } };
 }
 
 function isAnswerOf({ to }: RandomWebhook, answered: Answered | undefined): boolean {

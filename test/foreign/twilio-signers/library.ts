@@ -19,6 +19,8 @@ export interface Key {
   readonly token: string;
   /** The name that Twilio gives the algorithm. Default: the library's own, HMAC-SHA1. */
   readonly algorithm?: "HMAC_SHA1" | "HMAC_SHA256";
+  /** The ID of a SharedKey. A header names it, and the algorithm. */
+  readonly id?: string;
 }
 
 /** The library. It reads each body itself, as an application with its language's own form parser does. */

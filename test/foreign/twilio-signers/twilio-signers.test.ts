@@ -4,13 +4,13 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type RunningServer, startServer } from "../../../handlers/hosts/node-server.ts";
-import { sendToApp } from "../../../handlers/testing/hosts.ts";
 import { CREDENTIALS, type TestRequest, TOKEN, testManifest } from "../../../handlers/testing/manifest.ts";
 import { createApp } from "../../../handlers/webhook/app.ts";
 import { type HubStorage, startHubStorage } from "../../support/handler/hub-storage.ts";
 import { sendWebhooks } from "../../support/handler/send-webhooks.ts";
 import { sized } from "../../support/test-form.ts";
 import { lacking, settle } from "../verdict.ts";
+import { appHandler } from "./app-handler.ts";
 import { ALTERATIONS, type Handler, judgeAltered, judgeSigned } from "./judge.ts";
 import type { Library, Signable } from "./library.ts";
 import { NODE_LIBRARY } from "./node-library.ts";
@@ -66,10 +66,7 @@ const overHttp: Handler = {
 
 /** The handler's app alone, with the given auth tokens, which keeps nothing. */
 function appWith(...tokens: string[]): Handler {
-  const credentials = { ...CREDENTIALS, authTokens: tokens.map((token) => ({ token })) };
-  const keep: HubStorage["store"]["keep"] = async ({ answer }) => ({ answer, how: "stored" });
-  const send = sendToApp(createApp({ manifest, credentials, store: { keep }, answerDeadlineMs: 60_000 }));
-  return { manifest, answer: (requests) => Promise.all(requests.map(send)) };
+  return appHandler(manifest, { ...CREDENTIALS, authTokens: tokens.map((token) => ({ token })) });
 }
 
 /** The events that are stored, as `kind SID`. */
