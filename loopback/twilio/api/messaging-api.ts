@@ -5,11 +5,11 @@
  */
 import { Hono } from "hono";
 import type { Campaign, MessagingService } from "../records.ts";
+import { notFoundError, TwilioError } from "../serving/errors.ts";
+import { readForm, required } from "../serving/form.ts";
+import { pageV1 } from "../serving/pages.ts";
 import type { TwilioState } from "../state.ts";
 import { isoDate, newSid, pathSegment } from "../values.ts";
-import { notFoundError, TwilioError } from "./errors.ts";
-import { readForm, required } from "./form.ts";
-import { pageV1 } from "./pages.ts";
 
 /** The routes under `/v1/Services`. */
 export function messagingApi(state: TwilioState): Hono {
