@@ -50,6 +50,7 @@ export function numbersApi(state: TwilioState): Hono {
   app.delete("/:sid", (c) => {
     const { sid } = existing(state, c);
     state.numbers.delete(sid);
+    state.senders.delete(sid);
     state.released.push(sid);
     return c.body(null, 204);
   });

@@ -1,4 +1,4 @@
-/** The limits of this judge: requests that no document has, and operations that the loopback cloud does not serve. */
+/** The limits of this judge: requests that no document has, operations that the loopback cloud does not serve, and examples that break their schema. */
 
 /** Routes and requests that no document has. */
 export const NOT_DOCUMENTED: readonly { readonly method: string; readonly path: RegExp; readonly reason: string }[] = [
@@ -13,4 +13,10 @@ export const NOT_DOCUMENTED: readonly { readonly method: string; readonly path: 
 /** Operations of the documents that a sender uses and the loopback cloud answers with 404. */
 export const NOT_SERVED: Readonly<Record<string, string>> = {
   CreateIncomingPhoneNumber: "Nobody may buy a number by accident: the hub imports its numbers, and a purchase fails.",
+};
+
+/** Examples of the documents that break their own schema, with the problem of each. */
+export const WRONG_EXAMPLES: Readonly<Record<string, string>> = {
+  'FetchPhoneNumber: /phone_number must match format "phone-number" {"format":"phone-number"}':
+    "The number is 12345. Short codes have a resource of their own.",
 };
