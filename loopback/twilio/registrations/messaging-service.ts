@@ -81,6 +81,7 @@ export function addSender(
     account_sid: state.accountSid,
     service_sid: service.sid,
     phone_number,
+    // Every number here is one of the US.
     country_code: "US",
     capabilities: [
       ...(capabilities.mms ? ["MMS"] : []),
