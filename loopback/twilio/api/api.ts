@@ -2,19 +2,24 @@
  * Twilio's REST APIs over a state: api.twilio.com, messaging.twilio.com and webhooks.twilio.com.
  * Sources: https://www.twilio.com/docs/usage/api and https://www.twilio.com/docs/usage/requests-to-twilio
  */
+import { EventEmitter } from "node:events";
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../../serving/faults.ts";
 import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
 import { type Route, routesOf } from "../../serving/routes.ts";
 import { configurationApi } from "../configuration/api.ts";
+import { authenticationError, errorResponse, faultResponse, notFoundError, TwilioError } from "../serving/errors.ts";
 import type { TwilioState } from "../state.ts";
+import { brandsApi } from "./brands-api.ts";
 import { callsApi } from "./calls-api.ts";
+import { campaignsApi } from "./campaigns-api.ts";
 import { type Create, loggingCreates } from "./creates.ts";
-import { authenticationError, errorResponse, faultResponse, notFoundError, TwilioError } from "./errors.ts";
 import { messagesApi } from "./messages-api.ts";
-import { messagingApi } from "./messaging-api.ts";
 import { numbersApi } from "./numbers-api.ts";
 import { recordingsApi } from "./recordings-api.ts";
+import { sendersApi } from "./senders-api.ts";
+import { servicesApi } from "./services-api.ts";
+import { verificationsApi } from "./verifications-api.ts";
 
 /** Twilio's APIs for one account. */
 export interface TwilioApi {
@@ -25,6 +30,8 @@ export interface TwilioApi {
   readonly requests: LoggedRequest[];
   /** Every request to create a call or a text, in order of arrival. Refused and failed ones count. */
   readonly creates: readonly Create[];
+  /** Says which text was just created, by its SID. */
+  readonly texts: EventEmitter<{ created: [sid: string] }>;
   /** The routes that are served, without the suffix that selects the format. */
   readonly routes: readonly HostRoute[];
   /**
@@ -49,6 +56,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
   const creates: Create[] = [];
+  const texts: TwilioApi["texts"] = new EventEmitter();
   const vendorApp = () => {
     // In the 2010-04-01 API the path's suffix selects the format. Only JSON and audio are served.
     const app = new Hono({ getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, "") });
@@ -58,8 +66,8 @@ export function twilioApi(state: TwilioState): TwilioApi {
     return app;
   };
   const apps = new Map<string, Hono>([
-    ["api.twilio.com", vendorApp().route("/", accountApi(state))],
-    ["messaging.twilio.com", vendorApp().route("/v1/Services", messagingApi(state))],
+    ["api.twilio.com", vendorApp().route("/", accountApi(state, texts))],
+    ["messaging.twilio.com", vendorApp().route("/", messagingApi(state))],
     ["webhooks.twilio.com", vendorApp().route("/v1/Webhooks", configurationApi(state.webhooks))],
   ]);
   return {
@@ -67,6 +75,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
     faults,
     requests,
     creates,
+    texts,
     routes: [...apps].flatMap(([host, app]) => routesOf(app).map((route) => ({ host, ...route }))),
     fetch: async (request, bindings) => {
       const { hostname } = new URL(request.url);
@@ -79,7 +88,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   };
 }
 
-function accountApi(state: TwilioState): Hono {
+function accountApi(state: TwilioState, texts: TwilioApi["texts"]): Hono {
   const account = "/2010-04-01/Accounts/:account";
   const app = new Hono();
   app.use(`${account}/*`, async (c, next) => {
@@ -88,9 +97,20 @@ function accountApi(state: TwilioState): Hono {
     await next();
   });
   app.route(`${account}/IncomingPhoneNumbers`, numbersApi(state));
-  app.route(`${account}/Messages`, messagesApi(state));
+  app.route(
+    `${account}/Messages`,
+    messagesApi(state, (sid) => texts.emit("created", sid)),
+  );
   app.route(`${account}/Calls`, callsApi(state));
   app.route(`${account}/Recordings`, recordingsApi(state));
+  return app;
+}
+
+function messagingApi(state: TwilioState): Hono {
+  const app = new Hono();
+  for (const api of [servicesApi, sendersApi, campaignsApi]) app.route("/v1/Services", api(state));
+  app.route("/v1/a2p/BrandRegistrations", brandsApi(state));
+  app.route("/v1/Tollfree/Verifications", verificationsApi(state));
   return app;
 }
 
