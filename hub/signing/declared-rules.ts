@@ -29,6 +29,11 @@ export function hasTurnQuery({ route }: Pick<ManifestUrl, "route">): boolean {
   return route.event === EVENT_WITH_TURNS;
 }
 
+/** The URLs at which Twilio calls a URL of the manifest: as it is, and with the query of a call's later turn. */
+export function calledAt(entry: Pick<ManifestUrl, "url" | "route">): string[] {
+  return hasTurnQuery(entry) ? [entry.url, `${entry.url}?turn=1`] : [entry.url];
+}
+
 /**
  * The Rules: an exact one for each registered URL that `hub:signing.rules` covers. If Twilio compares the query too, an exact Rule does not cover the
  * later turns of a call. A prefix Rule for the folder of such a URL then covers them.
@@ -53,5 +58,12 @@ export function folderOf(url: HttpsUrl): string {
 
 /** The name of a Setting or Rule of the hub's at Twilio. The mark shows whose it is; a Setting cannot be changed, so its name stands for its content. */
 export function settingTitle(name: string): string {
-  return `twilio-hub ${name}`;
+  return `${MARK}${name}`;
+}
+
+const MARK = "twilio-hub ";
+
+/** Whether a Setting or Rule has the hub's mark. An account has one hub. */
+export function isMarked({ friendlyName }: { readonly friendlyName?: string | null | undefined }): boolean {
+  return friendlyName?.startsWith(MARK) ?? false;
 }
