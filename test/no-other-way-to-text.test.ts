@@ -4,6 +4,7 @@
  * - Only that module may hold the path of Twilio's Messages. `find-created.ts` may list them with GET.
  * - Only the files that send requests to Twilio may hold one of its hosts, and each only its own URLs: each host has its own ways to text.
  *   `place-call.ts` posts to the calls. `recordings/media.ts` and `tools/adopt/twilio-numbers.ts` send GET requests alone.
+ *   `infra/vendors/webhooks-request.ts` reaches the host of the signing Rules alone, which cannot text.
  * - Only the sender imports that module, only the gate makes a clearance, and only the three files that send requests to Twilio import
  *   `requestTwilio`. Of these modules, other files may import only types, `createOutcome` and a time-out.
  * - Of npm's `twilio` only the webhook check and the voice half of TwiML may be imported. `@pulumi/twilio`, whose resources can text, is for infra.
@@ -33,6 +34,7 @@ import {
   problems,
   TWILIO_ANSWER,
   textsOf,
+  WEBHOOKS_REQUEST,
 } from "./support/rules/ways-to-text.ts";
 
 const PROJECT = join(import.meta.dirname, "..");
@@ -44,7 +46,16 @@ const sourceFiles = () => projectFiles(isChecked, true);
 
 test("there is no other way to text", () => {
   const files = sourceFiles();
-  for (const file of [POST_MESSAGE, PLACE_CALL, FIND_CREATED, NUMBER_SIDS, TWILIO_ANSWER, CLEARANCE, MEDIA])
+  for (const file of [
+    POST_MESSAGE,
+    PLACE_CALL,
+    FIND_CREATED,
+    NUMBER_SIDS,
+    TWILIO_ANSWER,
+    CLEARANCE,
+    MEDIA,
+    WEBHOOKS_REQUEST,
+  ])
     expect(files).toContain(file);
   for (const room of ["handlers", "hub", "infra", "policies", "tools", "vitest.config.ts"])
     expect(files.map((file) => file.split("/")[0])).toContain(room);
@@ -100,6 +111,8 @@ test.each([
   [MEDIA, 'const url = new URL("https://messaging.twilio.com/v1/Services");'],
   [MEDIA, `const url = new URL(\`https://api.twilio.com/2010-04-01/Accounts/\${accountSid}/\${path}\`);`],
   [MEDIA, 'const url = new URL(path, "https://api.twilio.com");'],
+  [WEBHOOKS_REQUEST, `const url = \`https://\${product}.twilio.com/v1/Webhooks/\${path}?\${query}\`;`],
+  [WEBHOOKS_REQUEST, 'const url = new URL("https://messaging.twilio.com/v1/Services");'],
   [TWILIO_ANSWER, `const url = \`https://\${product}.twilio.com/v1\`;`],
   [NUMBER_SIDS, 'get(url, { method: "POST" });'],
   [NUMBER_SIDS, 'import { request } from "node:https";'],

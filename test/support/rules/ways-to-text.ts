@@ -7,6 +7,7 @@ export const POST_MESSAGE = "handlers/outbound/send/post-message.ts";
 export const PLACE_CALL = "handlers/outbound/send/place-call.ts";
 export const FIND_CREATED = "handlers/outbound/send/find-created.ts";
 export const NUMBER_SIDS = "tools/adopt/twilio-numbers.ts";
+export const WEBHOOKS_REQUEST = "infra/vendors/webhooks-request.ts";
 export const TWILIO_ANSWER = "handlers/outbound/send/twilio-answer.ts";
 export const CLEARANCE = "handlers/outbound/gate/clearance.ts";
 export const MEDIA = "handlers/recordings/media.ts";
@@ -48,13 +49,15 @@ export const MAY_NAME_MESSAGES: readonly string[] = [POST_MESSAGE, FIND_CREATED]
 
 const ACCOUNT = `https://api.twilio.com/2010-04-01/Accounts/${UNKNOWN}`;
 /**
- * The files that may hold a text with one of Twilio's hosts, and which: for requests, for the recordings, and for the numbers' SIDs of a first config.
+ * The files that may hold a text with one of Twilio's hosts, and which: for requests, for the recordings, for the numbers' SIDs of a first config, and
+ * for the account's signing Rules.
  */
 export const MAY_NAME_TWILIO: Readonly<Record<string, readonly string[]>> = {
   [TWILIO_ANSWER]: [`${ACCOUNT}${UNKNOWN}`],
   [NUMBER_SIDS]: [`${ACCOUNT}/${UNKNOWN}`, "https://status.twilio.com"],
   [MEDIA]: [`${ACCOUNT}/Recordings/${UNKNOWN}.mp3`],
   [REDIRECT]: ["https://api.twilio.com", ".twilio.com"],
+  [WEBHOOKS_REQUEST]: [`https://webhooks.twilio.com/v1/Webhooks/${UNKNOWN}?${UNKNOWN}`, "https://status.twilio.com"],
 };
 const HARMLESS_TWILIO = ["twilio/lib/webhooks/webhooks.js", "twilio/lib/twiml/VoiceResponse.js"];
 

@@ -1,6 +1,6 @@
 import { Agent } from "node:https";
 import type { HubConfig } from "../../hub/config/config.ts";
-import { UserError } from "../cli/run-tool.ts";
+import { UserError } from "../../hub/values/user-error.ts";
 
 /**
  * Makes an agent for the loopback cloud's Twilio, which is behind a proxy with its own certificate authority.
