@@ -12,6 +12,8 @@ export interface Credentials {
   readonly accountSid: pulumi.Output<string>;
   readonly authToken: pulumi.Output<string>;
   readonly cloudflareApiToken: pulumi.Output<string>;
+  /** The credentials for Twilio's Webhooks configuration API: `hub:signing.apiKey`, or the account's. */
+  readonly webhooksApi: { readonly username: pulumi.Output<string>; readonly password: pulumi.Output<string> };
 }
 
 /** Reads the deployment's credentials from 1Password in every run. The handler resolves its own secrets itself. */
@@ -29,11 +31,29 @@ export class Secrets extends pulumi.ComponentResource {
    *
    * @throws RunError naming the first key whose reference cannot be read, with the message of `op`, or whose value has not the form of its kind
    */
-  async read({ twilio, cloudflare }: Pick<HubConfig, "twilio" | "cloudflare">): Promise<Credentials> {
+  async read({
+    twilio,
+    cloudflare,
+    signing,
+  }: Pick<HubConfig, "twilio" | "cloudflare" | "signing">): Promise<Credentials> {
     const accountSid = await this.#read("hub:twilio.accountSid", twilio.accountSid, accountSidProblem);
     const authToken = await this.#read("hub:twilio.authToken", twilio.authToken, tokenProblem);
     const cloudflareApiToken = await this.#read("hub:cloudflare.apiToken", cloudflare.apiToken, tokenProblem);
-    return { accountSid, authToken, cloudflareApiToken };
+    const webhooksApi = await this.#readApiKey(signing?.apiKey);
+    return {
+      accountSid,
+      authToken,
+      cloudflareApiToken,
+      webhooksApi: webhooksApi ?? { username: accountSid, password: authToken },
+    };
+  }
+
+  async #readApiKey(
+    apiKey: NonNullable<HubConfig["signing"]>["apiKey"],
+  ): Promise<Credentials["webhooksApi"] | undefined> {
+    if (apiKey === undefined) return undefined;
+    const username = await this.#read("hub:signing.apiKey.sid", apiKey.sid, tokenProblem);
+    return { username, password: await this.#read("hub:signing.apiKey.secret", apiKey.secret, tokenProblem) };
   }
 
   async #read(key: string, reference: OpReference, problemOf: ValueProblem): Promise<pulumi.Output<string>> {

@@ -1,7 +1,7 @@
 /** The variables of the resource that makes the Rules and Settings. The config alone decides them. */
 import type { HubConfig } from "../config/config.ts";
 import { ROUTES } from "../urls/routes.ts";
-import { type DeclarationVariables, declarationOf, declarationVariables } from "./declaration.ts";
+import { declarationOf, declarationVariables } from "./declaration.ts";
 
 /** The part of the config that decides the variables. */
 export type SigningConfig = Pick<HubConfig, "signing" | "hosts" | "numbers" | "twilio" | "handler" | "endpoints">;
@@ -26,9 +26,7 @@ export function signingCredentials({ signing, twilio }: Pick<HubConfig, "signing
 }
 
 /** The variables, or undefined without `hub:signing`. */
-export function signingVariables(
-  config: SigningConfig,
-): (DeclarationVariables & Readonly<Record<string, string>>) | undefined {
+export function signingVariables(config: SigningConfig): Readonly<Record<string, string>> | undefined {
   const { signing, hosts, numbers, handler, endpoints } = config;
   if (signing === undefined) return undefined;
   const { username, password } = signingCredentials(config);

@@ -9,6 +9,8 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
+import { ACCEPTED_SIGNING_FILE, AcceptedSigning } from "../../hub/signing/accepted-signing.ts";
+import { KEY, signingWith } from "../../hub/testing/signing.ts";
 import { makeCertificates } from "../../loopback/twilio/api/certificates.ts";
 import { PROJECT } from "../../tools/cli/paths.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
@@ -33,6 +35,14 @@ test("two builds at once give one release, with the manifest inside and no path 
   for (const text of texts) expect(text).not.toContain(PROJECT);
   expect(texts[0]?.match(/ {2}\S+$/gm)?.map((line) => line.trim())).toEqual(names.slice(1));
   expect(texts[3]).toContain("op://Aurora/twilio/auth-token");
+});
+
+test("with hub:signing a release says which signatures it accepts, and holds no reference of a key there", async () => {
+  const { folder } = await release({ signing: signingWith() });
+  const file = await readFile(join(folder, ACCEPTED_SIGNING_FILE), "utf8");
+  expect(AcceptedSigning.parse(JSON.parse(file))).toMatchObject({ authToken: false, keys: [{ id: KEY }] });
+  expect(file).not.toContain("op://");
+  expect(await readFile(join(folder, "SHA256SUMS"), "utf8")).toContain(`  ${ACCEPTED_SIGNING_FILE}\n`);
 });
 
 test("a clone in another folder gives the same digest, and its map names the sources by their path in the project", async () => {
