@@ -4,6 +4,9 @@ import { createServer } from "node:http";
 import { promisify } from "node:util";
 import { StorageClient } from "@supabase/storage-js";
 import { expect, test } from "vitest";
+import type { HubConfig } from "../hub/config/config.ts";
+import { Signing } from "../hub/config/signing.ts";
+import { signingWith } from "../hub/testing/signing.ts";
 import { type LoopbackCloud, startLoopbackCloud } from "./cloud.ts";
 import { closeServer, listen } from "./serving/listen.ts";
 import { loopbackConfig } from "./testing.ts";
@@ -95,6 +98,25 @@ test("the vendors behind the handler accept their secrets in the vault", () =>
     expect(openclaw.state.runs).toHaveLength(1);
     expect([...storage.state.objects.keys()]).toEqual(["recordings/a.mp3"]);
   }));
+
+test.each<[string, HubConfig]>([
+  ["a config without hub:signing", config],
+  ["one with it", { ...config, signing: Signing.parse(signingWith()) }],
+])("with %s the vault has the keys that Twilio has", async (_what, given) => {
+  const cloud = await startLoopbackCloud({ config: given, signingDelayMs: 5000 });
+  try {
+    const { apiKeys, webhooks } = cloud.twilio.state;
+    const vault: Record<string, string> = JSON.parse(await readFile(cloud.vaultFile, "utf8"));
+    const { keys, apiKey, gateFileKey } = Signing.parse(signingWith());
+    for (const { id, secret } of keys) expect(webhooks.applied().sharedKeys.get(id)?.secret).toBe(vault[secret]);
+    expect([...apiKeys]).toEqual([[vault[apiKey?.sid ?? ""], vault[apiKey?.secret ?? ""]]]);
+    expect(vault[gateFileKey ?? ""]).toMatch(/^[0-9a-f]{64}$/);
+    expect(webhooks.saved.rules.size).toBe(0);
+    expect(webhooks.delayMs).toBe(5000);
+  } finally {
+    await cloud.close();
+  }
+});
 
 test("each start has its own credentials, except for given ones", async () => {
   const vault = {

@@ -10,9 +10,11 @@ import type { Funnel } from "./hosts/funnel.ts";
 import { type OpenClaw, startOpenClaw } from "./openclaw.ts";
 import { seedCloudflare, seedCredentials, seedFunnel, seedTwilio, seedVault } from "./seed.ts";
 import { SEED_BUCKETS, seedHelperSecrets, seedHelperVault } from "./seed-helpers.ts";
+import { seedSigning, seedSigningVault } from "./seed-signing.ts";
 import { type SupabaseStorage, startSupabaseStorage } from "./supabase/storage.ts";
 import { type TwilioApi, twilioApi } from "./twilio/api/api.ts";
 import { startTwilioProxy } from "./twilio/api/proxy.ts";
+import { SHORT_DELAY_MS } from "./twilio/configuration/state.ts";
 import { type AccountEvents, accountEvents } from "./twilio/webhooks/account-events.ts";
 import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhooks/webhook.ts";
 import { BIN_FOLDER, type Vault, writeVault } from "./vault.ts";
@@ -40,6 +42,8 @@ export interface LoopbackCloudOptions {
   readonly ports?: LoopbackPorts;
   /** Twilio's time-out for webhooks, in milliseconds. Default: the real Twilio's. */
   readonly webhookTimeoutMs?: number;
+  /** The delay of a change of Twilio's signing Rules, in milliseconds. Default: a short one. */
+  readonly signingDelayMs?: number;
 }
 
 /** The running cloud. */
@@ -87,9 +91,10 @@ export async function startLoopbackCloud(options: LoopbackCloudOptions): Promise
 type OnClose = (end: () => Promise<void>) => void;
 
 async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<Omit<LoopbackCloud, "close">> {
-  const { config, ports = {}, webhookTimeoutMs = WEBHOOK_TIMEOUT_MS } = options;
+  const { config, ports = {}, webhookTimeoutMs = WEBHOOK_TIMEOUT_MS, signingDelayMs = SHORT_DELAY_MS } = options;
   const credentials = seedCredentials(config, options.vault);
   const twilio = twilioApi(seedTwilio(config, credentials));
+  twilio.state.webhooks.delayMs = signingDelayMs;
   const funnel = seedFunnel(config);
   const cloudflare = await startCloudflareApi(seedCloudflare(config, credentials), ports.cloudflare);
   onClose(cloudflare.close);
@@ -98,8 +103,10 @@ async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<O
   const names = [config.hosts.canonical.url, config.hosts.funnel.url].map((url) => new URL(url).hostname);
   const proxy = await startTwilioProxy(twilio, ports.twilioProxy, { names, edgePort: edge.port });
   onClose(proxy.close);
-  const { vault, ...helpers } = await startHelpers(options, onClose);
-  const files = await writeFiles(seedVault(config, credentials, vault), proxy.ca, onClose);
+  const { vault: given, ...helpers } = await startHelpers(options, onClose);
+  const vault = seedVault(config, credentials, seedSigningVault(config, given));
+  seedSigning(config, vault, twilio.state);
+  const files = await writeFiles(vault, proxy.ca, onClose);
   const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };
   return {
     ...accountEvents(twilio.state, source),

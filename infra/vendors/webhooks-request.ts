@@ -60,7 +60,7 @@ const TRANSACTION_CONFLICT = 59102;
 
 const ErrorBody = z.looseObject({
   code: z.number().nullish(),
-  /** What is wrong with this request. */
+  /** The fault of this very request. */
   detail: z.string().nullish(),
   message: z.string().nullish(),
   title: z.string().nullish(),

@@ -1,4 +1,5 @@
 /** The state of an account at Twilio. The API changes it, and the events of calls and texts follow it. */
+import { WebhooksConfiguration } from "./configuration/state.ts";
 import { type IncomingPhoneNumber, incomingPhoneNumber, type NumberSeed } from "./incoming-phone-number.ts";
 import type { CallResource, Campaign, MessageResource, MessagingService, Recording, Stored } from "./records.ts";
 
@@ -7,6 +8,10 @@ export interface TwilioState {
   readonly accountSid: string;
   /** The primary auth token. It signs the webhooks and is the API's password. */
   authToken: string;
+  /** The secrets of the API keys by SID (`SK…`). A key that is deleted here is revoked. */
+  readonly apiKeys: Map<string, string>;
+  /** The Rules, Settings and SharedKeys by which webhooks are signed and sent. */
+  readonly webhooks: WebhooksConfiguration;
   /** The account's numbers by SID. */
   readonly numbers: Map<string, IncomingPhoneNumber>;
   /** The SIDs of deleted numbers. Twilio releases them to other customers. */
@@ -34,6 +39,8 @@ export function twilioState({ accountSid, authToken, numbers }: TwilioSeed): Twi
   return {
     accountSid,
     authToken,
+    apiKeys: new Map(),
+    webhooks: new WebhooksConfiguration(),
     numbers: new Map(numbers.map((seed) => [seed.sid, incomingPhoneNumber({ ...seed, account_sid: accountSid })])),
     released: [],
     messages: [],

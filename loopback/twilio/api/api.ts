@@ -1,10 +1,11 @@
 /**
- * Twilio's REST APIs over a state: api.twilio.com and messaging.twilio.com.
+ * Twilio's REST APIs over a state: api.twilio.com, messaging.twilio.com and webhooks.twilio.com.
  * Sources: https://www.twilio.com/docs/usage/api and https://www.twilio.com/docs/usage/requests-to-twilio
  */
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../../serving/faults.ts";
 import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
+import { configurationApi } from "../configuration/api.ts";
 import type { TwilioState } from "../state.ts";
 import { callsApi } from "./calls-api.ts";
 import { type Create, loggingCreates } from "./creates.ts";
@@ -33,7 +34,7 @@ export interface TwilioApi {
 }
 
 /** The hosts of the APIs that are served. */
-export const TWILIO_HOSTS = ["api.twilio.com", "messaging.twilio.com"] as const;
+export const TWILIO_HOSTS = ["api.twilio.com", "messaging.twilio.com", "webhooks.twilio.com"] as const;
 
 /** Serves Twilio's APIs from a state. */
 export function twilioApi(state: TwilioState): TwilioApi {
@@ -51,6 +52,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   const apps = new Map<string, Hono>([
     ["api.twilio.com", vendorApp().route("/", accountApi(state))],
     ["messaging.twilio.com", vendorApp().route("/v1/Services", messagingApi(state))],
+    ["webhooks.twilio.com", vendorApp().route("/v1/Webhooks", configurationApi(state.webhooks))],
   ]);
   return {
     state,
@@ -83,12 +85,13 @@ function accountApi(state: TwilioState): Hono {
   return app;
 }
 
-/** Requires basic authentication with the account's SID and token. */
+/** Requires basic authentication with the account's SID and token, or with an API key. */
 function authenticating(state: TwilioState): MiddlewareHandler {
   return async (c, next) => {
     const encoded = /^Basic (.+)$/i.exec(c.req.header("Authorization") ?? "")?.[1] ?? "";
     const credentials = Buffer.from(encoded, "base64").toString("utf8");
-    if (credentials !== `${state.accountSid}:${state.authToken}`) throw authenticationError();
+    const accepted = new Map([...state.apiKeys, [state.accountSid, state.authToken]]);
+    if (![...accepted].some((pair) => pair.join(":") === credentials)) throw authenticationError();
     await next();
   };
 }

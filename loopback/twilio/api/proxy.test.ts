@@ -1,45 +1,26 @@
-import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { createConnection } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect as connectTls } from "node:tls";
-import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { addRecording } from "../recordings.ts";
 import { OWN_SID, testApi } from "../testing/account.ts";
-import type { TwilioApi } from "./api.ts";
+import { withSdk as runWithSdk } from "../testing/sdk.ts";
+import { TWILIO_HOSTS, type TwilioApi } from "./api.ts";
 import { startTwilioProxy, type TwilioProxy } from "./proxy.ts";
 
 let api: TwilioApi;
 let proxy: TwilioProxy;
-let folder: string;
 
 beforeEach(async () => {
   api = testApi();
   proxy = await startTwilioProxy(api);
-  folder = await mkdtemp(join(tmpdir(), "twilio-proxy-"));
-  await writeFile(join(folder, "ca.pem"), proxy.ca);
 });
 
-afterEach(async () => {
-  await proxy.close();
-  await rm(folder, { recursive: true });
-});
+afterEach(() => proxy.close());
 
-/** Runs a script with Twilio's SDK as `client`, in a process that uses the proxy and trusts its authority. Returns the script's result. */
-async function withSdk(script: string): Promise<unknown> {
-  const program = `import twilio from "twilio";
-    const client = twilio(process.env.SID, process.env.TOKEN);
-    console.log(JSON.stringify(await (async () => { ${script} })()));`;
-  const { accountSid, authToken } = api.state;
-  const env = { HTTP_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"), SID: accountSid, TOKEN: authToken };
-  const args = ["--input-type=module", "--eval", program];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env, cwd: import.meta.dirname });
-  return JSON.parse(stdout);
-}
+/** Runs a script with Twilio's SDK as `client`. */
+const withSdk = (script: string) => runWithSdk(api, proxy, script);
 
 test("Twilio's SDK lists, reads, changes and releases numbers through the proxy", async () => {
   const result = await withSdk(`
@@ -109,8 +90,8 @@ test("a connection is cut before or after the request is carried out, and the ne
   expect(api.state.calls).toHaveLength(2);
 });
 
-test("the certificate is valid for both hosts under its own authority only", async () => {
-  for (const servername of ["api.twilio.com", "messaging.twilio.com"]) {
+test("the certificate is valid for every host under its own authority only", async () => {
+  for (const servername of TWILIO_HOSTS) {
     expect(await handshake(servername, proxy.ca)).toBe("authorized");
     expect(await handshake(servername, undefined)).not.toBe("authorized");
   }
@@ -123,7 +104,9 @@ test.each(["api.example.com:443", "api.twilio.com:80", "127.0.0.1:22", "api.twil
   async (target) => {
     const answer = await plainConnect(target);
     expect(answer).toMatch(/^HTTP\/1\.1 403 Forbidden/);
-    expect(answer).toContain(`api.twilio.com and messaging.twilio.com on port 443 only, not ${target}`);
+    expect(answer).toContain(
+      `api.twilio.com and messaging.twilio.com and webhooks.twilio.com on port 443 only, not ${target}`,
+    );
   },
 );
 

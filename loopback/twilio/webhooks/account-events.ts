@@ -45,7 +45,7 @@ export interface AccountEvents extends CallEvents, OutboundCallEvents, Recording
    * @throws Error if the account does not have the number
    */
   placeText(text: Inbound & { readonly body: string }): Promise<Delivery>;
-  /** Sends a single webhook, signed with the account's token unless it has a signature. */
+  /** Sends a single webhook, signed as the Setting of its URL says unless it has a signature. */
   sendWebhook(webhook: WebhookRequest): Promise<WebhookAttempt>;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Connection overrides: a URL's fragment sets how often Twilio retries, and after which failures.
+ * How often Twilio retries, and after which failures: a Setting says so, or else the connection overrides in a URL's fragment.
  * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
  */
+import type { Connection } from "../configuration/resources.ts";
 import type { WebhookAttempt } from "./webhook.ts";
 
 /** The conditions for sending a webhook to the same URL again. */
@@ -25,9 +26,26 @@ export function retryPolicy(url: string): RetryPolicy {
   const count = overrides.get("rc");
   const policy = overrides.get("rp");
   if (count === null && policy === null) return NEVER;
-  const kinds = new Set((policy ?? "ct").split(","));
+  return policyOf(Math.min(Number(count ?? 1) || 0, 5), new Set((policy ?? "ct").split(",")));
+}
+
+const FRAGMENT_NAMES = {
+  HTTP_4XX: "4xx",
+  HTTP_5XX: "5xx",
+  CONNECTION_TIMEOUT: "ct",
+  READ_TIMEOUT: "rt",
+  ALL: "all",
+} as const;
+
+/** The retry policy of a Setting. It takes the place of the URL's, also if the Setting has none: then nothing is retried. */
+export function settingRetryPolicy({ retryPolicy: policy }: Partial<Connection> = {}): RetryPolicy {
+  if (policy === undefined) return NEVER;
+  return policyOf(policy.retryCount, new Set(policy.retryOn.map((name) => FRAGMENT_NAMES[name])));
+}
+
+function policyOf(retries: number, kinds: ReadonlySet<string>): RetryPolicy {
   return {
-    retries: Math.min(Number(count ?? 1) || 0, 5),
+    retries,
     covers: ({ status }) => kinds.has("all") || [...kindsOf(status)].some((kind) => kinds.has(kind)),
   };
 }

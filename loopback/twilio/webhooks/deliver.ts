@@ -3,7 +3,8 @@
  * Source: https://www.twilio.com/docs/usage/security/availability-reliability
  */
 import { randomUUID } from "node:crypto";
-import { retryPolicy } from "./connection-overrides.ts";
+import { type AppliedSetting, nextSetting } from "../configuration/applied-setting.ts";
+import { retryPolicy, settingRetryPolicy } from "./connection-overrides.ts";
 import type { Endpoint } from "./endpoints.ts";
 import {
   sendWebhook,
@@ -25,7 +26,7 @@ export interface Delivery {
 }
 
 /**
- * Sends an event to the primary URL, with the retries of the URL's fragment. After a failure, sends it and the error to the fallback URL.
+ * Sends an event to the primary URL, with the retries of its Setting or of the URL's fragment. After a failure, sends it and the error to the fallback URL.
  *
  * @param endpoints the primary URL and the fallback; either may be missing or empty
  * @returns every request that was sent; none without a primary URL
@@ -47,14 +48,21 @@ export async function deliver(
 }
 
 async function withRetries(source: WebhookSource, webhook: WebhookRequest): Promise<WebhookAttempt[]> {
-  const policy = retryPolicy(webhook.url);
-  const attempts = [await sendWebhook(source, webhook)];
-  let last = attempts[0];
-  while (last && hasFailed(last) && attempts.length <= policy.retries && policy.covers(last)) {
-    last = await sendWebhook(source, webhook);
+  const applied = nextSetting(source.account.webhooks, withoutFragment(webhook.url));
+  const policy = applied === undefined ? retryPolicy(webhook.url) : settingRetryPolicy(applied.setting.connection);
+  const limit = AbortSignal.timeout(totalTimeoutMs(applied));
+  const attempts: WebhookAttempt[] = [];
+  let last: WebhookAttempt | undefined;
+  do {
+    last = await sendWebhook(source, webhook, applied, limit);
     attempts.push(last);
-  }
+  } while (hasFailed(last) && !limit.aborted && attempts.length <= policy.retries && policy.covers(last));
   return attempts;
+}
+
+/** The time of all attempts together, in milliseconds. Twilio's limit is 60 seconds. */
+function totalTimeoutMs(applied: AppliedSetting | undefined): number {
+  return applied?.setting.connection?.totalTimeoutMs ?? 60_000;
 }
 
 /** Whether the last attempt got an answer with a status below 400. */

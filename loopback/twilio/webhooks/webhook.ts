@@ -1,10 +1,12 @@
 /**
- * Sends a webhook to the edge, signed as Twilio does it.
- * Source: https://www.twilio.com/docs/usage/webhooks/webhooks-security
+ * Sends a webhook to the edge, signed as Twilio does it: as the Setting of its URL says, or with the auth token.
+ * Sources: https://www.twilio.com/docs/usage/webhooks/webhooks-security and https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys
  */
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
-import { getExpectedTwilioSignature } from "twilio/lib/webhooks/webhooks.js";
 import { LOOPBACK } from "../../serving/listen.ts";
+import { type AppliedSetting, nextSetting } from "../configuration/applied-setting.ts";
+import type { WebhooksConfiguration } from "../configuration/state.ts";
+import { credentialsOf, signatureHeaders } from "./sign.ts";
 
 /** The parameters of a webhook. A repeated parameter's value is a list. */
 export type WebhookParams = Readonly<Record<string, string | readonly string[]>>;
@@ -30,6 +32,7 @@ export interface WebhookAttempt {
   readonly url: string;
   readonly method: string;
   readonly params: WebhookParams;
+  /** Empty if the Setting says that nothing is signed. */
   readonly signature: string;
   /** Undefined if no answer came. */
   readonly status: number | undefined;
@@ -41,8 +44,8 @@ export interface WebhookAttempt {
 
 /** How webhooks are sent: the account that signs them, the edge's port, and the time-out. */
 export interface WebhookSource {
-  /** Its token is read at each request, so that a rotated token takes effect at once. */
-  readonly account: { readonly authToken: string };
+  /** It is read at each request, so that a rotated token takes effect at once, and a Setting as soon as it applies. */
+  readonly account: { readonly authToken: string; readonly webhooks: WebhooksConfiguration };
   readonly edgePort: number;
   readonly timeoutMs: number;
 }
@@ -50,18 +53,33 @@ export interface WebhookSource {
 /** Twilio's total time-out for a webhook, in milliseconds (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). */
 export const WEBHOOK_TIMEOUT_MS = 15_000;
 
-/** Signs one webhook and sends it, without a retry or a fallback. If no answer comes, it returns an attempt with an error and does not throw. */
-export async function sendWebhook(source: WebhookSource, webhook: WebhookRequest): Promise<WebhookAttempt> {
+/**
+ * Signs one webhook and sends it, without a retry or a fallback. If no answer comes, it returns an attempt with an error and does not throw.
+ *
+ * @param applied the URL's Setting; undefined if none applies
+ * @param limit ends the attempt early
+ */
+export async function sendWebhook(
+  source: WebhookSource,
+  webhook: WebhookRequest,
+  applied: AppliedSetting | undefined = nextSetting(source.account.webhooks, withoutFragment(webhook.url)),
+  limit?: AbortSignal,
+): Promise<WebhookAttempt> {
   const method = webhook.method ?? "POST";
   const form = formOf(webhook.params);
   const url = method === "GET" ? withQuery(withoutFragment(webhook.url), form) : withoutFragment(webhook.url);
   const signedParams = method === "GET" ? {} : webhook.params;
-  const signature = webhook.signature ?? getExpectedTwilioSignature(source.account.authToken, url, signedParams);
-  const sent = { url, method, params: webhook.params, signature };
+  const signed =
+    webhook.signature === undefined
+      ? signatureHeaders(source.account.authToken, applied, url, signedParams)
+      : { "X-Twilio-Signature": webhook.signature };
+  const sent = { url, method, params: webhook.params, signature: signed["X-Twilio-Signature"] ?? "" };
   try {
     const body = webhook.body ?? (method === "GET" ? "" : form);
-    const headers = { ...requestHeaders(url, signature, body), ...webhook.headers };
-    return { ...sent, ...(await exchange(source, url, { method, headers }, body)) };
+    const headers = { ...requestHeaders(url, body), ...credentialsOf(applied), ...signed, ...webhook.headers };
+    const timeoutMs = applied?.setting.connection?.readTimeoutMs ?? source.timeoutMs;
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(limit === undefined ? [] : [limit])]);
+    return { ...sent, ...(await exchange(source.edgePort, url, { method, headers, signal }, body)) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { ...sent, status: undefined, body: "", contentType: undefined, error: reason };
@@ -86,13 +104,12 @@ function withQuery(url: string, query: string): string {
   return `${url}${url.includes("?") ? "&" : "?"}${query}`;
 }
 
-function requestHeaders(url: string, signature: string, body: string): Record<string, string> {
+function requestHeaders(url: string, body: string): Record<string, string> {
   const form = { "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8" };
   return {
     Host: target(url).host,
     Accept: "*/*",
     "User-Agent": "TwilioProxy/1.1",
-    "X-Twilio-Signature": signature,
     ...(body !== "" && form),
     "Content-Length": String(Buffer.byteLength(body)),
   };
@@ -107,15 +124,14 @@ function target(url: string): { host: string; path: string } {
 
 type Answer = Pick<WebhookAttempt, "status" | "body" | "contentType">;
 
-function exchange(source: WebhookSource, url: string, options: RequestOptions, body: string): Promise<Answer> {
+function exchange(edgePort: number, url: string, options: RequestOptions, body: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request({
       ...options,
       host: LOOPBACK,
-      port: source.edgePort,
+      port: edgePort,
       path: target(url).path,
       agent: false,
-      signal: AbortSignal.timeout(source.timeoutMs),
     });
     outgoing.on("error", reject);
     outgoing.on("response", (response) => readAnswer(response).then(resolve, reject));
