@@ -41,9 +41,9 @@ export async function putRules(verb: Verb, environment: NodeJS.ProcessEnv, say: 
   const hosts = hostsIn(environment);
   const api = webhooksApi(await readAccess(environment));
   const taking = { api, declaration, say };
-  await awaitEarlierChanges(taking);
+  const unapplied = await awaitEarlierChanges(taking);
   const live = await readSigning(api);
-  const steps = STEPS[verb](declaration, live, hosts);
+  const steps = STEPS[verb](declaration, withoutShares(live, unapplied), hosts);
   if (isDone(steps)) return;
   const problem = refusedChange(steps, declaration, live, await runningSigning(environment), new Date());
   if (problem !== undefined) throw new UserError(problem);
@@ -53,6 +53,11 @@ export async function putRules(verb: Verb, environment: NodeJS.ProcessEnv, say: 
     throw new UserError(
       "hub:signing: Twilio's Rules and Settings are still not as declared after all steps; run this again",
     );
+}
+
+/** The live Rules, with those that Twilio has not applied as if they were without Settings: they are changed again. */
+function withoutShares({ rules, settings }: LiveSigning, unapplied: ReadonlySet<string>): LiveSigning {
+  return { settings, rules: rules.map((rule) => (unapplied.has(rule.id) ? { ...rule, settings: [] } : rule)) };
 }
 
 /** The removal of the declared Rules, and of the declared Settings that no other Rule uses. */

@@ -56,11 +56,22 @@ export async function takeSteps(taking: Taking, steps: SigningSteps, settings: r
   }
 }
 
-/** Waits for the changes that an earlier run, or anybody else, has begun: until then a list may not show them. */
-export async function awaitEarlierChanges(taking: Pick<Taking, "api" | "say">): Promise<void> {
-  const operations = (await taking.api.operations()).filter(isUnderWay);
-  // A change that fails was another run's. What it was to change is seen and put right by this one.
-  await Promise.allSettled(operations.map((operation) => applied(taking, { what: "an earlier change", operation })));
+/**
+ * Waits for the changes that an earlier run, or anybody else, has begun: until then a list may not show them.
+ *
+ * @returns the IDs of the Rules whose last change Twilio has not applied. A list shows them as if it had
+ */
+export async function awaitEarlierChanges(taking: Pick<Taking, "api" | "say">): Promise<ReadonlySet<string>> {
+  const underWay = (await taking.api.operations()).filter(isUnderWay);
+  await Promise.allSettled(underWay.map((operation) => applied(taking, { what: "an earlier change", operation })));
+  const last = new Map<string, LiveOperation>();
+  for (const operation of (await taking.api.operations()).toSorted(byCreation))
+    last.set(operation.resourceId ?? "", operation);
+  return new Set([...last].filter(([, { status }]) => status !== "COMPLETED").map(([id]) => id));
+}
+
+function byCreation(one: LiveOperation, other: LiveOperation): number {
+  return Date.parse(one.createdAt ?? "") - Date.parse(other.createdAt ?? "") || 0;
 }
 
 interface Change {
