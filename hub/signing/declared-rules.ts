@@ -5,7 +5,7 @@ import type { Route } from "../urls/routes.ts";
 import { type HttpsUrl, type ManifestUrl, manifestUrls, registeredUrls, type UrlSource } from "../urls/urls.ts";
 
 /** The URLs of a manifest. */
-export type UrlManifest = UrlSource & { readonly numbers: readonly HubNumber[] };
+export type UrlManifest = UrlSource & { readonly numbers: readonly Pick<HubNumber, "number">[] };
 
 /** A Rule of the stack's. `prefix` ends with a slash. */
 export type DeclaredRule = { readonly settings: readonly Share[] } & (

@@ -16,15 +16,27 @@ export function signingReport(first: string, findings: readonly SigningFinding[]
   return `${first}:\n${findings.map(({ line }) => `  - ${line}`).join("\n")}`;
 }
 
-/** The findings in a message of the engine, if it is such a report. */
-export function reportedFindings(message: string): string[] {
-  const first = [UNDECLARED_SIGNING, SIGNING_TO_PUT_RIGHT].find((line) => message.includes(`${line}:\n`));
-  if (first === undefined) return [];
-  const lines = message.slice(message.indexOf(first)).split("\n").slice(1);
-  return lines.filter((line) => line.startsWith("  - ")).map((line) => line.slice(4));
+/** The program's reports, as a tool reads them in the messages of the engine. */
+export interface ReadReports {
+  /** The findings that stopped the run. */
+  readonly stopping: readonly string[];
+  /** The findings that an `up` puts right. */
+  readonly putRight: readonly string[];
+  /** The reason why nothing was looked at. */
+  readonly notRead?: string;
 }
 
-/** The line that says that nothing was looked at, if a message of the engine is that report. */
-export function notReadLine(message: string): string | undefined {
-  return message.split("\n").find((line) => line.includes(`${SIGNING_NOT_READ}: `));
+/** Reads the reports in the messages of a run. */
+export function readReports(messages: readonly string[]): ReadReports {
+  const notRead = messages.map((message) => message.split(`${SIGNING_NOT_READ}: `)[1]?.trim()).find(Boolean);
+  return {
+    stopping: messages.flatMap((message) => findingsIn(message, UNDECLARED_SIGNING)),
+    putRight: messages.flatMap((message) => findingsIn(message, SIGNING_TO_PUT_RIGHT)),
+    ...(notRead !== undefined && { notRead }),
+  };
+}
+
+function findingsIn(message: string, first: string): string[] {
+  const [, lines] = message.split(`${first}:\n`);
+  return (lines ?? "").split("\n").flatMap((line) => (line.startsWith("  - ") ? [line.slice(4).trim()] : []));
 }

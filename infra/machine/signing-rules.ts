@@ -57,7 +57,7 @@ export function finishSigningRules(
   const variables = signingVariables(config);
   if (variables === undefined || found === DECLARED || pulumi.runtime.isDryRun()) return;
   numbers.apply(async () => {
-    pulumi.log.info("putting Twilio's webhook Rules and Settings right; Twilio needs 30 to 60 seconds for a change");
+    pulumi.log.info("finishing Twilio's webhook Rules and Settings; Twilio needs 30 to 60 seconds for a change");
     await runOnMachine(config.transport, FINISH_SIGNING_RULES, variables, options).catch((cause: Error) => {
       throw mistake(lastLine(cause.message));
     });

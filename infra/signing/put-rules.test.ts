@@ -41,7 +41,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** What the running release accepts; undefined for one without the file. */
+/** The signatures that the running release accepts; undefined for one without the file. */
 async function accept(accepted: AcceptedSigning | undefined): Promise<void> {
   const file = join(folder, RELEASE, ACCEPTED_SIGNING_FILE);
   await (accepted === undefined ? rm(file) : writeFile(file, JSON.stringify(accepted)));
