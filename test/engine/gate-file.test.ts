@@ -162,7 +162,8 @@ test("10DLC: if a stranger's ingress rule stops the up that withdraws an approva
 });
 
 const REFERENCES = {
-  gateFileKey: "op://Aurora/twilio-hub/gate-file-key",
+  // The cloud's vault does not have it.
+  gateFileKey: "op://Aurora/twilio-hub/own-gate-file-key",
   signingKey: "op://Aurora/twilio/signing-key",
 };
 
@@ -172,14 +173,18 @@ test("with a key of its own the file has another MAC, and a key that cannot be r
   const gateFileKey = randomBytes(32).toString("hex");
   await stack().editConfig((config) => {
     // No Rule is declared: this test is about the file alone.
-    config["hub:signing"] = signingWith({ authToken: "accept", settings: [], rules: [], apiKey: undefined });
+    config["hub:signing"] = signingWith({
+      authToken: "accept",
+      settings: [],
+      rules: [],
+      apiKey: undefined,
+      gateFileKey: REFERENCES.gateFileKey,
+    });
   });
   const refused = async () => outputOf(await stack().bareUp());
   expect(await refused()).toContain(`hub:signing.gateFileKey: ${REFERENCES.gateFileKey} cannot be read`);
   await addToVault({ [REFERENCES.gateFileKey]: "short", [REFERENCES.signingKey]: "secret-of-the-signing-key" });
-  expect(await refused()).toContain(
-    "hub:signing.gateFileKey: op://Aurora/twilio-hub/gate-file-key: expected a key of at least",
-  );
+  expect(await refused()).toContain(`hub:signing.gateFileKey: ${REFERENCES.gateFileKey}: expected a key of at least`);
   expect(await readFile(file(), "utf8")).toBe(before);
   await addToVault({ [REFERENCES.gateFileKey]: gateFileKey });
   await up();
