@@ -19,6 +19,8 @@ export interface Credentials {
   /** The key of the gate file's MAC: its own if the config has one, or else the auth token. */
   readonly gateFileKey: pulumi.Output<string>;
   readonly cloudflareApiToken: pulumi.Output<string>;
+  /** The credentials for Twilio's Webhooks configuration API: `hub:signing.apiKey`, or the account's. */
+  readonly webhooksApi: { readonly username: pulumi.Output<string>; readonly password: pulumi.Output<string> };
 }
 
 /** Reads the deployment's credentials from 1Password in every run. The handler resolves its own secrets itself. */
@@ -47,7 +49,22 @@ export class Secrets extends pulumi.ComponentResource {
     const { gateFileKey: reference } = signing ?? {};
     const gateFileKey =
       reference === undefined ? authToken : await this.#read("hub:signing.gateFileKey", reference, gateFileKeyProblem);
-    return { accountSid, authToken, cloudflareApiToken, gateFileKey };
+    const webhooksApi = await this.#readApiKey(signing?.apiKey);
+    return {
+      accountSid,
+      authToken,
+      cloudflareApiToken,
+      gateFileKey,
+      webhooksApi: webhooksApi ?? { username: accountSid, password: authToken },
+    };
+  }
+
+  async #readApiKey(
+    apiKey: NonNullable<HubConfig["signing"]>["apiKey"],
+  ): Promise<Credentials["webhooksApi"] | undefined> {
+    if (apiKey === undefined) return undefined;
+    const username = await this.#read("hub:signing.apiKey.sid", apiKey.sid, tokenProblem);
+    return { username, password: await this.#read("hub:signing.apiKey.secret", apiKey.secret, tokenProblem) };
   }
 
   async #read(key: string, reference: OpReference, problemOf: ValueProblem): Promise<pulumi.Output<string>> {

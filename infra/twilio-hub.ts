@@ -8,8 +8,10 @@ import { manifestDigest } from "../hub/manifest.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
 import { type RegisteredUrls, registeredUrls } from "../hub/urls/urls.ts";
 import { Deployment } from "./machine/deployment.ts";
+import { finishSigningRules } from "./machine/signing-rules.ts";
 import { buildRelease, type Release } from "./release/release.ts";
 import { type Credentials, Secrets } from "./secrets.ts";
+import { requireDeclaredSigning } from "./signing/live-signing.ts";
 import { rethrow } from "./stack/mistake.ts";
 import type { Stack } from "./stack/stack-config.ts";
 import { CLOUDFLARE_URL } from "./vendors/cloudflare-api.ts";
@@ -17,6 +19,8 @@ import { requireDeclaredIngress } from "./vendors/live-ingress.ts";
 import { Numbers } from "./vendors/numbers.ts";
 import { Tunnel } from "./vendors/tunnel.ts";
 import { tunnelApi } from "./vendors/tunnel-api.ts";
+import { twilioAgent } from "./vendors/twilio-agent.ts";
+import { type WebhooksApi, webhooksApi } from "./vendors/webhooks-api.ts";
 
 /**
  * The voice and text hub: the tunnel's routes, the numbers' webhooks, the secrets of a deployment and the handler's release, all from one
@@ -59,9 +63,11 @@ export class TwilioHub extends pulumi.ComponentResource {
 
   /**
    * Creates the hub. Everything that can be checked is checked before the first resource that changes anything is registered: the handler must
-   * bundle, every credential must be readable, and the live ingress must hold no rule that this one would remove.
+   * bundle, every credential must be readable, the live ingress must hold no rule that this one would remove, and no undeclared Rule at Twilio may
+   * change how the webhooks arrive.
    *
-   * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, or if the ingress holds an undeclared rule
+   * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, if the ingress holds an undeclared rule, or if
+   * one at Twilio changes the webhooks
    * @throws Error of esbuild if the handler does not bundle
    */
   static async create(name: string, stack: Stack): Promise<TwilioHub> {
@@ -80,11 +86,14 @@ export class TwilioHub extends pulumi.ComponentResource {
       },
       config.cloudflare,
     );
-    const checked = await requireDeclaredIngress(manifest, config.cloudflare, api);
+    const [checked, signing] = await Promise.all([
+      requireDeclaredIngress(manifest, config.cloudflare, api),
+      requireDeclaredSigning(stack, await signingApi(credentials, config.endpoints)),
+    ]);
 
     const deployment = new Deployment(
       "deployment",
-      { config, manifest, gate, release, gateFileKey: credentials.gateFileKey },
+      { config, manifest, gate, release, signing, gateFileKey: credentials.gateFileKey },
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);
@@ -96,7 +105,9 @@ export class TwilioHub extends pulumi.ComponentResource {
       { ...child, dependsOn: deployment, provider: providers.cloudflare },
     );
     const routed = { ...child, dependsOn: [deployment, tunnel] };
-    new Numbers("numbers", { manifest, ...credentials }, { ...routed, provider: providers.twilio });
+    const numbers = new Numbers("numbers", { manifest, ...credentials }, { ...routed, provider: providers.twilio });
+    const machine = { parent: deployment, provider: commandProvider };
+    finishSigningRules({ config, found: signing }, numbers.written, machine);
 
     return hub;
   }
@@ -105,6 +116,15 @@ export class TwilioHub extends pulumi.ComponentResource {
 /** The value of an output that is known. Only for a value that no resource gets, since the result is not marked as a secret. */
 function knownValue(output: pulumi.Output<string>): Promise<string> {
   return new Promise((resolve) => output.apply(resolve));
+}
+
+/** The API in which the account's Rules and Settings are read. */
+async function signingApi(
+  { webhooksApi: { username, password } }: Credentials,
+  endpoints: Stack["config"]["endpoints"],
+): Promise<WebhooksApi> {
+  const agent = await twilioAgent(endpoints).catch(rethrow);
+  return webhooksApi({ username: await knownValue(username), password: await knownValue(password), agent });
 }
 
 function createProviders(

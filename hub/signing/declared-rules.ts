@@ -5,7 +5,7 @@ import type { Route } from "../urls/routes.ts";
 import { type HttpsUrl, type ManifestUrl, manifestUrls, registeredUrls, type UrlSource } from "../urls/urls.ts";
 
 /** The URLs of a manifest. */
-export type UrlManifest = UrlSource & { readonly numbers: readonly HubNumber[] };
+export type UrlManifest = UrlSource & { readonly numbers: readonly Pick<HubNumber, "number">[] };
 
 /** A Rule of the stack's. `prefix` ends with a slash. */
 export type DeclaredRule = { readonly settings: readonly Share[] } & (
@@ -27,6 +27,11 @@ const EVENT_WITH_TURNS: Route["event"] = "inbound-call";
 /** Whether Twilio may call a registered URL with a query. */
 export function hasTurnQuery({ route }: Pick<ManifestUrl, "route">): boolean {
   return route.event === EVENT_WITH_TURNS;
+}
+
+/** The URLs at which Twilio calls a URL of the manifest: as it is, and with the query of a call's later turn. */
+export function calledAt(entry: Pick<ManifestUrl, "url" | "route">): string[] {
+  return hasTurnQuery(entry) ? [entry.url, `${entry.url}?turn=1`] : [entry.url];
 }
 
 /**
@@ -53,5 +58,12 @@ export function folderOf(url: HttpsUrl): string {
 
 /** The name of a Setting or Rule of the hub's at Twilio. The mark shows whose it is; a Setting cannot be changed, so its name stands for its content. */
 export function settingTitle(name: string): string {
-  return `twilio-hub ${name}`;
+  return `${MARK}${name}`;
+}
+
+const MARK = "twilio-hub ";
+
+/** Whether a Setting or Rule has the hub's mark. An account has one hub. */
+export function isMarked({ friendlyName }: { readonly friendlyName?: string | null | undefined }): boolean {
+  return friendlyName?.startsWith(MARK) ?? false;
 }

@@ -63,6 +63,7 @@ export const LiveOperation = z.looseObject({
   id: z.string(),
   status: z.enum(["PENDING", "RUNNING", "COMPLETED", "CANCELLED", "FAILED"]),
   resourceId: z.string().nullish(),
+  createdAt: z.string().nullish(),
   error: z.looseObject({ code: z.number(), detail: z.string() }).nullish(),
 });
 /** An Operation. */

@@ -98,7 +98,7 @@ export type RegisteredUrls = Readonly<
  * @throws Error if the number is not the manifest's, or if the route table has no approved route for a role
  */
 export function registeredUrls(
-  manifest: UrlSource & { readonly numbers: readonly HubNumber[] },
+  manifest: UrlSource & { readonly numbers: readonly Pick<HubNumber, "number">[] },
   number: E164,
 ): RegisteredUrls {
   if (!manifest.numbers.some((known) => known.number === number)) {

@@ -6,19 +6,23 @@ import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import type { GateFileState } from "../../hub/scripts/write-gate-file.ts";
 import { hexDigits } from "../../hub/values/canonical-json.ts";
 import type { Release } from "../release/release.ts";
+import type { SigningState } from "../signing/live-signing.ts";
 import { declareFunnel } from "./funnel.ts";
 import { declareGateFile } from "./gate-file.ts";
 import { declareMachineCheck } from "./machine-check.ts";
 import { declareRestart, waitingFor } from "./restart.ts";
+import { declareSigningRules, type SigningArgs } from "./signing-rules.ts";
 import { declareStagedRelease } from "./staged-release.ts";
 import type { MachineOptions } from "./transport.ts";
 
 interface DeploymentArgs {
-  readonly config: Pick<HubConfig, "handler" | "transport" | "authorisation" | "owners">;
+  readonly config: Pick<HubConfig, "authorisation" | "owners"> & SigningArgs["config"];
   readonly manifest: Manifest;
   /** The manifest's gate at the time of the run. */
   readonly gate: TendlcGate;
   readonly release: Release;
+  /** Whether Twilio has the declared Rules and Settings. */
+  readonly signing: SigningState;
   /** The key of the gate file's MAC, secret. */
   readonly gateFileKey: pulumi.Output<string>;
 }
@@ -28,7 +32,7 @@ type DeploymentOptions = pulumi.ComponentResourceOptions & { readonly provider: 
 /**
  * The deployment on the handler's machine. First the machine is checked. Then the release is staged beside the running one: it is bundled with the
  * manifest and named by its content. The gate file, which the running release reads, is written, and the funnel's mounts are set if the config
- * says so. Only an authorisation changes the running release.
+ * says so. Only an authorisation changes the running release. The Rules at Twilio come last, since the running release must accept their keys.
  */
 export class Deployment extends pulumi.ComponentResource {
   /** The state of the gate file. */
@@ -38,7 +42,7 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { config, manifest, gate, release, gateFileKey }: DeploymentArgs,
+    { config, manifest, gate, release, signing, gateFileKey }: DeploymentArgs,
     options: DeploymentOptions,
   ) {
     super(COMPONENT_TYPES.deployment, name, {}, options);
@@ -56,6 +60,9 @@ export class Deployment extends pulumi.ComponentResource {
     declareFunnel(manifest, transport, checked);
     const restart =
       authorisation && declareRestart({ transport, authorisation, releases, process }, { ...child, dependsOn: staged });
+    // A Rule must not use a key before the release that accepts it runs.
+    const running = restart === undefined ? staged : restart.resource;
+    declareSigningRules({ config, found: signing }, { ...child, dependsOn: running });
     const words = waitingFor(release.digest, authorisation, { owners, stack: pulumi.getStack() });
     this.waitingFor = restart === undefined ? pulumi.output(words) : restart.resource.id.apply(() => words);
     this.registerOutputs({

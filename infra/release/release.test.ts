@@ -9,7 +9,8 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
 import { buildManifest } from "../../hub/manifest.ts";
-import { signingWith } from "../../hub/testing/signing.ts";
+import { ACCEPTED_SIGNING_FILE, AcceptedSigning } from "../../hub/signing/accepted-signing.ts";
+import { KEY, signingWith } from "../../hub/testing/signing.ts";
 import { makeCertificates } from "../../loopback/twilio/proxy/certificates.ts";
 import { PROJECT } from "../../tools/cli/paths.ts";
 import { copyProject } from "../../tools/loopback/project-copy.ts";
@@ -52,6 +53,14 @@ test("a release that refuses the auth token has no reference to it, nor to the p
     expect(await textOf("refuse")).not.toContain(reference);
   }
   expect(await textOf("refuse")).toContain("op://Aurora/twilio/signing-key");
+});
+
+test("with hub:signing a release says which signatures it accepts, and holds no reference of a key there", async () => {
+  const { folder } = await release({ signing: signingWith() });
+  const file = await readFile(join(folder, ACCEPTED_SIGNING_FILE), "utf8");
+  expect(AcceptedSigning.parse(JSON.parse(file))).toMatchObject({ authToken: false, keys: [{ id: KEY }] });
+  expect(file).not.toContain("op://");
+  expect(await readFile(join(folder, "SHA256SUMS"), "utf8")).toContain(`  ${ACCEPTED_SIGNING_FILE}\n`);
 });
 
 test("a clone in another folder gives the same digest, and its map names the sources by their path in the project", async () => {

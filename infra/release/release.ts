@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { environmentFile } from "../../hub/config/environment.ts";
 import type { Manifest } from "../../hub/manifest.ts";
-import { sha256 } from "../../hub/values/canonical-json.ts";
+import { ACCEPTED_SIGNING_FILE, acceptedSigning } from "../../hub/signing/accepted-signing.ts";
+import { canonicalJson, sha256 } from "../../hub/values/canonical-json.ts";
 import { pruneBuilds, writeBuild } from "./build-folder.ts";
 import { bundleHandler } from "./bundle.ts";
 import { carryDatabaseCa } from "./database-ca.ts";
@@ -26,7 +27,7 @@ export interface ReleaseConfig {
 
 /**
  * Builds a release: the handler with the manifest, its source map, PM2's file, the handler's environment, with secrets as references, and the
- * certificates for the database if the environment names a file of the project. The same sources and config give the same bytes on any machine, and so
+ * certificates for the database if the environment names a file of the project. With `hub:signing`, a file says which signatures it accepts. The same sources and config give the same bytes on any machine, and so
  * the same digest.
  *
  * @throws UserError if the file of certificates cannot be read or holds anything else
@@ -38,6 +39,7 @@ export async function buildRelease(manifest: Manifest, { environment, handler }:
     ...carried.files,
     "ecosystem.config.cjs": ecosystemFile(handler),
     environment: environmentFile(carried.environment),
+    ...(manifest.secrets.signingKeys && { [ACCEPTED_SIGNING_FILE]: canonicalJson(acceptedSigning(manifest)) }),
     ...(await bundleHandler(manifest)),
   };
   const sums = Object.entries(files)

@@ -11,6 +11,11 @@ export function mistake(message: string): pulumi.RunError {
   return error;
 }
 
+/** The last line of a message: a failed command's own, without the script that the provider shows before it. */
+export function lastLine(message: string): string {
+  return message.trimEnd().split("\n").at(-1) ?? message;
+}
+
 /**
  * Passes a failure on. A `UserError` becomes a {@link mistake}; any other error keeps its stack trace.
  *

@@ -15,13 +15,18 @@ interface NumbersArgs {
 
 /** The existing numbers, imported by SID. They are protected and retained: deleting such a resource would release the number for good. */
 export class Numbers extends pulumi.ComponentResource {
+  /** Known once every number has its URLs. */
+  readonly written: pulumi.Output<readonly string[]>;
+
   constructor(name: string, { manifest, accountSid }: NumbersArgs, options: pulumi.ComponentResourceOptions) {
     super(COMPONENT_TYPES.numbers, name, {}, options);
-    manifest.numbers.forEach((number, index) => {
+    const resources = manifest.numbers.map((number, index) => {
       const resource = this.importNumber(manifest, accountSid, number);
       requireNumber(resource, number, `hub:numbers[${index}].sid`);
       refuseOverrides(resource, number.number, manifest);
+      return resource;
     });
+    this.written = pulumi.all(resources.map(({ id }) => id));
     this.registerOutputs({ numbers: manifest.numbers.map(({ number }) => number) });
   }
 

@@ -8,7 +8,9 @@ import { UserError } from "../../hub/values/user-error.ts";
  * @returns undefined for the real Twilio
  * @throws UserError if the loopback cloud does not answer
  */
-export async function twilioAgent(endpoints: HubConfig["endpoints"]): Promise<Agent | undefined> {
+export async function twilioAgent(
+  endpoints: Pick<NonNullable<HubConfig["endpoints"]>, "twilioProxy"> | undefined,
+): Promise<Agent | undefined> {
   if (endpoints === undefined) return undefined;
   const { twilioProxy } = endpoints;
   const answer = await fetch(`${twilioProxy}/ca.pem`).catch((cause: unknown) => {

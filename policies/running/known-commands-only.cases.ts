@@ -1,9 +1,13 @@
+import { parseConfig } from "../../hub/config/parse.ts";
 import { gateFileContent } from "../../hub/gate/gate-file.ts";
 import { LOCAL_COMMAND_TYPE } from "../../hub/guards/commands/known-scripts.ts";
 import { PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
+import { PUT_SIGNING_RULES, REMOVE_SIGNING_RULES } from "../../hub/scripts/put-signing-rules.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../hub/scripts/write-gate-file.ts";
-import { gateWith } from "../../hub/testing/config.ts";
+import { signingVariables } from "../../hub/signing/signing-variables.ts";
+import { configWith, gateWith, SOURCE } from "../../hub/testing/config.ts";
+import { OTHER_KEY, signingWith } from "../../hub/testing/signing.ts";
 import { type PolicyCase, TODAY } from "../testing/cases.ts";
 import { AUTHORISATION, command, hub, restart, stagedRelease } from "../testing/hub.ts";
 import { resource, UNKNOWN } from "../testing/resource.ts";
@@ -24,6 +28,13 @@ const APPROVED = {
 /** The gate file of that approval, on its day. */
 const openGate = () => gateFile({ HUB_GATE: gateFileContent(gateWith(APPROVED)) });
 const given = { create: STAGE_SCRIPT };
+const SIGNING = { signing: signingWith() };
+const RULES = signingVariables(parseConfig(configWith(SIGNING), SOURCE)) ?? {};
+const signing = (changes: Readonly<Record<string, unknown>> = {}) =>
+  command("signing", {
+    ...{ create: PUT_SIGNING_RULES, delete: REMOVE_SIGNING_RULES, logging: "stderr" },
+    environment: { ...RULES, HUB_SIGNING_FOUND: "not as declared", HUB_TRANSPORT: "local", ...changes },
+  });
 
 const ALL: readonly PolicyCase[] = [
   { name: "the release is staged", resources: [stagedRelease()], violates: undefined },
@@ -60,6 +71,26 @@ const ALL: readonly PolicyCase[] = [
     name: "a gate file elsewhere",
     resources: [gateFile({ HUB_GATE_FILE: "/etc/gate" })],
     violates: /^gate-file\.environment\.HUB_GATE_FILE: found "\/etc\/gate"; expected hub:handler\.gateFile's/,
+  },
+  { name: "the Rules of hub:signing", resources: [signing()], config: SIGNING, violates: undefined },
+  {
+    name: "a Setting with a key that is not one of hub:signing.keys",
+    resources: [
+      signing({ HUB_SIGNING_SETTINGS: RULES.HUB_SIGNING_SETTINGS?.replace(/webhooks_sharedkey_\w+/, OTHER_KEY) }),
+    ],
+    config: SIGNING,
+    violates: /^signing\.environment\.HUB_SIGNING_SETTINGS: the value found is not shown; expected the config's/,
+  },
+  {
+    name: "a proxy that would get Twilio's credentials",
+    resources: [signing({ HUB_TWILIO_PROXY: "http://127.0.0.1:1" })],
+    config: SIGNING,
+    violates: /^signing\.environment\.HUB_TWILIO_PROXY: found /,
+  },
+  {
+    name: "Rules without hub:signing",
+    resources: [signing()],
+    violates: /^signing\.environment: hub:signing is missing/,
   },
   { name: "the restart of hub:authorisation", resources: [restart()], violates: undefined },
   {

@@ -24,6 +24,7 @@ const Adoptable = z.object({
     originRequest: Filled,
   }),
   twilio: z.looseObject({ accountSid: OpReference, authToken: OpReference }),
+  signing: HubConfig.shape.signing,
   endpoints: HubConfig.shape.endpoints,
 });
 export type Adoptable = z.infer<typeof Adoptable>;

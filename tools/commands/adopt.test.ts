@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { type LoopbackCloud, startLoopbackCloud } from "../../loopback/cloud.ts";
 import type { IngressRule } from "../../loopback/cloudflare/state.ts";
 import { loopbackConfig } from "../../loopback/testing.ts";
+import { placeRule, placeSetting } from "../../loopback/twilio/configuration/make.ts";
 import { writeVault } from "../../loopback/vault.ts";
 import { withoutProgress } from "../../test/support/without-progress.ts";
 import { PROJECT } from "../cli/paths.ts";
@@ -204,4 +205,21 @@ test("names a reference that op cannot read, and a missing key that adopt needs"
   expect(unread.stderr).toContain("error: hub:cloudflare.apiToken: op://Aurora/cloudflare/none");
   await writeFile(file, text.replace(/^ +apiToken: .*\n/m, ""));
   expect((await adopt()).stderr).toBe("error: Pulumi.loopback.yaml: hub:cloudflare.apiToken: missing\n");
+});
+
+test("a webhook Rule that changes how the hub's webhooks arrive is left for you, and so are Rules that cannot be read", async () => {
+  const { webhooks } = cloud.twilio.state;
+  const auth = { source: "INLINE" as const, value: { scheme: "BASIC" as const, username: "u", password: "made-up" } };
+  const { id } = placeSetting(webhooks, { auth });
+  const settings = [{ settingId: id, percentage: 100 }];
+  const rule = placeRule(webhooks, { matchType: "PREFIX_MATCH", prefix: "https://webhook.reri.co/", settings });
+  const found = await adopt();
+  expect(found.code).toBe(1);
+  expect(found.stdout).toContain(`left for you: `);
+  expect(found.stdout).toContain(`the Rule ${rule.id} (PREFIX_MATCH https://webhook.reri.co/`);
+  webhooks.access = "absent";
+  expect(await adopt()).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("were not looked at: Twilio answered 404"),
+  });
 });

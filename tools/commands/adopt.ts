@@ -5,10 +5,12 @@ import { canonicalHostname } from "../../hub/hosts/ingress.ts";
 import { accountSidProblem, tokenProblem, type ValueProblem } from "../../hub/values/credential-form.ts";
 import { CLOUDFLARE_URL } from "../../infra/vendors/cloudflare-api.ts";
 import { twilioAgent } from "../../infra/vendors/twilio-agent.ts";
+import { webhooksApi } from "../../infra/vendors/webhooks-api.ts";
 import { type Adoptable, readAdoptable } from "../adopt/adoptable.ts";
 import { compareLive, type Live } from "../adopt/compare-live.ts";
 import type { Comparison, Finding } from "../adopt/finding.ts";
 import { readLiveCloudflare } from "../adopt/live-cloudflare.ts";
+import { signingLeft } from "../adopt/live-signing.ts";
 import { readNumberSid } from "../adopt/twilio-numbers.ts";
 import { progress } from "../cli/progress.ts";
 import { readOptions } from "../cli/read-options.ts";
@@ -24,7 +26,8 @@ the tunnel with its rules and settings, the zone and the DNS record of the canon
 SIDs of the numbers. It finds the tunnel by its name. It changes nothing at Cloudflare or Twilio.
 
 Exit status: 0 if the config has every value, or lacks only values that this command fills in; 1 if
-something is left for you: a rule that belongs to nobody, or a value that differs from the config.
+something is left for you: a rule that belongs to nobody, a value that differs from the config, or
+a webhook Rule of the account that changes how the hub's webhooks arrive.
 
   --stack NAME         fill in the config of this stack: Pulumi.NAME.yaml
   --write              write the missing values into the config
@@ -54,12 +57,13 @@ await runTool(async () => {
   const file = configFile ?? stackFile(name);
   const { source, config } = await readAdoptable(file);
   const before = await readStackText(file);
-  const comparison = compareLive(config, await progress.run("reading the live accounts", () => readLive(config)));
+  const live = await progress.run("reading the live accounts", () => readLive(config));
+  const comparison = compareLive(config, live);
   const chosen = comparison.findings.filter(({ state }) => state === "missing" || (overwrite && state === "differs"));
   const edits = chosen.map(({ path, live }) => ({ path, value: live }));
   const after = edits.length === 0 ? before : editedStackConfig(before, source, edits);
   if (write && after !== before) await writeStackText(file, after);
-  const left = [...differences(comparison, chosen), ...comparison.left];
+  const left = [...differences(comparison, chosen), ...comparison.left, ...live.signing];
   const code = left.length === 0 ? 0 : 1;
   if (json)
     return print(
@@ -79,8 +83,11 @@ await runTool(async () => {
   return print([...lines, ...(write ? await remaining(file) : [])].join("\n"), code);
 });
 
-/** Reads the live values. The credentials are read with one call of `op`, and stay in memory. */
-async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adoptable): Promise<Live> {
+/**
+ * Reads the live values, and what Twilio's Rules leave for a person. The credentials are read with one call of `op`, and stay in memory.
+ */
+async function readLive(config: Adoptable): Promise<Live & { readonly signing: readonly string[] }> {
+  const { hosts, cloudflare, twilio, signing, numbers, endpoints } = config;
   const read = openVault(process.env);
   const secret = async (key: string, reference: string, problemOf: ValueProblem) => {
     const value = await read(reference).catch((cause: Error) => {
@@ -90,18 +97,23 @@ async function readLive({ hosts, cloudflare, twilio, numbers, endpoints }: Adopt
     if (problem !== undefined) throw new UserError(`${key}: ${problem}`);
     return value;
   };
-  const [apiToken, accountSid, authToken] = await Promise.all([
+  const [apiToken, accountSid, authToken, keySid, keySecret] = await Promise.all([
     secret("hub:cloudflare.apiToken", cloudflare.apiToken, tokenProblem),
     secret("hub:twilio.accountSid", twilio.accountSid, accountSidProblem),
     secret("hub:twilio.authToken", twilio.authToken, tokenProblem),
+    signing?.apiKey && secret("hub:signing.apiKey.sid", signing.apiKey.sid, tokenProblem),
+    signing?.apiKey && secret("hub:signing.apiKey.secret", signing.apiKey.secret, tokenProblem),
   ]);
   const access = { apiToken, baseUrl: endpoints?.cloudflare ?? CLOUDFLARE_URL };
   const { tunnelName } = cloudflare;
   const account = { accountSid, authToken, agent: await twilioAgent(endpoints) };
-  return {
-    cloudflare: await readLiveCloudflare(access, { hostname: canonicalHostname({ hosts }), tunnelName }),
-    numberSids: await Promise.all(numbers.map(({ number }) => readNumberSid(account, number))),
-  };
+  const api = webhooksApi({ username: keySid ?? accountSid, password: keySecret ?? authToken, agent: account.agent });
+  const [live, numberSids, signingLines] = await Promise.all([
+    readLiveCloudflare(access, { hostname: canonicalHostname({ hosts }), tunnelName }),
+    Promise.all(numbers.map(({ number }) => readNumberSid(account, number))),
+    signingLeft(config, api),
+  ]);
+  return { cloudflare: live, numberSids, signing: signingLines };
 }
 
 function differences({ findings }: Comparison, chosen: readonly Finding[]): string[] {

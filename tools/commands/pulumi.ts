@@ -14,7 +14,8 @@ const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of th
 
   preview   show what \`up\` would change in the live cloud
   up        make the changes, after a preview of its own that prints nothing if all is well
-  drift     preview; exit with status 7 if the cloud differs from the program
+  drift     preview; exit with status 7 if the cloud differs from the program, and with 1 if the
+            account's webhook Rules could not be looked at
   pulumi    run any command of the same CLI, without the policy pack and the plan check
 
 preview, up and drift exit with status 1 if a policy is violated, or if the plan would lose, replace
@@ -71,7 +72,7 @@ async function runChecked({ verb, run, rest, files, configFile }: Work): Promise
   const inspect = planInspector(files, hub);
   const pack = ["--policy-pack", await buildPolicyPack()];
   const args = [...(COMMANDS[verb] ?? []), ...rest, ...pack];
-  if (verb !== "up") return runCheckedPreview({ ...run, args }, inspect);
+  if (verb !== "up") return runCheckedPreview({ ...run, args, isDrift: verb === "drift" }, inspect);
   // The output of this preview is held back, so it must not ask questions.
   const preview = ["preview", "--non-interactive", ...previewOptions(rest), ...pack];
   const checked = (options: readonly string[]) =>

@@ -1,5 +1,11 @@
 import { appendFile, stat } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import {
+  SIGNING_NOT_READ,
+  SIGNING_TO_PUT_RIGHT,
+  signingReport,
+  UNDECLARED_SIGNING,
+} from "../../hub/signing/signing-reports.ts";
 import { type EventLog, openEventLog } from "./event-log.ts";
 import { PULUMI_VERSION } from "./version.ts";
 
@@ -40,6 +46,23 @@ test("a step has the same form as in the preview's JSON", async () => {
       ...{ diffReasons: ["voiceUrl"], replaceReasons: ["areaCode"] },
     },
   ]);
+});
+
+test("the program's reports about Twilio's Rules are read, each once, and a debug line is not", async () => {
+  const finding = { line: "the Rule r", isPutRight: false };
+  const say = (severity: string, message: string) => ({
+    diagnosticEvent: { severity, message: `<{%reset%}>${message}<{%reset%}>\n` },
+  });
+  const stopped = say("error", signingReport(UNDECLARED_SIGNING, [finding, { ...finding, line: "the Rule s" }]));
+  const debug = say("debug", signingReport(UNDECLARED_SIGNING, [{ ...finding, line: "credential" }]));
+  const putRight = say("warning", signingReport(SIGNING_TO_PUT_RIGHT, [{ ...finding, line: "missing" }]));
+  await write(stopped, stopped, debug, putRight, say("warning", `${SIGNING_NOT_READ}: Twilio answered 403`));
+  await log.steps();
+  expect(log.signing()).toEqual({
+    stopping: ["the Rule r", "the Rule s"],
+    putRight: ["missing"],
+    notRead: "Twilio answered 403",
+  });
 });
 
 test("a plan that the engine did not finish has no steps", async () => {

@@ -11,12 +11,13 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { type ReadReports, readReports } from "../../hub/signing/signing-reports.ts";
 import { UserError } from "../cli/run-tool.ts";
-import { findingOf, PolicyEvent, type PolicyFinding } from "../plan/policy-findings.ts";
+import { findingOf, PolicyEvent, type PolicyFinding, withoutColours } from "../plan/policy-findings.ts";
 import { EventStep, type PlanStep } from "../plan/step.ts";
 import { PULUMI_VERSION } from "./version.ts";
 
-/** The event log of one run of the engine, and the steps and findings in it. */
+/** The event log of one run of the engine, and the steps, findings and reports in it. */
 export interface EventLog {
   /** The arguments with which the engine writes its events. */
   readonly args: readonly string[];
@@ -30,6 +31,8 @@ export interface EventLog {
   steps(): Promise<PlanStep[] | undefined>;
   /** Returns the findings of the policies. Call it after {@link EventLog.steps}. */
   findings(): readonly PolicyFinding[];
+  /** Returns the program's reports about Twilio's Rules and Settings. Call it after {@link EventLog.steps}. */
+  signing(): ReadReports;
   close(): Promise<void>;
 }
 
@@ -40,7 +43,11 @@ const Event = z.object({
   resourcePreEvent: z.object({ metadata: EventStep }).optional(),
   summaryEvent: z.unknown().optional(),
   policyEvent: PolicyEvent.optional(),
+  diagnosticEvent: z.object({ message: z.string(), severity: z.string() }).optional(),
 });
+
+/** The severities of the program's own messages. A debug line may hold a credential, and is not kept. */
+const SHOWN: readonly string[] = ["warning", "error", "info#err"];
 
 /** Makes a pipe for the events of one run, in a folder that only this user can read. */
 export async function openEventLog(): Promise<EventLog> {
@@ -52,6 +59,7 @@ export async function openEventLog(): Promise<EventLog> {
   const socket = new Socket({ fd, readable: true, writable: true });
   const steps: PlanStep[] = [];
   const findings: PolicyFinding[] = [];
+  const messages = new Set<string>();
   let isComplete = false;
   const ended = new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
@@ -61,6 +69,8 @@ export async function openEventLog(): Promise<EventLog> {
         const event = line === "" ? {} : Event.parse(JSON.parse(line));
         if (event.resourcePreEvent !== undefined) steps.push(event.resourcePreEvent.metadata);
         if (event.policyEvent !== undefined) findings.push(findingOf(event.policyEvent));
+        const said = event.diagnosticEvent;
+        if (said !== undefined && SHOWN.includes(said.severity)) messages.add(withoutColours(said.message));
         isComplete ||= event.summaryEvent !== undefined;
       } catch {
         // The line may hold a credential, so the message shows nothing of it.
@@ -80,6 +90,7 @@ export async function openEventLog(): Promise<EventLog> {
       return isComplete ? steps : undefined;
     },
     findings: () => findings,
+    signing: () => readReports([...messages]),
     async close() {
       socket.destroy();
       await rm(folder, { recursive: true, force: true });

@@ -26,12 +26,17 @@ const ADVISORY: readonly string[] = ["advisory", "warning"];
 /** The engine's colour marks, like `<{%reset%}>`. */
 const COLOUR_MARK = /<\{%[^%]*%\}>/g;
 
+/** A text of the engine without its colour marks. */
+export function withoutColours(text: string): string {
+  return text.replace(COLOUR_MARK, "");
+}
+
 /** Makes a finding from the engine's event. A level that a later engine may add counts as mandatory. */
 export function findingOf({ resourceUrn, message, policyName, enforcementLevel }: PolicyEvent): PolicyFinding {
   return {
     policy: policyName,
     level: ADVISORY.includes(enforcementLevel) ? "advisory" : "mandatory",
     ...(resourceUrn && { urn: resourceUrn }),
-    message: message.replace(COLOUR_MARK, "").trim(),
+    message: withoutColours(message).trim(),
   };
 }

@@ -2,11 +2,14 @@ import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
+import { FINISH_SIGNING_RULES, PUT_SIGNING_RULES, REMOVE_SIGNING_RULES } from "../../scripts/put-signing-rules.ts";
 import { readSecretCommand } from "../../scripts/read-secret.ts";
 import { RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
+import { signingVariables } from "../../signing/signing-variables.ts";
 import { configWith, gateWith, SOURCE } from "../../testing/config.ts";
+import { signingWith } from "../../testing/signing.ts";
 import { OpReference } from "../../values/values.ts";
 import { invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
 
@@ -69,6 +72,9 @@ test.each([
   ],
   ["the removal of the gate file", run(REMOVE_ON_MACHINE, { environment: GATE }), /SHA-256/],
   ["the restart", run(RESTART_SCRIPT), /SHA-256/],
+  ["the making of Rules, which only their resource runs", run(PUT_SIGNING_RULES), /SHA-256/],
+  ["the removal of Rules", run(REMOVE_SIGNING_RULES), /SHA-256/],
+  ["Rules without hub:signing", run(FINISH_SIGNING_RULES), /hub:signing is missing/],
   ["the tunnel's config through the provider, which shows only a part of it", tunnel(), /not one of the functions/],
   [
     "a function that is not the hub's",
@@ -91,3 +97,11 @@ test.each(["interpreter", "dir", "stdin", "addPreviousOutputInEnv", "assetPaths"
     expect(invokeProblem(run(READ, { [input]: "x" }), UPDATE)).toContain(`"${input}"`);
   },
 );
+
+test("the Rules of hub:signing are finished in an update alone", () => {
+  const config = parseConfig(configWith({ signing: signingWith() }), SOURCE);
+  const context = { ...CONTEXT, config };
+  const finish = run(FINISH_SIGNING_RULES, { environment: signingVariables(config) });
+  expect(invokeProblem(finish, { isPreview: false, context })).toBeUndefined();
+  expect(invokeProblem(finish, { isPreview: true, context })).toContain("signing writes, and this is a preview");
+});

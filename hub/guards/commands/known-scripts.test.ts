@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import * as authorisationNote from "../../scripts/authorisation-note.ts";
 import * as checkMachine from "../../scripts/check-machine.ts";
+import * as signingRules from "../../scripts/put-signing-rules.ts";
 import * as restart from "../../scripts/restart.ts";
 import * as setFunnel from "../../scripts/set-funnel.ts";
 import * as stageRelease from "../../scripts/stage-release.ts";
@@ -14,7 +15,7 @@ test("a script's digest is the SHA-256 of its text", () => {
 });
 
 test("every known digest is that of a script in hub/scripts, and every name is unique", () => {
-  const texts = [authorisationNote, checkMachine, gateFile, restart, setFunnel, stageRelease]
+  const texts = [authorisationNote, checkMachine, gateFile, restart, setFunnel, signingRules, stageRelease]
     .flatMap((scripts): unknown[] => Object.values(scripts))
     .flatMap((value) => (typeof value === "string" ? [scriptDigest(value)] : []));
   const known = KNOWN_COMMANDS.flatMap(({ digests }) => Object.values(digests));
@@ -29,6 +30,7 @@ test("the names are those in the stacks' state", () => {
     "gate-file",
     "machine-check",
     "restart",
+    "signing",
     "staged-release",
   ]);
 });

@@ -4,10 +4,12 @@ import { LOOK_AT_AUTHORISATION } from "../../scripts/authorisation-note.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
 import { LOOK_AT_RELEASE } from "../../scripts/look-at-release.ts";
 import { TRANSPORT_VARIABLES } from "../../scripts/on-machine.ts";
+import { FINISH_SIGNING_RULES, PUT_SIGNING_RULES, REMOVE_SIGNING_RULES } from "../../scripts/put-signing-rules.ts";
 import { KEEP_RUNNING, RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { LOOK_AT_FUNNEL, REMOVE_FUNNEL, SET_FUNNEL } from "../../scripts/set-funnel.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
+import { SIGNING_VARIABLES } from "../../signing/signing-variables.ts";
 import { sha256 } from "../../values/canonical-json.ts";
 import { COMPONENT_TYPES } from "../resource-types.ts";
 
@@ -25,6 +27,7 @@ export const COMMAND_NAMES = {
   gateFile: "gate-file",
   funnel: "funnel",
   restart: "restart",
+  signing: "signing",
 } as const;
 
 /** The resource name of a command of the hub. */
@@ -87,6 +90,12 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
       "HUB_RELEASES",
       ...TRANSPORT_VARIABLES,
     ],
+  },
+  {
+    name: COMMAND_NAMES.signing,
+    digests: { create: scriptDigest(PUT_SIGNING_RULES), delete: scriptDigest(REMOVE_SIGNING_RULES) },
+    runs: { write: scriptDigest(FINISH_SIGNING_RULES) },
+    environment: [...SIGNING_VARIABLES, ...TRANSPORT_VARIABLES, "HUB_SIGNING_FOUND"],
   },
 ];
 

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
+import { signingVariables } from "../../signing/signing-variables.ts";
 import { type Changes, configWith, gateWith, SOURCE } from "../../testing/config.ts";
+import { OTHER_KEY, signingWith } from "../../testing/signing.ts";
 import { variableProblems } from "./known-variables.ts";
 
 const UNKNOWN = Symbol("unknown");
@@ -76,4 +78,35 @@ test.each(["/gate", "../gate", "./gate", "a/../gate", "gate/..", "gates"])("%s i
 
 test("the variables of other commands are not checked", () => {
   expect(problems("staged-release", { HUB_RELEASE: UNKNOWN }, { authorisation: undefined })).toEqual([]);
+});
+
+const SIGNING = { signing: signingWith() };
+const signing = (changes: Changes = {}) =>
+  signingVariables(parseConfig(configWith({ ...SIGNING, ...changes }), SOURCE)) ?? {};
+
+test("the Rules and Settings are those of hub:signing", () => {
+  expect(problems("signing", { ...signing(), HUB_SIGNING_FOUND: UNKNOWN }, SIGNING)).toEqual([]);
+});
+
+test.each([
+  ["HUB_SIGNING_SETTINGS", signing().HUB_SIGNING_SETTINGS?.replace(/webhooks_sharedkey_\w+/, OTHER_KEY)],
+  ["HUB_SIGNING_RULES", "{}"],
+  ["HUB_SIGNING_RULES", UNKNOWN],
+  ["HUB_SIGNING_QUERIES", "matched"],
+  ["HUB_SIGNING_HOSTS", "https://elsewhere.example"],
+  ["HUB_TWILIO_USERNAME", "op://Aurora/twilio/account-sid"],
+  ["HUB_TWILIO_PASSWORD", undefined],
+  ["HUB_TWILIO_PROXY", "http://127.0.0.1:1"],
+  ["HUB_PROCESS", "salesmsg"],
+  ["HUB_RELEASES", "/tmp"],
+])("for the Rules, another %s is refused: %s", (variable, value) => {
+  expect(problems("signing", { ...signing(), [variable]: value }, SIGNING)).toEqual([
+    expect.stringMatching(new RegExp(`^environment\\.${variable}: .*; expected the config's$`)),
+  ]);
+});
+
+test("without hub:signing no Rule is made", () => {
+  expect(problems("signing", signing())).toEqual([
+    "environment: hub:signing is missing, and nothing else declares Rules",
+  ]);
 });

@@ -6,13 +6,14 @@ import { authorisationProblem } from "../../config/authorisation.ts";
 import type { HubConfig } from "../../config/config.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import type { TendlcGate } from "../../gate/gate-on.ts";
+import { SIGNING_VARIABLES, type SigningConfig, signingVariables } from "../../signing/signing-variables.ts";
 import { hexDigits } from "../../values/canonical-json.ts";
 import { found } from "../../values/values.ts";
 import { COMMAND_NAMES } from "./known-scripts.ts";
 
 /** The part of the stack's config that commands are checked against. */
 export interface CommandContext {
-  readonly config: Pick<HubConfig, "authorisation" | "handler" | "owners">;
+  readonly config: Pick<HubConfig, "authorisation" | "handler" | "owners"> & SigningConfig;
   /** The manifest's gate at the time of the run. */
   readonly gate: TendlcGate;
   /** The day of the run, `YYYY-MM-DD` in UTC. */
@@ -20,14 +21,16 @@ export interface CommandContext {
 }
 
 interface Expected {
-  readonly value: string;
+  /** Undefined if the variable must be absent. */
+  readonly value: string | undefined;
   /** The config key of the value. */
   readonly key: string;
 }
 
 /**
  * The problems of a command's variables, a line each, beginning with `environment`. A restart must be the one that `hub:authorisation` allows:
- * its release, owner and day, and the hub's own process. The gate file must say what the manifest says, at the config's path.
+ * its release, owner and day, and the hub's own process. The gate file must say what the manifest says, at the config's path. The Rules and Settings must
+ * be those of `hub:signing`.
  *
  * @param isUnknown whether a value is not known yet. The values that the config decides are constants, so an unknown value is a problem
  */
@@ -37,7 +40,7 @@ export function variableProblems(
   context: CommandContext,
   isUnknown: (value: unknown) => boolean,
 ): string[] {
-  const refusal = name === COMMAND_NAMES.restart ? restartRefusal(context) : undefined;
+  const refusal = refusalOf(name, context);
   if (refusal !== undefined) return [`environment: ${refusal}`];
   return Object.entries(expectedVariables(name, context)).flatMap(([variable, { value, key }]) => {
     const given = variables[variable];
@@ -45,6 +48,13 @@ export function variableProblems(
     const what = isUnknown(given) ? "its value is not known in the preview" : describe(variable, given);
     return [`environment.${variable}: ${what}; expected ${key}'s`];
   });
+}
+
+/** The reason why a command is not allowed at all, or undefined if it is. */
+function refusalOf(name: string, context: CommandContext): string | undefined {
+  if (name === COMMAND_NAMES.restart) return restartRefusal(context);
+  const isUndeclared = name === COMMAND_NAMES.signing && context.config.signing === undefined;
+  return isUndeclared ? "hub:signing is missing, and nothing else declares Rules" : undefined;
 }
 
 /** The reason why no restart is allowed at all, or undefined if one is. */
@@ -57,6 +67,11 @@ function restartRefusal({ config, today }: CommandContext): string | undefined {
 
 function expectedVariables(name: string, { config, gate }: CommandContext): Readonly<Record<string, Expected>> {
   const { authorisation, handler } = config;
+  if (name === COMMAND_NAMES.signing) {
+    const variables = signingVariables(config) ?? {};
+    // A variable that the config does not give must be absent: a proxy would get the credentials.
+    return Object.fromEntries(SIGNING_VARIABLES.map((name) => [name, { value: variables[name], key: "the config" }]));
+  }
   if (name === COMMAND_NAMES.gateFile) {
     return {
       HUB_GATE: { value: gateFileContent(gate), key: "hub:tendlc" },

@@ -1,0 +1,69 @@
+/** Whether the running release would refuse webhooks after a change of Rules. The config may be ahead of it: a release runs only once it is authorised. */
+import { type AcceptedSigning, accepts } from "./accepted-signing.ts";
+import type { Declaration } from "./declaration.ts";
+import type { DeclaredRule } from "./declared-rules.ts";
+import { patternOf, possibleRules } from "./effective-rule.ts";
+import type { LiveRule, LiveSigning } from "./live-rules.ts";
+import { type Signer, signerOf } from "./signer.ts";
+import type { SigningSteps } from "./signing-steps.ts";
+
+/** The signatures that the running release accepts, or `nothing` if no release runs. */
+export type RunningSigning = AcceptedSigning | "nothing";
+
+/** The reason why the steps may not be taken, in one line that says what to do, or undefined. */
+export function refusedChange(
+  { newRules, changedRules, surplusRules }: SigningSteps,
+  declaration: Declaration,
+  live: LiveSigning,
+  running: RunningSigning,
+  now: Date,
+): string | undefined {
+  const written = [...newRules, ...changedRules.map(({ rule }) => rule)];
+  return (
+    written.map((rule) => refusedRule(rule, declaration, running, now)).find((problem) => problem !== undefined) ??
+    refusedRemoval(surplusRules, live, declaration.queries, running, now)
+  );
+}
+
+function refusedRule(
+  rule: DeclaredRule,
+  { settings }: Declaration,
+  running: RunningSigning,
+  now: Date,
+): string | undefined {
+  const what = `hub:signing.rules: the Rule for ${patternOf(rule)} is not made`;
+  if (running === "nothing") return `${what}: no release runs that accepts its key; ${AUTHORISE}`;
+  const keys = rule.settings.flatMap(({ setting }) => settings.get(setting) ?? []);
+  const refused = keys.find(({ key, algorithm }) => !accepts(running, { key, algorithm }, now));
+  return (
+    refused &&
+    `${what}: the running release does not accept the key ${refused.key}, so it would answer 403; ${AUTHORISE}`
+  );
+}
+
+const AUTHORISE = "authorise the staged release first (npm run authorise), and run this again";
+
+function refusedRemoval(
+  surplus: readonly LiveRule[],
+  { rules, settings }: LiveSigning,
+  queries: Declaration["queries"],
+  running: RunningSigning,
+  now: Date,
+): string | undefined {
+  if (running === "nothing") return undefined;
+  const kept = rules.filter((rule) => !surplus.includes(rule));
+  const signersOf = (rule: LiveRule | undefined): Signer[] =>
+    rule === undefined
+      ? ["auth token"]
+      : rule.settings.map(({ settingId }) => signerOf(settings.find(({ id }) => id === settingId) ?? {}));
+  const affected = running.urls.filter((url) =>
+    possibleRules(url, rules, queries).some((rule) => rule && surplus.includes(rule)),
+  );
+  const refused = affected.find((url) =>
+    possibleRules(url, kept, queries).some((rule) => signersOf(rule).some((signer) => !accepts(running, signer, now))),
+  );
+  return (
+    refused &&
+    `hub:signing.rules: the Rules that are no longer declared are not removed: the running release does not accept the signature that ${refused} would have then (the auth token's, if no other Rule matches); set hub:signing.authToken to accept, authorise that release, and run this again`
+  );
+}

@@ -1,0 +1,42 @@
+/** The signatures that the release accepts that runs on the handler's machine. */
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { LOOK_AT_RUNNING, NO_FILE, NOTHING_RUNS } from "../../hub/scripts/look-at-running.ts";
+import { AcceptedSigning, TOKEN_ALONE } from "../../hub/signing/accepted-signing.ts";
+import type { RunningSigning } from "../../hub/signing/refused-change.ts";
+import { UserError } from "../../hub/values/user-error.ts";
+
+const run = promisify(execFile);
+
+/** The time for the look, in milliseconds. Over SSH it reads a key with `op` first. */
+const TIMEOUT_MS = 120_000;
+
+/**
+ * Reads them from the machine.
+ *
+ * @param environment the variables of {@link LOOK_AT_RUNNING} and of the transport
+ * @throws UserError if the machine cannot be reached, or the release's file is not as this program writes it
+ */
+export async function runningSigning(environment: NodeJS.ProcessEnv): Promise<RunningSigning> {
+  const looking = run("/bin/sh", ["-c", LOOK_AT_RUNNING], { env: environment, timeout: TIMEOUT_MS });
+  const { stdout } = await looking.catch((cause: Error & { readonly stderr?: string }) => {
+    const said = cause.stderr?.trim().split("\n").at(-1) || cause.message;
+    throw new UserError(`hub:signing: it cannot be read which keys the running release accepts: ${said}`, { cause });
+  });
+  const printed = stdout.trim();
+  if (printed === NOTHING_RUNS) return "nothing";
+  if (printed === NO_FILE) return TOKEN_ALONE;
+  const { data } = AcceptedSigning.safeParse(jsonOf(printed));
+  if (data !== undefined) return data;
+  throw new UserError(
+    "hub:signing: the running release's file about its keys is damaged; stage and authorise a release",
+  );
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
