@@ -21,7 +21,7 @@ export interface SigningSteps {
   readonly changedRules: readonly RuleChange[];
   /** The hub's Rules for its own hosts that are no longer declared. */
   readonly surplusRules: readonly LiveRule[];
-  /** The hub's Settings that are no longer declared and that no Rule uses once the surplus ones are gone. */
+  /** The hub's Settings that are no longer declared and that no Rule uses once the steps before are taken. */
   readonly surplusSettings: readonly LiveSetting[];
 }
 
@@ -34,19 +34,21 @@ export function signingSteps(declaration: Declaration, live: LiveSigning, origin
   const { settings, rules } = declaration;
   const marked = live.rules.filter((rule) => isMarked(rule) && isUnder(origins, rule));
   const surplusRules = marked.filter((rule) => !rules.some((declared) => isSameMatch(declared, rule)));
-  const kept = live.rules.filter((rule) => !surplusRules.includes(rule));
+  const changedRules = rules.flatMap((rule) => {
+    const found = marked.find((other) => isSameMatch(rule, other));
+    return found === undefined || hasShares(found, rule, live.settings) ? [] : [{ rule, live: found }];
+  });
+  const left = [...surplusRules, ...changedRules.map((change) => change.live)];
+  const kept = live.rules.filter((rule) => !left.includes(rule));
   const used = new Set(kept.flatMap((rule) => rule.settings.map(({ settingId }) => settingId)));
+  const isDeclared = (setting: LiveSetting) => [...settings.keys()].some((name) => isNamed(setting, name));
   return {
     settings: [...settings.keys()].filter((name) => liveSetting(name, live.settings) === undefined),
     newRules: rules.filter((rule) => !live.rules.some((other) => isSameMatch(rule, other))),
-    changedRules: rules.flatMap((rule) => {
-      const found = marked.find((other) => isSameMatch(rule, other));
-      return found === undefined || hasShares(found, rule, live.settings) ? [] : [{ rule, live: found }];
-    }),
+    changedRules,
     surplusRules,
     surplusSettings: live.settings.filter(
-      (setting) =>
-        isMarked(setting) && !used.has(setting.id) && ![...settings.keys()].some((name) => isNamed(setting, name)),
+      (setting) => isMarked(setting) && !used.has(setting.id) && !isDeclared(setting),
     ),
   };
 }

@@ -66,6 +66,7 @@ const CALLS = [
   "runOtherGate",
   "runRemoval",
   "runWrite",
+  "runSigning",
   "runMonitor",
   "otherFunction",
 ];
@@ -84,7 +85,15 @@ async function barePreview(asked: string): Promise<string> {
 }
 
 test("the program's guard refuses each way of making a text, without the pack", async () => {
-  const commands = ["asCommand", "encoded", "interpreter", "rawCommand", "forgedRestart", "forgedGateFile"];
+  const commands = [
+    "asCommand",
+    "encoded",
+    "interpreter",
+    "rawCommand",
+    "forgedRestart",
+    "forgedGateFile",
+    "forgedSigning",
+  ];
   const asked = [...TEXTS, ...TYPES, "renamed", "asCloudflare", "imported", "monitor", ...commands].join(",");
   expect(await barePreview(asked)).toContain(`refused by the program: ${asked}`);
 });
