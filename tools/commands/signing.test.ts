@@ -27,7 +27,7 @@ const keys = async () => (await stack.config()).signing?.keys ?? [];
 
 /** Puts a program before the stand-in `op`. `$real` is the stand-in. */
 async function beforeOp(script: string): Promise<void> {
-  const file = join(stack.folder, "bin", "op");
+  const file = join(stack.programs, "op");
   await writeFile(file, `#!/bin/sh\nreal='${join(stack.cloud.binFolder, "op")}'\n${script}\nexec "$real" "$@"\n`);
   await chmod(file, 0o755);
 }

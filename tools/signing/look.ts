@@ -11,7 +11,7 @@ import { UserError } from "../cli/run-tool.ts";
 import { type Hub, openAccount } from "./hub.ts";
 import { readRunning } from "./machine.ts";
 
-/** What was found. */
+/** The state of config, Twilio and running release. */
 export interface Look {
   readonly hub: Hub;
   /** The config's `hub:signing`. */
@@ -24,7 +24,7 @@ export interface Look {
   readonly now: Date;
 }
 
-/** What was found without the machine. */
+/** The same without the running release. */
 export type LookAtTwilio = Omit<Look, "running">;
 
 /**

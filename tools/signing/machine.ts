@@ -3,11 +3,11 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { transportVariables } from "../../hub/config/transport.ts";
-import { LOOK_AT_METRICS, NOTHING_ANSWERS } from "../../hub/scripts/look-at-metrics.ts";
 import type { RunningSigning } from "../../hub/signing/refused-change.ts";
 import { runningSigning } from "../../infra/signing/running-signing.ts";
 import { personPath } from "../cli/person-path.ts";
 import { UserError } from "../cli/run-tool.ts";
+import { LOOK_AT_METRICS, NOTHING_ANSWERS } from "./look-at-metrics.ts";
 
 /** The time for a look, in milliseconds. Over SSH it reads a key with `op` first. */
 const TIMEOUT_MS = 120_000;

@@ -1,4 +1,4 @@
-/** What the handler's counts say about `hub:signing.queries`: whether an exact Rule also covers a URL with a query. */
+/** The answer to `hub:signing.queries` that the handler's counts give: whether an exact Rule also covers a URL with a query. */
 import type { Manifest } from "../../hub/manifest.ts";
 import { calledAt, hasTurnQuery, registeredManifestUrls } from "../../hub/signing/declared-rules.ts";
 import { effectiveRule } from "../../hub/signing/effective-rule.ts";

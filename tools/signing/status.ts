@@ -14,7 +14,7 @@ import type { SignedCount } from "./machine.ts";
 import { AUTH_TOKEN, type QueryAnswer, queryAnswer } from "./query-answer.ts";
 import { nextStep, type RotationStep } from "./rotation.ts";
 
-/** What was read on the machine: the accepted signatures and the counts, or why they are not known. */
+/** The findings of a look at the machine: the accepted signatures and the counts, or why they are not known. */
 export interface LookAtMachine {
   readonly running: RunningSigning | Error;
   /** undefined if no handler answers. */
@@ -39,7 +39,7 @@ export interface SettingStatus {
   readonly id: string | "not made";
 }
 
-/** What signs the webhooks to a URL. */
+/** The signers of the webhooks to a URL. */
 export interface UrlStatus {
   readonly url: string;
   /** Each way that Twilio may take, with the percentages of its Settings. */

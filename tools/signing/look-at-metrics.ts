@@ -1,4 +1,4 @@
-import { onMachine } from "./on-machine.ts";
+import { onMachine } from "../../hub/scripts/on-machine.ts";
 
 /** The line that {@link LOOK_AT_METRICS} prints if no handler answers. */
 export const NOTHING_ANSWERS = "nothing answers";
