@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { KEY, signingWith } from "../../hub/testing/signing.ts";
+import { placeSetting } from "../../loopback/twilio/configuration/make.ts";
 import { configText, makeSigningStack, type SigningStack } from "../../test/support/signing/signing-stack.ts";
 import { withoutProgress } from "../../test/support/without-progress.ts";
 import { endOf } from "../cli/child-process.ts";
@@ -150,6 +151,86 @@ test("an item that exists, or a reference that the config has, is refused before
   }
   expect(marked()).toEqual([]);
 });
+
+test("status shows keys, Settings, Rules and the next step, in tables of at most 100 columns, and as JSON", async () => {
+  await stack.restart();
+  expect((await stack.up()).code).toBe(0);
+  const { code, stdout } = await stack.signing(["status"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(`${KEY}  valid   yes     accepts`);
+  expect(stdout).toMatch(/^https:\/\/webhook\.reri\.co\/voice\/webhook +first 100 % +the hub's$/m);
+  expect(stdout).toContain("ignored in the config; not known by the handler's counts");
+  expect(stdout).toContain(`next: the key ${KEY} signs alone`);
+  expect(Math.max(...stdout.split("\n").map(({ length }) => length))).toBeLessThanOrEqual(100);
+  const json: unknown = JSON.parse((await stack.signing(["status", "--json"])).stdout);
+  expect(json).toMatchObject({
+    stack: "test",
+    signers: [
+      { signer: KEY, config: "valid", atTwilio: "yes", running: "accepts", signed: "not known" },
+      { signer: "auth-token" },
+    ],
+    settings: [{ name: "first", key: KEY }],
+    queries: { config: "ignored", answer: "not known" },
+    findings: [],
+    notKnown: [],
+  });
+});
+
+test("status says what it cannot know if the machine cannot be reached, and shows the rest", async () => {
+  await stack.restart();
+  await writeFile(join(stack.folder, "releases", "current", "signing.json"), "{");
+  const { code, stdout } = await stack.signing(["status"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain("not known: hub:signing: the running release's file about its keys is damaged");
+  expect(stdout).toContain("found: the declared Setting twilio-hub first is missing");
+});
+
+test("rotate changes nothing without --write, and --write with nothing to write exits with 1", async () => {
+  await stack.signing(NEW);
+  const before = await configText(stack);
+  const [newest] = marked();
+  const refused = await stack.signing(["rotate", "--write"]);
+  expect(refused).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(`does not accept the key ${newest?.id} yet`),
+  });
+  await stack.restart();
+  await stack.up();
+  const shown = await stack.signing(["rotate"]);
+  expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining("nothing was written; add --write") });
+  expect(shown.stdout).toContain("percentage: 95");
+  expect(await configText(stack)).toBe(before);
+});
+
+test("delete refuses a key of the config and a key that a Setting uses, and asks for --yes", async () => {
+  await stack.restart();
+  await stack.up();
+  const ofConfig = await stack.signing(["delete", "--key", KEY, "--yes"]);
+  expect(ofConfig).toMatchObject({ code: 1, stderr: expect.stringContaining("still has it") });
+  await stack.signing(NEW);
+  const [made] = marked();
+  if (made === undefined) throw new Error("no key was made");
+  const without = (await configText(stack)).split("\n");
+  await writeFile(
+    stack.configFile,
+    without.filter((_, index) => index < lineOf(without, made.id) || index > lineOf(without, made.id) + 3).join("\n"),
+  );
+  const signature = { type: "SHARED_KEY" as const, sharedKeyId: made.id, algorithm: "HMAC_SHA256" as const };
+  const setting = placeSetting(stack.cloud.twilio.state.webhooks, {
+    auth: { source: "INLINE", value: { scheme: "NONE" } },
+    signature,
+  });
+  const used = await stack.signing(["delete", "--key", made.id, "--yes"]);
+  expect(used).toMatchObject({ code: 1, stderr: expect.stringContaining(`the Setting ${setting.id} still uses it`) });
+  stack.cloud.twilio.state.webhooks.place(({ settings }) => settings.delete(setting.id));
+  expect((await stack.signing(["delete", "--key", made.id])).stdout).toContain("nothing was deleted; add --yes");
+  expect(marked()).toHaveLength(1);
+});
+
+/** The index of the line that begins a key of the config. */
+function lineOf(lines: readonly string[], id: string): number {
+  return lines.findIndex((line) => line.includes(id));
+}
 
 /** Runs new until `op item create` runs, and kills both there. */
 async function killedAtCreate(): Promise<void> {

@@ -1,4 +1,5 @@
 /** A stack's config, its manifest, and the account at Twilio that it leads to. */
+import type { Variables } from "../../handlers/start/op.ts";
 import { openVault } from "../../handlers/start/vault.ts";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { parseConfig } from "../../hub/config/parse.ts";
@@ -39,11 +40,15 @@ export async function readHub(stack: string, file: string): Promise<Hub> {
 /**
  * Opens Twilio's Webhooks configuration API with the credentials of the config. They are read with `op`, and stay in memory.
  *
+ * @param variables the environment of `op`. Default: this process's
  * @throws UserError naming the reference that cannot be read
  */
-export async function openAccount({ config }: Pick<Hub, "config">): Promise<WebhooksApi> {
+export async function openAccount(
+  { config }: Pick<Hub, "config">,
+  variables: Variables = process.env,
+): Promise<WebhooksApi> {
   const { username, password } = signingCredentials(config);
-  const vault = openVault(process.env);
+  const vault = openVault(variables);
   const read = (reference: OpReference) =>
     vault(reference).catch((cause: Error) => {
       throw new UserError(cause.message.replace(/\s+/g, " "), { cause });
