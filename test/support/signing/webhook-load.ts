@@ -35,7 +35,7 @@ export function startWebhookLoad(
         underWay.add(one);
         void one.finally(() => underWay.delete(one));
       }
-      // What could not be sent in time is not made up for.
+      // The rate is not made up for later.
       if (underWay.size >= MOST_UNDER_WAY) begun = performance.now() - (sent / perSecond) * 1000;
       await pause(5);
     }
