@@ -51,12 +51,28 @@ test("new makes a key, stores its secret, and adds it to the config after the ot
   expect(stdout).toContain(`+      - id: ${key?.id}`);
 });
 
+test("the first key of a stack begins hub:signing, without any Rule, and the auth token is still accepted", async () => {
+  await stack.close();
+  stack = await makeSigningStack();
+  const { code, stderr } = await stack.signing(NEW);
+  expect(code, stderr).toBe(0);
+  const { signing } = await stack.config();
+  expect(signing).toMatchObject({
+    authToken: "accept",
+    keys: [{ secret: ITEM }],
+    settings: [],
+    rules: [],
+    queries: "unprobed",
+  });
+  expect((await stack.signing(["rotate"])).stdout).toContain("does not accept the key");
+});
+
 test("without --write new shows the change, and makes nothing", async () => {
   const before = await configText(stack);
   const { code, stdout } = await stack.signing(["new", "--item", ITEM]);
   expect(code).toBe(0);
   expect(stdout).toContain(`secret: ${ITEM}`);
-  expect(stdout).toContain("nothing was written; add --write");
+  expect(stdout).toContain("nothing was made or written; add --write");
   expect([await configText(stack), marked()]).toEqual([before, []]);
 });
 

@@ -5,6 +5,11 @@ import { UserError } from "../cli/run-tool.ts";
 import { type Hub, openAccount } from "./hub.ts";
 import { readTwilio } from "./look.ts";
 
+/** The command that deletes a key. */
+export function deletion(stack: string, id: string): string {
+  return `npm run signing -- delete --stack ${stack} --key ${id} --yes`;
+}
+
 /**
  * Deletes a key, or shows which one it would delete.
  *

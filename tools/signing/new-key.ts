@@ -2,11 +2,11 @@
 import { readSecret } from "../../handlers/start/vault.ts";
 import { SharedKeyId, SIGNING_ALGORITHMS, type SigningKey } from "../../hub/config/signing.ts";
 import { settingTitle } from "../../hub/signing/declared-rules.ts";
-import type { LiveSharedKey } from "../../hub/signing/live-rules.ts";
 import type { WebhooksApi } from "../../infra/vendors/webhooks-api.ts";
 import { progress } from "../cli/progress.ts";
 import { UserError } from "../cli/run-tool.ts";
 import type { ConfigEdit } from "../stack/edit-stack-config.ts";
+import { deletion } from "./delete-key.ts";
 import { changeConfig, type Hub, openAccount } from "./hub.ts";
 import { createItem, itemExists, type KeyItem } from "./key-item.ts";
 
@@ -28,34 +28,18 @@ export async function newKey(hub: Hub, item: KeyItem, write: boolean): Promise<s
   requireNew(hub, item);
   const exists = await progress.run("looking into 1Password", () => itemExists(item, process.env));
   const api = await progress.run("reading the credentials", () => openAccount(hub));
-  const broken = await progress.run("reading the keys at Twilio", () => brokenOff(hub, api, item));
-  if (!exists && broken !== undefined) throw new UserError(lost(hub, broken));
-  if (exists && broken === undefined) {
-    throw new UserError(
-      `--item ${item.secret}: the vault "${item.vault}" already has an item "${item.title}"; a key has an item of its own: give another name`,
-    );
-  }
-  if (broken !== undefined) await requireItsSecret(hub, broken, item);
+  const earlier = await progress.run("reading the keys at Twilio", () => takenUp(hub, api, item, exists));
   if (!write) {
-    const { diff } = await changeConfig(
-      hub,
-      keyEdits(hub, entry(broken === undefined ? UNMADE : SharedKeyId.parse(broken.id))),
-    );
-    return [
-      diff,
-      "",
-      broken ? `the key ${broken.id} of an earlier run is taken up` : NOTHING_MADE,
-      "nothing was written; add --write",
-    ];
+    const { diff } = await changeConfig(hub, keyEdits(hub, entry(earlier ?? UNMADE)));
+    const made = earlier === undefined ? "Twilio makes the ID" : `the key ${earlier} of an earlier run is taken up`;
+    return [diff, "", `${made}; nothing was made or written; add --write`];
   }
-  const id = SharedKeyId.parse(broken?.id ?? (await makeKey(hub, api, item)));
+  const id = earlier ?? SharedKeyId.parse(await makeKey(hub, api, item));
   const change = await changeConfig(hub, keyEdits(hub, entry(id)));
   await change.write();
-  return [change.diff, "", `${hub.source} has the key ${id}; its secret is in 1Password, at ${item.secret}`, NEXT(hub)];
+  const next = `next: npm run signing -- rotate --stack ${hub.stack}`;
+  return [change.diff, "", `${hub.source} has the key ${id}; its secret is in 1Password, at ${item.secret}`, next];
 }
-
-const NOTHING_MADE = "Twilio makes the ID; no key was made";
-const NEXT = ({ stack }: Hub) => `next: npm run signing -- rotate --stack ${stack}`;
 
 /** The key's name at Twilio: the hub's mark, and where the secret belongs. */
 function titleOf({ secret }: KeyItem): string {
@@ -68,21 +52,30 @@ function requireNew({ config, source }: Hub, { secret }: KeyItem): void {
     throw new UserError(`--item ${secret}: ${source} already has it, for the key ${used.id}; give another name`);
 }
 
-/** The key of an earlier run for the same item that did not get as far as the config. */
-async function brokenOff({ config }: Hub, api: WebhooksApi, item: KeyItem): Promise<LiveSharedKey | undefined> {
+/**
+ * The key of an earlier run for the same item that did not get as far as the config, or undefined.
+ *
+ * @throws UserError if there is such a key without its secret, or an item without such a key
+ */
+async function takenUp(
+  { config, stack }: Hub,
+  api: WebhooksApi,
+  item: KeyItem,
+  exists: boolean,
+): Promise<SharedKeyId | undefined> {
   const known = config.signing?.keys.map(({ id }) => String(id)) ?? [];
-  return (await api.sharedKeys()).find(({ id, friendlyName }) => friendlyName === titleOf(item) && !known.includes(id));
-}
-
-function lost({ stack }: Hub, { id }: LiveSharedKey): string {
-  return `an earlier run made the key ${id} and was broken off before its secret was stored, which Twilio does not show again; delete it: npm run signing -- delete --stack ${stack} --key ${id} --yes`;
-}
-
-async function requireItsSecret({ stack }: Hub, { id }: LiveSharedKey, item: KeyItem): Promise<void> {
-  const stored = await readSecret(item.id).catch(() => undefined);
-  if (stored === id) return;
+  const keys = await api.sharedKeys();
+  const left = keys.find(({ id, friendlyName }) => friendlyName === titleOf(item) && !known.includes(id));
+  if (left === undefined) {
+    if (!exists) return undefined;
+    throw new UserError(
+      `--item ${item.secret}: the vault "${item.vault}" already has an item "${item.title}"; a key has an item of its own: give another name`,
+    );
+  }
+  const stored = exists ? await readSecret(item.id).catch(() => undefined) : undefined;
+  if (stored === left.id) return SharedKeyId.parse(left.id);
   throw new UserError(
-    `--item ${item.secret}: the item does not hold the secret of the key ${id} of an earlier run; delete the key: npm run signing -- delete --stack ${stack} --key ${id} --yes`,
+    `--item ${item.secret}: an earlier run made the key ${left.id} and was broken off before its secret was stored, which Twilio does not show again; delete it: ${deletion(stack, left.id)}`,
   );
 }
 
@@ -101,7 +94,7 @@ async function makeKey({ stack }: Hub, api: WebhooksApi, item: KeyItem): Promise
       .catch((error: Error) => error);
     const outcome =
       deleted instanceof Error
-        ? `and the key ${id} could not be deleted at Twilio (${deleted.message}); delete it: npm run signing -- delete --stack ${stack} --key ${id} --yes`
+        ? `and the key ${id} could not be deleted at Twilio (${deleted.message}); delete it: ${deletion(stack, id)}`
         : `the key ${id} was deleted at Twilio again, and the config is unchanged`;
     throw new UserError(`${reason.replaceAll(secret, "…")}; ${outcome}`);
   }

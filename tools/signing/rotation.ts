@@ -12,6 +12,7 @@ import { signerOf } from "../../hub/signing/signer.ts";
 import { originsOf, signingFindings } from "../../hub/signing/signing-findings.ts";
 import { isDone, signingSteps } from "../../hub/signing/signing-steps.ts";
 import type { ConfigEdit } from "../stack/edit-stack-config.ts";
+import { deletion } from "./delete-key.ts";
 import { type Look, undeclaredKeys } from "./look.ts";
 import { oldKeysOut, oldSettingsOut, shareEdits } from "./rotation-edits.ts";
 
@@ -204,8 +205,4 @@ function up(stack: string): string {
 /** The commands after which the running release has the config. */
 function restartCommands(stack: string): string[] {
   return [up(stack), `npm run authorise -- --stack ${stack} --by OWNER`, up(stack)];
-}
-
-function deletion(stack: string, id: string): string {
-  return `npm run signing -- delete --stack ${stack} --key ${id} --yes`;
 }

@@ -9,6 +9,7 @@ import type { RunningSigning } from "../../hub/signing/refused-change.ts";
 import { signerOf } from "../../hub/signing/signer.ts";
 import { signingFindings } from "../../hub/signing/signing-findings.ts";
 import { liveSetting } from "../../hub/signing/signing-steps.ts";
+import { deletion } from "./delete-key.ts";
 import { type LookAtTwilio, undeclaredKeys } from "./look.ts";
 import type { SignedCount } from "./machine.ts";
 import { AUTH_TOKEN, type QueryAnswer, queryAnswer } from "./query-answer.ts";
@@ -85,7 +86,7 @@ export function signingStatus(found: LookAtTwilio, machine: LookAtMachine, until
     undeclared: undeclaredKeys(found).map(({ id, friendlyName }) => ({
       id,
       name: friendlyName ?? "",
-      command: `npm run signing -- delete --stack ${hub.stack} --key ${id} --yes`,
+      command: deletion(hub.stack, id),
     })),
     next:
       running instanceof Error
