@@ -74,6 +74,60 @@ test("op inject prints nothing if a reference cannot be read", async () => {
   expect(stderr).toContain("item 'Aurora/twilio' does not have a field 'other'");
 });
 
+const ITEM = {
+  title: "signing-2026-12",
+  category: "SECURE_NOTE",
+  sections: [{ id: "keys", label: "webhooks" }],
+  fields: [
+    { id: "one", type: "CONCEALED", label: "secret", value: "made-up-secret" },
+    { id: "two", type: "STRING", label: "key-id", value: "made-up-id", section: { id: "keys" } },
+  ],
+};
+const CREATE = ["item", "create", "-", "--vault", "Aurora"];
+
+/** Runs op with a pipe as its standard input, which Node alone cannot give it. */
+function piped(args: readonly string[], input: string, vault = vaultFile): Promise<Result> {
+  const env = { PATH: process.env.PATH, LOOPBACK_OP_VAULT: vault, OP: join(BIN_FOLDER, "op"), INPUT: input };
+  return run("/bin/sh", ["-c", 'printf %s "$INPUT" | "$OP" "$@"', "sh", ...args], env);
+}
+
+test("op item create adds an item from a pipe, whose fields can be read, and conceals the secret unless JSON is asked for", async () => {
+  const vault = join(folder, "created.json");
+  await writeVault(vault, SECRETS);
+  const created = await piped(CREATE, JSON.stringify(ITEM), vault);
+  expect(created).toMatchObject({ code: 0, stderr: "" });
+  expect(created.stdout).toContain("made-up-id");
+  expect(created.stdout).not.toContain("made-up-secret");
+  const read = (place: string) => op(["read", "-n", `op://Aurora/signing-2026-12/${place}`], vault);
+  expect((await read("secret")).stdout).toBe("made-up-secret");
+  expect((await read("webhooks/key-id")).stdout).toBe("made-up-id");
+  const list = await op(["item", "list", "--vault", "Aurora", "--format", "json"], vault);
+  expect(JSON.parse(list.stdout)).toEqual([
+    { id: "id-of-twilio", title: "twilio" },
+    { id: "id-of-signing-2026-12", title: "signing-2026-12" },
+  ]);
+  expect(list.stdout).not.toContain("made-up");
+  await writeVault(vault, SECRETS);
+  expect((await piped([...CREATE, "--format", "json"], JSON.stringify(ITEM), vault)).stdout).toContain(
+    "made-up-secret",
+  );
+});
+
+test.each([
+  ["no pipe", () => op(CREATE), "provide the item category with '--category' flag"],
+  ["no JSON", () => piped(CREATE, "secret=made-up-secret"), "invalid JSON in piped input"],
+  [
+    "an unknown vault",
+    () => piped(["item", "create", "-", "--vault", "Other"], JSON.stringify(ITEM)),
+    '"Other" isn\'t a vault',
+  ],
+])("op item create refuses %s, and shows no value", async (_, refused, message) => {
+  const { code, stdout, stderr } = await refused();
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toContain(message);
+  expect(stderr).not.toContain("made-up-secret");
+});
+
 test("a vault with a service account opens only with its token", async () => {
   const guarded = join(folder, "guarded.json");
   await writeVault(guarded, { ...SECRETS, LOOPBACK_OP_SERVICE_ACCOUNT: "ops_made-up" });

@@ -18,7 +18,7 @@ const TIMEOUT_MS = 20_000;
  * @throws OpUnavailable if it cannot be run, does not answer in time, or its token cannot be read
  */
 export async function runOp(args: readonly string[], variables: Variables): Promise<string> {
-  const env = await environmentOf(variables);
+  const env = await opEnvironment(variables);
   return new Promise((resolve, reject) => {
     const child = execFile("op", [...args], { timeout: TIMEOUT_MS, env }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
@@ -28,7 +28,12 @@ export async function runOp(args: readonly string[], variables: Variables): Prom
   });
 }
 
-async function environmentOf(variables: Variables): Promise<NodeJS.ProcessEnv> {
+/**
+ * The environment of `op`: the given variables, and the token of a service account if one of them names its file.
+ *
+ * @throws OpUnavailable if the token cannot be read
+ */
+export async function opEnvironment(variables: Variables): Promise<NodeJS.ProcessEnv> {
   const { [TOKEN_FILE_VARIABLE]: file = "" } = variables;
   if (file === "") return { ...variables };
   const token = await readServiceAccountToken(file).catch((cause: Error) => {

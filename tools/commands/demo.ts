@@ -19,6 +19,7 @@ import { showForgeries } from "../demo/forgery-steps.ts";
 import { showOutage } from "../demo/outage-steps.ts";
 import { showOutbound } from "../demo/outbound-steps.ts";
 import { showNoSecret } from "../demo/secret-steps.ts";
+import { showSigning } from "../demo/signing-steps.ts";
 import { showDrift, showNoDrift, showStack } from "../demo/stack-steps.ts";
 import { Steps } from "../demo/steps.ts";
 import { findCli } from "../engine/find-cli.ts";
@@ -34,8 +35,9 @@ import { readStackConfig } from "../stack/stack-config.ts";
 const USAGE = `usage: npm run demo [-- OPTIONS]
 
 Starts a loopback cloud and a Postgres, brings the stack up with the real Pulumi engine, places
-calls and texts, takes the database away and brings it back, forges requests, and makes and repairs
-a drift. Nothing leaves 127.0.0.1. The exit status is 0 if every step came out as expected.
+calls and texts, takes the database away and brings it back, forges requests, makes and repairs a
+drift, and rotates a signing key. Nothing leaves 127.0.0.1. The exit status is 0 if every step came
+out as expected.
 
   --verbose        show the expected and the actual result of each step
   --json FILE      write the steps as JSON, each with its group and its time
@@ -114,14 +116,16 @@ async function showAll(steps: Steps, stack: LoopbackStack, { own }: Started): Pr
   await showDrift(steps, stack);
   steps.group("A campaign while A2P 10DLC is unapproved");
   await showCampaignRefused(steps, stack);
-  steps.group("Releases and restarts");
-  // The authorised release will listen on the same port.
+  steps.group("Signing keys");
+  // The other releases will listen on the same port.
   await handler?.close();
+  const signingLog = await showSigning(steps, stack, environment);
+  steps.group("Releases and restarts");
   const machine = await makeLoopbackMachine(stack, database.url);
   own(async () => machine.close());
   await showDeployment(steps, stack, machine);
   steps.group("Secrets and personal data");
-  await showNoSecret(steps, stack, [...(handler?.log ?? []), await machine.files()]);
+  await showNoSecret(steps, stack, [...(handler?.log ?? []), ...signingLog, await machine.files()]);
   return handler;
 }
 

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import type { Progress } from "../cli/progress.ts";
+import { wrapText } from "../cli/wrap-text.ts";
 import { Steps } from "./steps.ts";
-import { wrapText } from "./wrap-text.ts";
 
 const shown: Progress = { run: (_name, act) => act(() => undefined), write: (stream, text) => void stream.write(text) };
 

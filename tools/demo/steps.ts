@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { type Progress, progress } from "../cli/progress.ts";
-import { wrapText } from "./wrap-text.ts";
+import { wrapText } from "../cli/wrap-text.ts";
 
 /** A step of the demo with its expected and its actual result. */
 export interface Step {

@@ -34,7 +34,10 @@ const WRAPPED = ["LOOPBACK_OP_VAULT", "NODE_USE_ENV_PROXY", "HTTPS_PROXY", "NO_P
  * Makes the machine, and sets `hub:environment` in the stack's config. The restart starts everything with a bare environment, so the variables that
  * lead to the loopback cloud are set in wrappers of `node` and `op`, first on PATH.
  */
-export async function makeLoopbackMachine(stack: LoopbackStack, databaseUrl: string): Promise<LoopbackMachine> {
+export async function makeLoopbackMachine(
+  stack: Pick<LoopbackStack, "cloud" | "folder" | "editConfig">,
+  databaseUrl: string,
+): Promise<LoopbackMachine> {
   const { cloud, folder } = stack;
   const bin = join(folder, "bin");
   const home = join(folder, "pm2");

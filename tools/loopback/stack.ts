@@ -201,7 +201,8 @@ async function terminate(child: ChildProcess): Promise<void> {
   await once(child, "close");
 }
 
-async function editStackFile(file: string, edit: (config: Record<string, unknown>) => void): Promise<void> {
+/** Changes a stack's config file, in which comments and formats are lost. */
+export async function editStackFile(file: string, edit: (config: Record<string, unknown>) => void): Promise<void> {
   const content: unknown = parse(await readFile(file, "utf8"));
   const stackFile = StackFile.parse(content);
   edit(stackFile.config);

@@ -56,6 +56,16 @@ test("a new value is added, and every other line stays as it was", () => {
   expect(config["hub:siblings"]).toEqual([{ name: "a", rules }]);
 });
 
+test("a date is quoted wherever it is in a new value, or the engine would read a time", () => {
+  const from = "2026-12-01T00:00:00Z";
+  const edited = editedStackConfig(TEXT, SOURCE, [
+    { path: ["hub:signing"], value: { keys: [{ id: "a", from }] } },
+    { path: ["hub:numbers", 2], value: { name: "third", until: "2026-12-01" } },
+  ]);
+  expect(edited).toContain(`from: "${from}"`);
+  expect(edited).toContain('until: "2026-12-01"');
+});
+
 test("a file whose format cannot be kept keeps its values and comments", () => {
   const text =
     'config:\n    # about the numbers\n    hub:numbers:\n    - name: primary\n    - name:   "toll-free"\n      a: 1\n';

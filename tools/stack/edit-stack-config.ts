@@ -2,7 +2,7 @@
 import { readFile, rename, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { type Document, isScalar, parse, parseDocument, Scalar } from "yaml";
+import { type Document, isScalar, parse, parseDocument, Scalar, visit } from "yaml";
 import { UserError } from "../cli/run-tool.ts";
 import { lineDiff } from "./line-diff.ts";
 
@@ -86,7 +86,11 @@ function setValue(document: Document, path: readonly (string | number)[], value:
     return;
   }
   const node = document.createNode(value);
-  if (isScalar(node) && isDate(value)) node.type = Scalar.QUOTE_DOUBLE;
+  visit(node, {
+    Scalar: (_, scalar) => {
+      if (isDate(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
   document.setIn(path, node);
 }
 

@@ -45,10 +45,20 @@ export async function readStackConfig(file: string): Promise<StackConfig> {
   const text = await readFile(file, "utf8").catch((cause: unknown) => {
     throw new UserError(`${source}: no such stack config; write it, or name another stack with --stack`, { cause });
   });
+  return { source, hub: hubKeys(text, source) };
+}
+
+/**
+ * Reads the hub's keys in the text of a stack's config file, without the namespace `hub:`.
+ *
+ * @param source the file's name, for the message
+ * @throws UserError if it is not a stack's config in YAML
+ */
+export function hubKeys(text: string, source: string): StackConfig["hub"] {
   const { config } = parseStackFile(text, source);
   const prefix = `${CONFIG_NAMESPACE}:`;
   const own = Object.entries(config).filter(([key]) => key.startsWith(prefix));
-  return { source, hub: Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value])) };
+  return Object.fromEntries(own.map(([key, value]) => [key.slice(prefix.length), value]));
 }
 
 function parseStackFile(text: string, source: string): z.infer<typeof StackFile> {
