@@ -8,7 +8,6 @@ import { createHttpServer } from "./http-server.ts";
 import { listen } from "./listen.ts";
 import type { Readiness } from "./readiness.ts";
 import { createBodyReader } from "./request-body.ts";
-import { originForm } from "./request-head.ts";
 import { sendAnswer } from "./send-answer.ts";
 
 /** The settings of {@link startAdminServer}. */
@@ -74,7 +73,8 @@ function answererOf(settings: AdminSettings): (request: IncomingMessage) => Prom
   return async (incoming) => {
     const { headers, method = "", url = "" } = incoming;
     if (!LOOPBACK_HOST.test(headers.host ?? "")) return { status: 403 };
-    const path = originForm(url).replace(/\?.*$/s, "");
+    // A whole URL is no path here: the port is behind no proxy, and such a URL names a host of its own.
+    const path = url.replace(/\?.*$/s, "");
     if (path.startsWith(OUTBOUND)) {
       // A browser sends the origin of a page that posts, and no web page may place a call (https://www.rfc-editor.org/rfc/rfc6454#section-7).
       if (headers.origin !== undefined) return { status: 403 };
