@@ -13,7 +13,7 @@ import { readStackConfig, stackFile } from "../../tools/stack/stack-config.ts";
 import { makePm2Machine, type Pm2Machine } from "../support/machine/pm2-machine.ts";
 
 /** The time for a few restarts and their pauses, in milliseconds. */
-const PATIENCE_MS = 45_000;
+const PATIENCE_MS = 150_000;
 
 /** PM2's folder of logs, in the machine's. */
 const LOGS = "pm2/logs";
