@@ -1,4 +1,4 @@
-/** Calls, recordings, messages, messaging services and campaigns, with the fields of Twilio's JSON. */
+/** Calls, recordings and messages, with the fields of Twilio's JSON. */
 
 /** A message (https://www.twilio.com/docs/messaging/api/message-resource). */
 export interface MessageResource {
@@ -116,66 +116,4 @@ export interface RecordingMedia {
   body?: Uint8Array<ArrayBuffer>;
   /** Whether the audio is sent in chunks, without a Content-Length. */
   chunked?: boolean;
-}
-
-/** A messaging service (https://www.twilio.com/docs/messaging/api/service-resource). */
-export interface MessagingService {
-  sid: string;
-  account_sid: string;
-  friendly_name: string;
-  inbound_request_url: string | null;
-  inbound_method: string;
-  fallback_url: string | null;
-  fallback_method: string;
-  status_callback: string | null;
-  sticky_sender: boolean;
-  mms_converter: boolean;
-  smart_encoding: boolean;
-  scan_message_content: string;
-  fallback_to_long_code: boolean;
-  area_code_geomatch: boolean;
-  synchronous_validation: boolean;
-  validity_period: number;
-  usecase: string;
-  us_app_to_person_registered: boolean;
-  use_inbound_webhook_on_number: boolean;
-  sending_windows: unknown[];
-  date_created: string;
-  date_updated: string;
-  url: string;
-  links: Record<string, string>;
-}
-
-/** An A2P 10DLC campaign (https://www.twilio.com/docs/messaging/api/usapptoperson-resource). */
-export interface Campaign {
-  sid: string;
-  account_sid: string;
-  messaging_service_sid: string;
-  brand_registration_sid: string;
-  description: string;
-  message_flow: string;
-  message_samples: string[];
-  us_app_to_person_usecase: string;
-  has_embedded_links: boolean;
-  has_embedded_phone: boolean;
-  subscriber_opt_in: boolean;
-  age_gated: boolean;
-  direct_lending: boolean;
-  campaign_status: string;
-  campaign_id: string | null;
-  is_externally_registered: boolean;
-  rate_limits: Record<string, unknown> | null;
-  opt_in_message: string;
-  opt_out_message: string;
-  help_message: string;
-  opt_in_keywords: string[];
-  opt_out_keywords: string[];
-  help_keywords: string[];
-  privacy_policy_url: string | null;
-  terms_and_conditions_url: string | null;
-  mock: boolean;
-  errors: unknown[];
-  date_created: string;
-  date_updated: string;
-  url: string;
 }

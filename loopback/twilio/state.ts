@@ -1,7 +1,14 @@
 /** The state of an account at Twilio. The API changes it, and the events of calls and texts follow it. */
 import { WebhooksConfiguration } from "./configuration/state.ts";
 import { type IncomingPhoneNumber, incomingPhoneNumber, type NumberSeed } from "./incoming-phone-number.ts";
-import type { CallResource, Campaign, MessageResource, MessagingService, Recording, Stored } from "./records.ts";
+import type {
+  BrandRegistration,
+  Campaign,
+  MessagingService,
+  ServicePhoneNumber,
+  TollfreeVerification,
+} from "./messaging-records.ts";
+import type { CallResource, MessageResource, Recording, Stored } from "./records.ts";
 
 /** An account. Tests read it, and change it to imitate changes by hand. */
 export interface TwilioState {
@@ -22,9 +29,16 @@ export interface TwilioState {
   readonly calls: Stored<CallResource>[];
   /** The recordings by SID, the oldest first. */
   readonly recordings: Map<string, Recording>;
+  /** The messaging services by SID. */
   readonly services: Map<string, MessagingService>;
+  /** The numbers in the services' sender pools, by the SID of the number. */
+  readonly senders: Map<string, ServicePhoneNumber>;
+  /** The A2P 10DLC brands by SID. */
+  readonly brandRegistrations: Map<string, BrandRegistration>;
   /** The A2P 10DLC campaigns. A deleted one is not among them. */
   readonly campaigns: Campaign[];
+  /** The verifications of toll-free numbers by SID. */
+  readonly tollfreeVerifications: Map<string, TollfreeVerification>;
 }
 
 /** The credentials and numbers of a new account. */
@@ -34,7 +48,7 @@ export interface TwilioSeed {
   readonly numbers: readonly Omit<NumberSeed, "account_sid">[];
 }
 
-/** Makes an account with numbers, and without any call or text. */
+/** Makes an account with numbers, and without any call, text or registration. */
 export function twilioState({ accountSid, authToken, numbers }: TwilioSeed): TwilioState {
   return {
     accountSid,
@@ -47,7 +61,10 @@ export function twilioState({ accountSid, authToken, numbers }: TwilioSeed): Twi
     calls: [],
     recordings: new Map(),
     services: new Map(),
+    senders: new Map(),
+    brandRegistrations: new Map(),
     campaigns: [],
+    tollfreeVerifications: new Map(),
   };
 }
 

@@ -7,14 +7,18 @@ import { Faults } from "../../serving/faults.ts";
 import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
 import { type Route, routesOf } from "../../serving/routes.ts";
 import { configurationApi } from "../configuration/api.ts";
+import { authenticationError, errorResponse, faultResponse, notFoundError, TwilioError } from "../serving/errors.ts";
 import type { TwilioState } from "../state.ts";
+import { brandsApi } from "./brands-api.ts";
 import { callsApi } from "./calls-api.ts";
+import { campaignsApi } from "./campaigns-api.ts";
 import { type Create, loggingCreates } from "./creates.ts";
-import { authenticationError, errorResponse, faultResponse, notFoundError, TwilioError } from "./errors.ts";
 import { messagesApi } from "./messages-api.ts";
-import { messagingApi } from "./messaging-api.ts";
 import { numbersApi } from "./numbers-api.ts";
 import { recordingsApi } from "./recordings-api.ts";
+import { sendersApi } from "./senders-api.ts";
+import { servicesApi } from "./services-api.ts";
+import { verificationsApi } from "./verifications-api.ts";
 
 /** Twilio's APIs for one account. */
 export interface TwilioApi {
@@ -59,7 +63,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   };
   const apps = new Map<string, Hono>([
     ["api.twilio.com", vendorApp().route("/", accountApi(state))],
-    ["messaging.twilio.com", vendorApp().route("/v1/Services", messagingApi(state))],
+    ["messaging.twilio.com", vendorApp().route("/", messagingApi(state))],
     ["webhooks.twilio.com", vendorApp().route("/v1/Webhooks", configurationApi(state.webhooks))],
   ]);
   return {
@@ -91,6 +95,14 @@ function accountApi(state: TwilioState): Hono {
   app.route(`${account}/Messages`, messagesApi(state));
   app.route(`${account}/Calls`, callsApi(state));
   app.route(`${account}/Recordings`, recordingsApi(state));
+  return app;
+}
+
+function messagingApi(state: TwilioState): Hono {
+  const app = new Hono();
+  for (const api of [servicesApi, sendersApi, campaignsApi]) app.route("/v1/Services", api(state));
+  app.route("/v1/a2p/BrandRegistrations", brandsApi(state));
+  app.route("/v1/Tollfree/Verifications", verificationsApi(state));
   return app;
 }
 

@@ -4,13 +4,13 @@
  */
 import { Hono } from "hono";
 import type { CallResource } from "../records.ts";
+import { passesDateFilters } from "../serving/date-filters.ts";
+import { notFoundError } from "../serving/errors.ts";
+import { formParams, readForm } from "../serving/form.ts";
+import { page2010 } from "../serving/pages.ts";
 import { numberOf, type TwilioState } from "../state.ts";
 import { apiDate, newSid, subresourceUris } from "../values.ts";
 import { checkOutboundCall } from "./check-outbound-call.ts";
-import { passesDateFilters } from "./date-filters.ts";
-import { notFoundError } from "./errors.ts";
-import { formParams, readForm } from "./form.ts";
-import { page2010 } from "./pages.ts";
 
 const START_TIME = { name: "StartTime", includesLastDay: false };
 

@@ -4,10 +4,10 @@
  */
 
 import { type CallResource, PROGRESS_EVENTS } from "../records.ts";
+import { TwilioError } from "../serving/errors.ts";
+import { required } from "../serving/form.ts";
+import { isWebUrl } from "../serving/parameters.ts";
 import { numberOf, type TwilioState } from "../state.ts";
-import { TwilioError } from "./errors.ts";
-import { required } from "./form.ts";
-import { isWebUrl } from "./parameters.ts";
 
 /** A phone number in E.164, a SIP address or a Twilio client. */
 const CALLEE = /^(\+[1-9]\d{1,14}|sips?:\S+@\S+|client:\S+)$/;

@@ -4,12 +4,12 @@
  */
 import { type Context, Hono } from "hono";
 import type { MessageResource } from "../records.ts";
+import { passesDateFilters } from "../serving/date-filters.ts";
+import { notFoundError, TwilioError } from "../serving/errors.ts";
+import { formParams, readForm, required } from "../serving/form.ts";
+import { page2010 } from "../serving/pages.ts";
 import { numberOf, type TwilioState } from "../state.ts";
 import { apiDate, newSid, subresourceUris } from "../values.ts";
-import { passesDateFilters } from "./date-filters.ts";
-import { notFoundError, TwilioError } from "./errors.ts";
-import { formParams, readForm, required } from "./form.ts";
-import { page2010 } from "./pages.ts";
 
 /** A phone number in E.164, with the channel before it unless it is a plain text: `whatsapp:+12135550100`. */
 const RECIPIENT = /^([a-z]+:)?\+[1-9]\d{1,14}$/;

@@ -4,11 +4,11 @@
  */
 import { type Context, Hono } from "hono";
 import type { IncomingPhoneNumber } from "../incoming-phone-number.ts";
+import { notFoundError, TwilioError } from "../serving/errors.ts";
+import { readForm } from "../serving/form.ts";
+import { page2010 } from "../serving/pages.ts";
 import type { TwilioState } from "../state.ts";
 import { apiDate } from "../values.ts";
-import { notFoundError, TwilioError } from "./errors.ts";
-import { readForm } from "./form.ts";
-import { page2010 } from "./pages.ts";
 
 const TEXT_FIELDS = {
   FriendlyName: "friendly_name",
@@ -50,6 +50,7 @@ export function numbersApi(state: TwilioState): Hono {
   app.delete("/:sid", (c) => {
     const { sid } = existing(state, c);
     state.numbers.delete(sid);
+    state.senders.delete(sid);
     state.released.push(sid);
     return c.body(null, 204);
   });

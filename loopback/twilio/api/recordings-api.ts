@@ -4,10 +4,10 @@
  */
 import { type Context, Hono } from "hono";
 import type { Recording } from "../records.ts";
+import { notFoundError } from "../serving/errors.ts";
+import { page2010 } from "../serving/pages.ts";
 import { AUDIO_TYPES, type AudioFormat, silentAudio, silentAudioOfSize } from "../silent-audio.ts";
 import type { TwilioState } from "../state.ts";
-import { notFoundError } from "./errors.ts";
-import { page2010 } from "./pages.ts";
 
 /** The size of each piece of chunked audio, in bytes. */
 const PIECE_BYTES = 64 * 1024;

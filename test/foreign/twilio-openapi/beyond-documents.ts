@@ -1,4 +1,4 @@
-/** The limits of this judge: requests that no document has, and operations that the loopback cloud does not serve. */
+/** The limits of this judge: requests that no document has, operations that the loopback cloud does not serve, and examples that break their schema. */
 
 /** Routes and requests that no document has. */
 export const NOT_DOCUMENTED: readonly { readonly method: string; readonly path: RegExp; readonly reason: string }[] = [
@@ -19,4 +19,10 @@ export const NOT_SERVED: Readonly<Record<string, string>> = {
 export const JUDGED_BY_TYPES: Readonly<Record<string, string>> = {
   "webhooks.twilio.com":
     "The Webhooks configuration API is a public beta. The types of Twilio's own SDK judge it: loopback/twilio/configuration/sdk.test.ts.",
+};
+
+/** Examples of the documents that break their own schema, with the problem of each. */
+export const WRONG_EXAMPLES: Readonly<Record<string, string>> = {
+  'FetchPhoneNumber: /phone_number must match format "phone-number" {"format":"phone-number"}':
+    "The number is 12345. Short codes have a resource of their own.",
 };

@@ -44,7 +44,8 @@ function placesOf({ path, value, schema: raw }: Place, operation: Operation): Pl
       ...value.slice(0, 1).flatMap((item) => placesOf({ path: [...path, 0], value: item, schema: items }, operation)),
     ];
   }
-  if (!isRecord(value)) return [here];
+  // The document says nothing about what is in a free object.
+  if (!isRecord(value) || isFree(schema)) return [here];
   const properties = isRecord(schema?.properties) ? schema.properties : {};
   const children = Object.entries(value).flatMap(([key, child]) => {
     const described = properties[key];
@@ -59,11 +60,15 @@ function placesOf({ path, value, schema: raw }: Place, operation: Operation): Pl
 function wrongValues({ value, schema }: Place): (readonly [kind: string, value: unknown])[] {
   const type = ["type", otherType(value)] as const;
   if (isRecord(value)) {
-    const isFree = schema !== undefined && !("properties" in schema || "format" in schema);
     const missing = Object.keys(value).map((key) => [`missing ${key}`, without(value, key)] as const);
-    return isFree ? [type] : [type, ["unknown key", { ...value, loopback: 1 }], ...missing];
+    return isFree(schema) ? [type] : [type, ["unknown key", { ...value, loopback: 1 }], ...missing];
   }
   return typeof value === "string" && isConstrained(schema) ? [type, ["text", WRONG]] : [type];
+}
+
+/** Whether the document says of an object only that it is an object. */
+function isFree(schema: DocumentSchema | undefined): boolean {
+  return schema !== undefined && !("properties" in schema || "format" in schema);
 }
 
 /** A value of a type that the document does not allow in its place. */

@@ -11,7 +11,9 @@ export function wrongRequests(exchange: Exchange): Mutant[] {
   const found = findOperation(exchange.method, url);
   if (found === undefined) return [];
   const { pathname } = url;
-  const parts = Object.entries(found.path);
+  const { parameters, schemas } = found.operation;
+  const constrained = parameters.filter(({ schema }) => isConstrained(resolved(schema, schemas)));
+  const parts = Object.entries(found.path).filter(([name]) => constrained.some((parameter) => parameter.name === name));
   return [
     mutant("method", { method: "PUT" }),
     mutant("path", { url: exchange.url.replace(pathname, `${pathname}/Nothing`) }),

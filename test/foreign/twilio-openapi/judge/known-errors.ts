@@ -4,10 +4,11 @@ import type { JsonSchema } from "./validate.ts";
 /**
  * The truth about a property:
  * - `may be empty`: an unset value is an empty text;
+ * - `may be null`: the document does not say so;
  * - `is relative`: the URI has no host;
  * - a schema: the document lacks the property.
  */
-export type Correction = "may be empty" | "is relative" | JsonSchema;
+export type Correction = "may be empty" | "may be null" | "is relative" | JsonSchema;
 
 /** An error of a document. */
 export interface KnownError {
@@ -36,6 +37,13 @@ export const KNOWN_ERRORS: readonly KnownError[] = [
     properties: ["sms_fallback_url", "sms_url", "status_callback", "voice_fallback_url", "voice_url"],
     correction: "may be empty",
     source: NUMBERS,
+  },
+  // The document's own examples of sole proprietors show null.
+  {
+    schema: /^messaging\.v1\.brand_registrations$/,
+    properties: ["identity_status"],
+    correction: "may be null",
+    source: "https://www.twilio.com/docs/messaging/api/brand-registration-resource",
   },
   // The document's own examples show paths, which no `format: uri` allows.
   {

@@ -126,6 +126,7 @@ function missingProperties(corrections: readonly KnownError[]): Readonly<Record<
 function correct(schema: JsonSchema, corrections: readonly KnownError[], property: string): JsonSchema {
   const correction = corrections.find(({ properties }) => properties.includes(property))?.correction;
   if (correction === "may be empty") return { anyOf: [{ const: "" }, schema] };
+  if (correction === "may be null") return { anyOf: [{ type: "null" }, schema] };
   if (correction === "is relative") return { ...schema, format: "uri-reference", pattern: "^/" };
   return schema;
 }

@@ -1,19 +1,15 @@
 /** Requests of nobody here, so that each route answers, each record passes through its states, and lists have several pages. */
-import { z } from "zod";
 import { incomingPhoneNumber } from "../../../../loopback/twilio/incoming-phone-number.ts";
 import { callApi, type RequestOptions } from "../../../../loopback/twilio/testing/account.ts";
 import { newSid } from "../../../../loopback/twilio/values.ts";
+import { create, read, readPages } from "./read.ts";
+import { useRegistrations } from "./registration-steps.ts";
 import type { Site } from "./site.ts";
 
 /** The name under which the recorder keeps these requests. */
 export const ANYBODY = "anybody";
 
 const PERSON = "+12135550100";
-const Sid = z.object({ sid: z.string() });
-const NextPage = z.object({
-  next_page_uri: z.string().nullish(),
-  meta: z.object({ next_page_url: z.string().nullable() }).optional(),
-});
 
 /** The URLs of the account in the APIs of the loopback cloud. */
 export function accountUrls({ cloud }: Pick<Site, "cloud">) {
@@ -32,6 +28,7 @@ export async function useEverything(site: Site): Promise<void> {
   await useCalls(site);
   await useTexts(site);
   await useServices(site);
+  await useRegistrations(site);
   await useRecordings(site);
   await useNumbers(site);
 }
@@ -116,24 +113,4 @@ async function useNumbers(site: Site): Promise<void> {
   await update({ VoiceCallerIdLookup: "true", VoiceMethod: "GET", TrunkSid: newSid("TK"), BundleSid: newSid("BU") });
   await update({ VoiceApplicationSid: newSid("AP"), SmsApplicationSid: newSid("AP"), AddressSid: newSid("AD") });
   await callApi(site.cloud.twilio, `${numbers}/${bought.sid}.json`, { method: "DELETE" });
-}
-
-async function create(site: Pick<Site, "cloud">, url: string, form: RequestOptions["form"] & {}): Promise<string> {
-  return Sid.parse(await read(site, url, { form })).sid;
-}
-
-async function read({ cloud }: Pick<Site, "cloud">, url: string, options?: RequestOptions): Promise<unknown> {
-  const { status, json } = await callApi(cloud.twilio, url, options);
-  if (status >= 300) throw new Error(`${url} answered ${status}`);
-  return json;
-}
-
-/** Reads a list to its last page. */
-async function readPages(site: Site, first: string): Promise<void> {
-  let url: string | undefined = first;
-  while (url !== undefined) {
-    const { next_page_uri, meta } = NextPage.parse(await read(site, url));
-    const next: string | null | undefined = meta === undefined ? next_page_uri : meta.next_page_url;
-    url = next ? new URL(next, url).href : undefined;
-  }
 }

@@ -14,6 +14,7 @@ const SID_PREFIXES: Readonly<Record<string, string>> = {
   EmergencyAddressSid: "AD",
   IdentitySid: "RI",
   MessagingServiceSid: "MG",
+  PhoneNumberSid: "PN",
   SmsApplicationSid: "AP",
   TrunkSid: "TK",
   VoiceApplicationSid: "AP",
@@ -21,11 +22,13 @@ const SID_PREFIXES: Readonly<Record<string, string>> = {
 
 const BOOLEANS = [
   ...["VoiceCallerIdLookup", "UseInboundWebhookOnNumber", "HasEmbeddedLinks", "HasEmbeddedPhone"],
-  ...["SubscriberOptIn", "AgeGated", "DirectLending"],
+  ...["SubscriberOptIn", "AgeGated", "DirectLending", "StickySender", "MmsConverter", "SmartEncoding"],
+  ...["FallbackToLongCode", "AreaCodeGeomatch", "SynchronousValidation"],
 ];
 
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   EmergencyStatus: ["Active", "Inactive"],
+  ScanMessageContent: ["inherit", "enable", "disable"],
   VoiceReceiveMode: ["voice", "fax"],
 };
 
@@ -69,6 +72,7 @@ function checkKind(name: string, value: string): void {
 
 /** The values that a parameter may have; undefined if it may have any. */
 function expectationOf(name: string): { readonly pattern: RegExp; readonly words: string } | undefined {
+  if (name === "ValidityPeriod") return { pattern: /^\d+$/, words: "a number of seconds" };
   const prefix = SID_PREFIXES[name];
   if (prefix !== undefined)
     return { pattern: new RegExp(`^${prefix}[0-9a-fA-F]{32}$`), words: `a SID that begins with ${prefix}` };
