@@ -14,6 +14,7 @@ import { type SupabaseStorage, startSupabaseStorage } from "./supabase/storage.t
 import { type TwilioApi, twilioApi } from "./twilio/api/api.ts";
 import { startTwilioProxy } from "./twilio/api/proxy.ts";
 import { type AccountEvents, accountEvents } from "./twilio/webhooks/account-events.ts";
+import { type Carriers, startCarriers } from "./twilio/webhooks/carriers.ts";
 import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhooks/webhook.ts";
 import { BIN_FOLDER, type Vault, writeVault } from "./vault.ts";
 
@@ -43,7 +44,7 @@ export interface LoopbackCloudOptions {
 }
 
 /** The running cloud. */
-export interface LoopbackCloud extends AccountEvents {
+export interface LoopbackCloud extends AccountEvents, Carriers {
   readonly twilio: TwilioApi;
   readonly cloudflare: CloudflareApi;
   readonly edge: Edge;
@@ -93,16 +94,20 @@ async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<O
   const funnel = seedFunnel(config);
   const cloudflare = await startCloudflareApi(seedCloudflare(config, credentials), ports.cloudflare);
   onClose(cloudflare.close);
+  const carriers = startCarriers(twilio, (sid, report) => events.reportMessageStatus(sid, report));
+  onClose(carriers.textsSettled);
   const edge = await startEdge(cloudflare.state, funnel, ports.edge);
   onClose(edge.close);
+  const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };
+  const events = accountEvents(twilio.state, source);
   const names = [config.hosts.canonical.url, config.hosts.funnel.url].map((url) => new URL(url).hostname);
   const proxy = await startTwilioProxy(twilio, ports.twilioProxy, { names, edgePort: edge.port });
   onClose(proxy.close);
   const { vault, ...helpers } = await startHelpers(options, onClose);
   const files = await writeFiles(seedVault(config, credentials, vault), proxy.ca, onClose);
-  const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };
   return {
-    ...accountEvents(twilio.state, source),
+    ...events,
+    ...carriers,
     ...helpers,
     ...files,
     twilio,
