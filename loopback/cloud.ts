@@ -16,6 +16,7 @@ import { type TwilioApi, twilioApi } from "./twilio/api/api.ts";
 import { SHORT_DELAY_MS } from "./twilio/configuration/state.ts";
 import { startTwilioProxy } from "./twilio/proxy/proxy.ts";
 import { type AccountEvents, accountEvents } from "./twilio/webhooks/account-events.ts";
+import { type Carriers, startCarriers } from "./twilio/webhooks/carriers.ts";
 import { WEBHOOK_TIMEOUT_MS } from "./twilio/webhooks/webhook.ts";
 import { BIN_FOLDER, type Vault, writeVault } from "./vault.ts";
 
@@ -47,7 +48,7 @@ export interface LoopbackCloudOptions {
 }
 
 /** The running cloud. */
-export interface LoopbackCloud extends AccountEvents {
+export interface LoopbackCloud extends AccountEvents, Carriers {
   readonly twilio: TwilioApi;
   readonly cloudflare: CloudflareApi;
   readonly edge: Edge;
@@ -98,8 +99,12 @@ async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<O
   const funnel = seedFunnel(config);
   const cloudflare = await startCloudflareApi(seedCloudflare(config, credentials), ports.cloudflare);
   onClose(cloudflare.close);
+  const carriers = startCarriers(twilio, (sid, report) => events.reportMessageStatus(sid, report));
+  onClose(carriers.textsSettled);
   const edge = await startEdge(cloudflare.state, funnel, ports.edge);
   onClose(edge.close);
+  const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };
+  const events = accountEvents(twilio.state, source);
   const names = [config.hosts.canonical.url, config.hosts.funnel.url].map((url) => new URL(url).hostname);
   const proxy = await startTwilioProxy(twilio, ports.twilioProxy, { names, edgePort: edge.port });
   onClose(proxy.close);
@@ -107,9 +112,9 @@ async function start(options: LoopbackCloudOptions, onClose: OnClose): Promise<O
   const vault = seedVault(config, credentials, seedSigningVault(config, given));
   seedSigning(config, vault, twilio.state);
   const files = await writeFiles(vault, proxy.ca, onClose);
-  const source = { account: twilio.state, edgePort: edge.port, timeoutMs: webhookTimeoutMs };
   return {
-    ...accountEvents(twilio.state, source),
+    ...events,
+    ...carriers,
     ...helpers,
     ...files,
     twilio,

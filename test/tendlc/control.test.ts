@@ -1,6 +1,7 @@
 /** The proof that the other tests in this folder would see a text: with everything approved a text leaves, exactly once. */
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../handlers/testing/eventually.ts";
+import { setCampaignStatus } from "../../loopback/twilio/registrations/campaign.ts";
 import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
 import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
@@ -32,6 +33,22 @@ test("10DLC: the text has the requested content, and its status callbacks are st
       expect((await status()).rows).toEqual([{ status: reported, direction: "outbound", to_number: TO }]),
     );
   }
+  await hub.close();
+});
+
+test("10DLC: a text from a number that is not registered leaves once, and is stored as undelivered", async () => {
+  const { campaign } = site().registrations;
+  setCampaignStatus(campaign, "FAILED");
+  onTestFinished(() => setCampaignStatus(campaign, "VERIFIED"));
+  const hub = await site().startHub();
+  expect(await text()).toMatchObject({ state: "sent" });
+  await site().cloud.textsSettled();
+  await eventually(async () =>
+    expect(
+      (await site().pool.query("select status, error_code from twilio_sms where error_code is not null")).rows,
+    ).toEqual([{ status: "undelivered", error_code: "30034" }]),
+  );
+  expect(texts()).toEqual(ONE_TEXT);
   await hub.close();
 });
 

@@ -1,13 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
 import { type TwilioApi, twilioApi } from "../../../loopback/twilio/api/api.ts";
+import { registerSenders } from "../../../loopback/twilio/registrations/register-senders.ts";
 import { twilioState } from "../../../loopback/twilio/state.ts";
 import { type HubStorage, startHubStorage } from "../../../test/support/handler/hub-storage.ts";
 import { setLogLevel } from "../../log/log.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { CREDENTIALS, TOKEN } from "../../testing/manifest.ts";
 import type { Worker } from "../../worker/worker.ts";
-import { type TestApprovals, testApprovals } from "../gate/test-approvals.ts";
+import { APPROVED_RECORD, type TestApprovals, testApprovals } from "../gate/test-approvals.ts";
 import { createTextGate } from "../gate/text-gate.ts";
 import type { OutboundRequest } from "../request.ts";
 import { accountAt, callOf, clearOutbound, messageOf, newKey, personOf } from "../testing/outbound.ts";
@@ -42,6 +43,7 @@ beforeEach(async () => {
     ...{ sid, phone_number: number, friendly_name: number },
   }));
   twilio = twilioApi(twilioState({ accountSid: CREDENTIALS.accountSid, authToken: TOKEN, numbers }));
+  registerSenders(twilio.state, APPROVED_RECORD.campaignSid);
   await clearOutbound(storage.pool);
 });
 afterEach(async () => {

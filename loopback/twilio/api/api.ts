@@ -2,6 +2,7 @@
  * Twilio's REST APIs over a state: api.twilio.com, messaging.twilio.com and webhooks.twilio.com.
  * Sources: https://www.twilio.com/docs/usage/api and https://www.twilio.com/docs/usage/requests-to-twilio
  */
+import { EventEmitter } from "node:events";
 import { Hono, type MiddlewareHandler } from "hono";
 import { Faults } from "../../serving/faults.ts";
 import { faulting, isDropped, type LoggedRequest, logging } from "../../serving/middleware.ts";
@@ -29,6 +30,8 @@ export interface TwilioApi {
   readonly requests: LoggedRequest[];
   /** Every request to create a call or a text, in order of arrival. Refused and failed ones count. */
   readonly creates: readonly Create[];
+  /** Says which text was just created, by its SID. */
+  readonly texts: EventEmitter<{ created: [sid: string] }>;
   /** The routes that are served, without the suffix that selects the format. */
   readonly routes: readonly HostRoute[];
   /**
@@ -53,6 +56,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
   const creates: Create[] = [];
+  const texts: TwilioApi["texts"] = new EventEmitter();
   const vendorApp = () => {
     // In the 2010-04-01 API the path's suffix selects the format. Only JSON and audio are served.
     const app = new Hono({ getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, "") });
@@ -62,7 +66,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
     return app;
   };
   const apps = new Map<string, Hono>([
-    ["api.twilio.com", vendorApp().route("/", accountApi(state))],
+    ["api.twilio.com", vendorApp().route("/", accountApi(state, texts))],
     ["messaging.twilio.com", vendorApp().route("/", messagingApi(state))],
     ["webhooks.twilio.com", vendorApp().route("/v1/Webhooks", configurationApi(state.webhooks))],
   ]);
@@ -71,6 +75,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
     faults,
     requests,
     creates,
+    texts,
     routes: [...apps].flatMap(([host, app]) => routesOf(app).map((route) => ({ host, ...route }))),
     fetch: async (request, bindings) => {
       const { hostname } = new URL(request.url);
@@ -83,7 +88,7 @@ export function twilioApi(state: TwilioState): TwilioApi {
   };
 }
 
-function accountApi(state: TwilioState): Hono {
+function accountApi(state: TwilioState, texts: TwilioApi["texts"]): Hono {
   const account = "/2010-04-01/Accounts/:account";
   const app = new Hono();
   app.use(`${account}/*`, async (c, next) => {
@@ -92,7 +97,10 @@ function accountApi(state: TwilioState): Hono {
     await next();
   });
   app.route(`${account}/IncomingPhoneNumbers`, numbersApi(state));
-  app.route(`${account}/Messages`, messagesApi(state));
+  app.route(
+    `${account}/Messages`,
+    messagesApi(state, (sid) => texts.emit("created", sid)),
+  );
   app.route(`${account}/Calls`, callsApi(state));
   app.route(`${account}/Recordings`, recordingsApi(state));
   return app;

@@ -15,8 +15,12 @@ import { apiDate, newSid, subresourceUris } from "../values.ts";
 const RECIPIENT = /^([a-z]+:)?\+[1-9]\d{1,14}$/;
 const DATE_SENT = { name: "DateSent", includesLastDay: true };
 
-/** The routes under `/Messages` of an account. */
-export function messagesApi(state: TwilioState): Hono {
+/**
+ * The routes under `/Messages` of an account.
+ *
+ * @param onCreated gets the SID of each new text
+ */
+export function messagesApi(state: TwilioState, onCreated: (sid: string) => void): Hono {
   const app = new Hono();
   app.get("/", (c) => {
     const query = c.req.query();
@@ -33,6 +37,7 @@ export function messagesApi(state: TwilioState): Hono {
     const form = await readForm(c, "messages");
     const resource = outboundMessage(state, form);
     state.messages.push({ resource, params: formParams(form) });
+    onCreated(resource.sid);
     return c.json(answerToCreate(resource), 201);
   });
   app.get("/:sid", (c) => c.json(existing(state, c)));

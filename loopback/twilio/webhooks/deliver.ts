@@ -21,7 +21,7 @@ export interface Delivery {
   readonly sid: string;
   /** Every request that was sent, in order. The last one decides. Empty if no URL is registered. */
   readonly attempts: readonly WebhookAttempt[];
-  /** The SID of the trunk or application that handles the event instead of the number's URLs. */
+  /** The SID of the trunk, application or messaging service that handles the event instead of the number's URLs. */
   readonly takenBy?: string;
 }
 

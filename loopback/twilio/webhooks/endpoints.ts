@@ -1,5 +1,6 @@
 /** The URLs to which the events of numbers and calls go. */
 import type { IncomingPhoneNumber } from "../incoming-phone-number.ts";
+import type { MessagingService } from "../messaging-records.ts";
 import type { CallResource, Stored } from "../records.ts";
 import { numberOf, type TwilioState } from "../state.ts";
 
@@ -19,6 +20,14 @@ export function smsEndpoints(number: IncomingPhoneNumber): readonly [Endpoint, E
   return [
     { url: number.sms_url, method: number.sms_method },
     { url: number.sms_fallback_url, method: number.sms_fallback_method },
+  ];
+}
+
+/** The URL for the inbound texts of a messaging service, and its fallback. */
+export function serviceEndpoints(service: MessagingService): readonly [Endpoint, Endpoint] {
+  return [
+    { url: service.inbound_request_url ?? "", method: service.inbound_method },
+    { url: service.fallback_url ?? "", method: service.fallback_method },
   ];
 }
 

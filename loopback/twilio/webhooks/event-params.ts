@@ -30,7 +30,7 @@ export function callParams(call: CallResource): Params {
   };
 }
 
-/** The parameters of an inbound text's webhook, for a number without a messaging service. */
+/** The parameters of an inbound text's webhook. */
 export function textParams(message: MessageResource): Params {
   return {
     AccountSid: message.account_sid,
@@ -44,6 +44,7 @@ export function textParams(message: MessageResource): Params {
     Body: message.body,
     NumMedia: message.num_media,
     NumSegments: message.num_segments,
+    ...(message.messaging_service_sid !== null && { MessagingServiceSid: message.messaging_service_sid }),
     ...place("From", FROM_PLACE),
     ...place("To", TO_PLACE),
   };

@@ -4,6 +4,7 @@
  */
 
 import type { MessageResource, Stored } from "../records.ts";
+import { refusalOf } from "../registrations/sender-refusal.ts";
 import type { TwilioState } from "../state.ts";
 import { apiDate } from "../values.ts";
 import { type Delivery, deliver } from "./deliver.ts";
@@ -26,7 +27,7 @@ export interface MessageEvents {
   /**
    * Sets a text's status, and reports it if there is a URL for it.
    *
-   * @throws Error if there is no such text
+   * @throws Error if there is no such text, or if it is reported as delivered although the carriers refuse it
    */
   reportMessageStatus(messageSid: string, report: MessageReport): Promise<Delivery>;
 }
@@ -38,6 +39,7 @@ export function messageEvents(state: TwilioState, source: WebhookSource): Messag
       const found = state.messages.find(({ resource }) => resource.sid === messageSid);
       if (found === undefined) throw new Error(`the account has no message ${messageSid}`);
       const message = found.resource;
+      checkDelivery(state, message, status);
       const now = apiDate(new Date());
       Object.assign(message, { status, error_code: errorCode ?? null, date_updated: now });
       if (status === "sent") message.date_sent = now;
@@ -45,6 +47,15 @@ export function messageEvents(state: TwilioState, source: WebhookSource): Messag
       return { sid: messageSid, attempts: await deliver(source, endpoints, { ...statusParams(message), ...params }) };
     },
   };
+}
+
+/** A text from an unregistered sender reaches nobody. */
+function checkDelivery(state: TwilioState, message: MessageResource, status: MessageReport["status"]): void {
+  const refusal = refusalOf(state, message);
+  if (refusal === undefined || (status !== "delivered" && status !== "read")) return;
+  throw new Error(
+    `${message.sid} is not delivered: ${message.from} is not registered (${refusal}); see registerSenders`,
+  );
 }
 
 /** The status callback of the text's creation, or else that of its service (https://www.twilio.com/docs/messaging/api/message-resource). */

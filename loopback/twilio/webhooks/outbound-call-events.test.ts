@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { registerSenders } from "../registrations/register-senders.ts";
 import { callApi } from "../testing/account.ts";
 import { CANONICAL, cloudSuite, FUNNEL, OWN, PERSON } from "../testing/cloud.ts";
 import type { WebhookAttempt } from "./webhook.ts";
@@ -129,6 +130,7 @@ test("only a queued outbound call can be answered", async () => {
 });
 
 test("a text's status goes to its own callback, or nowhere without one", async () => {
+  registerSenders(cloud().twilio.state);
   const told = await create("Messages", { Body: "hi", StatusCallback: `${CANONICAL}/sms/status` });
   const { attempts } = await cloud().reportMessageStatus(told, { status: "sent" });
   expect(received(attempts)).toMatchObject([{ MessageSid: told, MessageStatus: "sent" }]);

@@ -6,6 +6,7 @@ import { startHub } from "../../../handlers/start-hub.ts";
 import { parseConfig } from "../../../hub/config/parse.ts";
 import { buildManifest } from "../../../hub/manifest.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
+import { registerSenders } from "../../../loopback/twilio/registrations/register-senders.ts";
 import { handlerEnvironment } from "../../../tools/loopback/handler-environment.ts";
 import { vaultValue } from "../../../tools/loopback/secrets.ts";
 import type { LoopbackStack } from "../../../tools/loopback/stack.ts";
@@ -21,7 +22,10 @@ export interface StackHub {
   close(): Promise<void>;
 }
 
-/** Starts a handler with the manifest of the stack's current config, and its own Postgres. Its requests to Twilio go to the stack's cloud. */
+/**
+ * Starts a handler with the manifest of the stack's current config, and its own Postgres. Its requests to Twilio go to the stack's cloud, at which each
+ * of the stack's numbers is registered.
+ */
 export async function startStackHub({ cloud, configFile, folder }: LoopbackStack): Promise<StackHub> {
   await using opened = new AsyncDisposableStack();
   const { hub, source } = await readStackConfig(configFile);
@@ -37,6 +41,7 @@ export async function startStackHub({ cloud, configFile, folder }: LoopbackStack
   const databaseUrl = await postgres.createDatabase("hub");
   const environment = await hubEnvironment(handlerEnvironment(cloud, { databaseUrl, folder }), cloud);
   opened.defer(divertFetch(cloud));
+  registerSenders(cloud.twilio.state, manifest.gate.isWhole ? manifest.gate.campaignSid : undefined);
   const settings = { manifest, credentials, environment, preSendGates: () => PASSING_GATES };
   const { adminPort } = opened.adopt(await startHub(settings), (running) => running.close());
   const client = createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token: environment.outboundToken });

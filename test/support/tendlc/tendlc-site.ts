@@ -17,6 +17,7 @@ import type { Manifest } from "../../../hub/manifest.ts";
 import { bundleHandler } from "../../../infra/release/bundle.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
 import { HELPER_REFERENCES } from "../../../loopback/seed-helpers.ts";
+import { registerSenders, type SenderRegistrations } from "../../../loopback/twilio/registrations/register-senders.ts";
 import { type RunningHandler, startHandler } from "../../../tools/loopback/running-handler.ts";
 import { vaultValue } from "../../../tools/loopback/secrets.ts";
 import { type HandlerSite, makeHandlerSite } from "../handler/handler-process.ts";
@@ -37,10 +38,12 @@ export interface HubOptions {
   readonly credentials?: Credentials;
 }
 
-/** A site on which tests start handlers. Its own manifest is unapproved. */
+/** A site on which tests start handlers. Its own manifest is unapproved. At Twilio, each of its numbers is registered. */
 export interface TendlcSite extends Omit<HandlerSite, "start"> {
   readonly pool: Pool;
   readonly token: string;
+  /** The registrations of the site's numbers. A test that changes them restores them. */
+  readonly registrations: SenderRegistrations;
   /** A client of the outbound endpoint. */
   readonly client: OutboundClient;
   /** The site's manifest, with the gate of a `hub:tendlc` record. */
@@ -61,6 +64,7 @@ export interface TendlcSite extends Omit<HandlerSite, "start"> {
 export async function makeTendlcSite(): Promise<TendlcSite> {
   const site = await makeHandlerSite({ config: { outbound: { intervalMs: 1 } } });
   const { cloud } = site;
+  const registrations = registerSenders(cloud.twilio.state, APPROVED_RECORD.campaignSid);
   const databaseUrl = site.environment.DATABASE_URL ?? "";
   const pool = connectDatabase(databaseUrl, 4);
   const token = await vaultValue(cloud, HELPER_REFERENCES.outboundToken);
@@ -76,6 +80,7 @@ export async function makeTendlcSite(): Promise<TendlcSite> {
     ...site,
     pool,
     token,
+    registrations,
     client: createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token }),
     manifestOf,
     startHub: async ({ tendlc = APPROVED_RECORD, preSendGates = passing, credentials = CREDENTIALS } = {}) => {
