@@ -10,6 +10,7 @@ import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
 import { createDrain } from "./drain/drain.ts";
 import { startRefusedRetry } from "./drain/refused.ts";
+import { createApprovals } from "./outbound/gate/create-approvals.ts";
 import { createPreSendGates, type PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createTextGate, type TextGate } from "./outbound/gate/text-gate.ts";
 import type { Jobs } from "./outbound/queue/job-queue.ts";
@@ -85,7 +86,7 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
 function gateOf({ manifest, credentials, pool, preSendGates = createPreSendGates }: WorkersSettings): TextGate {
   return createTextGate({
     manifest,
-    gateFileKeys: () => gateFileKeys(credentials, new Date()),
+    approvals: createApprovals({ manifest, gateFileKeys: () => gateFileKeys(credentials, new Date()) }),
     preSendGates: preSendGates({ pool, manifest }),
   });
 }

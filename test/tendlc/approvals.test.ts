@@ -58,7 +58,7 @@ describe("a manifest without a complete approval", () => {
     expect(await textUnder({ tendlc })).toEqual({
       state: "blocked",
       reason: expect.stringMatching(
-        new RegExp(`^plan ${APPROVED_RECORD.plan}, B14a: A2P 10DLC is unapproved in the manifest: .*${reason}`),
+        new RegExp(`^plan ${APPROVED_RECORD.plan}, B14a: the manifest does not approve: .*${reason}`),
       ),
     });
     expect(texts()).toEqual(NO_TEXT);

@@ -56,7 +56,7 @@ test.each<[string, () => Readonly<Record<string, string>>]>([
   async (_what, environment) => {
     expect(await textFrom(DENIED_RECORD, environment())).toMatchObject({
       state: "blocked",
-      reason: expect.stringContaining("unapproved in the manifest"),
+      reason: expect.stringContaining("the manifest does not approve"),
     });
     expect(texts()).toEqual(NO_TEXT);
   },
@@ -76,7 +76,7 @@ test("10DLC: a bundle and a signed gate file that agree on a day to come: blocke
   await site().writeGateFile(gateOn(site().manifestOf(early).gate, new Date("2099-01-02T00:00:00Z")));
   expect(await textFrom(early)).toMatchObject({
     state: "blocked",
-    reason: expect.stringContaining("unapproved in the manifest: approvedOn 2099-01-01 is in the future"),
+    reason: expect.stringContaining("the manifest does not approve: approvedOn 2099-01-01 is in the future"),
   });
   expect(texts()).toEqual(NO_TEXT);
 });

@@ -1,10 +1,12 @@
 import { rm } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { gateOn } from "../../../hub/gate/gate-on.ts";
+import type { Manifest } from "../../../hub/manifest.ts";
 import { E164 } from "../../../hub/values/values.ts";
 import { PASSING_GATES } from "../../../loopback/pre-send-gates.ts";
 import { TOKEN } from "../../testing/manifest.ts";
 import { redeem } from "./clearance.ts";
+import { createApprovals } from "./create-approvals.ts";
 import { UNIMPLEMENTED_GATES } from "./create-pre-send-gates.ts";
 import { PRE_SEND_GATES, type PreSendGate } from "./pre-send-gates.ts";
 import { PLAN, type TestApprovals, testApprovals } from "./test-approvals.ts";
@@ -24,10 +26,11 @@ beforeEach(async () => {
 });
 afterEach(() => approvals.close());
 
+const approvalsOf = (manifest: Manifest) => createApprovals({ manifest, gateFileKeys: () => [TOKEN] });
 const textGate = (changed: Partial<TextGateSettings> = {}) =>
   createTextGate({
     manifest: approvals.manifest,
-    gateFileKeys: () => [TOKEN],
+    approvals: approvalsOf(approvals.manifest),
     preSendGates: PASSING_GATES,
     ...changed,
   });
@@ -55,8 +58,10 @@ test("without the gate file every text is blocked, and the reason names the plan
 test("a denied manifest blocks a text, even if everything else is open", async () => {
   const denied = await testApprovals({ status: "denied", plan: PLAN, deniedOn: "2026-05-03" });
   await denied.write(gateOn(approvals.manifest.gate, new Date()));
-  expect(reasonOf(await textGate({ manifest: denied.manifest }).gate(TEXT))).toBe(
-    `plan ${PLAN}, B14a: A2P 10DLC is unapproved in the manifest: status is "denied"; no campaignSid; no approvedOn; no B14a signOff`,
+  expect(
+    reasonOf(await textGate({ manifest: denied.manifest, approvals: approvalsOf(denied.manifest) }).gate(TEXT)),
+  ).toBe(
+    `plan ${PLAN}, B14a: the manifest does not approve: status is "denied"; no campaignSid; no approvedOn; no B14a signOff`,
   );
   await denied.close();
 });
@@ -140,14 +145,17 @@ test("a failure blocks, and the gate does not throw", async () => {
   const gateFileKeys = () => {
     throw new Error(`no token for ${TEXT.to}`);
   };
-  expect(reasonOf(await textGate({ gateFileKeys }).gate(TEXT))).toBe(`plan ${PLAN}, B14a: the gate failed`);
+  const failing = createApprovals({ manifest: approvals.manifest, gateFileKeys });
+  expect(reasonOf(await textGate({ approvals: failing }).gate(TEXT))).toMatch(
+    /the gate file .* not approve: it failed$/,
+  );
   const trap = new Proxy(TEXT, {
     ownKeys: () => {
       throw new Error("no keys");
     },
   });
   expect(reasonOf(await ask(trap))).toContain("the gate failed");
-  expect(reasonOf(await textGate({ gateTimeoutMs: Number.NaN }).gate(TEXT))).toContain("the gate failed");
+  expect(reasonOf(await textGate({ gateTimeoutMs: Number.NaN }).gate(TEXT))).toContain("it failed");
 });
 
 test("a gate's reason shows no phone number", async () => {

@@ -3,17 +3,17 @@ import type { Manifest } from "../../../hub/manifest.ts";
 import { hideNumbers } from "../../log/mask.ts";
 import { oneLine } from "../../worker/retry.ts";
 import { type MessageRequest, outboundRequestSchema, requestProblem } from "../request.ts";
+import { type Approvals, approvalProblem } from "./approvals.ts";
 import { clearText, type TextClearance } from "./clearance.ts";
 import { GATE_TIMEOUT_MS, type PreSendGates, preSendProblem } from "./pre-send-gates.ts";
-import { type ApprovalSource, tendlcProblem } from "./tendlc-approvals.ts";
 
 /** The settings of {@link createTextGate}. */
 export interface TextGateSettings {
-  readonly manifest: ApprovalSource & Pick<Manifest, "numbers" | "routes">;
-  /** Returns the keys that are valid now. The gate file must be signed with one of them. */
-  readonly gateFileKeys: () => readonly string[];
+  readonly manifest: Pick<Manifest, "gate" | "numbers" | "routes">;
+  /** The approvals that the text's sender needs. */
+  readonly approvals: Approvals;
   readonly preSendGates: PreSendGates;
-  /** The time limit for each of the five gates, and for reading the gate file, in milliseconds. Default: 2 seconds. */
+  /** The time limit for each approval and each of the five gates, in milliseconds. Default: 2 seconds. */
   readonly gateTimeoutMs?: number | undefined;
 }
 
@@ -49,11 +49,13 @@ async function answer(settings: TextGateSettings, asked: QueuedText): Promise<Ga
   const checked = check(settings, asked);
   if ("problem" in checked) return blocked(settings, checked.problem);
   const { id, ...text } = checked.text;
+  const { approvals, preSendGates, gateTimeoutMs = GATE_TIMEOUT_MS } = settings;
+  const senderProblem = () => approvalProblem(approvals, text.from, gateTimeoutMs);
   const problem =
-    (await approvalProblem(settings)) ??
-    (await preSendProblem(settings.preSendGates, Object.freeze(text), settings.gateTimeoutMs)) ??
-    // The approval may have been withdrawn while the five gates ran.
-    (await approvalProblem(settings));
+    (await senderProblem()) ??
+    (await preSendProblem(preSendGates, Object.freeze(text), gateTimeoutMs)) ??
+    // An approval may have been withdrawn while the five gates ran.
+    (await senderProblem());
   if (problem !== undefined) return blocked(settings, problem);
   const { to, from, body } = text;
   return { clearance: clearText({ id, to, from, body }) };
@@ -66,16 +68,6 @@ function check({ manifest }: TextGateSettings, { id, ...asked }: QueuedText): Ch
   if (!parsed.success) return { problem: requestProblem(parsed.error) };
   if (parsed.data.kind !== "message") return { problem: `a ${parsed.data.kind} is not a text` };
   return { text: { id, ...parsed.data } };
-}
-
-/** Returns why 10DLC does not approve. A gate file that is not read in time does not approve, so a disk that hangs blocks the text. */
-function approvalProblem({ manifest, gateFileKeys, gateTimeoutMs = GATE_TIMEOUT_MS }: TextGateSettings) {
-  const late = new Promise<string>((resolve) => {
-    AbortSignal.timeout(gateTimeoutMs).addEventListener("abort", () =>
-      resolve(`the gate file was not read within ${gateTimeoutMs} ms`),
-    );
-  });
-  return Promise.race([tendlcProblem(manifest, gateFileKeys()), late]);
 }
 
 function blocked({ manifest }: TextGateSettings, problem: string): GateAnswer {

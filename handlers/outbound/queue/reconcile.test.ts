@@ -8,6 +8,7 @@ import { setLogLevel } from "../../log/log.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { CREDENTIALS, TOKEN } from "../../testing/manifest.ts";
 import type { Worker } from "../../worker/worker.ts";
+import { createApprovals } from "../gate/create-approvals.ts";
 import { APPROVED_RECORD, type TestApprovals, testApprovals } from "../gate/test-approvals.ts";
 import { createTextGate } from "../gate/text-gate.ts";
 import type { OutboundRequest } from "../request.ts";
@@ -82,7 +83,11 @@ async function outcomeOf(request: OutboundRequest, account = accountAt(twilio)) 
   const outbox = createOutbox(storage.pool, jobs);
   const accepted = await outbox.accept(request, newKey());
   if (accepted.kind === "conflict") throw new Error("a new key is known");
-  const gate = createTextGate({ manifest, gateFileKeys: () => [TOKEN], preSendGates: PASSING_GATES });
+  const gate = createTextGate({
+    manifest,
+    approvals: createApprovals({ manifest, gateFileKeys: () => [TOKEN] }),
+    preSendGates: PASSING_GATES,
+  });
   const pace = { everyMs: 20, checkPausesMs: [20, 20, 20] };
   running.push(...startOutbound({ pool: storage.pool, jobs, manifest, gate, account, ...pace }));
   await eventually(async () => expect((await outbox.read(accepted.id))?.state).toMatch(/^(sent|failed|blocked)$/));

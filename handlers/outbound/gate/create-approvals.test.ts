@@ -3,8 +3,11 @@ import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promise
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MAX_GATE_FILE_BYTES } from "../../../hub/gate/gate-file.ts";
 import { gateOn } from "../../../hub/gate/gate-on.ts";
+import { E164 } from "../../../hub/values/values.ts";
 import { TOKEN } from "../../testing/manifest.ts";
-import { tendlcProblem } from "./tendlc-approvals.ts";
+import { APPROVALS, type Approvals, approvalProblem } from "./approvals.ts";
+import { createApprovals } from "./create-approvals.ts";
+import type { ApprovalSource } from "./manifest-approval.ts";
 import { APPROVED_RECORD, PLAN, type TestApprovals, testApprovals } from "./test-approvals.ts";
 
 let approvals: TestApprovals;
@@ -14,7 +17,10 @@ beforeEach(async () => {
 afterEach(() => approvals.close());
 
 const file = () => approvals.manifest.handler.gateFile;
-const problem = (tokens: readonly string[] = [TOKEN]) => tendlcProblem(approvals.manifest, tokens);
+const SENDER = E164.parse("+19497798471");
+const problemOf = (manifest: ApprovalSource, keys: readonly string[] = [TOKEN], now = new Date()) =>
+  approvalProblem(createApprovals({ manifest, gateFileKeys: () => keys }), SENDER, undefined, now);
+const problem = (keys?: readonly string[]) => problemOf(approvals.manifest, keys);
 
 test("with both approvals there is no problem", async () => {
   await approvals.write();
@@ -27,17 +33,17 @@ test("a shut manifest is a problem even if the file approves, and the problem na
   const { handler } = approvals.manifest;
   const { status: _, ...record } = APPROVED_RECORD;
   const denied = await testApprovals({ ...record, status: "denied" });
-  expect(await tendlcProblem({ gate: denied.manifest.gate, handler }, [TOKEN])).toBe(
-    'A2P 10DLC is unapproved in the manifest: status is "denied"',
+  expect(await problemOf({ gate: denied.manifest.gate, handler }, [TOKEN])).toBe(
+    'the manifest does not approve: status is "denied"',
   );
   await denied.close();
 });
 
 test("an approval of a day that has not come is a problem, although manifest and file agree", async () => {
   const early = await testApprovals({ ...APPROVED_RECORD, approvedOn: "2099-01-01" });
-  const ofDay = (time: string) => tendlcProblem(early.manifest, [TOKEN], new Date(time));
+  const ofDay = (time: string) => problemOf(early.manifest, [TOKEN], new Date(time));
   await early.write(gateOn(early.manifest.gate, new Date("2099-01-02T00:00:00Z")));
-  expect(await tendlcProblem(early.manifest, [TOKEN])).toContain("approvedOn 2099-01-01 is in the future");
+  expect(await problemOf(early.manifest, [TOKEN])).toContain("approvedOn 2099-01-01 is in the future");
   expect(await ofDay("2099-01-01T11:59:59Z")).toContain("approvedOn 2099-01-01 is in the future");
   expect(await ofDay("2099-01-01T12:00:00Z")).toBeUndefined();
   await early.close();
@@ -46,7 +52,7 @@ test("an approval of a day that has not come is a problem, although manifest and
 test("a file that up wrote before the day stays shut after it, until the next up", async () => {
   const early = await testApprovals({ ...APPROVED_RECORD, approvedOn: "2099-01-01" });
   await early.write();
-  expect(await tendlcProblem(early.manifest, [TOKEN], new Date("2099-01-02T00:00:00Z"))).toContain(
+  expect(await problemOf(early.manifest, [TOKEN], new Date("2099-01-02T00:00:00Z"))).toContain(
     "does not approve: it is shut: approvedOn 2099-01-01 is in the future",
   );
   await early.close();
@@ -99,5 +105,39 @@ test("the path may be a link to the file", async () => {
 
 test("a file that cannot be opened shuts the gate", async () => {
   const unreadable = { gate: approvals.manifest.gate, handler: { gateFile: `${file()}\0` } };
-  expect(await tendlcProblem(unreadable, [TOKEN])).toContain("cannot be read");
+  expect(await problemOf(unreadable, [TOKEN])).toContain("cannot be read");
+});
+
+const approves = async () => [];
+const STANDING: Approvals = { manifest: approves, gateFile: approves };
+
+test.each<[string, unknown, string]>([
+  ["is missing", undefined, "it is missing"],
+  ["throws", () => Promise.reject(new Error("a secret")), "it failed"],
+  ["throws at once", () => JSON.parse("{"), "it failed"],
+  ["returns true", async () => true, "not a list of reasons"],
+  ["returns nothing", async () => undefined, "not a list of reasons"],
+  ["returns an empty text", async () => "", "not a list of reasons"],
+  ["returns one empty reason", async () => [undefined], "does not approve"],
+  ["never answers", () => new Promise(() => undefined), "no answer within 50 ms"],
+])("an approval that %s does not approve, although every other one does", async (_what, approval, reason) => {
+  for (const name of ["manifest", "gateFile"] as const) {
+    const broken = { ...STANDING, [name]: approval } as const;
+    const found = await Reflect.apply(approvalProblem, undefined, [broken, SENDER, 50]);
+    expect(found).toContain(`${APPROVALS[name]} does not approve`);
+    expect(found).toContain(reason);
+  }
+  expect(await approvalProblem(STANDING, SENDER)).toBeUndefined();
+});
+
+test("each approval is asked about the text's sender, and none after one that does not approve", async () => {
+  const asked: string[] = [];
+  const refuses = async (sender: string) => {
+    asked.push(sender);
+    return ["no"];
+  };
+  expect(await approvalProblem({ manifest: refuses, gateFile: refuses }, SENDER)).toBe(
+    "the manifest does not approve: no",
+  );
+  expect(asked).toEqual([SENDER]);
 });
