@@ -68,7 +68,7 @@ describe("a row with its job", () => {
     ["that was interrupted before it began", { ...INTERRUPTED, sending_since: null }],
   ])("10DLC: %s: blocked", async (_what, columns) => {
     const outcome = await site().outcome(await write(columns));
-    expect(outcome).toEqual({ state: "blocked", reason: expect.stringContaining("A2P 10DLC is unapproved") });
+    expect(outcome).toEqual({ state: "blocked", reason: expect.stringContaining("the manifest does not approve") });
     await drained();
   });
 });
@@ -113,7 +113,10 @@ describe("a row that no valid request could create", () => {
     );
     // Skip to the last check.
     await site().pool.query("update twilio_outbound set checks = 3 where id = $1", [id]);
-    expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
+    expect(await site().outcome(id)).toMatchObject({
+      state: "blocked",
+      reason: expect.stringContaining("the manifest does not approve"),
+    });
     expect(site().cloud.twilio.requests).toContainEqual({
       method: "GET",
       path: expect.stringContaining("/Messages.json"),
@@ -138,7 +141,7 @@ describe("a settled row", () => {
       await inTransaction(site().pool, (client) => jobs.add(client, id, PRIMARY));
       expect(await site().outcome(id)).toMatchObject({
         state: "blocked",
-        reason: expect.stringContaining("unapproved"),
+        reason: expect.stringContaining("the manifest does not approve"),
       });
       await drained();
     },

@@ -3,7 +3,11 @@ import type { E164 } from "../../../hub/values/values.ts";
 import { GATE_TIMEOUT_MS } from "./pre-send-gates.ts";
 
 /** The approvals, in the order in which they are asked, with their names in messages. */
-export const APPROVALS = { manifest: "the manifest", gateFile: "the gate file (hub:handler.gateFile)" } as const;
+export const APPROVALS = {
+  manifest: "the manifest",
+  gateFile: "the gate file (hub:handler.gateFile)",
+  twilio: "Twilio",
+} as const;
 export type ApprovalName = keyof typeof APPROVALS;
 
 /**
@@ -32,12 +36,17 @@ export async function approvalProblem(
 ): Promise<string | undefined> {
   for (const name of NAMES) {
     const reasons = await withinTime(() => reasonsOf(approvals, name, sender, now), timeoutMs);
-    if (reasons.length > 0) return `${APPROVALS[name]} does not approve: ${reasons.join("; ")}`;
+    if (reasons.length > 0) return refusal(name, reasons);
   }
   return undefined;
 }
 
-const NAMES: readonly ApprovalName[] = ["manifest", "gateFile"];
+/** An approval's refusal, with its reasons, in one line. */
+export function refusal(name: ApprovalName, reasons: readonly string[]): string {
+  return `${APPROVALS[name]} does not approve: ${reasons.join("; ")}`;
+}
+
+const NAMES: readonly ApprovalName[] = ["manifest", "gateFile", "twilio"];
 
 async function reasonsOf(
   approvals: Approvals,

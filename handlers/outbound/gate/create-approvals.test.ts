@@ -17,9 +17,10 @@ beforeEach(async () => {
 afterEach(() => approvals.close());
 
 const file = () => approvals.manifest.handler.gateFile;
+const approves = async () => [];
 const SENDER = E164.parse("+19497798471");
 const problemOf = (manifest: ApprovalSource, keys: readonly string[] = [TOKEN], now = new Date()) =>
-  approvalProblem(createApprovals({ manifest, gateFileKeys: () => keys }), SENDER, undefined, now);
+  approvalProblem(createApprovals({ manifest, gateFileKeys: () => keys, twilio: approves }), SENDER, undefined, now);
 const problem = (keys?: readonly string[]) => problemOf(approvals.manifest, keys);
 
 test("with both approvals there is no problem", async () => {
@@ -108,8 +109,7 @@ test("a file that cannot be opened shuts the gate", async () => {
   expect(await problemOf(unreadable, [TOKEN])).toContain("cannot be read");
 });
 
-const approves = async () => [];
-const STANDING: Approvals = { manifest: approves, gateFile: approves };
+const STANDING: Approvals = { manifest: approves, gateFile: approves, twilio: approves };
 
 test.each<[string, unknown, string]>([
   ["is missing", undefined, "it is missing"],
@@ -121,7 +121,7 @@ test.each<[string, unknown, string]>([
   ["returns one empty reason", async () => [undefined], "does not approve"],
   ["never answers", () => new Promise(() => undefined), "no answer within 50 ms"],
 ])("an approval that %s does not approve, although every other one does", async (_what, approval, reason) => {
-  for (const name of ["manifest", "gateFile"] as const) {
+  for (const name of ["manifest", "gateFile", "twilio"] as const) {
     const broken = { ...STANDING, [name]: approval } as const;
     const found = await Reflect.apply(approvalProblem, undefined, [broken, SENDER, 50]);
     expect(found).toContain(`${APPROVALS[name]} does not approve`);
@@ -136,7 +136,7 @@ test("each approval is asked about the text's sender, and none after one that do
     asked.push(sender);
     return ["no"];
   };
-  expect(await approvalProblem({ manifest: refuses, gateFile: refuses }, SENDER)).toBe(
+  expect(await approvalProblem({ manifest: refuses, gateFile: refuses, twilio: refuses }, SENDER)).toBe(
     "the manifest does not approve: no",
   );
   expect(asked).toEqual([SENDER]);

@@ -26,7 +26,9 @@ beforeEach(async () => {
 });
 afterEach(() => approvals.close());
 
-const approvalsOf = (manifest: Manifest) => createApprovals({ manifest, gateFileKeys: () => [TOKEN] });
+const approves = async () => [];
+const approvalsOf = (manifest: Manifest) =>
+  createApprovals({ manifest, gateFileKeys: () => [TOKEN], twilio: approves });
 const textGate = (changed: Partial<TextGateSettings> = {}) =>
   createTextGate({
     manifest: approvals.manifest,
@@ -145,7 +147,7 @@ test("a failure blocks, and the gate does not throw", async () => {
   const gateFileKeys = () => {
     throw new Error(`no token for ${TEXT.to}`);
   };
-  const failing = createApprovals({ manifest: approvals.manifest, gateFileKeys });
+  const failing = createApprovals({ manifest: approvals.manifest, gateFileKeys, twilio: approves });
   expect(reasonOf(await textGate({ approvals: failing }).gate(TEXT))).toMatch(
     /the gate file .* not approve: it failed$/,
   );

@@ -21,7 +21,7 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 const manifest = testManifest({ outbound: { intervalMs: 5 } });
 const gate = createTextGate({
   manifest,
-  approvals: createApprovals({ manifest, gateFileKeys: () => [TOKEN] }),
+  approvals: createApprovals({ manifest, gateFileKeys: () => [TOKEN], twilio: async () => [] }),
   preSendGates: UNIMPLEMENTED_GATES,
 });
 const FAST = { fromMs: 20, toMs: 80 };

@@ -56,7 +56,7 @@ export interface TendlcSite extends Omit<HandlerSite, "start"> {
   writeGateFile(gate?: TendlcGate, token?: string): Promise<void>;
   /** Waits until a request is settled, and returns its state and the reason for it. */
   outcome(id: string): Promise<{ readonly state: string; readonly reason: string | null }>;
-  /** Removes all requests, and resets the count of texts that left. */
+  /** Removes all requests, opens every sender again, and resets the count of texts that left. */
   clear(): Promise<void>;
 }
 
@@ -99,7 +99,9 @@ export async function makeTendlcSite(): Promise<TendlcSite> {
     },
     outcome: (id) => outcomeOf(pool, id),
     clear: async () => {
-      await pool.query("delete from public.twilio_outbound; delete from public.twilio_outbound_pace");
+      await pool.query(
+        "delete from public.twilio_outbound; delete from public.twilio_outbound_pace; delete from public.hub_sender_closures",
+      );
       await pool.query(
         "do $$ begin if to_regclass('hub_queue.job') is not null then delete from hub_queue.job; end if; end $$",
       );
