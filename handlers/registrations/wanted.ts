@@ -4,13 +4,15 @@ import type { SenderRegistration } from "../../hub/registrations/sender-registra
 import type { WordKey } from "./sender-state.ts";
 
 /** The part of the manifest that names registrations. */
-export type RegistrationSource = Pick<Manifest, "gate" | "numbers">;
+export type RegistrationSource = Pick<Manifest, "gates" | "numbers">;
 
 /** The senders that the manifest approves, whatever the day. A manifest without a whole approval has none: Twilio is then not asked. */
-export function wantedRegistrations({ gate, numbers }: RegistrationSource): SenderRegistration[] {
-  if (!gate.isWhole) return [];
-  const { campaignSid: registrationSid } = gate;
-  return numbers.map(({ number: sender, sid: numberSid }) => ({ sender, numberSid, kind: "local", registrationSid }));
+export function wantedRegistrations({ gates, numbers }: RegistrationSource): SenderRegistration[] {
+  return numbers.flatMap(({ number: sender, sid: numberSid }) => {
+    const gate = gates[sender];
+    if (gate === undefined || !gate.isWhole || gate.kind === "whatsapp") return [];
+    return [{ sender, numberSid, kind: gate.kind, registrationSid: gate.sid }];
+  });
 }
 
 /** The key of Twilio's word on a sender; undefined if the manifest names no registration of it. */

@@ -1,5 +1,6 @@
 /** The proof that the other tests in this folder would see a text: with everything approved a text leaves, exactly once. */
 import { afterEach, expect, onTestFinished, test } from "vitest";
+import { VERIFIED_RECORD, withdrawn } from "../../handlers/outbound/gate/test-approvals.ts";
 import { eventually } from "../../handlers/testing/eventually.ts";
 import { setCampaignStatus } from "../../loopback/twilio/registrations/campaign.ts";
 import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
@@ -8,16 +9,13 @@ import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-su
 const { site, text, texts } = tendlcSuite();
 afterEach(() => site().cloud.twilio.faults.clear());
 
-test("10DLC: if the manifest, the gate file and the five gates approve, a text leaves, exactly once, from the campaign's number alone", async () => {
-  const hub = await site().startHub();
+test("10DLC: if the manifest, the gate file and the five gates approve, a text leaves, exactly once, from either number", async () => {
+  const hub = await site().startHub({ tollfree: VERIFIED_RECORD });
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
   await site().clear();
-  expect(await text({ from: TOLL_FREE })).toMatchObject({
-    state: "blocked",
-    reason: expect.stringContaining("Twilio does not approve: the number is not a sender of MG"),
-  });
-  expect(texts()).toEqual(NO_TEXT);
+  expect(await text({ from: TOLL_FREE })).toMatchObject({ state: "sent" });
+  expect(texts()).toEqual(ONE_TEXT);
   await hub.close();
 });
 
@@ -62,8 +60,7 @@ test("10DLC: a withdrawn approval shuts the gate at once, without a restart, and
   const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
   await site().clear();
-  const { plan } = site().manifest.gate;
-  await site().writeGateFile({ plan, open: false, reasons: ["withdrawn"] });
+  await site().writeGateFile(withdrawn(site().manifest));
   expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("it is shut: withdrawn") });
   expect(texts()).toEqual(NO_TEXT);
   await site().writeGateFile();
@@ -92,7 +89,7 @@ test("10DLC: an approval that is withdrawn between a 429 and the next attempt bl
   const { id } = await site().client.sendMessage({ to: TO, from: PRIMARY, body: "Hello." });
   const status = () => site().client.status("message", id);
   await eventually(async () => expect(await status()).toMatchObject({ state: "queued", attempts: 1 }));
-  await site().writeGateFile({ plan: site().manifest.gate.plan, open: false, reasons: ["withdrawn"] });
+  await site().writeGateFile(withdrawn(site().manifest));
   expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
   expect(texts()).toEqual({ ...NO_TEXT, creates: 1, requests: 1 });
   await hub.close();

@@ -1,11 +1,12 @@
 /** Twilio's word: each state of each registration, and words that are stale, forged or unreadable. The manifest, the gate file and the five gates approve. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { VERIFIED_RECORD, withdrawn } from "../../handlers/outbound/gate/test-approvals.ts";
 import { addMessagingService, addSender } from "../../loopback/twilio/registrations/messaging-service.ts";
 import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
 import { PRIMARY, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 import { readWordsNow, type WordRow, writeWords } from "../support/tendlc/twilio-word.ts";
 
-const { site, text, texts } = tendlcSuite({ prepare: (made) => made.startHub() });
+const { site, text, texts } = tendlcSuite({ prepare: (made) => made.startHub({ tollfree: VERIFIED_RECORD }) });
 
 /** Restores what a try changed at Twilio. */
 let restore = () => {};
@@ -13,13 +14,15 @@ beforeEach(() => {
   const { state } = site().cloud.twilio;
   const { brand, campaign } = site().registrations;
   const [before, senders, brands] = [
-    structuredClone({ brand, campaign }),
+    structuredClone({ brand, campaign, verification: verification() }),
     [...state.senders],
     [...state.brandRegistrations],
   ];
   restore = () => {
     Object.assign(brand, before.brand);
     Object.assign(campaign, before.campaign);
+    Object.assign(verification(), before.verification);
+    state.tollfreeVerifications.set(before.verification.sid, verification());
     if (!state.campaigns.includes(campaign)) state.campaigns.push(campaign);
     for (const [sid, sender] of senders) state.senders.set(sid, sender);
     for (const [sid, known] of brands) state.brandRegistrations.set(sid, known);
@@ -98,6 +101,47 @@ function moveToOtherPool(): void {
   addSender(state, addMessagingService(state, { friendly_name: "Another" }), number);
 }
 
+describe("a verification that Twilio does not show as approved", () => {
+  const VERIFICATION = "Twilio does not approve: verification HH";
+  test.each<[string, object]>([
+    ["PENDING_REVIEW", { status: "PENDING_REVIEW" }],
+    ["IN_REVIEW", { status: "IN_REVIEW" }],
+    ["TWILIO_REJECTED", { status: "TWILIO_REJECTED", error_code: 30513, rejection_reason: "Opt-in" }],
+    ["of a state that nobody knows", { status: "VERIFIED" }],
+    ["of another number", { tollfree_phone_number_sid: `PN${"f".repeat(32)}` }],
+    ["of another account", { account_sid: `AC${"f".repeat(32)}` }],
+  ])("10DLC: %s: the toll-free number is blocked, and the local one leaves", async (_what, change) => {
+    Object.assign(verification(), change);
+    await readWordsNow(site());
+    await expectBlocked(VERIFICATION, TOLL_FREE);
+    await expectSent();
+  });
+
+  test("10DLC: deleted: the toll-free number is blocked", async () => {
+    site().cloud.twilio.state.tollfreeVerifications.clear();
+    await readWordsNow(site());
+    await expectBlocked("Twilio has no toll-free verification", TOLL_FREE);
+  });
+
+  test("10DLC: the campaign's approval opens the local number alone, and the verification the toll-free one", async () => {
+    setCampaign("FAILED");
+    await readWordsNow(site());
+    await expectBlocked("campaign QE");
+    expect(await text({ from: TOLL_FREE })).toMatchObject({ state: "sent" });
+    expect(texts()).toEqual(ONE_TEXT);
+  });
+});
+
+function verification() {
+  const [first] = site().registrations.verifications;
+  if (first === undefined) throw new Error("the toll-free number has no verification");
+  return first;
+}
+
+function setCampaign(campaign_status: string): void {
+  Object.assign(site().registrations.campaign, { campaign_status });
+}
+
 describe("a word that somebody wrote by hand", () => {
   test.each<[string, readonly WordRow[], string]>([
     ["none", [], "has not said yet"],
@@ -122,7 +166,7 @@ describe("a word that somebody wrote by hand", () => {
 
   test("10DLC: a word alone opens nothing: with the gate file gone the text is blocked", async () => {
     await writeWords(site(), [{ sender: PRIMARY }]);
-    await site().writeGateFile({ plan: site().manifest.gate.plan, open: false, reasons: ["withdrawn"] });
+    await site().writeGateFile(withdrawn(site().manifest));
     await expectBlocked("withdrawn");
   });
 

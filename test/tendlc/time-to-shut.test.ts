@@ -3,6 +3,7 @@
  * time, only that nothing leaves after the first blocked text.
  */
 import { beforeEach, expect, test } from "vitest";
+import { withdrawn } from "../../handlers/outbound/gate/test-approvals.ts";
 import type { RunningHub } from "../../handlers/start-hub.ts";
 import { setBrandStatus } from "../../loopback/twilio/registrations/brand-registration.ts";
 import { DENIED_RECORD } from "../support/tendlc/tendlc-site.ts";
@@ -38,7 +39,7 @@ async function restartDenied(): Promise<void> {
   hub = await site().startHub({ tendlc: DENIED_RECORD });
 }
 
-const withdraw = () => site().writeGateFile({ plan: site().manifest.gate.plan, open: false, reasons: ["withdrawn"] });
+const withdraw = () => site().writeGateFile(withdrawn(site().manifest));
 
 test.each<[string, () => Promise<void>, string]>([
   ["the gate file is shut", withdraw, "withdrawn"],

@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { MAX_GATE_FILE_BYTES } from "../../../hub/gate/gate-file.ts";
-import { gateOn } from "../../../hub/gate/gate-on.ts";
+import { gatesOn } from "../../../hub/gate/gates-on.ts";
 import { E164 } from "../../../hub/values/values.ts";
 import { TOKEN } from "../../testing/manifest.ts";
 import { APPROVALS, type Approvals, approvalProblem } from "./approvals.ts";
 import { createApprovals } from "./create-approvals.ts";
 import type { ApprovalSource } from "./manifest-approval.ts";
-import { APPROVED_RECORD, PLAN, type TestApprovals, testApprovals } from "./test-approvals.ts";
+import { APPROVED_RECORD, type TestApprovals, testApprovals, VERIFIED_RECORD, withdrawn } from "./test-approvals.ts";
 
 let approvals: TestApprovals;
 beforeEach(async () => {
@@ -19,8 +19,9 @@ afterEach(() => approvals.close());
 const file = () => approvals.manifest.handler.gateFile;
 const approves = async () => [];
 const SENDER = E164.parse("+19497798471");
-const problemOf = (manifest: ApprovalSource, keys: readonly string[] = [TOKEN], now = new Date()) =>
-  approvalProblem(createApprovals({ manifest, gateFileKeys: () => keys, twilio: approves }), SENDER, undefined, now);
+const problemOf = (manifest: ApprovalSource, keys: readonly string[] = [TOKEN], now = new Date(), sender = SENDER) =>
+  approvalProblem(createApprovals({ manifest, gateFileKeys: () => keys, twilio: approves }), sender, undefined, now);
+const TOLL_FREE = E164.parse("+18446883807");
 const problem = (keys?: readonly string[]) => problemOf(approvals.manifest, keys);
 
 test("with both approvals there is no problem", async () => {
@@ -33,17 +34,17 @@ test("a shut manifest is a problem even if the file approves, and the problem na
   await approvals.write();
   const { handler } = approvals.manifest;
   const { status: _, ...record } = APPROVED_RECORD;
-  const denied = await testApprovals({ ...record, status: "denied" });
-  expect(await problemOf({ gate: denied.manifest.gate, handler }, [TOKEN])).toBe(
+  const denied = await testApprovals({ tendlc: { ...record, status: "denied" } });
+  expect(await problemOf({ gates: denied.manifest.gates, handler }, [TOKEN])).toBe(
     'the manifest does not approve: status is "denied"',
   );
   await denied.close();
 });
 
 test("an approval of a day that has not come is a problem, although manifest and file agree", async () => {
-  const early = await testApprovals({ ...APPROVED_RECORD, approvedOn: "2099-01-01" });
+  const early = await testApprovals({ tendlc: { ...APPROVED_RECORD, approvedOn: "2099-01-01" } });
   const ofDay = (time: string) => problemOf(early.manifest, [TOKEN], new Date(time));
-  await early.write(gateOn(early.manifest.gate, new Date("2099-01-02T00:00:00Z")));
+  await early.write(gatesOn(early.manifest.gates, new Date("2099-01-02T00:00:00Z")));
   expect(await problemOf(early.manifest, [TOKEN])).toContain("approvedOn 2099-01-01 is in the future");
   expect(await ofDay("2099-01-01T11:59:59Z")).toContain("approvedOn 2099-01-01 is in the future");
   expect(await ofDay("2099-01-01T12:00:00Z")).toBeUndefined();
@@ -51,7 +52,7 @@ test("an approval of a day that has not come is a problem, although manifest and
 });
 
 test("a file that up wrote before the day stays shut after it, until the next up", async () => {
-  const early = await testApprovals({ ...APPROVED_RECORD, approvedOn: "2099-01-01" });
+  const early = await testApprovals({ tendlc: { ...APPROVED_RECORD, approvedOn: "2099-01-01" } });
   await early.write();
   expect(await problemOf(early.manifest, [TOKEN], new Date("2099-01-02T00:00:00Z"))).toContain(
     "does not approve: it is shut: approvedOn 2099-01-01 is in the future",
@@ -62,7 +63,7 @@ test("a file that up wrote before the day stays shut after it, until the next up
 test("the file is read at every call", async () => {
   await approvals.write();
   expect(await problem()).toBeUndefined();
-  await approvals.write({ plan: PLAN, open: false, reasons: ["withdrawn"] });
+  await approvals.write(withdrawn(approvals.manifest));
   expect(await problem()).toContain("does not approve: it is shut: withdrawn");
   await approvals.write();
   expect(await problem()).toBeUndefined();
@@ -83,8 +84,8 @@ test.each<[string, () => Promise<void> | void, string]>([
   ["a device", () => symlink("/dev/zero", file()), "it is not a regular file"],
   ["a link to nowhere", () => symlink(`${file()}.none`, file()), "ENOENT"],
   ["a link to itself", () => symlink(file(), file()), "ELOOP"],
-  ["empty", () => writeFile(file(), ""), "not two lines"],
-  ["too long", () => writeFile(file(), "x".repeat(MAX_GATE_FILE_BYTES + 1)), "longer than 8192 bytes"],
+  ["empty", () => writeFile(file(), ""), "not lines of a MAC"],
+  ["too long", () => writeFile(file(), "x".repeat(MAX_GATE_FILE_BYTES + 1)), "longer than 65536 bytes"],
   ["not UTF-8", () => writeFile(file(), new Uint8Array([0xff, 0x0a])), "cannot be read"],
 ])("a gate file that is %s shuts the gate at once", async (_what, make, reason) => {
   await make();
@@ -94,7 +95,7 @@ test.each<[string, () => Promise<void> | void, string]>([
 test("a byte order mark before the first line breaks the signature", async () => {
   await approvals.write();
   await writeFile(file(), `\uFEFF${await readFile(file(), "utf8")}`);
-  expect(await problem()).toContain("made with another key");
+  expect(await problem()).toContain("not lines of a MAC");
 });
 
 test("the path may be a link to the file", async () => {
@@ -105,7 +106,7 @@ test("the path may be a link to the file", async () => {
 });
 
 test("a file that cannot be opened shuts the gate", async () => {
-  const unreadable = { gate: approvals.manifest.gate, handler: { gateFile: `${file()}\0` } };
+  const unreadable = { gates: approvals.manifest.gates, handler: { gateFile: `${file()}\0` } };
   expect(await problemOf(unreadable, [TOKEN])).toContain("cannot be read");
 });
 
@@ -140,4 +141,32 @@ test("each approval is asked about the text's sender, and none after one that do
     "the manifest does not approve: no",
   );
   expect(asked).toEqual([SENDER]);
+});
+
+const problemFrom = (sender: E164, { manifest } = approvals) => problemOf(manifest, undefined, undefined, sender);
+
+test("a registration approves its own kind of sender, and no other", async () => {
+  await approvals.write();
+  expect(await problemFrom(SENDER)).toBeUndefined();
+  expect(await problemFrom(TOLL_FREE)).toBe("the manifest does not approve: hub:tollfree is missing");
+  const { deniedOn, plan } = APPROVED_RECORD;
+  const verified = await testApprovals({ tendlc: { status: "denied", plan, deniedOn }, tollfree: VERIFIED_RECORD });
+  await verified.write();
+  expect(await problemFrom(TOLL_FREE, verified)).toBeUndefined();
+  expect(await problemFrom(SENDER, verified)).toContain('the manifest does not approve: status is "denied"');
+  await verified.close();
+});
+
+test("a gate file that shuts one number leaves the other open", async () => {
+  const both = await testApprovals({ tendlc: APPROVED_RECORD, tollfree: VERIFIED_RECORD });
+  const gates = gatesOn(both.manifest.gates, new Date());
+  await both.write({ ...gates, ...Object.fromEntries([Object.entries(withdrawn(both.manifest))[1] ?? []]) });
+  expect(await problemFrom(SENDER, both)).toBeUndefined();
+  expect(await problemFrom(TOLL_FREE, both)).toContain("it is shut: withdrawn");
+  await both.close();
+});
+
+test("a sender that is not a number of the hub is not approved by anything", async () => {
+  await approvals.write();
+  expect(await problemFrom(E164.parse("+13105550142"))).toContain("it is not one of the stack's numbers");
 });

@@ -1,4 +1,5 @@
 /** The gate. Every text must pass it, and only the gate lets a text leave. */
+import { REGISTRATIONS, senderKind } from "../../../hub/gate/sender-kind.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { hideNumbers } from "../../log/mask.ts";
 import { oneLine } from "../../worker/retry.ts";
@@ -9,7 +10,7 @@ import { GATE_TIMEOUT_MS, type PreSendGates, preSendProblem } from "./pre-send-g
 
 /** The settings of {@link createTextGate}. */
 export interface TextGateSettings {
-  readonly manifest: Pick<Manifest, "gate" | "numbers" | "routes">;
+  readonly manifest: Pick<Manifest, "gates" | "numbers" | "routes">;
   /** The approvals that the text's sender needs. */
   readonly approvals: Approvals;
   readonly preSendGates: PreSendGates;
@@ -20,7 +21,7 @@ export interface TextGateSettings {
 /** A text in the outbox. */
 export type QueuedText = MessageRequest & { readonly id: string };
 
-/** The proof that the text may leave, or the reason why it may not: one line with the plan and B14a. */
+/** The proof that the text may leave, or the reason why it may not: one line that begins with the registration. */
 export type GateAnswer = { readonly clearance: TextClearance } | { readonly blocked: string };
 
 /** The gate. */
@@ -39,7 +40,7 @@ export function createTextGate(settings: TextGateSettings): TextGate {
         return await answer(settings, text);
       } catch {
         // The error is left out, because it may quote the text.
-        return blocked(settings, "the gate failed");
+        return blocked(settings, undefined, "the gate failed");
       }
     },
   };
@@ -47,7 +48,7 @@ export function createTextGate(settings: TextGateSettings): TextGate {
 
 async function answer(settings: TextGateSettings, asked: QueuedText): Promise<GateAnswer> {
   const checked = check(settings, asked);
-  if ("problem" in checked) return blocked(settings, checked.problem);
+  if ("problem" in checked) return blocked(settings, asked.from, checked.problem);
   const { id, ...text } = checked.text;
   const { approvals, preSendGates, gateTimeoutMs = GATE_TIMEOUT_MS } = settings;
   const senderProblem = () => approvalProblem(approvals, text.from, gateTimeoutMs);
@@ -56,7 +57,7 @@ async function answer(settings: TextGateSettings, asked: QueuedText): Promise<Ga
     (await preSendProblem(preSendGates, Object.freeze(text), gateTimeoutMs)) ??
     // An approval may have been withdrawn while the five gates ran.
     (await senderProblem());
-  if (problem !== undefined) return blocked(settings, problem);
+  if (problem !== undefined) return blocked(settings, text.from, problem);
   const { to, from, body } = text;
   return { clearance: clearText({ id, to, from, body }) };
 }
@@ -70,13 +71,24 @@ function check({ manifest }: TextGateSettings, { id, ...asked }: QueuedText): Ch
   return { text: { id, ...parsed.data } };
 }
 
-function blocked({ manifest }: TextGateSettings, problem: string): GateAnswer {
-  return { blocked: blockedReason(manifest, problem) };
+function blocked({ manifest }: TextGateSettings, sender: unknown, problem: string): GateAnswer {
+  return { blocked: blockedReason(manifest, sender, problem) };
 }
 
 /**
- * Returns why a text was blocked, in one line without phone numbers. The plan comes first, because a long problem is cut.
+ * Returns why a text was blocked, in one line without phone numbers. The sender's registration comes first, with the plan and B14a for 10DLC, because a
+ * long problem is cut.
+ *
+ * @param sender the text's `from`, even if it is not a number of the hub
  */
-export function blockedReason({ gate }: Pick<Manifest, "gate">, problem: string): string {
-  return oneLine(`plan ${gate.plan}, B14a: ${hideNumbers(problem)}`);
+export function blockedReason({ gates }: Pick<Manifest, "gates">, sender: unknown, problem: string): string {
+  return oneLine(`${registrationOf(gates, sender)}: ${hideNumbers(problem)}`);
+}
+
+function registrationOf(gates: Manifest["gates"], sender: unknown): string {
+  if (typeof sender !== "string") return "no sender";
+  const gate = Object.hasOwn(gates, sender) ? gates[sender] : undefined;
+  if (gate?.plan !== undefined) return `plan ${gate.plan}, B14a`;
+  const kind = gate?.kind ?? senderKind(sender);
+  return kind === "local" ? "no registration" : REGISTRATIONS[kind];
 }

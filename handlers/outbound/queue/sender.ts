@@ -89,7 +89,7 @@ function isRowOf({ kind, from, to }: OutboundRow, request: OutboundRequest): boo
 /** Ends a request that is not valid: its row was written by hand, or its number has left the stack. */
 async function refuse(context: StepContext, row: OutboundRow, manifest: Manifest, problem: string): Promise<void> {
   if (row.kind === "message") {
-    return settle(context, row, { state: "blocked", reason: blockedReason(manifest, problem) });
+    return settle(context, row, { state: "blocked", reason: blockedReason(manifest, row.from, problem) });
   }
   return settle(context, row, { state: "failed", reason: oneLine(hideNumbers(problem)) });
 }
@@ -123,11 +123,14 @@ async function send(
   }
   const verdict = await gate.gate({ ...request, id: row.id });
   if ("blocked" in verdict) return settle(context, row, { state: "blocked", reason: verdict.blocked });
-  const post = () => postMessage(verdict.clearance, account, urls.messageStatusCallback);
+  const post = () => postMessage(verdict.clearance, request.from, account, urls.messageStatusCallback);
   const word = wordKeyOf(manifest, account.accountSid, request.from);
   const reasons = await attempt(settings, context, row, post, word, signal);
   if (reasons === undefined) return;
-  await settle(context, row, { state: "blocked", reason: blockedReason(manifest, refusal("twilio", reasons)) });
+  await settle(context, row, {
+    state: "blocked",
+    reason: blockedReason(manifest, request.from, refusal("twilio", reasons)),
+  });
 }
 
 async function settle(context: StepContext, row: OutboundRow, step: Step): Promise<void> {

@@ -1,6 +1,6 @@
 /** Twilio's word on the senders of a site, as a second process reads it, and as somebody writes it by hand. */
 
-import { APPROVED_RECORD } from "../../../handlers/outbound/gate/test-approvals.ts";
+import { APPROVED_RECORD, VERIFIED_RECORD } from "../../../handlers/outbound/gate/test-approvals.ts";
 import { readDueWords } from "../../../handlers/registrations/read-words.ts";
 import { apiAccount } from "../../../handlers/start/validity.ts";
 import { CREDENTIALS } from "../../../handlers/testing/manifest.ts";
@@ -11,7 +11,7 @@ export async function readWordsNow({ pool, manifestOf }: TendlcSite): Promise<vo
   await pool.query(
     "update public.hub_registrations set claimed_until = null, read_at = least(read_at, clock_timestamp() - interval '40 seconds')",
   );
-  const settings = { pool, manifest: manifestOf(APPROVED_RECORD), account: apiAccount(CREDENTIALS) };
+  const settings = { pool, manifest: manifestOf(APPROVED_RECORD, VERIFIED_RECORD), account: apiAccount(CREDENTIALS) };
   await readDueWords(settings, AbortSignal.timeout(30_000));
 }
 
