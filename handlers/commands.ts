@@ -1,4 +1,4 @@
-/** The one-off commands of the bundle: `node handler.mjs check`, `probe`, `retry-refused` and `alert TEXT`. */
+/** The one-off commands of the bundle: `node handler.mjs check`, `probe`, `retry-refused`, `reopen-sender NUMBER` and `alert TEXT`. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Manifest } from "../hub/manifest.ts";
@@ -16,6 +16,7 @@ import { openVault } from "./start/vault.ts";
 import { connectDatabase } from "./storage/database.ts";
 import { faultOf, reasonOf } from "./storage/database-fault.ts";
 import { probeDatabase, probeWorkersTables } from "./storage/database-probe.ts";
+import { reopenSender } from "./storage/sender-closures.ts";
 
 /** The command is unknown, or an argument is missing. */
 export class UsageError extends Error {
@@ -36,8 +37,11 @@ export async function runCommand(manifest: Manifest, [command = "", ...args]: re
   if (command === "check" && args.length === 0) return runCheck(manifest);
   if (command === "probe" && args.length === 0) return runProbe(manifest);
   if (command === "retry-refused" && args.length === 0) return runRetryRefused();
+  if (command === "reopen-sender" && args.length === 1) return runReopenSender(manifest, args[0] ?? "");
   if (command === "alert" && args.length === 1) return runAlert(args[0] ?? "");
-  throw new UsageError("expected check, probe, retry-refused or alert TEXT, or no argument to serve");
+  throw new UsageError(
+    "expected check, probe, retry-refused, reopen-sender NUMBER or alert TEXT, or no argument to serve",
+  );
 }
 
 /**
@@ -94,11 +98,31 @@ async function withDatabase<Result>(
   }
 }
 
-/** Tries the refused webhooks of the spool again. The handler may run meanwhile. */
-async function runRetryRefused(): Promise<string> {
+/** Opens a sender again that the carriers have refused. The handler may run meanwhile. */
+async function runReopenSender({ numbers }: Manifest, sender: string): Promise<string> {
+  if (!numbers.some(({ number }) => number === sender)) {
+    const known = numbers.map(({ number }) => number).join(", ");
+    throw new UsageError(`reopen-sender: expected one of the hub's numbers: ${known}`);
+  }
+  const { access } = await readAccess();
+  const wasClosed = await withDatabase(access, (pool) => reopenSender(pool, sender));
+  if (!wasClosed) return `${sender} was not closed: nothing changed`;
+  return `${sender} is open again. A text leaves as soon as the manifest, the gate file and Twilio approve it`;
+}
+
+/** The access to the database, and the spool's file. */
+async function readAccess(): Promise<{ readonly access: DatabaseAccess; readonly spoolFile: string }> {
   const variables = withReleaseEnvironment(process.env);
   const { databaseUrl, databaseCa, spoolFile } = readEnvironment(variables, "server");
-  const access = { databaseUrl: await databaseUrl(openVault(variables)), databaseCa: await databaseCa?.() };
+  return {
+    access: { databaseUrl: await databaseUrl(openVault(variables)), databaseCa: await databaseCa?.() },
+    spoolFile,
+  };
+}
+
+/** Tries the refused webhooks of the spool again. The handler may run meanwhile. */
+async function runRetryRefused(): Promise<string> {
+  const { access, spoolFile } = await readAccess();
   const spool = openSpool(spoolFile);
   try {
     const { stored, left, reason } = await withDatabase(access, (pool) => retryRefused({ pool, spool }));

@@ -288,6 +288,30 @@ describe("the bundle", () => {
     spool.close();
   });
 
+  it("opens a number again that the carriers have refused, and no other", async () => {
+    const { number = "" } = manifest.numbers[0] ?? {};
+    const reopen = async (given: string) => {
+      const child = start([bundle, "reopen-sender", given], folder);
+      const [stdout, ended] = await Promise.all([text(child.stdout ?? process.stdin), outcome(child)]);
+      return { stdout, ...ended };
+    };
+    const databaseUrl = environment.DATABASE_URL ?? "";
+    await withDatabase(databaseUrl, (client) =>
+      client.query("insert into hub_sender_closures (sender, error_code, text_id) values ($1, '30034', 'SM1')", [
+        number,
+      ]),
+    );
+    expect(await reopen(number)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(`^\\${number} is open again`),
+    });
+    expect(await reopen(number)).toMatchObject({ code: 0, stdout: `${number} was not closed: nothing changed\n` });
+    expect(await reopen("+13105550142")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("reopen-sender: expected one of the hub's numbers: +1"),
+    });
+  });
+
   it("ends if it cannot start, even while a channel to it is open", async () => {
     const PATH = `${folder}${delimiter}${process.env.PATH}`;
     const child = spawn(

@@ -10,14 +10,17 @@ import { startAlerts } from "./alerts/sweeper.ts";
 import { startDispatcher } from "./dispatch/dispatcher.ts";
 import { createDrain } from "./drain/drain.ts";
 import { startRefusedRetry } from "./drain/refused.ts";
+import { createApprovals } from "./outbound/gate/create-approvals.ts";
 import { createPreSendGates, type PreSendGatesFactory } from "./outbound/gate/create-pre-send-gates.ts";
 import { createTextGate, type TextGate } from "./outbound/gate/text-gate.ts";
+import { createTwilioApproval } from "./outbound/gate/twilio-approval.ts";
 import type { Jobs } from "./outbound/queue/job-queue.ts";
 import { startOutbound } from "./outbound/queue/outbound-workers.ts";
 import { createFolderStore } from "./recordings/folder-store.ts";
 import { startRecorder } from "./recordings/recorder.ts";
 import type { RecordingStore } from "./recordings/recording-store.ts";
 import { createSupabaseStore } from "./recordings/supabase-store.ts";
+import { startReadingWords } from "./registrations/read-words.ts";
 import type { Spool } from "./spool/spool.ts";
 import type { Credentials } from "./start/credentials.ts";
 import type { Environment } from "./start/environment.ts";
@@ -58,6 +61,7 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
   const { url, hookToken } = environment.openclaw;
   const discord = { webhookUrl: environment.discordOpsWebhook };
   const account = apiAccount(settings.credentials);
+  const words = startReadingWords({ pool, manifest, account });
   return [
     startWorker({
       name: "drain",
@@ -71,9 +75,10 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
       pool,
       jobs: settings.jobs,
       manifest,
-      gate: gateOf(settings),
+      gate: gateOf(settings, words.firstRound),
       account,
     }),
+    words,
     startRecorder({ pool, media: account, store: recordingStoreOf(environment.recordings) }),
     startAlerts({ pool, discord }),
     startKeyAlerts({ refusedKeys, spoolFile: environment.spoolFile, discord, machine: hostname() }),
@@ -82,10 +87,16 @@ export function startWorkers(settings: WorkersSettings): Worker[] {
   ];
 }
 
-function gateOf({ manifest, credentials, pool, preSendGates = createPreSendGates }: WorkersSettings): TextGate {
+function gateOf(
+  { manifest, credentials, pool, preSendGates = createPreSendGates }: WorkersSettings,
+  firstRound: Promise<void>,
+): TextGate {
+  const { accountSid } = credentials;
+  const twilio = createTwilioApproval({ manifest, pool, accountSid, firstRound });
+  const keys = () => gateFileKeys(credentials, new Date());
   return createTextGate({
     manifest,
-    gateFileKeys: () => gateFileKeys(credentials, new Date()),
+    approvals: createApprovals({ manifest, gateFileKeys: keys, twilio }),
     preSendGates: preSendGates({ pool, manifest }),
   });
 }

@@ -5,7 +5,7 @@ import { ConfigError } from "./config/parse.ts";
 import type { Sibling } from "./config/sibling.ts";
 import type { Signing, SigningKey } from "./config/signing.ts";
 import type { Voice } from "./config/voice.ts";
-import { type DeclaredGate, declaredGate } from "./gate/tendlc.ts";
+import { type DeclaredGates, declaredGates } from "./gate/declared-gates.ts";
 import { coverageProblem } from "./signing/coverage.ts";
 import { continuesWithName } from "./urls/parameter-names.ts";
 import { ROUTES, type Route } from "./urls/routes.ts";
@@ -28,8 +28,8 @@ export interface Manifest {
   readonly outbound: HubConfig["outbound"];
   readonly voice: Voice;
   readonly openclaw: HubConfig["openclaw"];
-  /** The declared approval of texts. `gateOn` says whether it opens the gate now. */
-  readonly gate: DeclaredGate;
+  /** The declared approvals of texts, by number. `gatesOn` says which of them open now. */
+  readonly gates: DeclaredGates;
   readonly secrets: HandlerSecrets;
 }
 
@@ -67,7 +67,7 @@ export function buildManifest(config: HubConfig, routes: readonly Route[] = ROUT
     outbound: config.outbound,
     voice: config.voice,
     openclaw: config.openclaw,
-    gate: declaredGate(config.tendlc, config.owners),
+    gates: declaredGates(config),
     secrets: secretsOf(config),
   });
 }

@@ -18,7 +18,9 @@ export const manifestDigest = hub.manifestDigest;
 export const releaseDigest = hub.releaseDigest;
 /** The action that a person must take: an authorisation of the staged release, or `nothing`. */
 export const waitingFor = hub.waitingFor;
-/** Whether a campaign text may leave, and if not, why. salesmsg and openphone-quo share this gate. */
+/** Whether A2P 10DLC approves campaign texts, and if not, why. salesmsg and openphone-quo share this gate. It says nothing about toll-free numbers. */
 export const gate = hub.gate;
+/** Whether the texts of each number may leave, and if not, why. */
+export const gates = hub.gates;
 /** The state of the gate file, the second approval of a text: `as declared` or not. */
 export const gateFile = hub.gateFile;

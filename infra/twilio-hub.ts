@@ -2,7 +2,7 @@ import * as cloudflare from "@pulumi/cloudflare";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import * as twilio from "@pulumi/twilio";
-import type { TendlcGate } from "../hub/gate/gate-on.ts";
+import type { SenderGates } from "../hub/gate/gates-on.ts";
 import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
 import { manifestDigest } from "../hub/manifest.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
@@ -13,6 +13,7 @@ import { buildRelease, type Release } from "./release/release.ts";
 import { type Credentials, Secrets } from "./secrets.ts";
 import { requireDeclaredSigning } from "./signing/live-signing.ts";
 import { rethrow } from "./stack/mistake.ts";
+import { type SharedGate, sharedGate } from "./stack/shared-gate.ts";
 import type { Stack } from "./stack/stack-config.ts";
 import { CLOUDFLARE_URL } from "./vendors/cloudflare-api.ts";
 import { requireDeclaredIngress } from "./vendors/live-ingress.ts";
@@ -31,7 +32,10 @@ export class TwilioHub extends pulumi.ComponentResource {
   readonly registeredUrls: Readonly<Record<string, RegisteredUrls>>;
   readonly manifestDigest: string;
   readonly releaseDigest: string;
-  readonly gate: TendlcGate;
+  /** The 10DLC gate, which other programs share. */
+  readonly gate: SharedGate;
+  /** The gates of the numbers, by number in E.164. */
+  readonly gates: SenderGates;
   /** The action that a person must take, or `nothing`. */
   readonly waitingFor: pulumi.Output<string>;
   /** The state of the gate file. */
@@ -40,7 +44,7 @@ export class TwilioHub extends pulumi.ComponentResource {
 
   private constructor(
     name: string,
-    { manifest, gate }: Stack,
+    { config, manifest, gates, now }: Stack,
     release: Release,
     options?: pulumi.ComponentResourceOptions,
   ) {
@@ -49,7 +53,8 @@ export class TwilioHub extends pulumi.ComponentResource {
     this.registeredUrls = Object.fromEntries(byNumber);
     this.manifestDigest = manifestDigest(manifest);
     this.releaseDigest = release.digest;
-    this.gate = gate;
+    this.gate = sharedGate(config, now);
+    this.gates = gates;
     this.gateFile = pulumi.output(this.#deployment.promise.then(({ gateFile }) => gateFile));
     this.waitingFor = pulumi.output(this.#deployment.promise.then(({ waitingFor }) => waitingFor));
     // Here, and not after the children: the engine reads the outputs of a component when its constructor has run.
@@ -58,6 +63,7 @@ export class TwilioHub extends pulumi.ComponentResource {
       manifestDigest: this.manifestDigest,
       releaseDigest: this.releaseDigest,
       gate: this.gate,
+      gates: this.gates,
     });
   }
 
@@ -71,7 +77,7 @@ export class TwilioHub extends pulumi.ComponentResource {
    * @throws Error of esbuild if the handler does not bundle
    */
   static async create(name: string, stack: Stack): Promise<TwilioHub> {
-    const { config, manifest, gate } = stack;
+    const { config, manifest, gates } = stack;
     const release = await buildRelease(manifest, config).catch(rethrow);
     const hub = new TwilioHub(name, stack, release);
     const child = { parent: hub };
@@ -93,7 +99,7 @@ export class TwilioHub extends pulumi.ComponentResource {
 
     const deployment = new Deployment(
       "deployment",
-      { config, manifest, gate, release, signing, gateFileKey: credentials.gateFileKey },
+      { config, manifest, gates, release, signing, gateFileKey: credentials.gateFileKey },
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);

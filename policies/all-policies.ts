@@ -19,6 +19,7 @@ import { opReadSilent } from "./secrets/op-read-silent.ts";
 import { deferredNotBuilt } from "./texting/deferred-not-built.ts";
 import { noSmsCampaign } from "./texting/no-sms-campaign.ts";
 import { tendlcEvidence } from "./texting/tendlc-evidence.ts";
+import { tollfreeEvidence } from "./texting/tollfree-evidence.ts";
 
 /**
  * Every policy of the pack, by its subject, before the exceptions of `hub/guards/exceptions.ts` are applied.
@@ -31,6 +32,7 @@ export function allPolicies(manifest: () => Manifest, now: () => Date = () => ne
   return [
     noSmsCampaign(manifest, now),
     tendlcEvidence(today),
+    tollfreeEvidence(today),
     deferredNotBuilt(),
     webhookUrlExact(manifest),
     registeredPathApproved(manifest),

@@ -20,7 +20,7 @@ const Pack = z.object({ allPolicies: z.custom<MakePack>((value) => typeof value 
 /** The predicates that policies share with the program, so that they have no condition of their own for them. */
 const PREDICATES = [
   ...["guards/commands/known-commands", "guards/commands/known-variables", "guards/deferred", "guards/known-providers"],
-  ...["gate/gate-on", "guards/resource-types", "hosts/ingress-problems", "urls/registered-url"],
+  ...["gate/gates-on", "guards/resource-types", "hosts/ingress-problems", "urls/registered-url"],
   ...["values/credentials", "values/shown-text"],
 ].map((name) => join(PROJECT, "hub", `${name}.ts`));
 

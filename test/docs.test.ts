@@ -6,7 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { HubConfig } from "../hub/config/config.ts";
 import { parseConfig } from "../hub/config/parse.ts";
-import { declaredGate } from "../hub/gate/tendlc.ts";
+import { declaredGates } from "../hub/gate/declared-gates.ts";
 import { PROJECT } from "../tools/cli/paths.ts";
 import { readStackConfig, stackFile } from "../tools/stack/stack-config.ts";
 import { projectFiles } from "./support/rules/project-files.ts";
@@ -23,14 +23,18 @@ test("every key of the config is in docs/config.md, and its examples are valid",
   expect(keysOf(z.toJSONSchema(HubConfig, { io: "input" })).filter((key) => !isDocumented(key))).toEqual([]);
 
   const examples = [...page.matchAll(/```yaml\n(.*?)```/gs)].map(([, yaml]) => Example.parse(parse(yaml ?? "")));
-  expect(examples).toHaveLength(8);
+  expect(examples).toHaveLength(9);
   const { hub } = await readStackConfig(stackFile("loopback"));
   const changes = Object.entries(Object.assign({}, ...examples)).map(([key, value]) => [
     key.replace("hub:", ""),
     value,
   ]);
   const config = parseConfig({ ...hub, ...Object.fromEntries(changes) }, "docs/config.md");
-  expect(declaredGate(config.tendlc, config.owners)).toMatchObject({ isWhole: true });
+  const gates = Object.values(declaredGates(config));
+  expect(gates.map(({ kind, isWhole }) => ({ kind, isWhole }))).toEqual([
+    { kind: "local", isWhole: true },
+    { kind: "toll-free", isWhole: true },
+  ]);
 });
 
 test("each script that a page names exists", async () => {

@@ -3,7 +3,8 @@
  * every source file except tests and the rooms that reach 127.0.0.1 alone:
  * - Only that module may hold the path of Twilio's Messages. `find-created.ts` may list them with GET.
  * - Only the files that send requests to Twilio may hold one of its hosts, and each only its own URLs: each host has its own ways to text.
- *   `place-call.ts` posts to the calls. `recordings/media.ts` and `tools/adopt/twilio-numbers.ts` send GET requests alone.
+ *   `place-call.ts` posts to the calls. `recordings/media.ts`, `registrations/twilio-get.ts` and
+ *   `tools/adopt/twilio-numbers.ts` send GET requests alone.
  *   `infra/vendors/webhooks-request.ts` reaches the host of the signing Rules alone, which cannot text.
  * - Only the sender imports that module, only the gate makes a clearance, and only the three files that send requests to Twilio import
  *   `requestTwilio`. Of these modules, other files may import only types, `createOutcome` and a time-out.
@@ -33,6 +34,7 @@ import {
   POST_MESSAGE,
   problems,
   TWILIO_ANSWER,
+  TWILIO_GET,
   textsOf,
   WEBHOOKS_REQUEST,
 } from "./support/rules/ways-to-text.ts";
@@ -54,6 +56,7 @@ test("there is no other way to text", () => {
     TWILIO_ANSWER,
     CLEARANCE,
     MEDIA,
+    TWILIO_GET,
     WEBHOOKS_REQUEST,
   ])
     expect(files).toContain(file);
@@ -111,6 +114,12 @@ test.each([
   [MEDIA, 'const url = new URL("https://messaging.twilio.com/v1/Services");'],
   [MEDIA, `const url = new URL(\`https://api.twilio.com/2010-04-01/Accounts/\${accountSid}/\${path}\`);`],
   [MEDIA, 'const url = new URL(path, "https://api.twilio.com");'],
+  [TWILIO_GET, 'await send(url, { method: "POST" });'],
+  [TWILIO_GET, "await send(url, { body });"],
+  [TWILIO_GET, `await send(url, { [name]: "POST" });`],
+  [TWILIO_GET, `const url = \`https://api.twilio.com\${path}\`;`],
+  [TWILIO_GET, `const url = \`https://\${host}.twilio.com\${path}\`;`],
+  [ELSEWHERE, `const url = \`https://messaging.twilio.com\${path}\`;`],
   [WEBHOOKS_REQUEST, `const url = \`https://\${product}.twilio.com/v1/Webhooks/\${path}?\${query}\`;`],
   [WEBHOOKS_REQUEST, 'const url = new URL("https://messaging.twilio.com/v1/Services");'],
   [TWILIO_ANSWER, `const url = \`https://\${product}.twilio.com/v1\`;`],
@@ -208,6 +217,7 @@ test.each([
   [PLACE_CALL, 'requestTwilio(account, "/Calls.json", { method: "POST", body });'],
   [POST_MESSAGE, 'requestTwilio(account, "/Messages.json", { method: "POST", body });'],
   [MEDIA, `const url = \`https://api.twilio.com/2010-04-01/Accounts/\${sid}/Recordings/\${recordingSid}.mp3\`;`],
+  [TWILIO_GET, `const url = \`https://messaging.twilio.com\${path}\`;`],
   [TWILIO_ANSWER, `const url = \`https://api.twilio.com/2010-04-01/Accounts/\${sid}\${path}\`;`],
   [
     SENDER,

@@ -18,6 +18,10 @@ interface Words {
   readonly one: string;
   readonly many: string;
   readonly over: string;
+  /** If the ids are numbers of the hub, which people have to know: they are shown whole. */
+  readonly areOwnNumbers?: true;
+  /** The steps for people. */
+  readonly steps?: string;
 }
 
 const WORDS: Readonly<Record<TroubleName, Words>> = {
@@ -41,6 +45,20 @@ const WORDS: Readonly<Record<TroubleName, Words>> = {
     many: "calls or texts failed",
     over: "no call or text has failed for a day",
   },
+  "senders-unverified": {
+    one: "number may not text, since Twilio does not say that it is registered",
+    many: "numbers may not text, since Twilio does not say that they are registered",
+    over: "Twilio says that each number is registered",
+    areOwnNumbers: true,
+    steps: "Look at the registration in Twilio's console. Texts leave again by themselves once Twilio says so.",
+  },
+  "senders-closed": {
+    one: "number may not text, since the carriers refused a text of it as unregistered",
+    many: "numbers may not text, since the carriers refused a text of each as unregistered",
+    over: "each number was opened again",
+    areOwnNumbers: true,
+    steps: "Have the registration corrected, then run `node handler.mjs reopen-sender NUMBER`.",
+  },
   "outbound-late": { one: "call or text is late", many: "calls or texts are late", over: "no call or text is late" },
 };
 
@@ -53,16 +71,21 @@ const KNOWN: Readonly<Record<string, string>> = {
 
 /**
  * Returns the alert: for each cause the number of new troubles, the first ids, and the last reason, or that it is over. Phone numbers are masked. If it
- * were longer than Discord takes, it names no ids.
+ * were longer than Discord takes, it names no ids, and then no reasons either.
  */
 export function alertContent(messages: readonly DueMessage[]): string {
-  const full = messages.flatMap((message) => section(message, message.named)).join("\n");
-  return full.length <= MAX_CONTENT_LENGTH ? full : messages.flatMap((message) => section(message, [])).join("\n");
+  const unnamed = messages.map((message) => ({ ...message, named: [] }));
+  const bare = unnamed.map((message) => ({ ...message, reason: null }));
+  const [full = "", short = "", shortest = ""] = [messages, unnamed, bare].map((given) =>
+    given.flatMap(section).join("\n"),
+  );
+  return [full, short].find(({ length }) => length <= MAX_CONTENT_LENGTH) ?? shortest;
 }
 
-function section(message: DueMessage, named: readonly Named[]): string[] {
-  const { cause, count, toldCount, isOver, seconds, reason, firstSeenAt } = message;
-  const { one, many, over } = WORDS[cause];
+function section(message: DueMessage): string[] {
+  const { cause, named, count, toldCount, isOver, seconds, reason, firstSeenAt } = message;
+  const { one, many, over, areOwnNumbers = false, steps } = WORDS[cause];
+  const nameOf = areOwnNumbers ? ({ id }: Named) => `\`${id}\`` : maskedName;
   const inAll = `${count} in all since ${firstSeenAt.toISOString().slice(0, 16).replace("T", " ")} UTC`;
   if (isOver) return [`Twilio hub: over after ${minutes(seconds * 1_000)}: ${over}; ${inAll}.`];
   const fresh = count - toldCount;
@@ -71,10 +94,11 @@ function section(message: DueMessage, named: readonly Named[]): string[] {
     `Twilio hub: ${fresh} ${toldCount > 0 ? "more " : ""}${fresh === 1 ? one : many}.${toldCount > 0 ? ` ${inAll}.` : ""}`,
     ...(named.length === 0 ? [] : [`${named.map(nameOf).join(", ")}${others > 0 ? ` and ${others} more` : ""}`]),
     ...(reason === null ? [] : [`Last reason: ${code(reason)}`]),
+    ...(steps === undefined ? [] : [steps]),
   ];
 }
 
-function nameOf({ id, state }: Named): string {
+function maskedName({ id, state }: Named): string {
   const known = state === null ? undefined : KNOWN[state];
   return `${code(id, MAX_ID_LENGTH)}${known === undefined ? "" : ` (${known})`}`;
 }

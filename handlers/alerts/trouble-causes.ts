@@ -75,6 +75,12 @@ const LATE = `
   (state in ('sending', 'unknown', 'queued') and attempts > 0 and updated_at < now() - interval '15 minutes')
   or (state = 'queued' and attempts > 0 and limited = 0 and created_at < now() - interval '15 minutes')`;
 
+/** Twilio has said, at any time, that a sender is not verified. */
+const UNVERIFIED = "(read_at is not null and not is_verified)";
+/** Twilio has said nothing of a sender for longer than its word counts. */
+const UNREAD = "coalesce(read_at, wanted_since) < now() - interval '1 hour'";
+const CLOSED = "reopened_at is null";
+
 const exists = (table: string, condition: string) =>
   `select exists (select from public.${table} where ${condition}) as yes`;
 
@@ -127,6 +133,34 @@ export const TROUBLE_CAUSES = {
     }),
     start: "-infinity",
     persists: exists("twilio_outbound", `state <> 'sent' and state <> 'blocked' and (${LATE})`),
+  },
+  /** Senders that the config approves and Twilio does not, or whose registration could not be read for an hour. */
+  "senders-unverified": {
+    count: counting({
+      table: "hub_registrations",
+      key: ["sender", "registration_sid"],
+      id: "t.sender",
+      reason: `case when ${UNVERIFIED} then array_to_string(t.reasons, '; ') else coalesce(t.failure, 'it was not read') end`,
+      seenAt: "coalesce(t.read_at, t.wanted_since)",
+      condition: `${UNVERIFIED} or ${UNREAD}`,
+      position: ["wanted_since", "timestamptz"],
+    }),
+    start: "-infinity",
+    persists: exists("hub_registrations", `${UNVERIFIED} or ${UNREAD}`),
+  },
+  /** Senders that the carriers refused as unregistered, until a person opens them again. */
+  "senders-closed": {
+    count: counting({
+      table: "hub_sender_closures",
+      key: ["sender"],
+      id: "t.sender",
+      reason: "'error ' || t.error_code || ' for ' || t.text_id",
+      seenAt: "t.closed_at",
+      condition: CLOSED,
+      position: ["closed_at", "timestamptz"],
+    }),
+    start: "-infinity",
+    persists: exists("hub_sender_closures", CLOSED),
   },
 } as const satisfies Readonly<Record<string, TroubleCause>>;
 

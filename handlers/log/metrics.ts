@@ -1,5 +1,5 @@
 /** The handler's metrics, for Prometheus. No label contains a text that a caller wrote. */
-import { Counter, Histogram, Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** The metrics of `/metrics`. */
 export const registry = new Registry();
@@ -73,6 +73,22 @@ export const outboundRequests = new Counter({
   name: "hub_outbound_turns_total",
   help: "Turns of outbound calls and texts, by kind and outcome",
   labelNames: ["kind", "outcome"] as const,
+  registers,
+});
+
+/** Readings of the senders' registrations at Twilio. */
+export const registrationReadings = new Counter({
+  name: "hub_registration_readings_total",
+  help: "Readings of the senders' registrations at Twilio, by outcome",
+  labelNames: ["outcome"] as const,
+  registers,
+});
+
+/** Whether a number of the hub may text by what Twilio says. The other approvals do not count here. */
+export const senderVerified = new Gauge({
+  name: "hub_sender_verified",
+  help: "1 if Twilio's word of the last hour lets the hub's number text, 0 if not",
+  labelNames: ["sender"] as const,
   registers,
 });
 

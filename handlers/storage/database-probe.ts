@@ -32,7 +32,8 @@ export async function tryWebhooks(pool: Pool, records: readonly WebhookRecord[])
 }
 
 /** Without these tables webhooks are kept all the same, but nobody is alerted and nothing leaves. */
-const WORKERS_TABLES = "select from public.hub_alerts, public.twilio_outbound, public.twilio_outbound_pace limit 0";
+const WORKERS_TABLES =
+  "select from public.hub_alerts, public.hub_registrations, public.twilio_outbound, public.twilio_outbound_pace limit 0";
 
 /**
  * Finds out whether the tables are there that only the workers use.

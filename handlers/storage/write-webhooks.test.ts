@@ -112,7 +112,7 @@ it("the roles anon and authenticated can neither read nor change a table", async
   expect(tables.rows.map(({ name }) => name).sort()).toEqual(
     [
       ...["omni_events", "processed_webhook_events", "twilio_calls", "twilio_recordings", "twilio_sms"],
-      ...["hub_alerts", "twilio_outbound", "twilio_outbound_pace"],
+      ...["hub_alerts", "hub_registrations", "hub_sender_closures", "twilio_outbound", "twilio_outbound_pace"],
     ].sort(),
   );
   expect(await storage.count("select count(*) from pg_policies where schemaname = 'public'")).toBe(0);

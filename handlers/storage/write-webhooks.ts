@@ -3,7 +3,9 @@ import type { ClientBase, Pool } from "pg";
 import { z } from "zod";
 import type { WebhookRecord } from "../spool/record.ts";
 import type { Answer } from "../twilio/answer.ts";
+import { CARRIER_REFUSALS_SQL } from "../twilio/carrier-refusals.ts";
 import { UNKNOWN_STATUS_RANK } from "../twilio/status-rank.ts";
+import { CLOSE_IF_OPEN } from "./sender-closures.ts";
 import { storableJson } from "./storable-json.ts";
 
 /** Whether the incoming status replaces that of the stored row: it is further on, or both are unknown and it came later. */
@@ -19,6 +21,7 @@ const HAS_CONTENT = "(t.body is not null or t.media_urls <> '{}')";
  * - A known event changes no call or text, even if its other parameters differ.
  * - Columns that belong together come from the same webhook: a status with its error code or duration, a body with its media. The parties and the
  *   direction never change, so each comes from the first webhook that has it.
+ * - An outbound text that the carriers refuse as unregistered closes its sender, whatever status comes first.
  * - `xmax = 0` means that the row is new (https://www.postgresql.org/docs/current/ddl-system-columns.html).
  */
 const STATEMENT = `
@@ -84,6 +87,11 @@ with incoming as materialized (
   insert into public.twilio_recordings (recording_sid, call_sid)
   select "recordingSid", "callSid" from told where "recordingSid" is not null order by 1
   on conflict (recording_sid) do nothing
+), closures as (
+  insert into public.hub_sender_closures as closure (sender, error_code, text_id)
+  select distinct on ("from") "from", "errorCode", "messageSid" from told
+  where direction = 'outbound' and "from" is not null and "errorCode" in (${CARRIER_REFUSALS_SQL}) order by "from", "messageSid"
+  ${CLOSE_IF_OPEN}
 )
 select signed_hash, response_status, response_type, response_body from processed where not is_new`;
 

@@ -1,5 +1,6 @@
 /** Conflicts that no single key shows: two entries that claim the same number, port, path or host. */
 
+import { senderKind } from "../gate/sender-kind.ts";
 import { isLoopbackPort } from "../values/ingress-service.ts";
 import { found } from "../values/values.ts";
 import type { Conflict } from "./conflict.ts";
@@ -17,6 +18,7 @@ export function conflicts(config: HubKeys): Conflict[] {
     ...agentConflicts(config),
     ...transportConflicts(config),
     ...signingConflicts(config),
+    ...tollfreeConflicts(config),
   ];
 }
 
@@ -83,6 +85,15 @@ function agentConflicts({ numbers, voice }: HubKeys): Conflict[] {
   if (own === undefined) return [];
   const message = `${voice.agent} is the hub's own number ${own.name} (hub:numbers), so a call would dial itself`;
   return [{ path: ["voice", "agent"], message }];
+}
+
+/** A record of a number that the hub does not have would approve nothing, without any message. */
+function tollfreeConflicts({ numbers, tollfree }: HubKeys): Conflict[] {
+  if (tollfree === undefined) return [];
+  const own = numbers.map(({ number }) => number).filter((number) => senderKind(number) === "toll-free");
+  if (own.includes(tollfree.number)) return [];
+  const message = `expected a toll-free number of hub:numbers: ${own.join(", ") || "it has none"}; ${found({ input: tollfree.number })}`;
+  return [{ path: ["tollfree", "number"], message }];
 }
 
 /** Over SSH there is no project folder on the other machine that a relative path could start from. */

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { TendlcRecord } from "../gate/tendlc.ts";
+import { TollfreeRecord } from "../gate/tollfree.ts";
 import {
   CalendarDate,
   CloudflareId,
@@ -147,7 +148,10 @@ export const HubKeys = z.strictObject({
     }),
   }),
   owners: list(PlainText, "names").min(1),
+  /** The A2P 10DLC registration, which may open the local numbers. */
   tendlc: TendlcRecord,
+  /** The toll-free verification, which may open the toll-free number. That number is shut if this is absent. */
+  tollfree: TollfreeRecord.exactOptional(),
   /** The addresses of stand-ins for the vendors' APIs. Only addresses on 127.0.0.1 are accepted. */
   endpoints: z.strictObject({ cloudflare: LoopbackUrl, twilioProxy: LoopbackUrl }).optional(),
 });

@@ -1,80 +1,124 @@
 /**
  * The gate file: the second approval of a text, beside the manifest in the running bundle. Every `up` writes it without a restart.
  *
- * Line 1 is canonical JSON, `{"gate":…,"version":1}`. Line 2 is its MAC in hex: HMAC-SHA256 under a key derived from
- * `hub:signing.gateFileKey`, or from the Twilio auth token if the config has no such key. So only someone who knows the secret can write a file that
- * approves.
+ * It has one line for each number of the hub: a MAC in hex, a blank, and the number's approval as canonical JSON, `{"gate":…,"sender":…,"version":2}`.
+ * The MAC is HMAC-SHA256 under a key derived from `hub:signing.gateFileKey`, or from the Twilio auth token if the config has no such key. So only
+ * someone who knows the secret can write a line that approves, and anybody who may write the file can shut one number: its line can be removed.
+ *
+ * Version 1 had one approval for every number, toll-free or not. Such a file approves nothing.
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../values/canonical-json.ts";
-import { CalendarDate, CampaignSid, PlainText } from "../values/values.ts";
-import type { TendlcGate } from "./gate-on.ts";
-import type { TendlcApproval } from "./tendlc.ts";
+import { CalendarDate, CampaignSid, E164, PlainText, VerificationSid } from "../values/values.ts";
+import type { SenderGate, SenderGates } from "./gates-on.ts";
+import { SENDER_KINDS } from "./sender-kind.ts";
 
 /** The longest gate file that is read, in bytes. */
-export const MAX_GATE_FILE_BYTES = 8192;
+export const MAX_GATE_FILE_BYTES = 65_536;
 
-const VERSION = 1;
+const VERSION = 2;
 
-/** Separates the MAC's key from everything else that the secret signs. */
+/** Separates the MAC's key from everything else that the secret signs, and from other versions. */
 const KEY_LABEL = `twilio-hub gate file ${VERSION}`;
 
-const TWO_LINES = /^([^\n]+)\n([0-9a-f]{64})\n$/;
+const LINE = /^([0-9a-f]{64}) (\{.+\})$/;
+const VERSION_1 = /^[^\n]*"version":1\}\n[0-9a-f]{64}\n$/;
 
-const GateFile = z.strictObject({
+const registered = { kind: z.enum(SENDER_KINDS), plan: PlainText.exactOptional() };
+const GateFileLine = z.strictObject({
   version: z.literal(VERSION),
+  sender: E164,
   gate: z.discriminatedUnion("open", [
     z.strictObject({
-      plan: PlainText,
+      ...registered,
       open: z.literal(true),
-      campaignSid: CampaignSid,
+      sid: z.union([CampaignSid, VerificationSid]),
       approvedOn: CalendarDate,
       signedOffOn: CalendarDate,
     }),
-    z.strictObject({ plan: PlainText, open: z.literal(false), reasons: z.array(PlainText) }),
+    z.strictObject({ ...registered, open: z.literal(false), reasons: z.array(PlainText) }),
   ]),
 });
+type GateFileLine = z.infer<typeof GateFileLine>;
 
-type OpenGate = Extract<TendlcGate, { open: true }>;
+type OpenGate = Extract<SenderGate, { open: true }>;
 
-/** Line 1 of the gate file, without its line end. */
-export function gateFileContent(gate: TendlcGate): string {
-  return canonicalJson({ version: VERSION, gate });
+/** The approvals of the gate file without their MACs, one a line, without the last line's end. */
+export function gateFileContent(gates: SenderGates): string {
+  return Object.entries(gates)
+    .map(([sender, gate]) => canonicalJson({ version: VERSION, sender, gate }))
+    .join("\n");
 }
 
 /**
- * Line 2 of the gate file, without its line end: 64 hex digits.
+ * The MACs of the gate file, one for each line of its content and in the same order.
  *
- * @param content line 1
+ * @param content of {@link gateFileContent}
  * @param secret the gate file's key, or the auth token
- * @throws Error if the secret is empty: anyone could make the MAC then
+ * @returns 64 hex digits a line, without the last line's end
+ * @throws Error if the secret is empty: anyone could make the MACs then
  */
-export function gateFileMac(content: string, secret: string): string {
-  return macOf(content, secret).toString("hex");
+export function gateFileMacs(content: string, secret: string): string {
+  return content
+    .split("\n")
+    .map((line) => macOf(line, secret).toString("hex"))
+    .join("\n");
+}
+
+/** The whole gate file, as the script of an `up` writes it. The parameters are those of {@link gateFileMacs}. */
+export function gateFileText(content: string, secret: string): string {
+  const macs = gateFileMacs(content, secret).split("\n");
+  const lines = content.split("\n").map((line, index) => `${macs[index]} ${line}\n`);
+  return lines.join("");
 }
 
 /**
- * The reason why a gate file does not approve a text, or undefined if it does. It approves a text if it says exactly what the manifest says,
- * and the manifest's gate is open.
+ * The reason why a gate file does not approve the texts of a sender, or undefined if it does. It approves them if its line for the sender says exactly
+ * what the manifest says, and the manifest's gate is open. One line that is not as an `up` writes it makes the whole file worthless.
  *
  * @param text the whole file
  * @param secrets the gate file's key, or the valid auth tokens; an empty one never counts
- * @param manifestGate the gate of the manifest in the running bundle, as it is now
+ * @param sender a number in E.164
+ * @param manifestGate the sender's gate of the manifest in the running bundle, as it is now
  */
 export function gateFileProblem(
   text: string,
   secrets: readonly string[],
-  manifestGate: TendlcGate,
+  sender: string,
+  manifestGate: SenderGate,
 ): string | undefined {
-  if (Buffer.byteLength(text) > MAX_GATE_FILE_BYTES) return `it is longer than ${MAX_GATE_FILE_BYTES} bytes`;
-  const [, content, mac] = TWO_LINES.exec(text) ?? [];
-  if (content === undefined || mac === undefined) return "it is not two lines: JSON, and a MAC of 64 hex digits";
-  if (!isMacOfAny(content, mac, secrets)) return "its MAC was made with another key than the handler's";
-  const file = parseContent(content);
-  if (file === undefined) return `its first line is not a gate of version ${VERSION}`;
-  return approvalProblem(file.gate, manifestGate) ?? contentProblem(content, manifestGate);
+  const read = readLines(text, secrets);
+  if ("problem" in read) return read.problem;
+  const own = read.lines.filter((line) => line.sender === sender);
+  const [line] = own;
+  if (line === undefined) return "it has no approval for this number";
+  if (own.length > 1) return "it has more than one approval for this number";
+  return approvalProblem(line.gate, manifestGate);
 }
+
+function readLines(
+  text: string,
+  secrets: readonly string[],
+): { readonly lines: readonly GateFileLine[] } | { readonly problem: string } {
+  if (Buffer.byteLength(text) > MAX_GATE_FILE_BYTES)
+    return { problem: `it is longer than ${MAX_GATE_FILE_BYTES} bytes` };
+  if (VERSION_1.test(text))
+    return { problem: "it is of version 1, which approves nothing; `pulumi up` writes it again" };
+  if (!text.endsWith("\n")) return { problem: NOT_LINES };
+  const lines: GateFileLine[] = [];
+  for (const row of text.slice(0, -1).split("\n")) {
+    const [, mac, content] = LINE.exec(row) ?? [];
+    if (mac === undefined || content === undefined) return { problem: NOT_LINES };
+    if (!isMacOfAny(content, mac, secrets)) return { problem: "its MAC was made with another key than the handler's" };
+    const line = parseLine(content);
+    if (line === undefined) return { problem: `a line of it is not an approval of version ${VERSION}` };
+    lines.push(line);
+  }
+  return { lines };
+}
+
+const NOT_LINES = "it is not lines of a MAC of 64 hex digits and JSON";
 
 function macOf(content: string, secret: string): Buffer {
   if (secret.trim() === "") throw new Error("the secret is empty: it cannot key the gate file's MAC");
@@ -90,29 +134,27 @@ function isMacOfAny(content: string, mac: string, secrets: readonly string[]): b
     .includes(true);
 }
 
-function parseContent(content: string): z.infer<typeof GateFile> | undefined {
+/** Any difference in spelling, such as a key that stands twice, means that no `up` wrote the line. */
+function parseLine(content: string): GateFileLine | undefined {
   try {
-    return GateFile.parse(JSON.parse(content));
+    const line = GateFileLine.parse(JSON.parse(content));
+    return canonicalJson(line) === content ? line : undefined;
   } catch {
     return undefined;
   }
 }
 
-function approvalProblem(file: TendlcGate, manifest: TendlcGate): string | undefined {
+function approvalProblem(file: GateFileLine["gate"], manifest: SenderGate): string | undefined {
   if (!file.open) return `it is shut: ${file.reasons.join("; ")}`;
   if (!manifest.open) return "it is open, but the manifest's gate is shut";
+  if (file.kind !== manifest.kind) return "it approves another kind of sender than the manifest";
   if (file.plan !== manifest.plan) return "it names another plan than the manifest";
-  if (file.campaignSid !== manifest.campaignSid) return "it approves another campaign than the manifest";
+  if (file.sid !== manifest.sid) return "it approves another registration than the manifest";
   return dateProblem("approvedOn", file, manifest) ?? dateProblem("signedOffOn", file, manifest);
 }
 
-function dateProblem(key: keyof TendlcApproval, file: OpenGate, manifest: OpenGate): string | undefined {
+function dateProblem(key: "approvedOn" | "signedOffOn", file: OpenGate, manifest: OpenGate): string | undefined {
   if (file[key] === manifest[key]) return undefined;
   const age = file[key] < manifest[key] ? "older" : "newer";
   return `it is ${age} than the manifest: ${key} is ${file[key]}, and not ${manifest[key]}`;
-}
-
-/** Any other difference, even in spelling, means that the file does not approve this manifest. */
-function contentProblem(content: string, manifest: TendlcGate): string | undefined {
-  return content === gateFileContent(manifest) ? undefined : "it is not what this manifest's gate file says";
 }

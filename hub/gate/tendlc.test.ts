@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { manifestWith, refusal } from "../testing/config.ts";
-import { declaredGate, futureDates, TendlcRecord } from "./tendlc.ts";
+import { futureDates } from "./registration.ts";
+import { TendlcRecord, tendlcDates, tendlcGate } from "./tendlc.ts";
 
+const LOCAL = "+19497798471";
 const OWNERS = ["Henry Hill"];
 const SID = "QE0123456789abcdef0123456789abcdef";
 const SIGN_OFF = { by: "Henry Hill", on: "2026-05-10", reference: "B14a" };
@@ -14,14 +16,14 @@ const APPROVAL = {
   signOff: SIGN_OFF,
 };
 
-const gateOf = (record: unknown, owners: readonly string[] = OWNERS) =>
-  declaredGate(TendlcRecord.parse(record), owners);
+const gateOf = (record: unknown, owners: readonly string[] = OWNERS) => tendlcGate(TendlcRecord.parse(record), owners);
 
 test("a complete approval is whole", () => {
   expect(gateOf(APPROVAL)).toEqual({
+    kind: "local",
     plan: APPROVAL.plan,
     isWhole: true,
-    campaignSid: SID,
+    sid: SID,
     approvedOn: "2026-06-01",
     signedOffOn: "2026-05-10",
   });
@@ -39,12 +41,18 @@ describe("an approval that is not whole says why", () => {
     ["signOff.on 2026-05-02 is before the denial of 2026-05-03", { signOff: { ...SIGN_OFF, on: "2026-05-02" } }],
     ["approvedOn 2026-05-09 is before the sign-off of 2026-05-10", { approvedOn: "2026-05-09" }],
   ])("%s", (why, change) => {
-    expect(gateOf({ ...APPROVAL, ...change })).toEqual({ plan: APPROVAL.plan, isWhole: false, reasons: [why] });
+    expect(gateOf({ ...APPROVAL, ...change })).toEqual({
+      kind: "local",
+      plan: APPROVAL.plan,
+      isWhole: false,
+      reasons: [why],
+    });
   });
 
   test("and names everything that is missing at once", () => {
     const { plan, deniedOn } = APPROVAL;
     expect(gateOf({ status: "denied", plan, deniedOn })).toEqual({
+      kind: "local",
       plan,
       isWhole: false,
       reasons: ['status is "denied"', "no campaignSid", "no approvedOn", "no B14a signOff"],
@@ -61,10 +69,10 @@ test("a sign-off on the day of the denial and an approval on the day of the sign
   expect(gateOf({ ...APPROVAL, signOff, approvedOn: APPROVAL.deniedOn }).isWhole).toBe(true);
 });
 
-test("the manifest's gate follows the config's record and owners", () => {
-  expect(manifestWith({ tendlc: APPROVAL }).gate.isWhole).toBe(true);
-  expect(manifestWith({ tendlc: APPROVAL, owners: ["Karen Hill"] }).gate.isWhole).toBe(false);
-  expect(manifestWith().gate.isWhole).toBe(false);
+test("the gate of the manifest's local number follows the config's record and owners", () => {
+  expect(manifestWith({ tendlc: APPROVAL }).gates[LOCAL]?.isWhole).toBe(true);
+  expect(manifestWith({ tendlc: APPROVAL, owners: ["Karen Hill"] }).gates[LOCAL]?.isWhole).toBe(false);
+  expect(manifestWith().gates[LOCAL]?.isWhole).toBe(false);
 });
 
 test.each<[rule: string, path: string, value: unknown, key: string]>([
@@ -86,10 +94,10 @@ test.each<[rule: string, path: string, value: unknown, key: string]>([
 
 test("dates that nobody can have written yet are named", () => {
   const record = TendlcRecord.parse(APPROVAL);
-  expect(futureDates(record, "2026-05-02")).toEqual([
+  expect(futureDates(tendlcDates(record), "2026-05-02")).toEqual([
     "deniedOn 2026-05-03 is in the future",
     "approvedOn 2026-06-01 is in the future",
     "signOff.on 2026-05-10 is in the future",
   ]);
-  expect(futureDates(record, "2026-06-01")).toEqual([]);
+  expect(futureDates(tendlcDates(record), "2026-06-01")).toEqual([]);
 });

@@ -11,7 +11,7 @@ import { dangerOfType } from "./resource-types.ts";
 const MAX_DAYS = 90;
 
 /** Policies that cannot be switched off: what they prevent can cost 1,500 dollars a text, or the loss of a number for good. */
-const NEVER_OFF: readonly string[] = ["no-sms-campaign", "tendlc-evidence", "number-kept"];
+const NEVER_OFF: readonly string[] = ["no-sms-campaign", "tendlc-evidence", "tollfree-evidence", "number-kept"];
 
 const reasoned = { reason: PlainText, until: CalendarDate };
 
@@ -29,7 +29,7 @@ const AllowedType = z
   .check(({ value, issues }) => {
     const danger = dangerOfType(value.type);
     if (danger === undefined) return;
-    const message = `${value.type} is never allowed while A2P 10DLC is unapproved: ${danger}`;
+    const message = `${value.type} is never allowed while a number may not text: ${danger}`;
     issues.push({ code: "custom", input: value.type, path: ["type"], message });
   });
 

@@ -1,16 +1,19 @@
 import { describe, expect, test } from "vitest";
 import schema from "../../test/fixtures/twilio-0.18.46.json" with { type: "json" };
-import type { TendlcGate } from "../gate/gate-on.ts";
-import { CampaignSid } from "../values/values.ts";
+import type { SenderGates } from "../gate/gates-on.ts";
+import { CampaignSid, VerificationSid } from "../values/values.ts";
 import { blockedTypeReason, COMPONENT_TYPES, PHONE_NUMBER_TYPE } from "./resource-types.ts";
 
-const SHUT: TendlcGate = { plan: "plan-b14", open: false, reasons: ['status is "denied"', "no B14a signOff"] };
-const OPEN: TendlcGate = {
-  plan: "plan-b14",
-  open: true,
-  campaignSid: CampaignSid.parse("QE0123456789abcdef0123456789abcdef"),
-  approvedOn: "2026-06-01",
-  signedOffOn: "2026-05-10",
+const LOCAL = "+19497798471";
+const TOLL_FREE = "+18446883807";
+const SHUT: SenderGates = {
+  [LOCAL]: { kind: "local", plan: "plan-b14", open: false, reasons: ['status is "denied"', "no B14a signOff"] },
+  [TOLL_FREE]: { kind: "toll-free", open: false, reasons: ["hub:tollfree is missing"] },
+};
+const DATES = { approvedOn: "2026-06-01", signedOffOn: "2026-05-10" };
+const OPEN: SenderGates = {
+  [LOCAL]: { kind: "local", plan: "p", open: true, sid: CampaignSid.parse(`QE${"0".repeat(32)}`), ...DATES },
+  [TOLL_FREE]: { kind: "toll-free", open: true, sid: VerificationSid.parse(`HH${"0".repeat(32)}`), ...DATES },
 };
 const TWILIO_TYPES = Object.keys(schema.resources).filter((type) => type !== PHONE_NUMBER_TYPE);
 
@@ -89,7 +92,7 @@ const LOOK_ALIKES = [
   "",
 ];
 
-describe("while the gate is shut", () => {
+describe("while the gates are shut", () => {
   test.each(ALLOWED)("%s passes", (type) => {
     expect(blockedTypeReason(type, SHUT)).toBeUndefined();
   });
@@ -119,13 +122,48 @@ describe("while the gate is shut", () => {
   test("the reason names everything that the approval lacks, and how the type will pass", () => {
     const reason = blockedTypeReason("aws:s3/bucket:Bucket", SHUT);
     expect(reason).toContain(
-      'aws:s3/bucket:Bucket is blocked while A2P 10DLC is unapproved (status is "denied"; no B14a signOff)',
+      'aws:s3/bucket:Bucket is blocked while +19497798471 may not text (A2P 10DLC: status is "denied"; no B14a signOff) ' +
+        "and +18446883807 may not text (toll-free verification: hub:tollfree is missing): ",
     );
-    expect(reason).toContain("hub:tendlc");
+    expect(reason).toContain("It passes once hub:tendlc and hub:tollfree approve them");
   });
 });
 
-test("with the gate open every type passes", () => {
+describe("while one gate is open and the other is shut", () => {
+  const local = { ...SHUT, ...Object.fromEntries(Object.entries(OPEN).slice(0, 1)) };
+  const tollFree = { ...SHUT, ...Object.fromEntries(Object.entries(OPEN).slice(1)) };
+  const CAMPAIGN = "twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1";
+  const BRAND = "twilio:index/messagingBrandRegistrationsV1:MessagingBrandRegistrationsV1";
+  const SERVICE = "twilio:index/messagingServicesV1:MessagingServicesV1";
+  const VERIFICATION = "twilio:index/messagingTollfreeVerificationsV1:MessagingTollfreeVerificationsV1";
+
+  test("a registration passes for its own kind of number", () => {
+    for (const type of [CAMPAIGN, BRAND, SERVICE]) {
+      expect(blockedTypeReason(type, local)).toBeUndefined();
+      expect(blockedTypeReason(type, tollFree)).toContain("while +19497798471 may not text");
+    }
+    expect(blockedTypeReason(VERIFICATION, tollFree)).toBeUndefined();
+    expect(blockedTypeReason(VERIFICATION, local)).toContain("while +18446883807 may not text");
+  });
+
+  test("everything that may text from any number waits for both", () => {
+    const registrations = [CAMPAIGN, BRAND, SERVICE, VERIFICATION];
+    for (const type of [...BLOCKED.map(([type]) => type), ...LOOK_ALIKES]) {
+      if (registrations.includes(type)) continue;
+      expect(blockedTypeReason(type, local)).toContain("while +18446883807 may not text");
+      expect(blockedTypeReason(type, tollFree)).toContain("while +19497798471 may not text");
+    }
+  });
+
+  test("a registration for which the hub has no number is blocked", () => {
+    const { [TOLL_FREE]: _, ...one } = OPEN;
+    expect(blockedTypeReason(VERIFICATION, one)).toContain("while the hub has no number that it is for");
+    expect(blockedTypeReason("aws:s3/bucket:Bucket", one)).toBeUndefined();
+    expect(blockedTypeReason("aws:s3/bucket:Bucket", {})).toContain("is blocked");
+  });
+});
+
+test("with every gate open every type passes", () => {
   for (const type of [...ALLOWED, ...BLOCKED.map(([type]) => type), ...LOOK_ALIKES]) {
     expect(blockedTypeReason(type, OPEN)).toBeUndefined();
   }

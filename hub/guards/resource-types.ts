@@ -1,8 +1,9 @@
 /**
- * The resource types that may pass while A2P 10DLC is unapproved. The check uses the type and not values, which a preview may not know yet. It
+ * The resource types that may pass while a number may not text. The check uses the type and not values, which a preview may not know yet. It
  * is an allow-list, so an unforeseen type does not pass. Source: docs/domain.md#compliance-alert.
  */
-import type { TendlcGate } from "../gate/gate-on.ts";
+import { type SenderGates, shutSenders } from "../gate/gates-on.ts";
+import type { SenderKind } from "../gate/sender-kind.ts";
 
 /** The Twilio phone number: it receives, and sends nothing on its own. */
 export const PHONE_NUMBER_TYPE = "twilio:index/apiAccountsIncomingPhoneNumbers:ApiAccountsIncomingPhoneNumbers";
@@ -52,6 +53,17 @@ const ALLOWED_TYPES: ReadonlySet<string> = new Set([
   "pulumi:providers:cloudflare",
   "pulumi:providers:command",
   "pulumi:providers:twilio",
+]);
+
+/**
+ * The types of a registration itself, or of the service that it needs, by the kind of sender that they are for. Such a resource sends nothing on its own,
+ * so the other numbers' gates do not matter to it.
+ */
+const REGISTRATION_TYPES: ReadonlyMap<string, SenderKind> = new Map([
+  ["twilio:index/messagingServicesComplianceUsa2pV1:MessagingServicesComplianceUsa2pV1", "local"],
+  ["twilio:index/messagingBrandRegistrationsV1:MessagingBrandRegistrationsV1", "local"],
+  ["twilio:index/messagingServicesV1:MessagingServicesV1", "local"],
+  ["twilio:index/messagingTollfreeVerificationsV1:MessagingTollfreeVerificationsV1", "toll-free"],
 ]);
 
 const DANGERS: readonly (readonly [RegExp, string])[] = [
@@ -104,27 +116,38 @@ export function dangerOfType(type: string): string | undefined {
 }
 
 /**
- * The reason why a resource type may not pass, or undefined if it may.
+ * The reason why a resource type may not pass, or undefined if it may. A type that may text passes once every number may text, since its values, which
+ * name the number, may be unknown in a preview.
  *
  * @param type the resource's type token, like `twilio:index/apiAccountsMessages:ApiAccountsMessages`
  * @param extraTypes types that the pack's config adds, see `hub/guards/exceptions.ts`
  */
 export function blockedTypeReason(
   type: string,
-  gate: TendlcGate,
+  gates: SenderGates,
   extraTypes: ReadonlySet<string> = new Set(),
 ): string | undefined {
-  if (gate.open || isHarmlessType(type) || extraTypes.has(type)) return undefined;
+  if (isHarmlessType(type) || extraTypes.has(type)) return undefined;
+  const shut = shutFor(type, gates);
+  if (shut === undefined) return undefined;
   const danger = dangerOfType(type);
   const remedy =
     danger === undefined
       ? "Or, if it cannot text, add it with a reason and a last day to `allowedTypes` of hub/guards/exceptions.ts."
       : "No exception is made for it.";
   return (
-    `${type} is blocked while A2P 10DLC is unapproved (${gate.reasons.join("; ")}): ` +
-    `${danger ?? "it is not known to be unable to send a text"}. ` +
-    `It passes once hub:tendlc holds a complete approval (docs/domain.md#compliance-alert: B14, B14a sign-off). ${remedy}`
+    `${type} is blocked while ${shut}: ${danger ?? "it is not known to be unable to send a text"}. ` +
+    `It passes once hub:tendlc and hub:tollfree approve them (docs/texts.md). ${remedy}`
   );
+}
+
+/** The numbers that keep a type from passing and may not text, in words; undefined if there are none. */
+function shutFor(type: string, gates: SenderGates): string | undefined {
+  const kind = REGISTRATION_TYPES.get(type);
+  const concerned = Object.entries(gates).filter(([_sender, gate]) => kind === undefined || gate.kind === kind);
+  if (concerned.length === 0) return "the hub has no number that it is for";
+  const shut = shutSenders(Object.fromEntries(concerned));
+  return shut.length === 0 ? undefined : shut.join(" and ");
 }
 
 /** Whether a type cannot text, regardless of its values and of the gate. */

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { HubKeys } from "../config/keys.ts";
 import { parseKeys } from "../config/parse.ts";
+import { SenderKeys } from "../config/senders.ts";
 import { SiblingServices } from "../config/sibling.ts";
-import { gateOn, type TendlcGate } from "../gate/gate-on.ts";
-import { declaredGate } from "../gate/tendlc.ts";
+import { declaredGates } from "../gate/declared-gates.ts";
+import { gatesOn, type SenderGates } from "../gate/gates-on.ts";
 import type { Manifest } from "../manifest.ts";
 import { ROUTES } from "../urls/routes.ts";
 import { list, PlainText } from "../values/values.ts";
@@ -12,11 +13,12 @@ import { list, PlainText } from "../values/values.ts";
 export type MapSource = Pick<Manifest, "hosts" | "routes" | "numbers" | "openclaw"> & {
   readonly handler: Pick<Manifest["handler"], "port" | "process">;
   readonly siblings: readonly ({ readonly name: string } & SiblingServices)[];
-  readonly gate: TendlcGate;
+  readonly gates: SenderGates;
 };
 
 const MapKeys = z.object({
-  ...HubKeys.pick({ hosts: true, handler: true, numbers: true, openclaw: true, owners: true, tendlc: true }).shape,
+  ...HubKeys.pick({ hosts: true, handler: true, openclaw: true }).shape,
+  ...SenderKeys.shape,
   siblings: list(z.object({ name: PlainText, ...SiblingServices.shape }), "sibling handlers"),
 });
 
@@ -25,10 +27,10 @@ const MapKeys = z.object({
  *
  * @param raw the values by key, without the namespace
  * @param source the file's name, for messages
- * @param now the time whose gate is drawn
+ * @param now the time whose gates are drawn
  * @throws ConfigError naming every key of that part that is missing or wrong
  */
 export function parseMapSource(raw: unknown, source: string, now: Date): MapSource {
-  const { owners, tendlc, ...keys } = parseKeys(MapKeys, raw, source);
-  return { ...keys, routes: ROUTES, gate: gateOn(declaredGate(tendlc, owners), now) };
+  const keys = parseKeys(MapKeys, raw, source);
+  return { ...keys, routes: ROUTES, gates: gatesOn(declaredGates(keys), now) };
 }

@@ -46,6 +46,12 @@ test("a shut gate shows its reasons", () => {
   expect(pageWith({ "tendlc.status": "denied" })).toContain("shut<br>status is #34;denied#34;");
 });
 
+test("each number has its own gate", () => {
+  const page = pageWith();
+  expect(page).toContain("gate of primary: A2P 10DLC<br>shut<br>status is #34;denied#34;");
+  expect(page).toContain("gate of toll-free: toll-free verification<br>shut<br>hub:tollfree is missing");
+});
+
 test("the gate of an approval whose day has not come is drawn shut", () => {
   const signOff = { by: "Henry Hill", on: "2026-06-01", reference: "B14a" };
   const approval = {
@@ -55,7 +61,9 @@ test("the gate of an approval whose day has not come is drawn shut", () => {
     campaignSid: `QE${"a".repeat(32)}`,
     signOff,
   };
-  expect(pageWith({ tendlc: { ...approval, approvedOn: "2026-11-20" } })).toContain("10DLC gate<br>open");
+  expect(pageWith({ tendlc: { ...approval, approvedOn: "2026-11-20" } })).toContain(
+    "gate of primary: A2P 10DLC<br>open",
+  );
   expect(pageWith({ tendlc: { ...approval, approvedOn: "2026-11-21" } })).toContain(
     "shut<br>approvedOn 2026-11-21 is in",
   );

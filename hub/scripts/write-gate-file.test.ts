@@ -5,8 +5,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { LOOK_AT_GATE_FILE, REMOVE_GATE_FILE, SHUT_GATE_FILE, WRITE_GATE_FILE } from "./write-gate-file.ts";
 
-const CONTENT = '{"gate":{"plan":"it\'s \\"$HOME\\" `b14` %s \\\\n"},"version":1}';
+const LOCAL = '{"gate":{"plan":"it\'s \\"$HOME\\" `b14` %s \\\\n"},"sender":"+19497798471","version":2}';
+const TOLL_FREE = '{"gate":{},"sender":"+18446883807","version":2}';
+const CONTENT = `${LOCAL}\n${TOLL_FREE}`;
 const MAC = "ab".repeat(32);
+const OTHER_MAC = "cd".repeat(32);
+const MACS = `${MAC}\n${OTHER_MAC}`;
+const FILE = `${MAC} ${LOCAL}\n${OTHER_MAC} ${TOLL_FREE}\n`;
 let project = "";
 
 beforeEach(async () => {
@@ -20,7 +25,7 @@ afterEach(() => rm(project, { recursive: true }));
 const gateFile = () => join(project, "state dir", "gate");
 
 function run(script: string, file = gateFile(), environment: Readonly<Record<string, string>> = {}) {
-  const env = { ...process.env, HUB_GATE: CONTENT, HUB_GATE_MAC: MAC, HUB_GATE_FILE: file, ...environment };
+  const env = { ...process.env, HUB_GATE: CONTENT, HUB_GATE_MAC: MACS, HUB_GATE_FILE: file, ...environment };
   return spawnSync("/bin/sh", ["-c", script], { cwd: join(project, "infra"), env, encoding: "utf8" });
 }
 
@@ -28,7 +33,7 @@ const look = (file = gateFile()) => run(LOOK_AT_GATE_FILE, file).stdout;
 
 test("the file is written whole, readable for the handler, with its folder, and leaves nothing beside it", async () => {
   expect(run(WRITE_GATE_FILE)).toMatchObject({ status: 0, stdout: "", stderr: "" });
-  expect(await readFile(gateFile(), "utf8")).toBe(`${CONTENT}\n${MAC}\n`);
+  expect(await readFile(gateFile(), "utf8")).toBe(FILE);
   expect((await stat(gateFile())).mode & 0o777).toBe(0o644);
   expect(await readdir(join(project, "state dir"))).toEqual(["gate"]);
 });
@@ -83,14 +88,16 @@ test("the file is removed, and removing it again is not an error", async () => {
   expect(await readdir(join(project, "state dir"))).toEqual([]);
 });
 
-test("the declared file stays; anything else is removed without a MAC, but only by the right user", async () => {
-  const shut = (HUB_USER = "") => run(SHUT_GATE_FILE, gateFile(), { HUB_USER, HUB_GATE_MAC: "" });
+const shut = (environment: Readonly<Record<string, string>> = {}) =>
+  run(SHUT_GATE_FILE, gateFile(), { HUB_USER: "", HUB_NUMBER: "", HUB_GATE_MAC: "", ...environment });
+
+test("declared approvals stay; anything else is removed without a MAC, but only by the right user", async () => {
   expect(shut()).toMatchObject({ status: 0, stdout: "shut already\n" });
   run(WRITE_GATE_FILE);
-  expect(shut(userInfo().username)).toMatchObject({ status: 0, stdout: "as declared\n", stderr: "" });
+  expect(shut({ HUB_USER: userInfo().username })).toMatchObject({ stdout: "nothing to remove\n", stderr: "" });
   expect(look()).toBe("as declared\n");
-  await writeFile(gateFile(), `{"gate":{"open":true},"version":1}\n${MAC}\n`);
-  const { status, stderr } = shut("nobody-else");
+  await writeFile(gateFile(), `${MAC} {"gate":{"open":true},"sender":"+19497798471","version":2}\n`);
+  const { status, stderr } = shut({ HUB_USER: "nobody-else" });
   expect(status).toBe(1);
   expect(stderr).toContain("hub:transport.user is nobody-else");
   for (const _other of ["open", "dangling"]) {
@@ -103,11 +110,59 @@ test("the declared file stays; anything else is removed without a MAC, but only 
   expect(shut().status).not.toBe(0);
 });
 
+test("only the approvals that are not declared are removed", async () => {
+  run(WRITE_GATE_FILE);
+  expect(shut({ HUB_GATE: TOLL_FREE })).toMatchObject({ status: 0, stdout: "some removed\n", stderr: "" });
+  expect(await readFile(gateFile(), "utf8")).toBe(`${OTHER_MAC} ${TOLL_FREE}\n`);
+  expect((await stat(gateFile())).mode & 0o777).toBe(0o644);
+  expect(await readdir(join(project, "state dir"))).toEqual(["gate"]);
+  expect(shut({ HUB_GATE: LOCAL })).toMatchObject({ status: 0, stdout: "removed\n" });
+  run(WRITE_GATE_FILE);
+  expect(shut({ HUB_GATE: "" })).toMatchObject({ status: 0, stdout: "removed\n" });
+  expect(look()).toBe("missing\n");
+});
+
+test("one number is shut, whatever is declared", async () => {
+  run(WRITE_GATE_FILE);
+  expect(shut({ HUB_NUMBER: "+18446883807" })).toMatchObject({ status: 0, stdout: "some removed\n", stderr: "" });
+  expect(await readFile(gateFile(), "utf8")).toBe(`${MAC} ${LOCAL}\n`);
+  expect(shut({ HUB_NUMBER: "+18446883807" })).toMatchObject({ status: 0, stdout: "nothing to remove\n" });
+  expect(shut({ HUB_NUMBER: "+1949779847" })).toMatchObject({ status: 0, stdout: "nothing to remove\n" });
+  expect(shut({ HUB_NUMBER: "+19497798471" })).toMatchObject({ status: 0, stdout: "removed\n" });
+  expect(look()).toBe("missing\n");
+});
+
+test.each([
+  ["a file of version 1", `{"gate":{"open":true},"version":1}\n${MAC}\n`],
+  ["blank lines", "\n\n"],
+  ["a MAC without an approval", `${MAC} \n`],
+  ["another version", FILE.replaceAll('"version":2', '"version":3')],
+])("%s is removed as a whole, for one number too", async (_what, content) => {
+  for (const HUB_NUMBER of ["", "+18446883807"]) {
+    await mkdir(join(project, "state dir"), { recursive: true });
+    await writeFile(gateFile(), content);
+    expect(shut({ HUB_NUMBER, HUB_GATE: "" })).toMatchObject({ status: 0, stdout: "removed\n", stderr: "" });
+    expect(look()).toBe("missing\n");
+  }
+});
+
+test("a file that cannot be written again is removed", async () => {
+  run(WRITE_GATE_FILE);
+  const tools = join(project, "tools");
+  await mkdir(tools);
+  await writeFile(join(tools, "mktemp"), "#!/bin/sh\necho no space >&2\nexit 1\n");
+  await chmod(join(tools, "mktemp"), 0o755);
+  const { status, stderr } = shut({ HUB_NUMBER: "+18446883807", PATH: `${tools}:${process.env.PATH}` });
+  expect(status).toBe(1);
+  expect(stderr).toContain("no space");
+  expect(await readdir(join(project, "state dir"))).toEqual([]);
+});
+
 test("a look prints the state of the file and none of its content", async () => {
   expect(look()).toBe("missing\n");
   run(WRITE_GATE_FILE);
   expect(look()).toBe("as declared\n");
-  for (const other of ["", `${CONTENT}\n${MAC}`, `${CONTENT}\n${MAC}\n\n`, `${CONTENT}\n${"cd".repeat(32)}\n`]) {
+  for (const other of ["", FILE.trimEnd(), `${FILE}\n`, `${MAC} ${LOCAL}\n`, FILE.replace(OTHER_MAC, MAC)]) {
     await writeFile(gateFile(), other);
     expect(run(LOOK_AT_GATE_FILE)).toMatchObject({ status: 0, stdout: "not as declared\n", stderr: "" });
   }

@@ -1,7 +1,7 @@
 /** Configs and manifests with some values spoiled, shared by the tests. */
 import { z } from "zod";
 import { ConfigError, parseConfig } from "../config/parse.ts";
-import { gateOn, type TendlcGate } from "../gate/gate-on.ts";
+import { gatesOn, type SenderGates } from "../gate/gates-on.ts";
 import { buildManifest, type Manifest } from "../manifest.ts";
 import { ROUTES, type Route } from "../urls/routes.ts";
 import { validConfig } from "./arbitrary-manifest.ts";
@@ -36,9 +36,9 @@ export function manifestWith(changes: Changes = {}, routes: readonly Route[] = R
 /** A time at which the 20th of November 2026 has begun everywhere. */
 export const NOW = new Date("2026-11-20T12:00:00Z");
 
-/** The gate of a valid config with some values replaced, at {@link NOW} by default. */
-export function gateWith(changes: Changes = {}, now = NOW): TendlcGate {
-  return gateOn(manifestWith(changes).gate, now);
+/** The gates of a valid config with some values replaced, at {@link NOW} by default. */
+export function gatesWith(changes: Changes = {}, now = NOW): SenderGates {
+  return gatesOn(manifestWith(changes).gates, now);
 }
 
 /** The parser's message about a valid config with some values replaced. Fails if the parser accepts it. */

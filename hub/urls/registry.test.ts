@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
-import { manifestWith } from "../testing/config.ts";
+import { gatesWith, manifestWith } from "../testing/config.ts";
 import { PENDING_PATH, TEST_ROUTES } from "../testing/routes.ts";
 import { funnelRegistry, registryRows } from "./registry.ts";
 import { isRouted, ROUTES } from "./routes.ts";
 
 const manifest = manifestWith({}, TEST_ROUTES);
+
+const SENDERS = { numbers: manifest.numbers, gates: gatesWith() };
 
 /** The cells of the table's lines, parsed from the Markdown. */
 function cells(table: string): string[][] {
@@ -20,15 +22,15 @@ function cells(table: string): string[][] {
 const counts = (table: string) => table.split("\n")[2];
 
 test("the counts are those of the list", () => {
-  const statuses = cells(funnelRegistry(manifest)).map(([, , status]) => status);
+  const statuses = cells(funnelRegistry(manifest, SENDERS)).map(([, , status]) => status);
   const count = (status: string) => statuses.filter((found) => found === status).length;
-  expect(counts(funnelRegistry(manifest))).toBe(
+  expect(counts(funnelRegistry(manifest, SENDERS))).toBe(
     `${count("approved") + count("alias")} routed paths: ${count("approved")} approved, ${count("alias")} alias. ${count("pending")} pending.`,
   );
 });
 
 test("the route table has six approved paths, two aliases and one pending", () => {
-  const table = funnelRegistry({ ...manifest, routes: ROUTES });
+  const table = funnelRegistry({ ...manifest, routes: ROUTES }, SENDERS);
   expect(counts(table)).toBe("8 routed paths: 6 approved, 2 alias. 1 pending.");
   expect(cells(table)).toContainEqual(["/whatsapp/webhook", "Inbound WhatsApp", "pending", "-", "-"]);
 });
@@ -37,13 +39,16 @@ test("the counts change with the list", () => {
   const routes = ROUTES.filter(isRouted)
     .filter(({ path }) => path !== "/sms")
     .map((route) => ({ ...route, status: "approved" as const }));
-  expect(counts(funnelRegistry({ ...manifest, routes }))).toBe("7 routed paths: 7 approved, 0 alias. 0 pending.");
+  expect(counts(funnelRegistry({ ...manifest, routes }, SENDERS))).toBe(
+    "7 routed paths: 7 approved, 0 alias. 0 pending.",
+  );
 });
 
 test("every route has its line, with its URL on each host that delivers it", () => {
   const table = cells(
     funnelRegistry(
       manifestWith({ "hosts.funnel.mounts": ["/voice"], "hosts.funnel.registerFallback": false }, TEST_ROUTES),
+      SENDERS,
     ),
   );
   expect(table.map(([path]) => path)).toEqual(TEST_ROUTES.map(({ path }) => path));
@@ -61,7 +66,7 @@ test("every route has its line, with its URL on each host that delivers it", () 
 });
 
 test("the table is aligned and ends with one line feed", () => {
-  const text = funnelRegistry(manifest);
+  const text = funnelRegistry(manifest, SENDERS);
   const widths = text
     .split("\n")
     .filter((line) => line.startsWith("|"))
@@ -83,4 +88,23 @@ test("the rows for machines have null if a host does not deliver the path", () =
     canonicalUrl: "https://webhook.reri.co/voice/webhook",
     funnelUrl: null,
   });
+});
+
+test("below the table stands which number may text, and why the others may not", () => {
+  const lines = funnelRegistry(manifest, SENDERS).trimEnd().split("\n").slice(-3);
+  expect(lines).toEqual([
+    "",
+    '- primary +19497798471 (A2P 10DLC) may not text: status is "denied"; no campaignSid; no approvedOn; no B14a signOff',
+    "- toll-free +18446883807 (toll-free verification) may not text: hub:tollfree is missing",
+  ]);
+  const signOff = { by: "Henry Hill", on: "2026-06-01", reference: "B14a" };
+  const approval = {
+    status: "approved",
+    plan: "p",
+    deniedOn: "2026-05-03",
+    campaignSid: `QE${"a".repeat(32)}`,
+    signOff,
+  };
+  const gates = gatesWith({ tendlc: { ...approval, approvedOn: "2026-06-20" } });
+  expect(funnelRegistry(manifest, { ...SENDERS, gates })).toContain("\n- primary +19497798471 (A2P 10DLC) may text\n");
 });

@@ -1,5 +1,8 @@
-/** The FUNNEL-REGISTRY table for people. Its counts are derived from its list. */
+/** The FUNNEL-REGISTRY table for people, with the numbers that may text. Its counts are derived from its list. */
 
+import type { Senders } from "../config/senders.ts";
+import { gateOf } from "../gate/gate-of.ts";
+import { REGISTRATIONS } from "../gate/sender-kind.ts";
 import type { Route, RouteStatus } from "./routes.ts";
 import { type HostName, type HttpsUrl, manifestUrls, type UrlSource } from "./urls.ts";
 
@@ -23,8 +26,8 @@ export function registryRows(manifest: UrlSource): RegistryRow[] {
   });
 }
 
-/** The table as aligned Markdown, with a line of counts above it and a line feed at the end. */
-export function funnelRegistry(manifest: UrlSource): string {
+/** The table as aligned Markdown, with a line of counts above it, a line for each number below it, and a line feed at the end. */
+export function funnelRegistry(manifest: UrlSource, senders: Senders): string {
   const rows = registryRows(manifest).map((row) => [
     row.path,
     row.event,
@@ -38,7 +41,16 @@ export function funnelRegistry(manifest: UrlSource): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
   const rule = `|${widths.map((width) => "-".repeat(width + 2)).join("|")}|`;
-  return `${[`# FUNNEL-REGISTRY`, "", counts(manifest.routes), "", line(COLUMNS), rule, ...rows.map(line)].join("\n")}\n`;
+  const table = [line(COLUMNS), rule, ...rows.map(line)];
+  return `${["# FUNNEL-REGISTRY", "", counts(manifest.routes), "", ...table, "", ...textLines(senders)].join("\n")}\n`;
+}
+
+function textLines({ numbers, gates }: Senders): string[] {
+  return numbers.map(({ name, number }) => {
+    const gate = gateOf(gates, number);
+    const state = gate.open ? "may text" : `may not text: ${gate.reasons.join("; ")}`;
+    return `- ${name} ${number} (${REGISTRATIONS[gate.kind]}) ${state}`;
+  });
 }
 
 function counts(routes: readonly Route[]): string {

@@ -64,6 +64,10 @@ export type PhoneNumberSid = z.infer<typeof PhoneNumberSid>;
 export const CampaignSid = sid("QE", "an A2P campaign").brand<"CampaignSid">();
 export type CampaignSid = z.infer<typeof CampaignSid>;
 
+/** The SID of a toll-free verification: `HH` and 32 lower-case hex digits (https://www.twilio.com/docs/messaging/api/tollfree-verification-resource). */
+export const VerificationSid = sid("HH", "a toll-free verification").brand<"VerificationSid">();
+export type VerificationSid = z.infer<typeof VerificationSid>;
+
 /**
  * A 1Password secret reference, `op://vault/item/field` or `op://vault/item/section/field`; that of a private key with `?ssh-format=openssh`
  * (https://developer.1password.com/docs/cli/secret-reference-syntax/). The found value is never shown: it may be the secret itself.

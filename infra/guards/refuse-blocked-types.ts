@@ -6,19 +6,19 @@ import type { Stack } from "../stack/stack-config.ts";
 import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unknown-commands.ts";
 
 /**
- * Refuses every resource whose type may not pass while A2P 10DLC is unapproved, and every command that is not the hub's own. It uses the policy
+ * Refuses every resource whose type may not pass while a number may not text, and every command that is not the hub's own. It uses the policy
  * pack's predicates and exceptions, so a run without the pack does not get around it. The SDK calls this guard when a resource is constructed, and
  * the engine again when it is registered: the program cannot remove the second call, and code that talks to the engine directly does not avoid it.
  * Call this before any resource is created.
  *
  * @throws RunError from the constructor of a refused resource
  */
-export function refuseBlockedTypes({ config, gate, now }: Stack): void {
+export function refuseBlockedTypes({ config, gates, now }: Stack): void {
   const today = dayOf(now);
   const allowed = extraTypes(exceptionsOn(today));
-  const context = { config, gate, today };
+  const context = { config, gates, today };
   const refuseType = ({ type, name }: { readonly type: string; readonly name: string }): void => {
-    const reason = blockedTypeReason(type, gate, allowed);
+    const reason = blockedTypeReason(type, gates, allowed);
     if (reason !== undefined) throw mistake(`${name}: ${reason}`);
   };
   pulumi.runtime.registerStackTransformation((declared) => {

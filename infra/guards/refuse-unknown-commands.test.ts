@@ -5,7 +5,7 @@ import { parseConfig } from "../../hub/config/parse.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { KEEP_RUNNING, RESTART_SCRIPT } from "../../hub/scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
-import { configWith, gateWith, SOURCE } from "../../hub/testing/config.ts";
+import { configWith, gatesWith, SOURCE } from "../../hub/testing/config.ts";
 import { refuseUnknownCommand, refuseUnknownCommandAtEngine } from "./refuse-unknown-commands.ts";
 
 const TYPE = "command:local:Command";
@@ -13,7 +13,7 @@ const PROPS = { create: STAGE_SCRIPT, environment: { HUB_RELEASE: pulumi.output(
 const AUTHORISATION = { release: `sha256:${"a".repeat(64)}`, by: "Henry Hill", on: "2026-11-20" };
 const contextOf = (authorisation: object = AUTHORISATION) => ({
   config: parseConfig(configWith({ authorisation }), SOURCE),
-  ...{ gate: gateWith(), today: "2026-11-20" },
+  ...{ gates: gatesWith(), today: "2026-11-20" },
 });
 const CONTEXT = contextOf();
 type Props = Readonly<Record<string, unknown>>;

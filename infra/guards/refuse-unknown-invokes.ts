@@ -12,8 +12,8 @@ import type { Stack } from "../stack/stack-config.ts";
  *
  * @throws RunError from a refused call
  */
-export function refuseUnknownInvokes({ config, gate, now }: Stack): void {
-  const context = { config, gate, today: dayOf(now) };
+export function refuseUnknownInvokes({ config, gates, now }: Stack): void {
+  const context = { config, gates, today: dayOf(now) };
   const inRun = { isPreview: pulumi.runtime.isDryRun(), context };
   pulumi.runtime.registerInvokeTransform((invoke) => {
     const problem = invokeProblem(invoke, inRun);

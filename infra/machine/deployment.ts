@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../../hub/config/config.ts";
-import type { TendlcGate } from "../../hub/gate/gate-on.ts";
+import type { SenderGates } from "../../hub/gate/gates-on.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { type Manifest, manifestDigest } from "../../hub/manifest.ts";
 import type { GateFileState } from "../../hub/scripts/write-gate-file.ts";
@@ -18,8 +18,8 @@ import type { MachineOptions } from "./transport.ts";
 interface DeploymentArgs {
   readonly config: Pick<HubConfig, "authorisation" | "owners"> & SigningArgs["config"];
   readonly manifest: Manifest;
-  /** The manifest's gate at the time of the run. */
-  readonly gate: TendlcGate;
+  /** The gates of the manifest's numbers at the time of the run. */
+  readonly gates: SenderGates;
   readonly release: Release;
   /** Whether Twilio has the declared Rules and Settings. */
   readonly signing: SigningState;
@@ -42,7 +42,7 @@ export class Deployment extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { config, manifest, gate, release, signing, gateFileKey }: DeploymentArgs,
+    { config, manifest, gates, release, signing, gateFileKey }: DeploymentArgs,
     options: DeploymentOptions,
   ) {
     super(COMPONENT_TYPES.deployment, name, {}, options);
@@ -51,8 +51,9 @@ export class Deployment extends pulumi.ComponentResource {
     const child = { parent: this, provider: options.provider };
     const check = declareMachineCheck({ transport, releases, funnel: manifest.hosts.funnel }, child);
     const checked: MachineOptions = { ...child, dependsOn: [check] };
-    // A machine that is not ready must not keep a withdrawn approval alive, so a file that shuts the gate does not wait for the check.
-    this.gateFile = declareGateFile({ gate, gateFile, gateFileKey, transport }, gate.open ? checked : child);
+    // A machine that is not ready must not keep a withdrawn approval alive, so a file that approves nothing does not wait for the check.
+    const approves = Object.values(gates).some(({ open }) => open);
+    this.gateFile = declareGateFile({ gates, gateFile, gateFileKey, transport }, approves ? checked : child);
     const staged = declareStagedRelease(
       { transport, manifest: manifestDigest(manifest), release: hexDigits(release.digest), releases },
       checked,

@@ -1,8 +1,8 @@
 /** The gate file: the second approval of a text, which every `up` writes beside the running handler and without a restart. */
 import type * as pulumi from "@pulumi/pulumi";
 import type { Transport } from "../../hub/config/transport.ts";
-import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
-import type { TendlcGate } from "../../hub/gate/gate-on.ts";
+import { gateFileContent, gateFileMacs } from "../../hub/gate/gate-file.ts";
+import type { SenderGates } from "../../hub/gate/gates-on.ts";
 import { COMMAND_NAMES } from "../../hub/guards/commands/known-scripts.ts";
 import {
   GATE_FILE_STATES,
@@ -15,11 +15,11 @@ import { declareLooked } from "./looked.ts";
 import type { MachineOptions } from "./transport.ts";
 
 interface GateFileArgs {
-  /** The manifest's gate at the time of the run. */
-  readonly gate: TendlcGate;
+  /** The gates of the manifest's numbers at the time of the run. */
+  readonly gates: SenderGates;
   /** The file's path. */
   readonly gateFile: string;
-  /** The key of the file's MAC, secret. */
+  /** The key of the file's MACs, secret. */
   readonly gateFileKey: pulumi.Output<string>;
   readonly transport: Transport;
 }
@@ -30,10 +30,10 @@ interface GateFileArgs {
  * @returns the file's state: in a preview as found, after an `up` `as declared`
  */
 export function declareGateFile(
-  { gate, gateFile, gateFileKey, transport }: GateFileArgs,
+  { gates, gateFile, gateFileKey, transport }: GateFileArgs,
   options: MachineOptions,
 ): pulumi.Output<GateFileState> {
-  const content = gateFileContent(gate);
+  const content = gateFileContent(gates);
   const { state } = declareLooked<GateFileState>(
     {
       name: COMMAND_NAMES.gateFile,
@@ -44,7 +44,7 @@ export function declareGateFile(
       environment: {
         HUB_GATE: content,
         HUB_GATE_FILE: gateFile,
-        HUB_GATE_MAC: gateFileKey.apply((key) => gateFileMac(content, key)),
+        HUB_GATE_MAC: gateFileKey.apply((key) => gateFileMacs(content, key)),
       },
       foundVariable: "HUB_GATE_FOUND",
       states: GATE_FILE_STATES,

@@ -2,17 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HubConfig } from "../../hub/config/config.ts";
 import { parseEngineConfig } from "../../hub/config/from-engine.ts";
 import { ConfigError } from "../../hub/config/parse.ts";
-import { gateOn, type TendlcGate } from "../../hub/gate/gate-on.ts";
+import { gatesOn, type SenderGates } from "../../hub/gate/gates-on.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { mistake } from "./mistake.ts";
 
-/** The config and the manifest of the stack that runs, and its gate: the run has one time, so that its parts cannot disagree about the day. */
+/** The config and the manifest of the stack that runs, and its gates: the run has one time, so that its parts cannot disagree about the day. */
 export interface Stack {
   readonly config: HubConfig;
   readonly manifest: Manifest;
   readonly now: Date;
-  /** The manifest's gate at that time. */
-  readonly gate: TendlcGate;
+  /** The gates of the manifest's numbers at that time. */
+  readonly gates: SenderGates;
 }
 
 /**
@@ -25,7 +25,7 @@ export function readStack(now = new Date()): Stack {
   try {
     const config = parseEngineConfig(pulumi.runtime.allConfig(), `Pulumi.${pulumi.getStack()}.yaml`);
     const manifest = buildManifest(config);
-    return { config, manifest, now, gate: gateOn(manifest.gate, now) };
+    return { config, manifest, now, gates: gatesOn(manifest.gates, now) };
   } catch (error) {
     if (error instanceof ConfigError) throw mistake(error.message);
     throw error;

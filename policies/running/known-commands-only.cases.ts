@@ -6,14 +6,14 @@ import { PUT_SIGNING_RULES, REMOVE_SIGNING_RULES } from "../../hub/scripts/put-s
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../hub/scripts/write-gate-file.ts";
 import { signingVariables } from "../../hub/signing/signing-variables.ts";
-import { configWith, gateWith, SOURCE } from "../../hub/testing/config.ts";
+import { configWith, gatesWith, SOURCE } from "../../hub/testing/config.ts";
 import { OTHER_KEY, signingWith } from "../../hub/testing/signing.ts";
 import { type PolicyCase, TODAY } from "../testing/cases.ts";
 import { AUTHORISATION, command, hub, restart, stagedRelease } from "../testing/hub.ts";
 import { resource, UNKNOWN } from "../testing/resource.ts";
 
 const GATE_VARIABLES = {
-  ...{ HUB_GATE: gateFileContent(gateWith()), HUB_GATE_FILE: "gate", HUB_GATE_FOUND: "missing" },
+  ...{ HUB_GATE: gateFileContent(gatesWith()), HUB_GATE_FILE: "gate", HUB_GATE_FOUND: "missing" },
   HUB_GATE_MAC: UNKNOWN,
 };
 const GATE_FILE = { create: WRITE_ON_MACHINE, delete: REMOVE_ON_MACHINE, environment: GATE_VARIABLES };
@@ -26,7 +26,7 @@ const APPROVED = {
   "tendlc.signOff": { by: "Henry Hill", on: "2026-11-10", reference: "B14a" },
 };
 /** The gate file of that approval, on its day. */
-const openGate = () => gateFile({ HUB_GATE: gateFileContent(gateWith(APPROVED)) });
+const openGate = () => gateFile({ HUB_GATE: gateFileContent(gatesWith(APPROVED)) });
 const given = { create: STAGE_SCRIPT };
 const SIGNING = { signing: signingWith() };
 const RULES = signingVariables(parseConfig(configWith(SIGNING), SOURCE)) ?? {};
@@ -52,7 +52,7 @@ const ALL: readonly PolicyCase[] = [
     name: "a gate file that approves while the config does not",
     resources: [gateFile({ HUB_GATE: '{"open":true}' })],
     violates:
-      /^gate-file\.environment\.HUB_GATE: found another gate; expected hub:tendlc's; see hub\/guards\/commands\/known-scripts\.ts/,
+      /^gate-file\.environment\.HUB_GATE: found other approvals; expected hub:tendlc and hub:tollfree's; see hub\/guards\/commands\/known-scripts\.ts/,
   },
   { name: "a gate file that approves with the config", resources: [openGate()], config: APPROVED, violates: undefined },
   {
@@ -60,12 +60,13 @@ const ALL: readonly PolicyCase[] = [
     resources: [openGate()],
     config: APPROVED,
     today: "2026-11-20T11:59:59Z",
-    violates: /^gate-file\.environment\.HUB_GATE: found another gate; expected hub:tendlc's/,
+    violates: /^gate-file\.environment\.HUB_GATE: found other approvals; expected hub:tendlc and hub:tollfree's/,
   },
   {
     name: "a gate that is not known yet",
     resources: [gateFile({ HUB_GATE: UNKNOWN })],
-    violates: /^gate-file\.environment\.HUB_GATE: its value is not known in the preview; expected hub:tendlc's/,
+    violates:
+      /^gate-file\.environment\.HUB_GATE: its value is not known in the preview; expected hub:tendlc and hub:tollfree's/,
   },
   {
     name: "a gate file elsewhere",

@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { declaredGate, futureDates, type TendlcRecord } from "../../hub/gate/tendlc.ts";
+import { futureDates } from "../../hub/gate/registration.ts";
+import { type TendlcRecord, tendlcDates, tendlcGate } from "../../hub/gate/tendlc.ts";
 import { COMPONENT_TYPES } from "../../hub/guards/resource-types.ts";
 import { stackConfig } from "../reading/stack.ts";
 
@@ -22,7 +23,7 @@ export function tendlcEvidence(today: () => string): ResourceValidationPolicy {
     validateResource: ({ type }, reportViolation) => {
       if (type !== COMPONENT_TYPES.hub) return;
       const { tendlc, owners } = stackConfig();
-      for (const problem of [...missingEvidence(tendlc, owners), ...futureDates(tendlc, today())]) {
+      for (const problem of [...missingEvidence(tendlc, owners), ...futureDates(tendlcDates(tendlc), today())]) {
         reportViolation(
           `hub:tendlc: ${problem}; complete the record, or set status to "submitted" (docs/domain.md#compliance-alert)`,
         );
@@ -32,6 +33,6 @@ export function tendlcEvidence(today: () => string): ResourceValidationPolicy {
 }
 
 function missingEvidence(record: TendlcRecord, owners: readonly string[]): readonly string[] {
-  const gate = declaredGate(record, owners);
+  const gate = tendlcGate(record, owners);
   return record.status !== "approved" || gate.isWhole ? [] : gate.reasons;
 }

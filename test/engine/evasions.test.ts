@@ -99,12 +99,12 @@ test("the program's guard refuses each way of making a text, without the pack", 
 });
 
 test("the program's guard also checks a command after a later transformation", async () => {
-  expect(await barePreview("laterGate")).toContain("gate-file.environment.HUB_GATE: found another gate");
+  expect(await barePreview("laterGate")).toContain("gate-file.environment.HUB_GATE: found other approvals");
 });
 
 test("the program's guard cannot be removed", async () => {
   expect(await barePreview("cleared")).toMatch(
-    /typed: twilio:index\/apiAccountsMessages\S+ is blocked while A2P 10DLC/,
+    /typed: twilio:index\/apiAccountsMessages\S+ is blocked while \S+ may not text/,
   );
 });
 
@@ -163,7 +163,7 @@ test.each([
       ...["known-commands-only  (command:local:Command: encoded)", "command:local:Command: interpreter"],
       "restart.environment: hub:authorisation is missing",
       "restart-authorised",
-      "gate-file.environment.HUB_GATE: found another gate",
+      "gate-file.environment.HUB_GATE: found other approvals",
       "ingress.config.originRequest.httpHostHeader: ",
     ],
   ],

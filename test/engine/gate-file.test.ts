@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { parseConfig } from "../../hub/config/parse.ts";
-import { gateFileMac, gateFileProblem } from "../../hub/gate/gate-file.ts";
-import { gateOn } from "../../hub/gate/gate-on.ts";
+import { gateFileProblem, gateFileText } from "../../hub/gate/gate-file.ts";
+import { gateOf } from "../../hub/gate/gate-of.ts";
+import { gatesOn } from "../../hub/gate/gates-on.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
 import { signingWith } from "../../hub/testing/signing.ts";
 import { writeVault } from "../../loopback/vault.ts";
@@ -24,6 +25,11 @@ const APPROVED = {
   approvedOn: "2026-06-20",
   signOff: { by: "Henry Hill", on: "2026-06-01", reference: "B14a" },
 };
+
+const LOCAL = "+19497798471";
+const TOLL_FREE = "+18446883807";
+/** The approvals of a file, without their MACs. */
+const contentOf = (text: string) => text.trimEnd().replaceAll(/^[0-9a-f]{64} /gm, "");
 
 const stack = useLoopbackStack();
 const file = () => join(stack().folder, "gate");
@@ -46,13 +52,10 @@ async function manifest(): Promise<Manifest> {
   return buildManifest(parseConfig(hub, source));
 }
 
-/** The handler's problem with the file. Every value of the vault is tried as the token, since one of them is the token. */
-async function problem(): Promise<string | undefined> {
-  return gateFileProblem(
-    await readFile(file(), "utf8"),
-    await vaultValues(stack()),
-    gateOn((await manifest()).gate, new Date()),
-  );
+/** The handler's problem with the file for a number. Every value of the vault is tried as the token, since one of them is the token. */
+async function problem(sender = LOCAL): Promise<string | undefined> {
+  const gates = gatesOn((await manifest()).gates, new Date());
+  return gateFileProblem(await readFile(file(), "utf8"), await vaultValues(stack()), sender, gateOf(gates, sender));
 }
 
 test("a first preview reports the missing file and writes none", async () => {
@@ -65,6 +68,7 @@ test("a first preview reports the missing file and writes none", async () => {
 test("up writes the shut gate, and the preview after it is clean", async () => {
   await up();
   expect(await problem()).toContain('it is shut: status is "denied"');
+  expect(await problem(TOLL_FREE)).toBe("it is shut: hub:tollfree is missing");
   expect(await drift()).toMatchObject({ code: 0 });
 });
 
@@ -95,7 +99,11 @@ test.each(["2099-01-01", "2098-12-31"])("10DLC: an approval of %s stays shut, in
     expect(result.code, outputOf(result)).toBe(0);
     expect(await problem()).toContain(`it is shut: approvedOn ${approvedOn} is in the future`);
     const outputs = await stack().pulumi(["pulumi", "stack", "output", "--json"]);
-    expect(JSON.parse(outputs.stdout)).toMatchObject({ gate: { open: false }, gateFile: "as declared" });
+    expect(JSON.parse(outputs.stdout)).toMatchObject({
+      gate: { open: false },
+      gates: { [LOCAL]: { open: false, kind: "local" }, [TOLL_FREE]: { open: false, kind: "toll-free" } },
+      gateFile: "as declared",
+    });
   } finally {
     await stack().editConfig((config) => {
       config["hub:tendlc"] = denied;
@@ -121,6 +129,7 @@ test("10DLC: a complete approval opens the file and changes only it and the rele
   });
   await up();
   expect(await problem()).toBeUndefined();
+  expect(await problem(TOLL_FREE)).toBe("it is shut: hub:tollfree is missing");
   open = await readFile(file(), "utf8");
   expect(await drift()).toMatchObject({ code: 0 });
   // The running handler was bundled with the approval.
@@ -154,8 +163,8 @@ test("10DLC: if a stranger's ingress rule stops the up that withdraws an approva
     expect(await failingUp()).not.toContain("the text gate");
     expect(await readFile(file(), "utf8")).toBe(shut);
     await writeFile(file(), open);
-    expect(await failingUp()).toContain(`so ${file()} was removed\n`);
-    await expect(readFile(file())).rejects.toThrow("ENOENT");
+    expect(await failingUp()).toContain(`so they were removed from ${file()}\n`);
+    expect(contentOf(await readFile(file(), "utf8"))).toBe(contentOf(shut).split("\n")[1]);
   } finally {
     tunnel?.config.ingress.shift();
   }
@@ -188,9 +197,10 @@ test("with a key of its own the file has another MAC, and a key that cannot be r
   expect(await readFile(file(), "utf8")).toBe(before);
   await addToVault({ [REFERENCES.gateFileKey]: gateFileKey });
   await up();
-  const [line = "", mac] = (await readFile(file(), "utf8")).split("\n");
-  expect(before.split("\n")[0]).toBe(line);
-  expect(mac).toBe(gateFileMac(line, gateFileKey));
+  const text = await readFile(file(), "utf8");
+  expect(text).toBe(gateFileText(contentOf(text), gateFileKey));
+  expect(contentOf(text)).toBe(contentOf(before));
+  expect(text).not.toBe(before);
   expect(stack().printed.join("\n")).not.toContain(gateFileKey);
   expect(await drift()).toMatchObject({ code: 0 });
   await stack().editConfig((config) => {
@@ -212,13 +222,13 @@ test("a moved file leaves nothing at its old place", async () => {
     config["hub:handler"] = { ...Handler.parse(config["hub:handler"]), gateFile: moved };
   });
   await stack().apply();
-  expect(await readFile(moved, "utf8")).toContain('"version":1');
+  expect(await readFile(moved, "utf8")).toContain('"version":2');
   await expect(readFile(old)).rejects.toThrow("ENOENT");
   expect(await drift()).toMatchObject({ code: 0 });
 });
 
-test("no run printed the file's MAC", async () => {
-  const [, mac = ""] = (await readFile(join(stack().folder, "gates", "gate"), "utf8")).split("\n");
-  expect(mac).toMatch(/^[0-9a-f]{64}$/);
-  expect(stack().printed.join("\n")).not.toContain(mac);
+test("no run printed one of the file's MACs", async () => {
+  const macs = (await readFile(join(stack().folder, "gates", "gate"), "utf8")).match(/^[0-9a-f]{64}/gm);
+  expect(macs).toHaveLength(2);
+  for (const mac of macs ?? []) expect(stack().printed.join("\n")).not.toContain(mac);
 });

@@ -33,7 +33,7 @@ test("the program refuses an A2P campaign if the pack is left out", async () => 
   const args = ["pulumi", "up", "--yes", "--config-file", stack().configFile];
   const result = await stack().pulumi(args, { project: copies.guarded.folder });
   expect(result.code).not.toBe(0);
-  expect(outputOf(result)).toContain("is blocked while A2P 10DLC is unapproved");
+  expect(outputOf(result)).toContain("is blocked while +19497798471 may not text (A2P 10DLC: ");
   expect(outputOf(result)).not.toContain("no-sms-campaign");
   expect(outputOf(result)).not.toContain("--policy-pack");
   expect(changesIn(stack())).toEqual([]);

@@ -57,9 +57,19 @@ test("alert sends an alert", async () => {
 });
 
 test.each([
-  [["alert"], {}, 2, "expected check, probe, retry-refused or alert TEXT, or no argument to serve"],
+  [
+    ["alert"],
+    {},
+    2,
+    "expected check, probe, retry-refused, reopen-sender NUMBER or alert TEXT, or no argument to serve",
+  ],
   [["alert", " "], {}, 2, "alert: expected a TEXT to send"],
-  [["prob"], {}, 2, "expected check, probe, retry-refused or alert TEXT, or no argument to serve"],
+  [
+    ["prob"],
+    {},
+    2,
+    "expected check, probe, retry-refused, reopen-sender NUMBER or alert TEXT, or no argument to serve",
+  ],
   [["alert", "text"], { DISCORD_OPS_WEBHOOK: "" }, 1, "DISCORD_OPS_WEBHOOK: missing; expected an https URL"],
   [
     ["alert", "text"],
@@ -69,7 +79,12 @@ test.each([
   ],
   [["check"], { OUTBOUND_TOKEN: "op://Aurora/none/none" }, 1, "OUTBOUND_TOKEN: op://Aurora/none/none: op read failed"],
   [["check"], { DATABASE_URL: "" }, 1, "DATABASE_URL: missing"],
-  [["check", "it"], {}, 2, "expected check, probe, retry-refused or alert TEXT, or no argument to serve"],
+  [
+    ["check", "it"],
+    {},
+    2,
+    "expected check, probe, retry-refused, reopen-sender NUMBER or alert TEXT, or no argument to serve",
+  ],
   [["probe"], { OP_SERVICE_ACCOUNT_TOKEN_FILE: "/nowhere" }, 1, "/nowhere: cannot be opened"],
 ])("%j with %j: the error is one line", async (args, changes, code, problem) => {
   const result = await outcomeOf(built.start(args, Object.fromEntries(Object.entries(changes))));

@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { PreSendGatesFactory } from "../../handlers/outbound/gate/create-pre-send-gates.ts";
 import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
-import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { APPROVED_RECORD, withdrawn } from "../../handlers/outbound/gate/test-approvals.ts";
 import { createJobs } from "../../handlers/outbound/queue/job-queue.ts";
 import { createOutbox } from "../../handlers/outbound/queue/outbox.ts";
 import { messageOf, newKey } from "../../handlers/outbound/testing/outbound.ts";
@@ -58,7 +58,7 @@ describe("a manifest without a complete approval", () => {
     expect(await textUnder({ tendlc })).toEqual({
       state: "blocked",
       reason: expect.stringMatching(
-        new RegExp(`^plan ${APPROVED_RECORD.plan}, B14a: A2P 10DLC is unapproved in the manifest: .*${reason}`),
+        new RegExp(`^plan ${APPROVED_RECORD.plan}, B14a: the manifest does not approve: .*${reason}`),
       ),
     });
     expect(texts()).toEqual(NO_TEXT);
@@ -81,7 +81,7 @@ describe("a manifest without a complete approval", () => {
 });
 
 describe("an approval that ends", () => {
-  const withdraw = () => site().writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
+  const withdraw = () => site().writeGateFile(withdrawn(site().manifestOf(APPROVED_RECORD)));
 
   test("10DLC: withdrawn between queueing and sending: blocked", async () => {
     const id = await queue();

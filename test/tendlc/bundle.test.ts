@@ -3,10 +3,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { PRE_SEND_GATES } from "../../handlers/outbound/gate/pre-send-gates.ts";
-import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { APPROVED_RECORD, withdrawn } from "../../handlers/outbound/gate/test-approvals.ts";
 import { TOKEN } from "../../handlers/testing/manifest.ts";
-import { gateFileContent, gateFileMac } from "../../hub/gate/gate-file.ts";
-import { gateOn } from "../../hub/gate/gate-on.ts";
+import { gateFileContent, gateFileText } from "../../hub/gate/gate-file.ts";
+import { gatesOn } from "../../hub/gate/gates-on.ts";
 import { DENIED_RECORD, NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
 import { PRIMARY, TO, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
@@ -47,7 +47,7 @@ test.each<[string, () => Readonly<Record<string, string>>]>([
     "an approved manifest in HUB_MANIFEST, an open gate in HUB_GATE and an approved record in PULUMI_CONFIG",
     () => ({
       HUB_MANIFEST: JSON.stringify(open()),
-      HUB_GATE: gateFileContent(gateOn(open().gate, new Date())),
+      HUB_GATE: gateFileContent(gatesOn(open().gates, new Date())),
       PULUMI_CONFIG: JSON.stringify({ "hub:tendlc": APPROVED_RECORD }),
     }),
   ],
@@ -56,13 +56,13 @@ test.each<[string, () => Readonly<Record<string, string>>]>([
   async (_what, environment) => {
     expect(await textFrom(DENIED_RECORD, environment())).toMatchObject({
       state: "blocked",
-      reason: expect.stringContaining("unapproved in the manifest"),
+      reason: expect.stringContaining("the manifest does not approve"),
     });
     expect(texts()).toEqual(NO_TEXT);
   },
 );
 
-const shut = () => site().writeGateFile({ plan: APPROVED_RECORD.plan, open: false, reasons: ["withdrawn"] });
+const shut = () => site().writeGateFile(withdrawn(open()));
 
 test("10DLC: a stale bundle whose approval has been withdrawn: blocked by the newest gate file", async () => {
   await shut();
@@ -73,10 +73,10 @@ test("10DLC: a stale bundle whose approval has been withdrawn: blocked by the ne
 
 test("10DLC: a bundle and a signed gate file that agree on a day to come: blocked by the day", async () => {
   const early = { ...APPROVED_RECORD, approvedOn: "2099-01-01" };
-  await site().writeGateFile(gateOn(site().manifestOf(early).gate, new Date("2099-01-02T00:00:00Z")));
+  await site().writeGateFile(gatesOn(site().manifestOf(early).gates, new Date("2099-01-02T00:00:00Z")));
   expect(await textFrom(early)).toMatchObject({
     state: "blocked",
-    reason: expect.stringContaining("unapproved in the manifest: approvedOn 2099-01-01 is in the future"),
+    reason: expect.stringContaining("the manifest does not approve: approvedOn 2099-01-01 is in the future"),
   });
   expect(texts()).toEqual(NO_TEXT);
 });
@@ -85,8 +85,8 @@ test("10DLC: a variable that names an open gate file elsewhere, while the real o
   await shut();
   const { gateFile } = site().manifest.handler;
   const elsewhere = join(gateFile, "..", "open-gate");
-  const content = gateFileContent(gateOn(open().gate, new Date()));
-  await writeFile(elsewhere, `${content}\n${gateFileMac(content, TOKEN)}\n`);
+  const content = gateFileContent(gatesOn(open().gates, new Date()));
+  await writeFile(elsewhere, gateFileText(content, TOKEN));
   const environment = { HUB_GATE_FILE: elsewhere, GATE_FILE: elsewhere, HUB_HANDLER_GATE_FILE: elsewhere };
   expect(await textFrom(APPROVED_RECORD, environment)).toMatchObject({
     state: "blocked",

@@ -7,7 +7,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { APPROVED_RECORD, type TestRecords, VERIFIED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { CREDENTIALS, TOKEN } from "../../handlers/testing/manifest.ts";
 import { STAGE_SCRIPT } from "../../hub/scripts/stage-release.ts";
 import type { TwilioApi } from "../../loopback/twilio/api/api.ts";
@@ -47,8 +47,8 @@ async function carryOut(script: string): Promise<void> {
 }
 
 /** Checks a command with the pack, and runs it if there are no problems. Returns the pack's problems. */
-async function apply(given: GivenResource, tendlc: object): Promise<string[]> {
-  const problems = await packProblems(given, tendlc);
+async function apply(given: GivenResource, records: TestRecords): Promise<string[]> {
+  const problems = await packProblems(given, records);
   const { create } = given.marked;
   if (problems.length === 0 && typeof create === "string") await carryOut(create);
   return problems;
@@ -90,9 +90,9 @@ describe("a command that could text", () => {
     ["through another PATH of the staged release", stagedRelease({}, { PATH: "/tmp/bin" })],
     ["instead of the gate file's script", command("gate-file", { create: CURL })],
   ])("10DLC: %s: blocked", async (_what, attempt) => {
-    expect(await apply(attempt, DENIED_RECORD)).not.toEqual([]);
-    // An approval of 10DLC opens the text gate, but no way around it.
-    expect(await apply(attempt, APPROVED_RECORD)).not.toEqual([]);
+    expect(await apply(attempt, { tendlc: DENIED_RECORD })).not.toEqual([]);
+    // The approvals open the text gate, but no way around it.
+    expect(await apply(attempt, { tendlc: APPROVED_RECORD, tollfree: VERIFIED_RECORD })).not.toEqual([]);
     expect(textsThatLeft({ twilio })).toEqual(NO_TEXT);
   });
 
@@ -105,7 +105,7 @@ describe("a command that could text", () => {
   });
 
   test("10DLC control: the hub's own command passes", async () => {
-    const problems = await packProblems(stagedRelease(), DENIED_RECORD);
+    const problems = await packProblems(stagedRelease(), { tendlc: DENIED_RECORD });
     expect(problems.filter((problem) => problem.includes("hub/guards/commands/known-scripts.ts"))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /** The proof that the other tests in this folder would see a text: with everything approved a text leaves, exactly once. */
 import { afterEach, expect, onTestFinished, test } from "vitest";
+import { VERIFIED_RECORD, withdrawn } from "../../handlers/outbound/gate/test-approvals.ts";
 import { eventually } from "../../handlers/testing/eventually.ts";
 import { setCampaignStatus } from "../../loopback/twilio/registrations/campaign.ts";
 import { NO_TEXT, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
@@ -9,7 +10,7 @@ const { site, text, texts } = tendlcSuite();
 afterEach(() => site().cloud.twilio.faults.clear());
 
 test("10DLC: if the manifest, the gate file and the five gates approve, a text leaves, exactly once, from either number", async () => {
-  const hub = await site().startHub();
+  const hub = await site().startHub({ tollfree: VERIFIED_RECORD });
   expect(await text()).toMatchObject({ state: "sent" });
   expect(texts()).toEqual(ONE_TEXT);
   await site().clear();
@@ -38,9 +39,12 @@ test("10DLC: the text has the requested content, and its status callbacks are st
 
 test("10DLC: a text from a number that is not registered leaves once, and is stored as undelivered", async () => {
   const { campaign } = site().registrations;
+  const hub = await site().startHub();
+  await text();
+  await site().clear();
+  // Twilio's last word still stands.
   setCampaignStatus(campaign, "FAILED");
   onTestFinished(() => setCampaignStatus(campaign, "VERIFIED"));
-  const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
   await site().cloud.textsSettled();
   await eventually(async () =>
@@ -56,8 +60,7 @@ test("10DLC: a withdrawn approval shuts the gate at once, without a restart, and
   const hub = await site().startHub();
   expect(await text()).toMatchObject({ state: "sent" });
   await site().clear();
-  const { plan } = site().manifest.gate;
-  await site().writeGateFile({ plan, open: false, reasons: ["withdrawn"] });
+  await site().writeGateFile(withdrawn(site().manifest));
   expect(await text()).toMatchObject({ state: "blocked", reason: expect.stringContaining("it is shut: withdrawn") });
   expect(texts()).toEqual(NO_TEXT);
   await site().writeGateFile();
@@ -86,7 +89,7 @@ test("10DLC: an approval that is withdrawn between a 429 and the next attempt bl
   const { id } = await site().client.sendMessage({ to: TO, from: PRIMARY, body: "Hello." });
   const status = () => site().client.status("message", id);
   await eventually(async () => expect(await status()).toMatchObject({ state: "queued", attempts: 1 }));
-  await site().writeGateFile({ plan: site().manifest.gate.plan, open: false, reasons: ["withdrawn"] });
+  await site().writeGateFile(withdrawn(site().manifest));
   expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("withdrawn") });
   expect(texts()).toEqual({ ...NO_TEXT, creates: 1, requests: 1 });
   await hub.close();

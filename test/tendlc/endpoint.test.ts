@@ -1,5 +1,6 @@
 /** The outbound endpoint of the production bundle: no request makes a text leave while A2P 10DLC is denied. */
 import { describe, expect, test } from "vitest";
+import { VERIFIED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { sendToServer } from "../../handlers/testing/hosts.ts";
 import { PENDING_PATH } from "../../hub/testing/routes.ts";
 import type { RunningHandler } from "../../tools/loopback/running-handler.ts";
@@ -47,7 +48,7 @@ async function ask(target: string, body: unknown, { port, method = "POST", heade
 
 async function blocked(id: string | undefined): Promise<void> {
   const outcome = await site().outcome(id ?? "");
-  expect(outcome).toMatchObject({ state: "blocked", reason: expect.stringContaining("A2P 10DLC is unapproved") });
+  expect(outcome).toMatchObject({ state: "blocked", reason: expect.stringContaining("the manifest does not approve") });
 }
 
 describe("an accepted request is blocked when its turn comes", () => {
@@ -170,7 +171,7 @@ describe("a refused request leaves nothing in the queue", () => {
 
 test("10DLC control: the same text leaves, exactly once, if everything is approved", async () => {
   await handler.close();
-  await site().startHub();
+  await site().startHub({ tollfree: VERIFIED_RECORD });
   for (const from of [PRIMARY, TOLL_FREE]) {
     const { id } = await ask(MESSAGES, { ...TEXT, from });
     expect(await site().outcome(id ?? "")).toMatchObject({ state: "sent" });

@@ -7,10 +7,10 @@ import { createJobs, type Jobs } from "../../handlers/outbound/queue/job-queue.t
 import type { RunningHub } from "../../handlers/start-hub.ts";
 import { inTransaction } from "../../handlers/storage/transaction.ts";
 import { eventually } from "../../handlers/testing/eventually.ts";
+import { type Columns, TEXT, writeRow } from "../support/tendlc/hand-written-row.ts";
 import { DENIED_RECORD, ONE_TEXT } from "../support/tendlc/tendlc-site.ts";
 import { PRIMARY, TO, TOLL_FREE, tendlcSuite } from "../support/tendlc/tendlc-suite.ts";
 
-const TEXT = { kind: "message", to: TO, from: PRIMARY, body: "Hello." };
 const CALL = { kind: "call", to: TO, from: PRIMARY, route: "/voice/webhook" };
 
 let hub: RunningHub;
@@ -24,28 +24,7 @@ const { site, texts } = tendlcSuite({
 });
 afterAll(() => jobs.close());
 
-/** Columns of a row. The missing ones are those of a waiting text. */
-type Columns = Readonly<Record<string, unknown>>;
-
-/** Writes a row and its job directly, without the endpoint's checks. */
-async function write(columns: Columns = {}, jobNumber = PRIMARY): Promise<string> {
-  const row = {
-    idempotency_key: crypto.randomUUID(),
-    kind: "message",
-    to_number: TO,
-    from_number: PRIMARY,
-    request: JSON.stringify(TEXT),
-    ...columns,
-  };
-  const names = Object.keys(row);
-  const insert = `insert into public.twilio_outbound (${names}) values (${names.map((_, index) => `$${index + 1}`)}) returning id`;
-  return inTransaction(site().pool, async (client) => {
-    const { rows } = await client.query<{ id: string }>(insert, Object.values(row));
-    const id = rows[0]?.id ?? "";
-    await jobs.add(client, id, jobNumber);
-    return id;
-  });
-}
+const write = (columns?: Columns, jobNumber?: string) => writeRow(site().pool, jobs, columns, jobNumber);
 
 /** Waits until the queue has nothing left to do. */
 async function drained(): Promise<void> {
@@ -68,7 +47,7 @@ describe("a row with its job", () => {
     ["that was interrupted before it began", { ...INTERRUPTED, sending_since: null }],
   ])("10DLC: %s: blocked", async (_what, columns) => {
     const outcome = await site().outcome(await write(columns));
-    expect(outcome).toEqual({ state: "blocked", reason: expect.stringContaining("A2P 10DLC is unapproved") });
+    expect(outcome).toEqual({ state: "blocked", reason: expect.stringContaining("the manifest does not approve") });
     await drained();
   });
 });
@@ -92,7 +71,7 @@ describe("a row that no valid request could create", () => {
     const isText = columns.kind !== "call";
     const outcome = await site().outcome(await write(columns));
     expect(outcome.state).toBe(isText ? "blocked" : "failed");
-    if (isText) expect(outcome.reason).toContain("B14a: ");
+    if (isText) expect(outcome.reason).toMatch(/^(plan \S+, B14a|no registration|WhatsApp): /);
     await drained();
   });
 
@@ -113,7 +92,10 @@ describe("a row that no valid request could create", () => {
     );
     // Skip to the last check.
     await site().pool.query("update twilio_outbound set checks = 3 where id = $1", [id]);
-    expect(await site().outcome(id)).toMatchObject({ state: "blocked", reason: expect.stringContaining("unapproved") });
+    expect(await site().outcome(id)).toMatchObject({
+      state: "blocked",
+      reason: expect.stringContaining("does not approve"),
+    });
     expect(site().cloud.twilio.requests).toContainEqual({
       method: "GET",
       path: expect.stringContaining("/Messages.json"),
@@ -138,7 +120,7 @@ describe("a settled row", () => {
       await inTransaction(site().pool, (client) => jobs.add(client, id, PRIMARY));
       expect(await site().outcome(id)).toMatchObject({
         state: "blocked",
-        reason: expect.stringContaining("unapproved"),
+        reason: expect.stringContaining("does not approve"),
       });
       await drained();
     },

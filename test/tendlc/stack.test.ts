@@ -5,11 +5,11 @@
  */
 import * as twilioSdk from "@pulumi/twilio";
 import { beforeEach, describe, expect, test } from "vitest";
-import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { APPROVED_RECORD, type TestRecords, VERIFIED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
 import { requestTwilio } from "../../handlers/outbound/send/twilio-answer.ts";
 import { accountAt } from "../../handlers/outbound/testing/outbound.ts";
 import { testManifest } from "../../handlers/testing/manifest.ts";
-import { gateOn } from "../../hub/gate/gate-on.ts";
+import { gatesOn } from "../../hub/gate/gates-on.ts";
 import { exceptionsOn } from "../../hub/guards/exceptions.ts";
 import { blockedTypeReason, PHONE_NUMBER_TYPE } from "../../hub/guards/resource-types.ts";
 import { PENDING_PATH } from "../../hub/testing/routes.ts";
@@ -24,6 +24,8 @@ const TODAY = "2026-11-20";
 const TEXT = { to: "+12135550100", from: "+19497798471", body: "Hello." };
 const SERVICE = `MG${"a".repeat(32)}`;
 
+const DENIED: TestRecords = { tendlc: DENIED_RECORD };
+
 let twilio: TwilioApi;
 beforeEach(() => {
   twilio = testTwilio();
@@ -32,8 +34,8 @@ beforeEach(() => {
 const PARAMETERS = { to: "To", from: "From", body: "Body", messagingServiceSid: "MessagingServiceSid" };
 
 /** Checks a message with the pack, and sends it like its provider if there are no problems. Returns the pack's problems. */
-async function apply(given: GivenResource, tendlc: object = DENIED_RECORD): Promise<string[]> {
-  const problems = await packProblems(given, tendlc);
+async function apply(given: GivenResource, records = DENIED): Promise<string[]> {
+  const problems = await packProblems(given, records);
   if (problems.length > 0) return problems;
   const body = new URLSearchParams();
   for (const [key, name] of Object.entries(PARAMETERS))
@@ -53,7 +55,7 @@ describe("while A2P 10DLC is denied", () => {
     ["without properties", {}],
   ])("10DLC: a message resource %s: blocked", async (_what, props) => {
     expect((await apply(resource(MESSAGE, props)))[0]).toMatch(
-      /blocked while A2P 10DLC is unapproved.*creating it sends a text/,
+      /blocked while .* may not text .*creating it sends a text/,
     );
     expect(textsThatLeft({ twilio })).toEqual(NO_TEXT);
   });
@@ -103,9 +105,9 @@ describe("while A2P 10DLC is denied", () => {
     ["a second provider of the bridge", "pulumi:providers:terraform-provider"],
     ["an unknown resource", "random:index/randomId:RandomId"],
   ])("10DLC: %s (%s): blocked by the pack and by the program itself", async (_what, type) => {
-    expect((await packProblems(resource(type), DENIED_RECORD))[0]).toMatch(/blocked while A2P 10DLC is unapproved/);
-    expect(blockedTypeReason(type, gateOn(testManifest().gate, new Date()))).toContain(
-      "blocked while A2P 10DLC is unapproved",
+    expect((await packProblems(resource(type), DENIED))[0]).toMatch(/blocked while \S+ may not text \(/);
+    expect(blockedTypeReason(type, gatesOn(testManifest().gates, new Date()))).toMatch(
+      /blocked while \S+ may not text \(/,
     );
   });
 
@@ -121,7 +123,7 @@ describe("while A2P 10DLC is denied", () => {
     ["answered at an unknown URL", { smsUrl: UNKNOWN }],
   ])("10DLC: a number whose texts are %s: blocked", async (_what, props) => {
     const [property = ""] = Object.keys(props);
-    const problems = await packProblems(resource(PHONE_NUMBER_TYPE, props, { opts: { protect: true } }), DENIED_RECORD);
+    const problems = await packProblems(resource(PHONE_NUMBER_TYPE, props, { opts: { protect: true } }), DENIED);
     expect(problems.filter((problem) => problem.includes(`subject.${property}: `))).not.toEqual([]);
   });
 
@@ -133,17 +135,38 @@ describe("while A2P 10DLC is denied", () => {
   ])("10DLC: an exception in the pack's config for %s: refused", (type) => {
     const allowed = { type, reason: "we need it", until: TODAY };
     expect(() => exceptionsOn(TODAY, { off: [], allowedTypes: [allowed] })).toThrow(
-      "is never allowed while A2P 10DLC is unapproved",
+      "is never allowed while a number may not text",
     );
   });
 
-  test.each([["no-sms-campaign"], ["tendlc-evidence"]])("10DLC: the policy %s switched off: refused", (policy) => {
-    const off = { policy, reason: "we need it", until: TODAY };
-    expect(() => exceptionsOn(TODAY, { off: [off], allowedTypes: [] })).toThrow("never switched off");
+  test.each([["no-sms-campaign"], ["tendlc-evidence"], ["tollfree-evidence"]])(
+    "10DLC: the policy %s switched off: refused",
+    (policy) => {
+      const off = { policy, reason: "we need it", until: TODAY };
+      expect(() => exceptionsOn(TODAY, { off: [off], allowedTypes: [] })).toThrow("never switched off");
+    },
+  );
+});
+
+describe("while one number may text and the other may not", () => {
+  test.each<[string, TestRecords, Readonly<Record<string, unknown>>]>([
+    ["10DLC alone, from the primary number", { tendlc: APPROVED_RECORD }, TEXT],
+    ["10DLC alone, from the toll-free number", { tendlc: APPROVED_RECORD }, { ...TEXT, from: "+18446883807" }],
+    ["10DLC alone, from an unknown number", { tendlc: APPROVED_RECORD }, { ...TEXT, from: UNKNOWN }],
+    ["the verification alone", { ...DENIED, tollfree: VERIFIED_RECORD }, { ...TEXT, from: "+18446883807" }],
+    [
+      "10DLC and a rejected verification",
+      { tendlc: APPROVED_RECORD, tollfree: { ...VERIFIED_RECORD, status: "rejected" } },
+      TEXT,
+    ],
+  ])("10DLC: a message resource with the approval of %s: blocked", async (_what, records, props) => {
+    expect((await apply(resource(MESSAGE, props), records))[0]).toMatch(/blocked while \S+ may not text \(/);
+    expect(textsThatLeft({ twilio })).toEqual(NO_TEXT);
   });
 });
 
-test("10DLC control: the same message resource passes with a complete approval, and sends exactly one text", async () => {
-  expect(await apply(resource(MESSAGE, TEXT), APPROVED_RECORD)).toEqual([]);
+test("10DLC control: the same message resource passes with both approvals, and sends exactly one text", async () => {
+  const both = { tendlc: APPROVED_RECORD, tollfree: VERIFIED_RECORD };
+  expect(await apply(resource(MESSAGE, TEXT), both)).toEqual([]);
   expect(textsThatLeft({ twilio })).toEqual(ONE_TEXT);
 });

@@ -57,7 +57,7 @@ describe("--check", () => {
     const path = file("other.md", table.replace("8 routed", "7 routed").replace("| /sms ", "| /smx "));
     const { status, stdout, stderr } = registry("--check", path);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(stderr).toContain(`${path} differs from the route table and the stack's hosts, first in line 3:\n`);
+    expect(stderr).toContain(`${path} differs from the route table and the stack's config, first in line 3:\n`);
     expect(stderr).toContain('  expected: "8 routed paths: 6 approved, 2 alias. 1 pending."\n');
     expect(stderr).toContain('  found:    "7 routed paths: 6 approved, 2 alias. 1 pending."\n');
     expect(stderr).toContain(`write the file again with: npm run --silent registry > ${path}\n`);

@@ -1,6 +1,7 @@
 /** `npm run registry`: prints the FUNNEL-REGISTRY table of a stack's hosts, or checks a file against it. */
 import { readFile } from "node:fs/promises";
 import { parseHosts } from "../../hub/config/parse.ts";
+import { parseSenders } from "../../hub/config/senders.ts";
 import { funnelRegistry, registryRows } from "../../hub/urls/registry.ts";
 import { ROUTES } from "../../hub/urls/routes.ts";
 import { readOptions } from "../cli/read-options.ts";
@@ -9,7 +10,8 @@ import { readStackConfig, stackFile } from "../stack/stack-config.ts";
 
 const USAGE = `usage: npm run registry -- [--stack NAME] [--json | --check FILE]
 
-Prints the FUNNEL-REGISTRY table of a stack's hosts, or checks a file against it.
+Prints the FUNNEL-REGISTRY table of a stack's hosts, and which of its numbers may text, or checks a
+file against it.
 
   --stack NAME   use the hosts of this stack (default: prod)
   --check FILE   print no table; exit with status 1 if FILE differs from it
@@ -36,7 +38,7 @@ await runTool(async () => {
   const { source, hub } = await readStackConfig(stackFile(stack));
   const manifest = { hosts: parseHosts(hub, source), routes: ROUTES };
   if (json) return print(JSON.stringify(registryRows(manifest), null, 2));
-  const table = funnelRegistry(manifest);
+  const table = funnelRegistry(manifest, parseSenders(hub, source, new Date()));
   if (check === undefined) return print(table.trimEnd());
   await requireSame(check, table, commandToWrite(stack, check));
   return print(`${check} agrees with ${source}`);
@@ -63,7 +65,7 @@ async function requireSame(file: string, table: string, command: string): Promis
   const at = expected.findIndex((line, index) => line !== found[index]);
   const line = at === -1 ? expected.length : at;
   throw new UserError(
-    `${file} differs from the route table and the stack's hosts, first in line ${line + 1}:\n` +
+    `${file} differs from the route table and the stack's config, first in line ${line + 1}:\n` +
       `  expected: ${shown(expected[line])}\n  found:    ${shown(found[line])}\n` +
       `If the route table is right, write the file again with: ${command}`,
   );

@@ -16,7 +16,7 @@ export async function showCampaignRefused(steps: Steps, stack: LoopbackStack): P
       "an A2P campaign without the pack, refused by the program",
       "not applied: blocked; 0 campaigns",
       () =>
-        attempt(stack, guarded, (result) => /is (blocked) while A2P 10DLC is unapproved/.exec(result.stdout)?.[1], [
+        attempt(stack, guarded, (result) => /is (blocked) while \S+ may not text/.exec(result.stdout)?.[1], [
           ...["pulumi", "up", "--yes"],
           ...["--config-file", stack.configFile],
         ]),

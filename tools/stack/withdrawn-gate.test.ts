@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parse, stringify } from "yaml";
 import { z } from "zod";
-import { APPROVED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
-import { gateFileContent } from "../../hub/gate/gate-file.ts";
-import { gateOn } from "../../hub/gate/gate-on.ts";
-import { declaredGate, TendlcRecord } from "../../hub/gate/tendlc.ts";
+import { APPROVED_RECORD, VERIFIED_RECORD } from "../../handlers/outbound/gate/test-approvals.ts";
+import { testManifest } from "../../handlers/testing/manifest.ts";
+import { gateFileContent, gateFileText } from "../../hub/gate/gate-file.ts";
+import { gatesOn } from "../../hub/gate/gates-on.ts";
 import { NOW } from "../../hub/testing/config.ts";
 import { withoutProgress } from "../../test/support/without-progress.ts";
 import { PROJECT } from "../cli/paths.ts";
@@ -43,10 +43,13 @@ interface Changed {
 
 const APPROVAL = { "hub:tendlc": APPROVED_RECORD, "hub:owners": [APPROVED_RECORD.signOff.by] };
 
-/** The gate file of an approval, without a MAC that anybody could check. */
-const fileOf = (record: object) =>
-  `${gateFileContent(gateOn(declaredGate(TendlcRecord.parse(record), APPROVAL["hub:owners"]), NOW))}\n${"ab".repeat(32)}\n`;
-const OPEN = fileOf(APPROVED_RECORD);
+/** The gate file of the records, with MACs under a key that nobody has. */
+const fileOf = (records: Readonly<Record<string, unknown>>) =>
+  gateFileText(gateFileContent(gatesOn(testManifest(records).gates, NOW)), "nobody's key");
+const [LOCAL_LINE = "", TOLL_FREE_LINE = ""] = fileOf({ tendlc: APPROVED_RECORD, tollfree: VERIFIED_RECORD })
+  .split("\n")
+  .map((line) => `${line}\n`);
+const OPEN = LOCAL_LINE;
 
 /** Runs an `up` that ends with a status while the gate file is open. The config is the loopback stack's with some keys replaced. */
 async function run(code: number, { keys, handler }: Changed = {}): Promise<number> {
@@ -89,7 +92,7 @@ test("npm run shut-gate shuts the gate without an up, and reports what it found"
   await run(0);
   expect(await shut()).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/was shut: \S+\/gate was removed, .*\n$/),
+    stdout: expect.stringMatching(/ was shut for what the config does not declare: \S+\/gate was removed\n$/),
   });
   expect(await gate()).toBeUndefined();
   expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringContaining("approves nothing\n") });
@@ -122,7 +125,7 @@ test.each<[what: string, changed: Changed]>([
   ["was signed off on another day", { keys: changed({ signOff: { ...APPROVED_RECORD.signOff, on: "2026-06-02" } }) }],
   ["approves under another plan", { keys: changed({ plan: "another" }) }],
   ["was approved on a day that has not come", { keys: changed({ approvedOn: "2099-01-01" }) }],
-])("a config that %s shuts the gate of the open file", async (_what, { keys }) => {
+])("a config that %s shuts the gate of the open number", async (_what, { keys }) => {
   expect(await run(7, { keys: { ...APPROVAL, ...keys } })).toBe(7);
   expect(await gate()).toBeUndefined();
   expect(said).toMatch(/^the text gate was shut: this up failed and the config does not declare .* was removed\n$/);
@@ -130,7 +133,7 @@ test.each<[what: string, changed: Changed]>([
 
 test("a file of a day that has not come is not the declared one", async () => {
   await run(0, { keys: { ...APPROVAL, ...changed({ approvedOn: "2099-01-01" }) } });
-  await writeFile(gateFile(), OPEN.replace("2026-06-20", "2099-01-01"));
+  await writeFile(gateFile(), LOCAL_LINE.replace("2026-06-20", "2099-01-01"));
   expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringContaining("was removed") });
   expect(await gate()).toBeUndefined();
 });
@@ -180,4 +183,55 @@ test.each([
   expect(said).toContain(reason);
   expect(said.endsWith(BY_HAND)).toBe(true);
   expect(said.trimEnd().split("\n")).toHaveLength(1);
+});
+
+describe("with both numbers open", () => {
+  const both = { ...APPROVAL, "hub:tollfree": VERIFIED_RECORD };
+  const open = async (keys: Readonly<Record<string, unknown>>) => {
+    await run(0, { keys });
+    await writeFile(gateFile(), `${LOCAL_LINE}${TOLL_FREE_LINE}`);
+  };
+
+  test("a withdrawn approval shuts its number, and the other stays open", async () => {
+    await open(APPROVAL);
+    expect(await shut("--json")).toMatchObject({ stdout: `{"found":"some removed","gateFile":"${gateFile()}"}\n` });
+    expect(await gate()).toBe(LOCAL_LINE);
+    await open({ "hub:tollfree": VERIFIED_RECORD });
+    expect(await shut()).toMatchObject({ stdout: expect.stringContaining(`were removed from ${gateFile()}\n`) });
+    expect(await gate()).toBe(TOLL_FREE_LINE);
+  });
+
+  test("--number shuts one number, whatever the config declares, and says if it was shut already", async () => {
+    await open(both);
+    expect(await shut("--number", "+18446883807")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("was shut"),
+    });
+    expect(await gate()).toBe(LOCAL_LINE);
+    const again = { code: 0, stdout: `the text gate is shut for +18446883807: ${gateFile()} has no line for it\n` };
+    expect(await shut("--number", "+18446883807")).toMatchObject(again);
+    expect(await shut("--number", "+19497798471")).toMatchObject({ code: 0 });
+    expect(await gate()).toBeUndefined();
+  });
+
+  test("--all shuts every number, whatever the config declares", async () => {
+    await open(both);
+    expect(await shut()).toMatchObject({ stdout: expect.stringContaining("it was left alone") });
+    expect(await shut("--all")).toMatchObject({ code: 0, stdout: expect.stringContaining("was removed") });
+    expect(await gate()).toBeUndefined();
+  });
+
+  test.each([["18446883807"], ["+1 844 688 3807"], ["toll-free"], [""]])("--number %j is refused", async (number) => {
+    await open(both);
+    const error = { code: 1, stderr: expect.stringMatching(/^error: --number: expected a phone number in E.164/) };
+    expect(await shut(`--number=${number}`)).toMatchObject(error);
+    expect(await shut("--all", "--number=+18446883807")).toMatchObject({ code: 1 });
+    expect(await gate()).toBe(`${LOCAL_LINE}${TOLL_FREE_LINE}`);
+  });
+
+  test("a malformed hub:tollfree approves nothing, not even the local number", async () => {
+    await open({ ...APPROVAL, "hub:tollfree": "approved" });
+    expect(await shut()).toMatchObject({ code: 0, stdout: expect.stringContaining("(hub:tollfree: ") });
+    expect(await gate()).toBeUndefined();
+  });
 });

@@ -1,5 +1,5 @@
 /**
- * Shuts the text gate without the program. The program writes the gate file late in an `up`, so if the `up` fails before that, a withdrawn approval
+ * Shuts the text gate without the program, for every number or for one. The program writes the gate file late in an `up`, so if the `up` fails before that, a withdrawn approval
  * would stay in force.
  */
 import { spawn } from "node:child_process";
@@ -7,10 +7,11 @@ import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { HubConfig } from "../../hub/config/config.ts";
+import { SenderKeys } from "../../hub/config/senders.ts";
 import { serviceUser, transportVariables } from "../../hub/config/transport.ts";
+import { declaredGates } from "../../hub/gate/declared-gates.ts";
 import { gateFileContent } from "../../hub/gate/gate-file.ts";
-import { gateOn, type TendlcGate } from "../../hub/gate/gate-on.ts";
-import { declaredGate } from "../../hub/gate/tendlc.ts";
+import { gatesOn, type SenderGates } from "../../hub/gate/gates-on.ts";
 import { SHUT_ON_MACHINE, SHUT_RESULTS, type ShutResult } from "../../hub/scripts/write-gate-file.ts";
 import { endOf } from "../cli/child-process.ts";
 import { PROJECT } from "../cli/paths.ts";
@@ -25,14 +26,11 @@ const Place = z.object({
   transport: HubConfig.shape.transport,
 });
 
-/** The keys that may approve texts. */
-const Approval = z.object({ owners: HubConfig.shape.owners, tendlc: HubConfig.shape.tendlc });
-
 const BY_HAND = "if no text may leave, delete the gate file (hub:handler.gateFile) on the handler's machine by hand";
 
 /**
- * Runs an `up`. If it fails, removes a gate file on the handler's machine that is not the one that the stack's config declares. A line on standard
- * error reports that, or why it could not be done.
+ * Runs an `up`. If it fails, removes the approvals of the gate file on the handler's machine that the stack's config does not declare. A line on
+ * standard error reports that, or why it could not be done.
  *
  * @param configFile the path of the stack's config file
  * @param up fails by throwing or by returning a status other than 0
@@ -49,14 +47,15 @@ export async function shutGateUnlessDone(configFile: string, up: () => Promise<n
   }
 }
 
-/** Returns the line to print: undefined if the file is the declared one, or if the gate was already shut. */
+/** Returns the line to print: undefined if the config declares all that the file approves, or if the gate was already shut. */
 async function shutAfterFailure(configFile: string): Promise<string | undefined> {
   try {
     const { found, gateFile, problem } = await shutWithdrawnGate(configFile);
-    if (found !== "removed") return undefined;
+    if (found !== "removed" && found !== "some removed") return undefined;
     const reason =
-      problem === undefined ? "the config does not declare the file that was there" : approvesNothing(problem);
-    return `the text gate was shut: this up failed and ${reason}, so ${gateFile} was removed`;
+      problem === undefined ? "the config does not declare the approvals that were there" : approvesNothing(problem);
+    const what = found === "removed" ? `${gateFile} was removed` : `they were removed from ${gateFile}`;
+    return `the text gate was shut: this up failed and ${reason}, so ${what}`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -64,8 +63,11 @@ async function shutAfterFailure(configFile: string): Promise<string | undefined>
 
 /** The result of {@link shutWithdrawnGate}. */
 export interface WithdrawnGate {
-  /** `approved`: the file was left alone, because it is the open file that the config declares. */
-  readonly found: Exclude<ShutResult, "as declared"> | "approved";
+  /**
+   * `approved`: the file was left alone, because the config declares every approval in it. `some removed`: the file still approves texts, or says why not, of
+   * other numbers.
+   */
+  readonly found: Exclude<ShutResult, "nothing to remove"> | "approved";
   /** The path of the gate file on the handler's machine. */
   readonly gateFile: string;
   /** The first problem of the keys that may approve texts, if they cannot be read. They approve nothing then. */
@@ -78,49 +80,62 @@ export function approvesNothing(problem: string): string {
 }
 
 /**
- * Removes the gate file on the handler's machine unless it says what the stack's config declares now: that nothing is approved, or exactly that
- * approval. A part of the config that cannot be read approves nothing. It needs no credential except the transport's own.
+ * The approvals to remove: those that the config does not declare `now`, `all` of them, or those of one number, in E.164. The latter two do not ask the
+ * config: the next `up` writes again what it declares.
+ */
+export type ToShut = "undeclared" | "all" | { readonly number: string };
+
+/**
+ * Removes approvals from the gate file on the handler's machine. A part of the config that cannot be read declares nothing. It needs no credential except
+ * the transport's own.
  *
  * @param configFile the path of the stack's config file
  * @throws UserError if that could not be done; its message is one line and says what to do by hand
  */
-export async function shutWithdrawnGate(configFile: string): Promise<WithdrawnGate> {
+export async function shutWithdrawnGate(configFile: string, toShut: ToShut = "undeclared"): Promise<WithdrawnGate> {
   try {
-    return await shutGate(configFile);
+    return await shutGate(configFile, toShut);
   } catch (cause) {
     const reason = (cause instanceof Error ? cause.message : String(cause)).replace(/\s+/g, " ").trim();
     throw new UserError(`the text gate could not be shut (${reason}); ${BY_HAND}`, { cause });
   }
 }
 
-async function shutGate(configFile: string): Promise<WithdrawnGate> {
+async function shutGate(configFile: string, toShut: ToShut): Promise<WithdrawnGate> {
   const { hub } = await readStackConfig(configFile);
   const place = Place.safeParse(hub);
   if (!place.success) throw new Error(`${basename(configFile)}: ${problemOf(place.error)}`);
   const { handler, transport } = place.data;
-  const { gate, problem } = gateOf(hub);
+  const { gates, problem } = toShut === "undeclared" ? declaredBy(hub) : NOTHING;
   const found = await progress.run("comparing the text gate with the config", () =>
     runShut({
-      HUB_GATE: gateFileContent(gate),
+      HUB_GATE: gateFileContent(gates),
       HUB_GATE_FILE: handler.gateFile,
+      HUB_NUMBER: typeof toShut === "object" ? toShut.number : "",
       HUB_USER: serviceUser(transport),
       ...transportVariables(transport),
     }),
   );
-  const shut = gate.open ? "approved" : "shut already";
+  const approves = Object.values(gates).some(({ open }) => open);
   return {
-    found: found === "as declared" ? shut : found,
+    found: found === "nothing to remove" ? (approves ? "approved" : "shut already") : found,
     gateFile: handler.gateFile,
     ...(problem !== undefined && { problem }),
   };
 }
 
-/** The gate that a config declares now. No file says the same as the gate of a config that cannot be read. */
-function gateOf(hub: unknown): { readonly gate: TendlcGate; readonly problem?: string } {
-  const { success, data, error } = Approval.safeParse(hub);
-  if (success) return { gate: gateOn(declaredGate(data.tendlc, data.owners), new Date()) };
-  const problem = problemOf(error);
-  return { gate: { plan: "unknown", open: false, reasons: [problem] }, problem };
+/** The gates that a config declares. */
+interface Declared {
+  readonly gates: SenderGates;
+  readonly problem?: string;
+}
+
+const NOTHING: Declared = { gates: {} };
+
+/** The gates that a config declares now. */
+function declaredBy(hub: unknown): Declared {
+  const { success, data, error } = SenderKeys.safeParse(hub);
+  return success ? { gates: gatesOn(declaredGates(data), new Date()) } : { ...NOTHING, problem: problemOf(error) };
 }
 
 function problemOf({ issues: [issue] }: z.ZodError): string {

@@ -13,31 +13,38 @@ afterEach(() => {
 
 test("a clearance gives its text, once", () => {
   const clearance = clearText(TEXT);
-  expect(redeem(clearance)).toEqual(TEXT);
-  expect(() => redeem(clearance)).toThrow("was used before");
+  expect(redeem(clearance, TEXT.from)).toEqual(TEXT);
+  expect(() => redeem(clearance, TEXT.from)).toThrow("was used before");
 });
 
 test("later changes do not affect the cleared text", () => {
   const given = { ...TEXT, more: "no" };
   const clearance = clearText(given);
   given.body = "Something else.";
-  expect(redeem(clearance)).toEqual(TEXT);
-  const text = redeem(clearText(TEXT));
+  expect(redeem(clearance, TEXT.from)).toEqual(TEXT);
+  const text = redeem(clearText(TEXT), TEXT.from);
   expect(() => Object.assign(text, { body: "Something else." })).toThrow(TypeError);
 });
 
 test("a clearance expires, and an attempt to use it then also uses it up", () => {
   const clearance = clearText(TEXT);
   vi.advanceTimersByTime(CLEARANCE_LIFE_MS);
-  expect(() => redeem(clearance)).toThrow("too old");
-  expect(() => redeem(clearance)).toThrow("was used before");
+  expect(() => redeem(clearance, TEXT.from)).toThrow("too old");
+  expect(() => redeem(clearance, TEXT.from)).toThrow("was used before");
   const other = clearText(TEXT);
   vi.advanceTimersByTime(CLEARANCE_LIFE_MS - 1);
-  expect(redeem(other)).toEqual(TEXT);
+  expect(redeem(other, TEXT.from)).toEqual(TEXT);
+});
+
+test("a clearance is of one sender: an attempt for another sends nothing, and uses it up", () => {
+  const clearance = clearText(TEXT);
+  const other = E164.parse("+18446883807");
+  expect(() => redeem(clearance, other)).toThrow("another sender's");
+  expect(() => redeem(clearance, TEXT.from)).toThrow("was used before");
 });
 
 /** Calls `redeem` without type checks. */
-const redeemAnything = (value: unknown) => Reflect.apply(redeem, undefined, [value]);
+const redeemAnything = (value: unknown) => Reflect.apply(redeem, undefined, [value, TEXT.from]);
 
 test.each<[string, (real: TextClearance) => unknown]>([
   ["nothing", () => undefined],
@@ -82,5 +89,6 @@ test("the compiler accepts no imitation of a clearance", () => {
   const imitation: TextClearance = {};
   // @ts-expect-error: nor is the text.
   const text: TextClearance = TEXT;
-  for (const forged of [imitation, text]) expect(() => redeem(forged)).toThrow("not a clearance of the gate");
+  for (const forged of [imitation, text])
+    expect(() => redeem(forged, TEXT.from)).toThrow("not a clearance of the gate");
 });

@@ -1,16 +1,16 @@
-/** A manifest whose gate is open, and a matching gate file, for the tests of the gate. */
+/** A manifest whose local number may text, and a matching gate file, for the tests of the gate. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { gateFileContent, gateFileMac } from "../../../hub/gate/gate-file.ts";
-import { gateOn, type TendlcGate } from "../../../hub/gate/gate-on.ts";
+import { gateFileContent, gateFileText } from "../../../hub/gate/gate-file.ts";
+import { gatesOn, type SenderGates } from "../../../hub/gate/gates-on.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { TOKEN, testManifest } from "../../testing/manifest.ts";
 
 /** The plan in {@link APPROVED_RECORD}. */
 export const PLAN = "osil-twilio-10dlc-resubmission-2026-05-03";
 
-/** A complete approval, as in the stack's config. */
+/** A complete approval of 10DLC, as in the stack's config. */
 export const APPROVED_RECORD = {
   status: "approved",
   plan: PLAN,
@@ -20,27 +20,50 @@ export const APPROVED_RECORD = {
   signOff: { by: "Henry Hill", on: "2026-06-01", reference: "B14a" },
 };
 
+/** A complete approval of the toll-free number, as in the stack's config. */
+export const VERIFIED_RECORD = {
+  status: "approved",
+  number: "+18446883807",
+  rejectedOn: "2026-05-03",
+  verificationSid: `HH${"a".repeat(32)}`,
+  approvedOn: "2026-06-20",
+  signOff: { by: "Henry Hill", on: "2026-06-01", reference: "minutes of June" },
+};
+
+type TestRecord = Readonly<Record<string, unknown>>;
+
+/** The records of both registrations. Without `tollfree` the config lacks that key. */
+export interface TestRecords {
+  readonly tendlc: TestRecord;
+  readonly tollfree?: TestRecord;
+}
+
 /** A manifest and its gate file, in a folder that `close` removes. */
 export interface TestApprovals {
   readonly manifest: Manifest;
-  /** Writes the gate file. Default: the manifest's gate of now, signed with the tests' token. */
-  write(gate?: TendlcGate, token?: string): Promise<void>;
+  /** Writes the gate file. Default: the manifest's gates of now, signed with the tests' token. */
+  write(gates?: SenderGates, token?: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes a manifest with a 10DLC record, a complete approval by default. It does not write the gate file. */
-export async function testApprovals(
-  tendlc: Readonly<Record<string, unknown>> = APPROVED_RECORD,
-): Promise<TestApprovals> {
+/** Every gate shut, for one reason. */
+export function withdrawn({ gates }: Pick<Manifest, "gates">, reason = "withdrawn"): SenderGates {
+  const shut = ({ kind, plan }: Manifest["gates"][string]) => ({ kind, ...(plan !== undefined && { plan }) });
+  return Object.fromEntries(
+    Object.entries(gates).map(([sender, gate]) => [sender, { ...shut(gate), open: false, reasons: [reason] }]),
+  );
+}
+
+/** Makes a manifest with the records of the registrations: by default 10DLC is approved, and nothing else. It does not write the gate file. */
+export async function testApprovals(records: TestRecords = { tendlc: APPROVED_RECORD }): Promise<TestApprovals> {
   const folder = await mkdtemp(join(tmpdir(), "gate-"));
   const gateFile = join(folder, "gate");
   const { handler } = testManifest();
-  const manifest = testManifest({ tendlc, handler: { ...handler, releases: join(folder, "releases"), gateFile } });
+  const manifest = testManifest({ ...records, handler: { ...handler, releases: join(folder, "releases"), gateFile } });
   return {
     manifest,
-    write: async (gate = gateOn(manifest.gate, new Date()), token = TOKEN) => {
-      const content = gateFileContent(gate);
-      await writeFile(gateFile, `${content}\n${gateFileMac(content, token)}\n`);
+    write: async (gates = gatesOn(manifest.gates, new Date()), token = TOKEN) => {
+      await writeFile(gateFile, gateFileText(gateFileContent(gates), token));
     },
     close: () => rm(folder, { recursive: true }),
   };

@@ -1,26 +1,27 @@
 /** The gate. Every text must pass it, and only the gate lets a text leave. */
+import { REGISTRATIONS, senderKind } from "../../../hub/gate/sender-kind.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { hideNumbers } from "../../log/mask.ts";
 import { oneLine } from "../../worker/retry.ts";
 import { type MessageRequest, outboundRequestSchema, requestProblem } from "../request.ts";
+import { type Approvals, approvalProblem } from "./approvals.ts";
 import { clearText, type TextClearance } from "./clearance.ts";
 import { GATE_TIMEOUT_MS, type PreSendGates, preSendProblem } from "./pre-send-gates.ts";
-import { type ApprovalSource, tendlcProblem } from "./tendlc-approvals.ts";
 
 /** The settings of {@link createTextGate}. */
 export interface TextGateSettings {
-  readonly manifest: ApprovalSource & Pick<Manifest, "numbers" | "routes">;
-  /** Returns the keys that are valid now. The gate file must be signed with one of them. */
-  readonly gateFileKeys: () => readonly string[];
+  readonly manifest: Pick<Manifest, "gates" | "numbers" | "routes">;
+  /** The approvals that the text's sender needs. */
+  readonly approvals: Approvals;
   readonly preSendGates: PreSendGates;
-  /** The time limit for each of the five gates, and for reading the gate file, in milliseconds. Default: 2 seconds. */
+  /** The time limit for each approval and each of the five gates, in milliseconds. Default: 2 seconds. */
   readonly gateTimeoutMs?: number | undefined;
 }
 
 /** A text in the outbox. */
 export type QueuedText = MessageRequest & { readonly id: string };
 
-/** The proof that the text may leave, or the reason why it may not: one line with the plan and B14a. */
+/** The proof that the text may leave, or the reason why it may not: one line that begins with the registration. */
 export type GateAnswer = { readonly clearance: TextClearance } | { readonly blocked: string };
 
 /** The gate. */
@@ -39,7 +40,7 @@ export function createTextGate(settings: TextGateSettings): TextGate {
         return await answer(settings, text);
       } catch {
         // The error is left out, because it may quote the text.
-        return blocked(settings, "the gate failed");
+        return blocked(settings, undefined, "the gate failed");
       }
     },
   };
@@ -47,14 +48,16 @@ export function createTextGate(settings: TextGateSettings): TextGate {
 
 async function answer(settings: TextGateSettings, asked: QueuedText): Promise<GateAnswer> {
   const checked = check(settings, asked);
-  if ("problem" in checked) return blocked(settings, checked.problem);
+  if ("problem" in checked) return blocked(settings, asked.from, checked.problem);
   const { id, ...text } = checked.text;
+  const { approvals, preSendGates, gateTimeoutMs = GATE_TIMEOUT_MS } = settings;
+  const senderProblem = () => approvalProblem(approvals, text.from, gateTimeoutMs);
   const problem =
-    (await approvalProblem(settings)) ??
-    (await preSendProblem(settings.preSendGates, Object.freeze(text), settings.gateTimeoutMs)) ??
-    // The approval may have been withdrawn while the five gates ran.
-    (await approvalProblem(settings));
-  if (problem !== undefined) return blocked(settings, problem);
+    (await senderProblem()) ??
+    (await preSendProblem(preSendGates, Object.freeze(text), gateTimeoutMs)) ??
+    // An approval may have been withdrawn while the five gates ran.
+    (await senderProblem());
+  if (problem !== undefined) return blocked(settings, text.from, problem);
   const { to, from, body } = text;
   return { clearance: clearText({ id, to, from, body }) };
 }
@@ -68,23 +71,24 @@ function check({ manifest }: TextGateSettings, { id, ...asked }: QueuedText): Ch
   return { text: { id, ...parsed.data } };
 }
 
-/** Returns why 10DLC does not approve. A gate file that is not read in time does not approve, so a disk that hangs blocks the text. */
-function approvalProblem({ manifest, gateFileKeys, gateTimeoutMs = GATE_TIMEOUT_MS }: TextGateSettings) {
-  const late = new Promise<string>((resolve) => {
-    AbortSignal.timeout(gateTimeoutMs).addEventListener("abort", () =>
-      resolve(`the gate file was not read within ${gateTimeoutMs} ms`),
-    );
-  });
-  return Promise.race([tendlcProblem(manifest, gateFileKeys()), late]);
-}
-
-function blocked({ manifest }: TextGateSettings, problem: string): GateAnswer {
-  return { blocked: blockedReason(manifest, problem) };
+function blocked({ manifest }: TextGateSettings, sender: unknown, problem: string): GateAnswer {
+  return { blocked: blockedReason(manifest, sender, problem) };
 }
 
 /**
- * Returns why a text was blocked, in one line without phone numbers. The plan comes first, because a long problem is cut.
+ * Returns why a text was blocked, in one line without phone numbers. The sender's registration comes first, with the plan and B14a for 10DLC, because a
+ * long problem is cut.
+ *
+ * @param sender the text's `from`, even if it is not a number of the hub
  */
-export function blockedReason({ gate }: Pick<Manifest, "gate">, problem: string): string {
-  return oneLine(`plan ${gate.plan}, B14a: ${hideNumbers(problem)}`);
+export function blockedReason({ gates }: Pick<Manifest, "gates">, sender: unknown, problem: string): string {
+  return oneLine(`${registrationOf(gates, sender)}: ${hideNumbers(problem)}`);
+}
+
+function registrationOf(gates: Manifest["gates"], sender: unknown): string {
+  if (typeof sender !== "string") return "no sender";
+  const gate = Object.hasOwn(gates, sender) ? gates[sender] : undefined;
+  if (gate?.plan !== undefined) return `plan ${gate.plan}, B14a`;
+  const kind = gate?.kind ?? senderKind(sender);
+  return kind === "local" ? "no registration" : REGISTRATIONS[kind];
 }

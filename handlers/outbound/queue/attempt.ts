@@ -4,6 +4,9 @@ import type { Pool } from "pg";
 import type { Manifest } from "../../../hub/manifest.ts";
 import { logInfo } from "../../log/log.ts";
 import { outboundRequests } from "../../log/metrics.ts";
+import type { WordKey } from "../../registrations/sender-state.ts";
+import type { Refusal } from "../../storage/sender-closures.ts";
+import { isCarrierRefusal } from "../../twilio/carrier-refusals.ts";
 import type { Backoff } from "../../worker/retry.ts";
 import { sidsBefore } from "../send/find-created.ts";
 import type { CreateOutcome, TwilioAccount } from "../send/twilio-answer.ts";
@@ -38,7 +41,9 @@ const WRITES_WHILE_STOPPING = 6;
  * Makes the attempt, and ends the turn. First Twilio lists what it has between the two numbers, so that no later search takes that for the request.
  *
  * @param post sends the request, once
+ * @param word the key of Twilio's word on a text's sender; undefined for a call, and for a text then nothing leaves
  * @param signal aborted when the handler stops
+ * @returns why a text may no longer leave by Twilio's word: the turn then goes on; else nothing
  * @throws the `pg` error if the attempt cannot be recorded before it, or its outcome not after it while the handler stops
  */
 export async function attempt(
@@ -46,19 +51,33 @@ export async function attempt(
   context: StepContext,
   row: OutboundRow,
   post: () => Promise<CreateOutcome>,
+  word: WordKey | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<readonly string[] | undefined> {
   const { pool, manifest, account, limitedBackoff = LIMITED_BACKOFF, checkPausesMs = CHECK_PAUSES_MS } = settings;
   const { intervalMs } = manifest.outbound;
   const isFresh = () => context.turn.ageMs() < FRESH_MS;
   const { sids, unsent } = isFresh() ? await sidsBefore(row, account) : NOT_ASKED;
-  const begun = isFresh() ? await beginSending(pool, row, intervalMs, sids) : undefined;
-  if (begun === undefined) return leave(context, { pauseMs: 0 });
+  const begun = isFresh() ? await beginSending(pool, row, { intervalMs, before: sids, word }) : undefined;
+  if (begun === undefined) {
+    await leave(context, { pauseMs: 0 });
+    return undefined;
+  }
+  if ("reasons" in begun) return begun.reasons;
   const outcome = unsent ?? (isFresh() ? await post().catch(notPosted) : NOT_FRESH);
   const pauses = { limited: limitedBackoff, firstCheckMs: checkPausesMs[0] ?? 0 };
   const { step, end } = nextStep(begun, outcome, context.turn.job.retryCount + 1, pauses);
   logTurn(begun, outcome.kind);
-  await writeSurely(() => writeStep(context, begun, step, end, { holdMs: intervalMs }), signal);
+  const answered = { holdMs: intervalMs, refusal: refusalOf(begun, outcome) };
+  await writeSurely(() => writeStep(context, begun, step, end, answered), signal);
+  return undefined;
+}
+
+/** The carriers' refusal of a text, if its outcome tells of one: then its sender is not registered. */
+function refusalOf({ id, kind }: OutboundRow, outcome: CreateOutcome): Refusal | undefined {
+  const { errorCode } = "errorCode" in outcome ? outcome : {};
+  if (kind !== "message" || errorCode === undefined || !isCarrierRefusal(errorCode)) return undefined;
+  return { errorCode, textId: outcome.kind === "created" ? outcome.sid : id };
 }
 
 const NOT_ASKED = { sids: null, unsent: undefined };

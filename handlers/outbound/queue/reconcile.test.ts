@@ -5,11 +5,14 @@ import { registerSenders } from "../../../loopback/twilio/registrations/register
 import { twilioState } from "../../../loopback/twilio/state.ts";
 import { type HubStorage, startHubStorage } from "../../../test/support/handler/hub-storage.ts";
 import { setLogLevel } from "../../log/log.ts";
+import { readDueWords } from "../../registrations/read-words.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { CREDENTIALS, TOKEN } from "../../testing/manifest.ts";
 import type { Worker } from "../../worker/worker.ts";
+import { createApprovals } from "../gate/create-approvals.ts";
 import { APPROVED_RECORD, type TestApprovals, testApprovals } from "../gate/test-approvals.ts";
 import { createTextGate } from "../gate/text-gate.ts";
+import { createTwilioApproval } from "../gate/twilio-approval.ts";
 import type { OutboundRequest } from "../request.ts";
 import { accountAt, callOf, clearOutbound, messageOf, newKey, personOf } from "../testing/outbound.ts";
 import { createJobs, type Jobs } from "./job-queue.ts";
@@ -45,6 +48,8 @@ beforeEach(async () => {
   twilio = twilioApi(twilioState({ accountSid: CREDENTIALS.accountSid, authToken: TOKEN, numbers }));
   registerSenders(twilio.state, APPROVED_RECORD.campaignSid);
   await clearOutbound(storage.pool);
+  const { manifest } = approvals;
+  await readDueWords({ pool: storage.pool, manifest, account: accountAt(twilio) }, AbortSignal.timeout(10_000));
 });
 afterEach(async () => {
   await Promise.all(running.splice(0).map((worker) => worker.stop()));
@@ -82,7 +87,13 @@ async function outcomeOf(request: OutboundRequest, account = accountAt(twilio)) 
   const outbox = createOutbox(storage.pool, jobs);
   const accepted = await outbox.accept(request, newKey());
   if (accepted.kind === "conflict") throw new Error("a new key is known");
-  const gate = createTextGate({ manifest, gateFileKeys: () => [TOKEN], preSendGates: PASSING_GATES });
+  const { accountSid } = CREDENTIALS;
+  const twilio = createTwilioApproval({ manifest, pool: storage.pool, accountSid, firstRound: Promise.resolve() });
+  const gate = createTextGate({
+    manifest,
+    approvals: createApprovals({ manifest, gateFileKeys: () => [TOKEN], twilio }),
+    preSendGates: PASSING_GATES,
+  });
   const pace = { everyMs: 20, checkPausesMs: [20, 20, 20] };
   running.push(...startOutbound({ pool: storage.pool, jobs, manifest, gate, account, ...pace }));
   await eventually(async () => expect((await outbox.read(accepted.id))?.state).toMatch(/^(sent|failed|blocked)$/));

@@ -4,6 +4,8 @@
  */
 import type { Pool, PoolClient } from "pg";
 import { z } from "zod";
+import { mayText, NO_REGISTRATION, senderReasons, type WordKey } from "../../registrations/sender-state.ts";
+import { closeSender, type Refusal } from "../../storage/sender-closures.ts";
 import { inTransaction } from "../../storage/transaction.ts";
 import { CREATE_TIMEOUT_MS } from "../send/twilio-answer.ts";
 import { OUTBOUND_STATES } from "../status.ts";
@@ -67,28 +69,46 @@ set state = 'sending', attempts = attempts + 1, checks = 0, updated_at = now(), 
   -- If an earlier attempt was interrupted and not found, a later search must begin at that attempt.
   sending_since = case when doubt = 'interrupted' then coalesce(sending_since, clock_timestamp()) else clock_timestamp() end,
   before_sids = case when doubt = 'interrupted' and sending_since is not null then before_sids else $3 end
-where id = $1 and state = 'queued' and attempts = $2
+where id = $1 and state = 'queued' and attempts = $2 and (kind = 'call' or ${mayText("from_number", "$4", "$5")})
 returning id`;
+
+/** The beginning of a request. */
+export interface Beginning {
+  readonly intervalMs: number;
+  /** The SIDs that Twilio has between the two numbers; null if it did not list them. */
+  readonly before: OutboundRow["beforeSids"];
+  /** The key of Twilio's word on a text's sender. Without it no text begins. */
+  readonly word: WordKey | undefined;
+}
 
 /**
  * Records that a request is about to leave. From here on it may have been sent, until Twilio's answer is written. If the process ends, the
- * number sends nothing for as long as the request may be under way.
+ * number sends nothing for as long as the request may be under way. A text begins in the statement that asks for Twilio's word on its sender.
  *
- * @param before the SIDs that Twilio has between the two numbers; null if it did not list them
- * @returns the changed row, or undefined if another process changed it first
+ * @returns the changed row; the reasons if Twilio's word does not let the text leave; undefined if another process changed the row first
  */
 export async function beginSending(
   pool: Pool,
   row: OutboundRow,
-  intervalMs: number,
-  before: OutboundRow["beforeSids"],
-): Promise<OutboundRow | undefined> {
+  { intervalMs, before, word }: Beginning,
+): Promise<OutboundRow | { readonly reasons: readonly string[] } | undefined> {
   return inTransaction(pool, async (client) => {
-    const { rowCount } = await client.query(BEGIN, [row.id, row.attempts, before]);
-    if (rowCount !== 1) return undefined;
+    const { rowCount } = await client.query(BEGIN, [
+      row.id,
+      row.attempts,
+      before,
+      word?.registrationSid,
+      word?.accountSid,
+    ]);
+    if (rowCount !== 1) return row.kind === "call" ? undefined : notBegun(client, row, word);
     await client.query(HOLD, [row.from, CREATE_TIMEOUT_MS + intervalMs]);
     return { ...row, state: "sending", attempts: row.attempts + 1, doubt: null };
   });
+}
+
+async function notBegun(client: PoolClient, { from }: OutboundRow, word: WordKey | undefined) {
+  const reasons = word === undefined ? [NO_REGISTRATION] : await senderReasons(client, from, word);
+  return reasons.length === 0 ? undefined : { reasons };
 }
 
 /**
@@ -128,6 +148,8 @@ export interface StepContext {
 export interface Answered {
   /** How long no request of the number may leave, in milliseconds. */
   readonly holdMs: number;
+  /** The carriers' refusal, which closes the number to texts. */
+  readonly refusal?: Refusal | undefined;
 }
 
 /**
@@ -147,6 +169,8 @@ export async function writeStep(
   return inTransaction(pool, async (client) => {
     const { state, reason = null, sid, limited, doubt, checks } = step;
     const isAnswered = answered !== undefined;
+    // It closes the sender whatever became of the row meanwhile.
+    if (answered?.refusal !== undefined) await closeSender(client, row.from, answered.refusal);
     const values = [row.id, row.state, row.attempts, state, reason, sid, limited, doubt, checks, row.doubt, isAnswered];
     const { rowCount } = await client.query(STEP, values);
     if (rowCount !== 1) {

@@ -9,6 +9,7 @@ import { connectDatabase } from "../../storage/database.ts";
 import { eventually } from "../../testing/eventually.ts";
 import { CREDENTIALS, TOKEN, testManifest } from "../../testing/manifest.ts";
 import type { Worker } from "../../worker/worker.ts";
+import { createApprovals } from "../gate/create-approvals.ts";
 import { UNIMPLEMENTED_GATES } from "../gate/create-pre-send-gates.ts";
 import { createTextGate } from "../gate/text-gate.ts";
 import type { OutboundRequest } from "../request.ts";
@@ -18,7 +19,11 @@ import { startOutbound } from "./outbound-workers.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 
 const manifest = testManifest({ outbound: { intervalMs: 5 } });
-const gate = createTextGate({ manifest, gateFileKeys: () => [TOKEN], preSendGates: UNIMPLEMENTED_GATES });
+const gate = createTextGate({
+  manifest,
+  approvals: createApprovals({ manifest, gateFileKeys: () => [TOKEN], twilio: async () => [] }),
+  preSendGates: UNIMPLEMENTED_GATES,
+});
 const FAST = { fromMs: 20, toMs: 80 };
 const [first, second] = manifest.numbers.map(({ number }) => number);
 

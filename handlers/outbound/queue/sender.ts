@@ -2,8 +2,10 @@
 import type { Manifest } from "../../../hub/manifest.ts";
 import { registeredUrls, routeUrl } from "../../../hub/urls/urls.ts";
 import { hideNumbers } from "../../log/mask.ts";
+import { wordKeyOf } from "../../registrations/wanted.ts";
 import { oneLine } from "../../worker/retry.ts";
 import { sleep } from "../../worker/worker.ts";
+import { refusal } from "../gate/approvals.ts";
 import { blockedReason, type TextGate } from "../gate/text-gate.ts";
 import { type OutboundRequest, outboundRequestSchema, requestProblem } from "../request.ts";
 import { placeCall } from "../send/place-call.ts";
@@ -87,7 +89,7 @@ function isRowOf({ kind, from, to }: OutboundRow, request: OutboundRequest): boo
 /** Ends a request that is not valid: its row was written by hand, or its number has left the stack. */
 async function refuse(context: StepContext, row: OutboundRow, manifest: Manifest, problem: string): Promise<void> {
   if (row.kind === "message") {
-    return settle(context, row, { state: "blocked", reason: blockedReason(manifest, problem) });
+    return settle(context, row, { state: "blocked", reason: blockedReason(manifest, row.from, problem) });
   }
   return settle(context, row, { state: "failed", reason: oneLine(hideNumbers(problem)) });
 }
@@ -115,12 +117,20 @@ async function send(
   const urls = registeredUrls(manifest, request.from);
   if (request.kind === "call") {
     const voiceUrl = routeUrl(manifest, request.route);
-    return attempt(settings, context, row, () => placeCall(request, { ...urls, voiceUrl }, account), signal);
+    const place = () => placeCall(request, { ...urls, voiceUrl }, account);
+    await attempt(settings, context, row, place, undefined, signal);
+    return;
   }
   const verdict = await gate.gate({ ...request, id: row.id });
   if ("blocked" in verdict) return settle(context, row, { state: "blocked", reason: verdict.blocked });
-  const post = () => postMessage(verdict.clearance, account, urls.messageStatusCallback);
-  return attempt(settings, context, row, post, signal);
+  const post = () => postMessage(verdict.clearance, request.from, account, urls.messageStatusCallback);
+  const word = wordKeyOf(manifest, account.accountSid, request.from);
+  const reasons = await attempt(settings, context, row, post, word, signal);
+  if (reasons === undefined) return;
+  await settle(context, row, {
+    state: "blocked",
+    reason: blockedReason(manifest, request.from, refusal("twilio", reasons)),
+  });
 }
 
 async function settle(context: StepContext, row: OutboundRow, step: Step): Promise<void> {

@@ -33,7 +33,7 @@ const created = () => Response.json({ sid: SID }, { status: 201 });
 
 test("a cleared text is posted to Twilio's Messages unchanged, with its status callback", async () => {
   const { account, sent } = accountThatGets(created);
-  expect(await postMessage(clearText(TEXT), account, CALLBACK)).toEqual({ kind: "created", sid: SID });
+  expect(await postMessage(clearText(TEXT), TEXT.from, account, CALLBACK)).toEqual({ kind: "created", sid: SID });
   expect(sent).toHaveLength(1);
   const [{ url, init } = { url: "", init: {} }] = sent;
   expect(url).toBe(`https://api.twilio.com/2010-04-01/Accounts/${CREDENTIALS.accountSid}/Messages.json`);
@@ -52,7 +52,9 @@ test("a cleared text is posted to Twilio's Messages unchanged, with its status c
 test("without a clearance nothing is sent", async () => {
   const { account, sent } = accountThatGets(created);
   for (const forged of [undefined, TEXT, { ...clearText(TEXT) }]) {
-    await expect(Reflect.apply(postMessage, undefined, [forged, account, CALLBACK])).rejects.toThrow("not a clearance");
+    await expect(Reflect.apply(postMessage, undefined, [forged, TEXT.from, account, CALLBACK])).rejects.toThrow(
+      "not a clearance",
+    );
   }
   expect(sent).toEqual([]);
 });
@@ -66,20 +68,20 @@ test.each<[string, () => Response]>([
 ])("a clearance sends once, even if the outcome is %s", async (_what, answer) => {
   const { account, sent } = accountThatGets(answer);
   const clearance = clearText(TEXT);
-  await postMessage(clearance, account, CALLBACK);
-  await expect(postMessage(clearance, account, CALLBACK)).rejects.toThrow("was used before");
+  await postMessage(clearance, TEXT.from, account, CALLBACK);
+  await expect(postMessage(clearance, TEXT.from, account, CALLBACK)).rejects.toThrow("was used before");
   expect(sent).toHaveLength(1);
 });
 
 test("several concurrent sends with one clearance send one text", async () => {
   const { account, sent } = accountThatGets(created);
   const clearance = clearText(TEXT);
-  const outcomes = await Promise.allSettled([1, 2, 3].map(() => postMessage(clearance, account, CALLBACK)));
+  const outcomes = await Promise.allSettled([1, 2, 3].map(() => postMessage(clearance, TEXT.from, account, CALLBACK)));
   expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected", "rejected"]);
   expect(sent).toHaveLength(1);
 });
 
 test("an answer without a message's SID leaves the outcome unknown", async () => {
   const { account } = accountThatGets(() => Response.json({ sid: `CA${"1".repeat(32)}` }, { status: 201 }));
-  expect(await postMessage(clearText(TEXT), account, CALLBACK)).toMatchObject({ kind: "unknown" });
+  expect(await postMessage(clearText(TEXT), TEXT.from, account, CALLBACK)).toMatchObject({ kind: "unknown" });
 });

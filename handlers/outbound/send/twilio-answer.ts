@@ -24,12 +24,12 @@ export interface TwilioAccount extends ApiAccount {
  * - `unsent`: it never left this machine, or Twilio refused the credentials and did not look at it;
  * - `unknown`: it may have been carried out, so it must not be sent again.
  *
- * A reason is one bounded line and contains nothing of the request.
+ * A reason is one bounded line and contains nothing of the request. `errorCode` is Twilio's error of the request or of the new resource, if it has one.
  */
 export type CreateOutcome =
-  | { readonly kind: "created"; readonly sid: string }
+  | { readonly kind: "created"; readonly sid: string; readonly errorCode?: number }
   | { readonly kind: "limited"; readonly afterMs: number | undefined }
-  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "refused"; readonly reason: string; readonly errorCode?: number }
   | { readonly kind: "unsent"; readonly reason: string }
   | { readonly kind: "unknown"; readonly reason: string };
 
@@ -41,7 +41,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 /** Whether a request may have been carried out despite its error status: after a time-out, or any server error. */
 const UNSURE = (status: number) => status === 408 || status >= 500;
 
-const Created = z.object({ sid: z.string() });
+const Created = z.object({ sid: z.string(), error_code: z.number().nullish().catch(undefined) });
 const TwilioFailure = z.object({ code: z.number() });
 
 /**
@@ -86,13 +86,19 @@ async function outcomeOf(answer: Response, sidPattern: RegExp): Promise<CreateOu
   const body = await jsonOf(answer);
   if (answer.ok) {
     const created = Created.safeParse(body);
-    if (created.success && sidPattern.test(created.data.sid)) return { kind: "created", sid: created.data.sid };
+    if (created.success && sidPattern.test(created.data.sid)) return createdOutcome(created.data);
     return { kind: "unknown", reason: `HTTP ${status} without a SID` };
   }
   const reason = reasonOf(status, body);
   if (status === WRONG_LOGIN)
     return { kind: "unsent", reason: `Twilio accepts none of the handler's credentials: ${reason}` };
-  return { kind: UNSURE(status) ? "unknown" : "refused", reason };
+  if (UNSURE(status)) return { kind: "unknown", reason };
+  const { data } = TwilioFailure.safeParse(body);
+  return { kind: "refused", reason, ...(data && { errorCode: data.code }) };
+}
+
+function createdOutcome({ sid, error_code: errorCode }: z.infer<typeof Created>): CreateOutcome {
+  return { kind: "created", sid, ...(errorCode && { errorCode }) };
 }
 
 /** The status and Twilio's error code. Its message is left out, because it quotes the request. */

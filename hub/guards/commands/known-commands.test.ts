@@ -3,12 +3,12 @@ import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
 import { REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
-import { configWith, gateWith, SOURCE } from "../../testing/config.ts";
+import { configWith, gatesWith, SOURCE } from "../../testing/config.ts";
 import { commandProblems, isCommand } from "./known-commands.ts";
 import { LOCAL_COMMAND_TYPE } from "./known-scripts.ts";
 
 const UNKNOWN = Symbol("unknown");
-const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: gateWith(), today: "2026-11-20" };
+const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gates: gatesWith(), today: "2026-11-20" };
 const VARIABLES = { HUB_MANIFEST: UNKNOWN, HUB_RELEASE: "a", HUB_RELEASES: "b" };
 
 /** The problems of a staged release with some of its inputs replaced. */
@@ -37,7 +37,7 @@ test("the hub's own commands pass", () => {
     problems({ triggers: UNKNOWN, logging: "none", addPreviousOutputInEnv: true, update: undefined, dir: null }),
   ).toEqual([]);
   expect(problems({ environment: undefined })).toEqual([]);
-  const environment = { HUB_GATE: gateFileContent(CONTEXT.gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
+  const environment = { HUB_GATE: gateFileContent(CONTEXT.gates), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
   const file = { create: WRITE_ON_MACHINE, delete: REMOVE_ON_MACHINE, environment };
   expect(problems(file, { name: "gate-file" })).toEqual([]);
 });

@@ -8,16 +8,16 @@ import { RESTART_SCRIPT } from "../../scripts/restart.ts";
 import { STAGE_SCRIPT } from "../../scripts/stage-release.ts";
 import { LOOK_ON_MACHINE, REMOVE_ON_MACHINE, WRITE_ON_MACHINE } from "../../scripts/write-gate-file.ts";
 import { signingVariables } from "../../signing/signing-variables.ts";
-import { configWith, gateWith, SOURCE } from "../../testing/config.ts";
+import { configWith, gatesWith, SOURCE } from "../../testing/config.ts";
 import { signingWith } from "../../testing/signing.ts";
 import { OpReference } from "../../values/values.ts";
 import { invokeProblem, RUN_COMMAND } from "./known-invokes.ts";
 
 const READ = readSecretCommand(OpReference.parse("op://Aurora/twilio/auth-token"));
-const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gate: gateWith(), today: "2026-11-20" };
+const CONTEXT = { config: parseConfig(configWith({}), SOURCE), gates: gatesWith(), today: "2026-11-20" };
 const PREVIEW = { isPreview: true, context: CONTEXT };
 const UPDATE = { isPreview: false, context: CONTEXT };
-const GATE = { HUB_GATE: gateFileContent(CONTEXT.gate), HUB_GATE_FILE: "gate", HUB_GATE_MAC: "0" };
+const GATE = { HUB_GATE: gateFileContent(CONTEXT.gates), HUB_GATE_FILE: "gate", HUB_GATE_MAC: "0" };
 const run = (command: unknown, rest: Readonly<Record<string, unknown>> = {}) => ({
   token: RUN_COMMAND,
   args: { command, logging: "none", ...rest },
@@ -63,7 +63,7 @@ test.each([
   [
     "a gate file that approves while the config does not",
     run(WRITE_ON_MACHINE, { environment: { ...GATE, HUB_GATE: '{"open":true}' } }),
-    /environment\.HUB_GATE: found another gate/,
+    /environment\.HUB_GATE: found other approvals/,
   ],
   [
     "a gate file elsewhere",

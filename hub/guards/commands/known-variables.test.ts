@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
 import { signingVariables } from "../../signing/signing-variables.ts";
-import { type Changes, configWith, gateWith, SOURCE } from "../../testing/config.ts";
+import { type Changes, configWith, gatesWith, SOURCE } from "../../testing/config.ts";
 import { OTHER_KEY, signingWith } from "../../testing/signing.ts";
 import { variableProblems } from "./known-variables.ts";
 
@@ -22,7 +22,7 @@ function problems(
   today = "2026-11-20",
 ): string[] {
   const given = { authorisation: AUTHORISATION, ...changes };
-  const context = { config: parseConfig(configWith(given), SOURCE), gate: gateWith(given), today };
+  const context = { config: parseConfig(configWith(given), SOURCE), gates: gatesWith(given), today };
   return variableProblems(name, variables, context, (value) => value === UNKNOWN);
 }
 
@@ -60,19 +60,19 @@ test.each([
 });
 
 test("the gate file says what the manifest's gate says, at the config's path", () => {
-  const own = { HUB_GATE: gateFileContent(gateWith()), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
+  const own = { HUB_GATE: gateFileContent(gatesWith()), HUB_GATE_FILE: "gate", HUB_GATE_MAC: UNKNOWN };
   expect(problems("gate-file", own)).toEqual([]);
   expect(problems("gate-file", { ...own, HUB_GATE: '{"open":true}' })).toEqual([
-    "environment.HUB_GATE: found another gate; expected hub:tendlc's",
+    "environment.HUB_GATE: found other approvals; expected hub:tendlc and hub:tollfree's",
   ]);
   expect(problems("gate-file", { ...own, HUB_GATE: undefined, HUB_GATE_FILE: "/etc/passwd" })).toEqual([
-    "environment.HUB_GATE: found none; expected hub:tendlc's",
+    "environment.HUB_GATE: found none; expected hub:tendlc and hub:tollfree's",
     'environment.HUB_GATE_FILE: found "/etc/passwd"; expected hub:handler.gateFile\'s',
   ]);
 });
 
 test.each(["/gate", "../gate", "./gate", "a/../gate", "gate/..", "gates"])("%s is a different path", (path) => {
-  const gate = { HUB_GATE: gateFileContent(gateWith()), HUB_GATE_FILE: path };
+  const gate = { HUB_GATE: gateFileContent(gatesWith()), HUB_GATE_FILE: path };
   expect(problems("gate-file", gate)).toEqual([expect.stringContaining("environment.HUB_GATE_FILE: found ")]);
 });
 

@@ -5,7 +5,7 @@
 import { authorisationProblem } from "../../config/authorisation.ts";
 import type { HubConfig } from "../../config/config.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
-import type { TendlcGate } from "../../gate/gate-on.ts";
+import type { SenderGates } from "../../gate/gates-on.ts";
 import { SIGNING_VARIABLES, type SigningConfig, signingVariables } from "../../signing/signing-variables.ts";
 import { hexDigits } from "../../values/canonical-json.ts";
 import { found } from "../../values/values.ts";
@@ -14,8 +14,8 @@ import { COMMAND_NAMES } from "./known-scripts.ts";
 /** The part of the stack's config that commands are checked against. */
 export interface CommandContext {
   readonly config: Pick<HubConfig, "authorisation" | "handler" | "owners"> & SigningConfig;
-  /** The manifest's gate at the time of the run. */
-  readonly gate: TendlcGate;
+  /** The gates of the manifest's numbers at the time of the run. */
+  readonly gates: SenderGates;
   /** The day of the run, `YYYY-MM-DD` in UTC. */
   readonly today: string;
 }
@@ -65,7 +65,7 @@ function restartRefusal({ config, today }: CommandContext): string | undefined {
   return problem && `hub:authorisation.${problem}`;
 }
 
-function expectedVariables(name: string, { config, gate }: CommandContext): Readonly<Record<string, Expected>> {
+function expectedVariables(name: string, { config, gates }: CommandContext): Readonly<Record<string, Expected>> {
   const { authorisation, handler } = config;
   if (name === COMMAND_NAMES.signing) {
     const variables = signingVariables(config) ?? {};
@@ -74,7 +74,7 @@ function expectedVariables(name: string, { config, gate }: CommandContext): Read
   }
   if (name === COMMAND_NAMES.gateFile) {
     return {
-      HUB_GATE: { value: gateFileContent(gate), key: "hub:tendlc" },
+      HUB_GATE: { value: gateFileContent(gates), key: "hub:tendlc and hub:tollfree" },
       HUB_GATE_FILE: { value: handler.gateFile, key: "hub:handler.gateFile" },
     };
   }
@@ -88,10 +88,10 @@ function expectedVariables(name: string, { config, gate }: CommandContext): Read
   };
 }
 
-/** A gate is too long to show. A release's digest is not a secret. */
+/** The approvals are too long to show. A release's digest is not a secret. */
 function describe(variable: string, given: unknown): string {
   if (given === undefined || given === null) return "found none";
-  if (variable === "HUB_GATE") return "found another gate";
+  if (variable === "HUB_GATE") return "found other approvals";
   return variable === "HUB_RELEASE" && /^[0-9a-f]{64}$/.test(String(given))
     ? `found ${given}`
     : found({ input: given });

@@ -20,8 +20,13 @@ export interface SenderRegistrations {
  * Registers each of the account's numbers: a verified campaign of an approved brand for the local ones, a verification for each toll-free one.
  *
  * @param campaignSid the campaign's SID, for example the one of the config. Default: a new one
+ * @param verificationSid the SID of the first toll-free number's verification. Default: a new one
  */
-export function registerSenders(state: TwilioState, campaignSid?: string): SenderRegistrations {
+export function registerSenders(
+  state: TwilioState,
+  campaignSid?: string,
+  verificationSid?: string,
+): SenderRegistrations {
   const brand = addBrandRegistration(state);
   setBrandStatus(brand, "APPROVED");
   const service = addMessagingService(state, { friendly_name: "The hub", use_inbound_webhook_on_number: true });
@@ -33,7 +38,7 @@ export function registerSenders(state: TwilioState, campaignSid?: string): Sende
     addSender(state, service, number);
   const verifications = numbers
     .filter(({ phone_number }) => isTollfree(phone_number))
-    .map((number) => addTollfreeVerification(state, number));
+    .map((number, index) => addTollfreeVerification(state, number, index === 0 ? verificationSid : undefined));
   for (const verification of verifications) setVerificationStatus(verification, "TWILIO_APPROVED");
   return { brand, service, campaign, verifications };
 }

@@ -7,12 +7,12 @@ import type { TollfreeVerification, VerificationStatus } from "../messaging-reco
 import { numberOf, type TwilioState } from "../state.ts";
 import { isoDate, newSid } from "../values.ts";
 
-/** Adds a verification of a toll-free number to the account. It waits for its review. */
+/** Adds a verification of a toll-free number to the account, with a new SID unless one is given. It waits for its review. */
 export function addTollfreeVerification(
   state: TwilioState,
   number: Pick<IncomingPhoneNumber, "sid">,
+  sid = newSid("HH"),
 ): TollfreeVerification {
-  const sid = newSid("HH");
   const now = isoDate(new Date());
   const verification: TollfreeVerification = {
     sid,

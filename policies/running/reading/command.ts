@@ -1,5 +1,5 @@
 /** Commands as the hub's own predicates expect them. */
-import { gateOn } from "../../../hub/gate/gate-on.ts";
+import { gatesOn } from "../../../hub/gate/gates-on.ts";
 import type { GivenCommand } from "../../../hub/guards/commands/known-commands.ts";
 import { isDeploymentCommand, SCRIPT_INPUTS } from "../../../hub/guards/commands/known-scripts.ts";
 import type { CommandContext } from "../../../hub/guards/commands/known-variables.ts";
@@ -21,12 +21,12 @@ export function givenCommand({ type, name, urn, props }: ShownResource & { reado
 }
 
 /**
- * The stack's config, and its gate and day at a time, against which commands are checked.
+ * The stack's config, and its gates and day at a time, against which commands are checked.
  *
  * @param now the time of the run
  */
 export function commandContext(manifest: () => Manifest, now: Date): CommandContext {
-  return { config: stackConfig(), gate: gateOn(manifest().gate, now), today: dayOf(now) };
+  return { config: stackConfig(), gates: gatesOn(manifest().gates, now), today: dayOf(now) };
 }
 
 /** The first input that decides what a command runs and that a preview does not know; undefined if all are known. */

@@ -11,6 +11,7 @@ export const WEBHOOKS_REQUEST = "infra/vendors/webhooks-request.ts";
 export const TWILIO_ANSWER = "handlers/outbound/send/twilio-answer.ts";
 export const CLEARANCE = "handlers/outbound/gate/clearance.ts";
 export const MEDIA = "handlers/recordings/media.ts";
+export const TWILIO_GET = "handlers/registrations/twilio-get.ts";
 const REDIRECT = "handlers/recordings/redirect.ts";
 
 /** The access to a module from which texts can be sent. A name in neither list is refused to every file, and so is the module as a whole. */
@@ -41,6 +42,7 @@ const GET_ALONE: Readonly<Record<string, readonly string[]>> = {
   [FIND_CREATED]: ["fetch", "method"],
   [MEDIA]: ["body", "http", "http2", "https", "method", "post", "put", "request"],
   [REDIRECT]: ["fetch", "method"],
+  [TWILIO_GET]: ["body", "http", "http2", "https", "method", "post", "put", "request"],
   [NUMBER_SIDS]: ["fetch", "http", "http2", "https", "method", "post", "put", "request", "write"],
 };
 
@@ -49,14 +51,15 @@ export const MAY_NAME_MESSAGES: readonly string[] = [POST_MESSAGE, FIND_CREATED]
 
 const ACCOUNT = `https://api.twilio.com/2010-04-01/Accounts/${UNKNOWN}`;
 /**
- * The files that may hold a text with one of Twilio's hosts, and which: for requests, for the recordings, for the numbers' SIDs of a first config, and
- * for the account's signing Rules.
+ * The files that may hold a text with one of Twilio's hosts, and which: for requests, for the recordings, for the numbers' SIDs of a first config, for
+ * the account's signing Rules, and for the registrations of the senders.
  */
 export const MAY_NAME_TWILIO: Readonly<Record<string, readonly string[]>> = {
   [TWILIO_ANSWER]: [`${ACCOUNT}${UNKNOWN}`],
   [NUMBER_SIDS]: [`${ACCOUNT}/${UNKNOWN}`, "https://status.twilio.com"],
   [MEDIA]: [`${ACCOUNT}/Recordings/${UNKNOWN}.mp3`],
   [REDIRECT]: ["https://api.twilio.com", ".twilio.com"],
+  [TWILIO_GET]: [`https://messaging.twilio.com${UNKNOWN}`],
   [WEBHOOKS_REQUEST]: [`https://webhooks.twilio.com/v1/Webhooks/${UNKNOWN}?${UNKNOWN}`, "https://status.twilio.com"],
 };
 const HARMLESS_TWILIO = ["twilio/lib/webhooks/webhooks.js", "twilio/lib/twiml/VoiceResponse.js"];

@@ -41,7 +41,8 @@ export async function startStackHub({ cloud, configFile, folder }: LoopbackStack
   const databaseUrl = await postgres.createDatabase("hub");
   const environment = await hubEnvironment(handlerEnvironment(cloud, { databaseUrl, folder }), cloud);
   opened.defer(divertFetch(cloud));
-  registerSenders(cloud.twilio.state, manifest.gate.isWhole ? manifest.gate.campaignSid : undefined);
+  const approved = Object.values(manifest.gates).find(({ kind, isWhole }) => kind === "local" && isWhole);
+  registerSenders(cloud.twilio.state, approved?.isWhole ? approved.sid : undefined);
   const settings = { manifest, credentials, environment, preSendGates: () => PASSING_GATES };
   const { adminPort } = opened.adopt(await startHub(settings), (running) => running.close());
   const client = createOutboundClient({ url: `http://127.0.0.1:${adminPort}`, token: environment.outboundToken });

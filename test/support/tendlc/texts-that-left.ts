@@ -15,7 +15,10 @@ export const NO_TEXT: TextsThatLeft = { messages: 0, creates: 0, requests: 0, el
 /** Exactly one text left. */
 export const ONE_TEXT: TextsThatLeft = { messages: 1, creates: 1, requests: 1, elsewhere: 0 };
 
-/** The remote hosts other than Twilio's API that this process sent requests to. */
+/** Twilio's API, and the one with the registrations, from which nothing but GET requests may come. */
+const TWILIO_HOSTS = ["api.twilio.com", "messaging.twilio.com"];
+
+/** The remote hosts other than Twilio's APIs that this process sent requests to. */
 const elsewhere: string[] = [];
 
 /** Counts the texts that left since the cloud started, or since {@link clearTexts}. Inbound texts and GET requests do not count. */
@@ -56,7 +59,7 @@ export function divertFetch({ twilio }: Pick<LoopbackCloud, "twilio">): () => vo
   globalThis.fetch = async (input, init) => {
     const { hostname } = new URL(input instanceof Request ? input.url : input);
     if (hostname === "127.0.0.1") return real(input, init);
-    if (hostname !== "api.twilio.com") elsewhere.push(hostname);
+    if (!TWILIO_HOSTS.includes(hostname)) elsewhere.push(hostname);
     return twilio.fetch(new Request(input, init));
   };
   return () => {

@@ -25,7 +25,7 @@ export const SENDERS: Readonly<Record<string, (site: Site) => Promise<void>>> = 
   "handlers/outbound/send/post-message.ts": async ({ account, number, urls }) => {
     for (const from of [number.number, PERSON]) {
       const clearance = clearText({ id: "1", to: PERSON, from, body: "¿Qué? 👋 a&b=c" });
-      await postMessage(clearance, account, urls.messageStatusCallback);
+      await postMessage(clearance, from, account, urls.messageStatusCallback);
     }
   },
   "handlers/outbound/send/find-created.ts": async ({ account, number }) => {
