@@ -27,7 +27,7 @@ export interface HubSettings {
   readonly manifest: Manifest;
   readonly credentials: Credentials;
   readonly environment: Environment;
-  /** Makes the gates that a text passes after the 10DLC gate. Default: `createPreSendGates`. */
+  /** Makes the gates that a text passes after its sender's approvals. Default: `createPreSendGates`. */
   readonly preSendGates?: PreSendGatesFactory;
 }
 

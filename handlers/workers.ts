@@ -47,7 +47,7 @@ export interface WorkersSettings {
   readonly health: () => Promise<StorageHealth>;
   /** The signing keys that requests named and that may not sign. */
   readonly refusedKeys: RefusedKeys;
-  /** Makes the gates that a text passes after the 10DLC gate. Default: {@link createPreSendGates}. */
+  /** Makes the gates that a text passes after its sender's approvals. Default: {@link createPreSendGates}. */
   readonly preSendGates?: PreSendGatesFactory;
 }
 

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { declaredGates } from "../gate/declared-gates.ts";
+import { gatesOn, type SenderGates } from "../gate/gates-on.ts";
 import { UserError } from "../values/user-error.ts";
 import { HubConfig } from "./config.ts";
-import { Hosts } from "./keys.ts";
+import { Hosts, HubKeys, type HubNumber } from "./keys.ts";
 
 /** The namespace of the stack's config keys. */
 export const CONFIG_NAMESPACE = "hub";
@@ -29,6 +31,26 @@ export function parseConfig(raw: unknown, source: string): HubConfig {
  */
 export function parseHosts(raw: unknown, source: string): Hosts {
   return parseKeys(z.object({ hosts: Hosts }), raw, source).hosts;
+}
+
+/** The keys that may approve texts. Tools read them alone: any other key may be missing or wrong. */
+export const SenderKeys = z.object(HubKeys.pick({ numbers: true, owners: true, tendlc: true, tollfree: true }).shape);
+
+/** The hub's numbers, and their gates at a time. */
+export interface Senders {
+  readonly numbers: readonly HubNumber[];
+  readonly gates: SenderGates;
+}
+
+/**
+ * Parses the numbers and their gates.
+ *
+ * @param now the time of the gates
+ * @throws ConfigError naming every key that may approve texts and is missing or wrong
+ */
+export function parseSenders(raw: unknown, source: string, now: Date): Senders {
+  const keys = parseKeys(SenderKeys, raw, source);
+  return { numbers: keys.numbers, gates: gatesOn(declaredGates(keys), now) };
 }
 
 /**

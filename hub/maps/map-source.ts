@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { HubKeys } from "../config/keys.ts";
-import { parseKeys } from "../config/parse.ts";
-import { SenderKeys } from "../config/senders.ts";
+import { parseKeys, SenderKeys } from "../config/parse.ts";
 import { SiblingServices } from "../config/sibling.ts";
 import { declaredGates } from "../gate/declared-gates.ts";
 import { gatesOn, type SenderGates } from "../gate/gates-on.ts";

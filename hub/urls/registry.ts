@@ -1,6 +1,6 @@
 /** The FUNNEL-REGISTRY table for people, with the numbers that may text. Its counts are derived from its list. */
 
-import type { Senders } from "../config/senders.ts";
+import type { Senders } from "../config/parse.ts";
 import { gateOf } from "../gate/gate-of.ts";
 import { REGISTRATIONS } from "../gate/sender-kind.ts";
 import type { Route, RouteStatus } from "./routes.ts";

@@ -33,7 +33,7 @@ const Rule = z.object({ enabled: z.unknown().optional(), expression: z.unknown()
  * preview does not know are violations.
  *
  * Page rules, load balancers, Spectrum, custom hostnames, snippets, and Workers with their routes and domains can move a host too. None of these types
- * is on the allow-list of `hub/guards/resource-types.ts`, so `no-sms-campaign` blocks them while A2P 10DLC is unapproved.
+ * is on the allow-list of `hub/guards/resource-types.ts`, so `no-sms-campaign` blocks them while a number may not text.
  *
  * @param manifest called for each resource that it decides about, for the host and Twilio's paths
  * @see docs/domain.md#webhook-tunnel-cluster: all Twilio paths are under one host

@@ -190,6 +190,8 @@ test("with a key of its own the file has another MAC, and a key that cannot be r
       gateFileKey: REFERENCES.gateFileKey,
     });
   });
+  // The loopback cloud seeds the key.
+  await removeFromVault(REFERENCES.gateFileKey);
   const refused = async () => outputOf(await stack().bareUp());
   expect(await refused()).toContain(`hub:signing.gateFileKey: ${REFERENCES.gateFileKey} cannot be read`);
   await addToVault({ [REFERENCES.gateFileKey]: "short", [REFERENCES.signingKey]: "secret-of-the-signing-key" });
@@ -210,9 +212,17 @@ test("with a key of its own the file has another MAC, and a key that cannot be r
   expect(await readFile(file(), "utf8")).toBe(before);
 });
 
+const Vault = z.record(z.string(), z.string());
+
 async function addToVault(values: Readonly<Record<string, string>>): Promise<void> {
   const { vaultFile } = stack().cloud;
   await writeVault(vaultFile, { ...JSON.parse(await readFile(vaultFile, "utf8")), ...values });
+}
+
+async function removeFromVault(reference: string): Promise<void> {
+  const { vaultFile } = stack().cloud;
+  const { [reference]: _removed, ...others } = Vault.parse(JSON.parse(await readFile(vaultFile, "utf8")));
+  await writeVault(vaultFile, others);
 }
 
 test("a moved file leaves nothing at its old place", async () => {

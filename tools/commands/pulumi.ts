@@ -19,8 +19,8 @@ const USAGE = `usage: npm run preview|up|drift -- --stack NAME [any option of th
   pulumi    run any command of the same CLI, without the policy pack and the plan check
 
 preview, up and drift exit with status 1 if a policy is violated, or if the plan would lose, replace
-or newly create a number, the tunnel's config or the DNS record. If an up fails while the config
-approves no texts, it shuts the text gate by removing the gate file.
+or newly create a number, the tunnel's config or the DNS record. If an up fails, it shuts the text
+gate for every number that the config does not approve.
 
 preview takes two more options: --record FILE writes the plan so that it can be approved, and
 --findings FILE writes the findings of the policies as JSON. up takes --expect FILE: it changes

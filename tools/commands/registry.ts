@@ -1,7 +1,6 @@
 /** `npm run registry`: prints the FUNNEL-REGISTRY table of a stack's hosts, or checks a file against it. */
 import { readFile } from "node:fs/promises";
-import { parseHosts } from "../../hub/config/parse.ts";
-import { parseSenders } from "../../hub/config/senders.ts";
+import { parseHosts, parseSenders } from "../../hub/config/parse.ts";
 import { funnelRegistry, registryRows } from "../../hub/urls/registry.ts";
 import { ROUTES } from "../../hub/urls/routes.ts";
 import { readOptions } from "../cli/read-options.ts";

@@ -7,7 +7,7 @@ import { basename } from "node:path";
 import { text } from "node:stream/consumers";
 import { z } from "zod";
 import { HubConfig } from "../../hub/config/config.ts";
-import { SenderKeys } from "../../hub/config/senders.ts";
+import { SenderKeys } from "../../hub/config/parse.ts";
 import { serviceUser, transportVariables } from "../../hub/config/transport.ts";
 import { declaredGates } from "../../hub/gate/declared-gates.ts";
 import { gateFileContent } from "../../hub/gate/gate-file.ts";

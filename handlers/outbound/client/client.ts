@@ -38,7 +38,7 @@ export interface OutboundClient {
    * @param idempotencyKey 1 to 255 visible ASCII characters. The same key never places a second call. Default: a new key
    */
   placeCall(call: FieldsOf<CallRequest>, idempotencyKey?: string): Promise<QueuedRequest>;
-  /** Requests a text, as {@link placeCall} does a call. While the 10DLC gate is shut the text ends `blocked`. */
+  /** Requests a text, as {@link placeCall} does a call. While the gate of `from` is shut the text ends `blocked`. */
   sendMessage(message: FieldsOf<MessageRequest>, idempotencyKey?: string): Promise<QueuedRequest>;
   /** Reads the status of a request. */
   status(kind: Kind, id: string): Promise<OutboundStatus>;
