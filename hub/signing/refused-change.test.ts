@@ -40,6 +40,8 @@ test.each<[string, AcceptedSigning | "nothing", string]>([
   ["knows another key", { ...accepting, keys: [] }, `does not accept the key ${KEY}`],
   ["accepts the key only later", withKey({ from: "2027-01-01T00:00:00Z" }), `does not accept the key ${KEY}`],
   ["no longer accepts the key", withKey({ until: "2026-11-20T00:00:00Z" }), `does not accept the key ${KEY}`],
+  ["accepts the key until a day", withKey({ until: "2027-01-01T00:00:00Z" }), `${KEY} only until 2027-01-01T00:00:00Z`],
+  ["has a key that expired", withKey({ until: "2026-11-20T00:00:00Z" }), "expired since 2026-11-20T00:00:00Z"],
   ["does not run", "nothing", "no release runs"],
 ])("no Rule is made if the running release %s", (_what, running, reason) => {
   expect(made(running)).toMatch(/^hub:signing\.rules: the Rule for https:.*authorise the staged release first/);

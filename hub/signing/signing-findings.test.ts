@@ -250,3 +250,19 @@ test("a Rule and a Setting of the hub's that are no longer declared are put righ
   expect(found[0]?.line).toContain("no longer declared");
   expect(found[1]?.line).toContain("twilio-hub unused");
 });
+
+test.each([
+  ["expired", { from: "2026-11-01T00:00:00Z", until: "2026-11-20T00:00:00Z" }, "expired since 2026-11-20T00:00:00Z"],
+  ["is not yet valid", { from: "2026-12-01T00:00:00Z" }, "not valid before 2026-12-01T00:00:00Z"],
+])("a key that %s under its own declared Rules stops the run, whether they are live or not", (_what, dates, state) => {
+  const signing = signingWith();
+  const live = declaredLive(signing);
+  const changed = { ...signing, keys: [{ ...Object(signing.keys[0]), ...dates }] };
+  const manifest = { ...manifestWith({ signing }), secrets: { signingKeys: Signing.parse(changed).keys } };
+  for (const found of [live, { rules: [], settings: [] }]) {
+    const [first] = signingFindings({ manifest, signing: Signing.parse(changed), live: found, now: NOW });
+    expect(first).toMatchObject({ isPutRight: false });
+    for (const part of ["every webhook URL of the hub", KEY, state, "the handler answers 403", "hub:signing.keys", "another Setting"])
+      expect(first?.line).toContain(part);
+  }
+});

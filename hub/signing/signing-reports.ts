@@ -1,5 +1,5 @@
 /** The first lines of the program's reports about Twilio's Rules and Settings. The tools recognise a report by them in the engine's events. */
-import type { SigningFinding } from "./signing-findings.ts";
+import type { SigningFinding } from "./rule-findings.ts";
 
 /** The report of findings that stop the run. */
 export const UNDECLARED_SIGNING = "Twilio's webhook Rules do not treat the hub's webhooks as declared";
