@@ -37,7 +37,7 @@ function refusedRule(
   return problems[0] && `${what}: the running release ${problems[0]}, so it would answer 403; ${AUTHORISE}`;
 }
 
-/** What a release says to a key that must have no end while a Rule uses it. The config refuses an end too, but the release may be an earlier one. */
+/** A key must have no end while a Rule uses it. The config refuses an end too, but the release may be an earlier one. */
 function keyProblem(content: SettingContent | undefined, running: AcceptedSigning, now: Date): string | undefined {
   if (content === undefined) return undefined;
   const reason = refusalReason(running, content, now);

@@ -51,7 +51,7 @@ export function ruleFindings(context: Context): SigningFinding[] {
 function ruleFinding(context: Context, rule: LiveRule, urls: readonly HttpsUrl[]): SigningFinding[] {
   const { declaration, live, manifest, signing } = context;
   const declared = declaration.rules.find((candidate) => isSameMatch(candidate, rule));
-  const effects = rule.settings.flatMap((share) => shareEffects(context, share));
+  const effects = ruleEffects(context, rule);
   const place = !isMarked(rule) && declared ? ["it is not the hub's and stands in the place of a declared Rule"] : [];
   const line = (what: string, remedy: string) =>
     `${urlsText(urls, manifest)}: the Rule ${ruleText(rule)} ${what}: ${[...effects, ...place].join("; ")}. ${remedy}`;
@@ -60,7 +60,7 @@ function ruleFinding(context: Context, rule: LiveRule, urls: readonly HttpsUrl[]
     return [{ line: line("is not declared", isMarked(rule) ? UNDECLARED_OWN : FOREIGN), isPutRight: false }];
   }
   if (declared !== undefined && hasShares(rule, declared, live.settings)) return [];
-  if (rule.settings.some((share) => usesRefusedKey(context, share)))
+  if (rule.settings.some((share) => usesLeftKey(context, share)))
     return [
       { line: line("is the hub's and still uses a key that is no longer declared", KEY_IN_USE), isPutRight: false },
     ];
@@ -83,6 +83,11 @@ function calledUrls(manifest: UrlManifest) {
   });
 }
 
+/** The effects of a Rule, a phrase for each Setting that has any. */
+export function ruleEffects(context: Context, rule: LiveRule): string[] {
+  return rule.settings.flatMap((share) => shareEffects(context, share));
+}
+
 function shareEffects(
   { live, accepted, now }: Context,
   { settingId, percentage }: LiveRule["settings"][number],
@@ -96,10 +101,16 @@ function shareEffects(
   ];
 }
 
-/** Whether a Setting of the hub's signs with a key that the declared release refuses: its restart would come before the Rule's change. */
-function usesRefusedKey({ live, accepted, now }: Context, { settingId }: LiveRule["settings"][number]): boolean {
+/**
+ * Whether a Setting of the hub's signs in a way that left the config: its restart would come before the Rule's change. A key that has expired, or is not
+ * valid yet, is refused already.
+ */
+function usesLeftKey({ live, accepted, now }: Context, { settingId }: LiveRule["settings"][number]): boolean {
   const setting = live.settings.find(({ id }) => id === settingId);
-  return setting !== undefined && isMarked(setting) && !accepts(accepted, signerOf(setting), now);
+  if (setting === undefined || !isMarked(setting)) return false;
+  const signer = signerOf(setting);
+  if (typeof signer === "string") return !accepts(accepted, signer, now);
+  return !accepted.keys.some(({ id, algorithm }) => id === signer.key && algorithm === signer.algorithm);
 }
 
 /** URLs in words. */

@@ -262,7 +262,53 @@ test.each([
   for (const found of [live, { rules: [], settings: [] }]) {
     const [first] = signingFindings({ manifest, signing: Signing.parse(changed), live: found, now: NOW });
     expect(first).toMatchObject({ isPutRight: false });
-    for (const part of ["every webhook URL of the hub", KEY, state, "the handler answers 403", "hub:signing.keys", "another Setting"])
+    for (const part of [
+      "every webhook URL of the hub",
+      KEY,
+      state,
+      "the handler answers 403",
+      "hub:signing.keys",
+      "another Setting",
+    ])
       expect(first?.line).toContain(part);
   }
+});
+
+/** The declared Rules as they are live, with a Setting of the hub's that signs with another key. */
+function movedFrom(key: Record<string, unknown> | undefined) {
+  const old = signingSetting("old", OTHER_KEY, { friendlyName: settingTitle("old") });
+  const signing = signingWith(key && { "keys.1": { ...Object(signingWith().keys[0]), id: OTHER_KEY, ...key } });
+  const { rules, settings } = declaredLive(signing);
+  const used = rules.map((rule) => ({ ...rule, settings: [{ settingId: old.id, percentage: 100 }] }));
+  return { signing, live: { rules: used, settings: [...settings, old] } };
+}
+
+test.each([
+  [{ until: "2026-11-20T00:00:00Z" }, "expired since 2026-11-20T00:00:00Z"],
+  [{ from: "2026-12-01T00:00:00Z" }, "not valid before 2026-12-01T00:00:00Z"],
+])("an up moves the hub's Rules away from a key with %j", (dates, state) => {
+  const { signing, live } = movedFrom(dates);
+  const found = findings(live, signing);
+  expect(found.map(({ isPutRight }) => isPutRight)).not.toContain(false);
+  const moved = found.filter(({ line }) => line.includes("the Rule "));
+  expect(moved).toHaveLength(live.rules.length);
+  for (const { line } of moved) {
+    expect(line).toContain(state);
+    expect(line).not.toMatch(/no longer declared|not declared/);
+  }
+});
+
+test("an up removes a Rule of the hub's that is no longer declared and whose key has expired", () => {
+  const { signing, live } = movedFrom({ until: "2026-11-20T00:00:00Z" });
+  const found = findings(live, { ...signing, authToken: "accept", rules: [] });
+  expect(found.map(({ isPutRight }) => isPutRight)).not.toContain(false);
+  expect(found[0]?.line).toContain("expired since 2026-11-20T00:00:00Z");
+});
+
+test("an up does not move them away from a key that left the config: the next restart would come first", () => {
+  const { signing, live } = movedFrom(undefined);
+  expect(findings(live, signing)[0]).toMatchObject({
+    isPutRight: false,
+    line: expect.stringContaining("not declared"),
+  });
 });

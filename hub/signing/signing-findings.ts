@@ -9,6 +9,7 @@ import { patternOf } from "./effective-rule.ts";
 import {
   type Compared,
   type Context,
+  ruleEffects,
   ruleFindings,
   ruleText,
   type SigningFinding,
@@ -70,11 +71,14 @@ function missing({ declaration, live, accepted, now, manifest }: Context): Signi
   ];
 }
 
-function surplus({ declaration, live, manifest }: Context): SigningFinding[] {
+function surplus(context: Context): SigningFinding[] {
+  const { declaration, live, manifest } = context;
   const { surplusRules, surplusSettings } = signingSteps(declaration, live, originsOf(manifest));
   return [
     ...surplusRules.map((rule) => ({
-      line: `the Rule ${ruleText(rule)} is the hub's and no longer declared`,
+      line: [`the Rule ${ruleText(rule)} is the hub's and no longer declared`, ...ruleEffects(context, rule)].join(
+        "; ",
+      ),
       isPutRight: true,
     })),
     ...surplusSettings.map((setting) => ({
