@@ -56,6 +56,11 @@ export function folderOf(url: HttpsUrl): string {
   return url.slice(0, url.lastIndexOf("/") + 1);
 }
 
+/** The hosts of the hub, as URLs without a path. */
+export function originsOf({ hosts }: Pick<UrlManifest, "hosts">): string[] {
+  return [hosts.canonical.url, hosts.funnel.url];
+}
+
 /** The name of a Setting or Rule of the hub's at Twilio. The mark shows whose it is; a Setting cannot be changed, so its name stands for its content. */
 export function settingTitle(name: string): string {
   return `${MARK}${name}`;

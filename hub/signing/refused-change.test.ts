@@ -5,9 +5,8 @@ import { DECLARED_SETTING, liveRule } from "../testing/live-signing.ts";
 import { KEY, signingWith } from "../testing/signing.ts";
 import { type AcceptedSigning, acceptedSigning, TOKEN_ALONE } from "./accepted-signing.ts";
 import { declarationOf, declarationVariables, parseDeclaration } from "./declaration.ts";
-import { settingTitle } from "./declared-rules.ts";
+import { originsOf, settingTitle } from "./declared-rules.ts";
 import { refusedChange } from "./refused-change.ts";
-import { originsOf } from "./signing-findings.ts";
 import { isDone, signingSteps } from "./signing-steps.ts";
 
 const signing = signingWith();

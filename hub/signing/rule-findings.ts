@@ -3,12 +3,12 @@ import type { Signing } from "../config/signing.ts";
 import { type HttpsUrl, manifestUrls } from "../urls/urls.ts";
 import { type AcceptedSigning, accepts, type SigningManifest } from "./accepted-signing.ts";
 import type { Declaration } from "./declaration.ts";
-import { calledAt, isMarked, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
+import { calledAt, isMarked, originsOf, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
 import { patternOf, possibleRules } from "./effective-rule.ts";
 import type { LiveRule, LiveSetting, LiveSigning } from "./live-rules.ts";
 import { settingEffects } from "./setting-effects.ts";
 import { signerOf } from "./signer.ts";
-import { hasShares, isSameMatch } from "./signing-steps.ts";
+import { hasShares, isOwn, isSameMatch } from "./signing-steps.ts";
 
 /** A finding. */
 export interface SigningFinding {
@@ -50,14 +50,16 @@ export function ruleFindings(context: Context): SigningFinding[] {
 
 function ruleFinding(context: Context, rule: LiveRule, urls: readonly HttpsUrl[]): SigningFinding[] {
   const { declaration, live, manifest, signing } = context;
+  const isOwnRule = isOwn(rule, originsOf(manifest));
   const declared = declaration.rules.find((candidate) => isSameMatch(candidate, rule));
   const effects = ruleEffects(context, rule);
-  const place = !isMarked(rule) && declared ? ["it is not the hub's and stands in the place of a declared Rule"] : [];
+  const place = !isOwnRule && declared ? ["it is not the hub's and stands in the place of a declared Rule"] : [];
   const line = (what: string, remedy: string) =>
     `${urlsText(urls, manifest)}: the Rule ${ruleText(rule)} ${what}: ${[...effects, ...place].join("; ")}. ${remedy}`;
-  if (!isMarked(rule) || signing === undefined) {
+  if (!isOwnRule || signing === undefined) {
     if (effects.length + place.length === 0) return [];
-    return [{ line: line("is not declared", isMarked(rule) ? UNDECLARED_OWN : FOREIGN), isPutRight: false }];
+    const remedy = isOwnRule ? WITHOUT_SIGNING : isMarked(rule) ? MARKED : FOREIGN;
+    return [{ line: line("is not declared", remedy), isPutRight: false }];
   }
   if (declared !== undefined && hasShares(rule, declared, live.settings)) return [];
   if (rule.settings.some((share) => usesLeftKey(context, share)))
@@ -71,7 +73,8 @@ function ruleFinding(context: Context, rule: LiveRule, urls: readonly HttpsUrl[]
 
 const SEE = "(docs/signing.md)";
 const FOREIGN = `Ask who made it, and have it deleted, or narrowed so that it matches no URL of the hub ${SEE}`;
-const UNDECLARED_OWN = `It has the hub's mark: declare hub:signing without rules and settings, and run an up, which removes it ${SEE}`;
+const MARKED = `It has the hub's mark, but the hub makes no such Rule and no up changes it: delete it at Twilio ${SEE}`;
+const WITHOUT_SIGNING = `It has the hub's mark, and no up removes it: put hub:signing back with the key, and take it off step by step ${SEE}`;
 const KEY_IN_USE = `Keep the key under hub:signing.keys, take it out of the Rules with an up, and only then out of the keys ${SEE}`;
 
 /** Every URL of the manifest as Twilio may call it. */

@@ -234,12 +234,32 @@ test("a key that a Rule of the hub's still uses may not leave the config", () =>
   });
 });
 
-test("without hub:signing, a Rule with the hub's mark stops the run too", () => {
-  const marked = liveRule({ matchType: "DEFAULT" }, [[OTHER, 100]], settingTitle("anything"));
-  expect(findings({ rules: [marked], settings: [OTHER] })).toMatchObject([
-    { isPutRight: false, line: expect.stringContaining("declare hub:signing without rules") },
-  ]);
+const AMBIGUOUS: [string, Matcher][] = [
+  ["the account's default", { matchType: "DEFAULT" }],
+  ["a prefix of the host without a path", { matchType: "PREFIX_MATCH", prefix: "https://webhook.reri.co" }],
+  ["a prefix of many hosts", { matchType: "PREFIX_MATCH", prefix: "https://webhook." }],
+];
+
+test.each(AMBIGUOUS)("a Rule with the hub's mark that no up changes stops the run: %s", (_what, match) => {
+  const marked = liveRule(match, [[OTHER, 1]], settingTitle("anything"));
+  const partly = signingWith({ authToken: "accept", "rules.0.urls": ["smsUrl"] });
+  for (const signing of [undefined, partly]) {
+    const live = signing === undefined ? { rules: [], settings: [] } : declaredLive(signing);
+    const found = findings({ rules: [...live.rules, marked], settings: [...live.settings, OTHER] }, signing);
+    expect(found).toMatchObject([{ isPutRight: false }]);
+    for (const part of [marked.id, `1 % of the webhooks are signed with the key ${OTHER_KEY}`, "delete it at Twilio"])
+      expect(found[0]?.line).toContain(part);
+    expect(found[0]?.line).not.toContain("which removes it");
+  }
 });
+
+test.each(MATCHES.slice(0, 2))(
+  "without hub:signing, an %s Rule with the hub's mark stops the run, since no up removes it",
+  (_what, match) => {
+    const found = findings({ rules: [liveRule(match, [[OTHER, 100]], settingTitle("anything"))], settings: [OTHER] });
+    expect(found).toMatchObject([{ isPutRight: false, line: expect.stringContaining("put hub:signing back") }]);
+  },
+);
 
 test("a Rule and a Setting of the hub's that are no longer declared are put right; a neighbour's Setting is left", () => {
   const signing = signingWith({ authToken: "accept", rules: [] });

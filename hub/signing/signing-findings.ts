@@ -4,7 +4,7 @@
  */
 import { acceptedSigning, accepts, refusalReason } from "./accepted-signing.ts";
 import { declarationOf } from "./declaration.ts";
-import { settingTitle, type UrlManifest } from "./declared-rules.ts";
+import { originsOf, settingTitle } from "./declared-rules.ts";
 import { patternOf } from "./effective-rule.ts";
 import {
   type Compared,
@@ -86,9 +86,4 @@ function surplus(context: Context): SigningFinding[] {
       isPutRight: true,
     })),
   ];
-}
-
-/** The hosts of the hub, as URLs without a path. */
-export function originsOf({ hosts }: Pick<UrlManifest, "hosts">): string[] {
-  return [hosts.canonical.url, hosts.funnel.url];
 }

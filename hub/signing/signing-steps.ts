@@ -32,7 +32,7 @@ export interface SigningSteps {
  */
 export function signingSteps(declaration: Declaration, live: LiveSigning, origins: readonly string[]): SigningSteps {
   const { settings, rules } = declaration;
-  const marked = live.rules.filter((rule) => isMarked(rule) && isUnder(origins, rule));
+  const marked = live.rules.filter((rule) => isOwn(rule, origins));
   const surplusRules = marked.filter((rule) => !rules.some((declared) => isSameMatch(declared, rule)));
   const changedRules = rules.flatMap((rule) => {
     const found = marked.find((other) => isSameMatch(rule, other));
@@ -106,6 +106,7 @@ function isNamed({ friendlyName }: LiveSetting, name: string): boolean {
   return friendlyName === settingTitle(name);
 }
 
-function isUnder(origins: readonly string[], rule: LiveRule): boolean {
-  return origins.some((origin) => patternOf(rule).startsWith(`${origin}/`));
+/** Whether a Rule is the hub's, which an up changes or removes: it has the mark and matches URLs of the hub's hosts alone. */
+export function isOwn(rule: LiveRule, origins: readonly string[]): boolean {
+  return isMarked(rule) && origins.some((origin) => patternOf(rule).startsWith(`${origin}/`));
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declarationOf } from "../../hub/signing/declaration.ts";
-import { originsOf, signingFindings } from "../../hub/signing/signing-findings.ts";
+import { originsOf } from "../../hub/signing/declared-rules.ts";
+import { signingFindings } from "../../hub/signing/signing-findings.ts";
 import {
   SIGNING_NOT_READ,
   SIGNING_TO_PUT_RIGHT,
