@@ -52,7 +52,7 @@ export function declaredRules(manifest: UrlManifest, signing: Signing): Declared
 }
 
 /** The folder of a URL, with the slash at its end. */
-export function folderOf(url: HttpsUrl): string {
+function folderOf(url: HttpsUrl): string {
   return url.slice(0, url.lastIndexOf("/") + 1);
 }
 
