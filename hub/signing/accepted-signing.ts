@@ -4,7 +4,7 @@ import { SharedKeyId, SIGNING_ALGORITHMS, type SigningKey } from "../config/sign
 import type { OpReference } from "../values/values.ts";
 import { calledAt, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
 import { keyState } from "./key-state.ts";
-import type { Signer } from "./signer.ts";
+import type { Signer } from "./live-rules.ts";
 
 /** The file's name in the release. A release without `hub:signing` does not have it, and accepts the auth token alone. */
 export const ACCEPTED_SIGNING_FILE = "signing.json";

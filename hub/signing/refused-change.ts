@@ -3,8 +3,7 @@ import { type AcceptedSigning, acceptedUntil, accepts, refusalReason } from "./a
 import type { Declaration, SettingContent } from "./declaration.ts";
 import type { DeclaredRule } from "./declared-rules.ts";
 import { patternOf, possibleRules } from "./effective-rule.ts";
-import type { LiveRule, LiveSigning } from "./live-rules.ts";
-import { type Signer, signerOf } from "./signer.ts";
+import { type LiveRule, type LiveSigning, type Signer, signerOf } from "./live-rules.ts";
 import type { SigningSteps } from "./signing-steps.ts";
 
 /** The signatures that the running release accepts, or `nothing` if no release runs. */

@@ -5,9 +5,8 @@ import { type AcceptedSigning, accepts, type SigningManifest } from "./accepted-
 import type { Declaration } from "./declaration.ts";
 import { calledAt, isMarked, originsOf, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
 import { patternOf, possibleRules } from "./effective-rule.ts";
-import type { LiveRule, LiveSetting, LiveSigning } from "./live-rules.ts";
+import { type LiveRule, type LiveSetting, type LiveSigning, signerOf } from "./live-rules.ts";
 import { settingEffects } from "./setting-effects.ts";
-import { signerOf } from "./signer.ts";
 import { hasShares, isOwn, isSameMatch } from "./signing-steps.ts";
 
 /** A finding. */

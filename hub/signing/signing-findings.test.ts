@@ -5,7 +5,7 @@ import { DECLARED_SETTING, liveRule, liveSettingWith, signingSetting } from "../
 import { KEY, OTHER_KEY, signingWith } from "../testing/signing.ts";
 import { declaredRules, settingTitle } from "./declared-rules.ts";
 import type { Matcher } from "./effective-rule.ts";
-import type { LiveSetting, LiveSigning } from "./live-rules.ts";
+import { LiveSetting, type LiveSigning } from "./live-rules.ts";
 import { signingFindings } from "./signing-findings.ts";
 
 const VOICE = "https://webhook.reri.co/voice/webhook";
@@ -332,3 +332,50 @@ test("an up does not move them away from a key that left the config: the next re
     line: expect.stringContaining("not declared"),
   });
 });
+
+const CONNECTION = {
+  connectTimeoutMs: 5_000,
+  readTimeoutMs: 15_000,
+  totalTimeoutMs: 30_000,
+  retryPolicy: { retryCount: 1, retryOn: ["HTTP_5XX", "READ_TIMEOUT"] },
+};
+const SHORT = { connectTimeoutMs: 5_000, readTimeoutMs: 1_000 };
+
+test.each<[string, unknown, unknown]>([
+  ["no connection in the answer", undefined, undefined],
+  ["Twilio's defaults", undefined, { connectTimeoutMs: 5_000, readTimeoutMs: 15_000, totalTimeoutMs: 60_000 }],
+  ["no retries", undefined, { retryPolicy: { retryCount: 0, retryOn: ["ALL"] } }],
+  [
+    "conditions in another order, and properties of Twilio's own",
+    CONNECTION,
+    {
+      ...CONNECTION,
+      proxy: null,
+      retryPolicy: { retryOn: ["READ_TIMEOUT", "HTTP_5XX"], retryCount: 1, backoff: null, jitter: true },
+    },
+  ],
+  ["null for what is left out", SHORT, { ...SHORT, totalTimeoutMs: null, retryPolicy: null }],
+])("the hub's Setting is as declared with %s", (_what, connection, live) => {
+  expect(contentFindings(connection, live)).toEqual([]);
+});
+
+test.each<[string, unknown, unknown, string]>([
+  ["time-outs", undefined, SHORT, "its readTimeoutMs is 1000"],
+  ["a time for all attempts", SHORT, { ...SHORT, totalTimeoutMs: 500 }, "its totalTimeoutMs is 500"],
+  ["retries", undefined, { retryPolicy: { retryCount: 2, retryOn: ["ALL"] } }, 'its retryPolicy is {"retryCount":2'],
+  ["other conditions", CONNECTION, { ...CONNECTION, retryPolicy: { retryCount: 1, retryOn: ["ALL"] } }, '["ALL"]'],
+  ["fewer retries", CONNECTION, { ...CONNECTION, retryPolicy: null }, "its retryPolicy is null"],
+  ["another total", CONNECTION, { ...CONNECTION, totalTimeoutMs: 60_000 }, "its totalTimeoutMs is 60000"],
+  ["no connection at all", SHORT, undefined, "its readTimeoutMs is 15000"],
+])("%s that are not declared stop the run, on the hub's own Setting too", (_what, connection, live, difference) => {
+  expect(contentFindings(connection, live)).toMatchObject([
+    { isPutRight: false, line: expect.stringContaining(difference) },
+  ]);
+});
+
+/** The findings about the declared Setting alone, with a declared and a live connection. */
+function contentFindings(connection: unknown, live: unknown) {
+  const signing = signingWith({ "settings.0.connection": connection });
+  const { rules } = declaredLive(signing);
+  return findings({ rules, settings: [LiveSetting.parse({ ...DECLARED_SETTING, connection: live })] }, signing);
+}

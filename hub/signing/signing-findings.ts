@@ -16,7 +16,8 @@ import {
   since,
   urlsText,
 } from "./rule-findings.ts";
-import { contentDifference, liveSetting, signingSteps } from "./signing-steps.ts";
+import { contentDifference } from "./setting-difference.ts";
+import { liveSetting, signingSteps } from "./signing-steps.ts";
 
 /** Every finding, the ones that an `up` does not put right first. */
 export function signingFindings(compared: Compared): SigningFinding[] {

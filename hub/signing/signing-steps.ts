@@ -1,11 +1,9 @@
 /** The differences of Twilio's Rules and Settings from the declared ones, as the steps that put them right. Only what has the hub's mark is changed. */
 import { canonicalJson } from "../values/canonical-json.ts";
-import type { Declaration, SettingContent } from "./declaration.ts";
+import type { Declaration } from "./declaration.ts";
 import { type DeclaredRule, isMarked, settingTitle } from "./declared-rules.ts";
 import { patternOf } from "./effective-rule.ts";
 import type { LiveRule, LiveSetting, LiveSigning } from "./live-rules.ts";
-import { undeclarableEffects } from "./setting-effects.ts";
-import { signerOf } from "./signer.ts";
 
 /** A declared Rule that is live with other Settings or percentages. */
 export interface RuleChange {
@@ -79,27 +77,6 @@ export function hasShares(live: LiveRule, { settings }: DeclaredRule, liveSettin
   ]);
   const found = live.settings.map(({ settingId, percentage }) => [settingId, percentage]);
   return canonicalJson(wanted.map(String).sort()) === canonicalJson(found.map(String).sort());
-}
-
-/**
- * The difference of a Setting from the declared content, in words, or undefined. Twilio cannot change a Setting, so such a one stands for nothing. If
- * the config leaves the connection to Twilio, any is right.
- */
-export function contentDifference(
-  { key, algorithm, connection }: SettingContent,
-  setting: LiveSetting,
-): string | undefined {
-  const signer = signerOf(setting);
-  if (typeof signer === "string") return `it is signed by ${signer === "nobody" ? signer : `the ${signer}`}`;
-  if (signer.key !== key || signer.algorithm !== algorithm) return `its key is ${signer.key} (${signer.algorithm})`;
-  const found = Object.entries(connection ?? {}).filter(
-    ([name, value]) => canonicalJson(Reflect.get(setting.connection ?? {}, name) ?? null) !== canonicalJson(value),
-  );
-  const [other] = undeclarableEffects(setting);
-  if (found.length === 0) return other && `a webhook is ${other}`;
-  return found
-    .map(([name]) => `its ${name} is ${canonicalJson(Reflect.get(setting.connection ?? {}, name) ?? null)}`)
-    .join(", ");
 }
 
 function isNamed({ friendlyName }: LiveSetting, name: string): boolean {
