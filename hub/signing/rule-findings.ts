@@ -60,7 +60,7 @@ function ruleFinding(context: Context, rule: LiveRule, urls: readonly HttpsUrl[]
     const remedy = isOwnRule ? WITHOUT_SIGNING : isMarked(rule) ? MARKED : FOREIGN;
     return [{ line: line("is not declared", remedy), isPutRight: false }];
   }
-  if (declared !== undefined && hasShares(rule, declared, live.settings)) return [];
+  if (declared !== undefined && hasShares(rule, declared, declaration, live.settings)) return [];
   if (rule.settings.some((share) => usesLeftKey(context, share)))
     return [
       { line: line("is the hub's and still uses a key that is no longer declared", KEY_IN_USE), isPutRight: false },

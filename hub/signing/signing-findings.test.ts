@@ -373,6 +373,36 @@ test.each<[string, unknown, unknown, string]>([
   ]);
 });
 
+const TWIN = { ...DECLARED_SETTING, id: "webhooks_setting_twin" };
+const OTHER_TWIN = signingSetting("other-twin", OTHER_KEY, { friendlyName: DECLARED_SETTING.friendlyName });
+
+test.each([
+  ["equals it", TWIN],
+  ["differs from it", OTHER_TWIN],
+])("a second Setting of a declared one's name that %s is surplus, whichever comes first", (_what, second) => {
+  const signing = signingWith();
+  const { rules } = declaredLive(signing);
+  for (const settings of second === TWIN
+    ? [[DECLARED_SETTING, second]]
+    : [
+        [DECLARED_SETTING, second],
+        [second, DECLARED_SETTING],
+      ]) {
+    const found = findings({ rules, settings }, signing);
+    expect(found).toMatchObject([{ isPutRight: true, line: expect.stringContaining(second.id) }]);
+    const used = liveRule({ matchType: "PREFIX_MATCH", prefix: "https://forms.reri.co/" }, [[second, 100]]);
+    expect(findings({ rules: [...rules, used], settings }, signing)).toEqual([]);
+  }
+});
+
+test("Rules that use the second of two equal Settings are as declared, and the other one is surplus", () => {
+  const signing = signingWith();
+  const live = declaredLive(signing);
+  const rules = live.rules.map((rule) => ({ ...rule, settings: [{ settingId: TWIN.id, percentage: 100 }] }));
+  const found = findings({ rules, settings: [DECLARED_SETTING, TWIN] }, signing);
+  expect(found.map(({ isPutRight }) => isPutRight)).not.toContain(false);
+});
+
 /** The findings about the declared Setting alone, with a declared and a live connection. */
 function contentFindings(connection: unknown, live: unknown) {
   const signing = signingWith({ "settings.0.connection": connection });

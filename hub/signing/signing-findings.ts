@@ -32,7 +32,7 @@ export function signingFindings(compared: Compared): SigningFinding[] {
 /** Twilio cannot change a Setting, and a second one of the same name would leave it open which of them is meant. */
 function settingFindings({ declaration, live }: Context): SigningFinding[] {
   return [...declaration.settings].flatMap(([name, content]) => {
-    const setting = liveSetting(name, live.settings);
+    const setting = liveSetting(name, declaration, live.settings);
     const difference = setting && contentDifference(content, setting);
     if (setting === undefined || difference === undefined) return [];
     const line =
@@ -83,7 +83,7 @@ function surplus(context: Context): SigningFinding[] {
       isPutRight: true,
     })),
     ...surplusSettings.map((setting) => ({
-      line: `the Setting ${setting.id} (${JSON.stringify(setting.friendlyName)}, ${since(setting)}) is the hub's and no longer declared`,
+      line: `the Setting ${setting.id} (${JSON.stringify(setting.friendlyName)}, ${since(setting)}) is the hub's and stands for no declared one`,
       isPutRight: true,
     })),
   ];
