@@ -4,7 +4,7 @@ import { type HttpsUrl, manifestUrls } from "../urls/urls.ts";
 import { type AcceptedSigning, accepts, type SigningManifest } from "./accepted-signing.ts";
 import type { Declaration } from "./declaration.ts";
 import { calledAt, isMarked, originsOf, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
-import { patternOf, possibleRules } from "./effective-rule.ts";
+import { effectiveRule, patternOf, possibleRules } from "./effective-rule.ts";
 import { type LiveRule, type LiveSetting, type LiveSigning, signerOf } from "./live-rules.ts";
 import { settingEffects } from "./setting-effects.ts";
 import { hasShares, isOwn, isSameMatch } from "./signing-steps.ts";
@@ -15,6 +15,8 @@ export interface SigningFinding {
   readonly line: string;
   /** Whether an `up` puts it right. It must not go on over the others. */
   readonly isPutRight: boolean;
+  /** Set if it changes no webhook of the hub's: the run goes on, and a person deletes it. */
+  readonly isLeftOver?: true;
 }
 
 /** The live Rules and Settings, and the config that they are compared with. */
@@ -45,6 +47,24 @@ export function ruleFindings(context: Context): SigningFinding[] {
     }
   }
   return [...urlsByRule].flatMap(([rule, urls]) => ruleFinding(context, rule, urls));
+}
+
+/** The Rules with the hub's mark for other hosts, which no up changes: those of a host that the hub had before. */
+export function leftOverRules({ live, manifest }: Context): SigningFinding[] {
+  const origins = originsOf(manifest);
+  const called = calledUrls(manifest).map((entry) => entry.called);
+  const others = live.rules.filter(
+    (rule) => rule.matchType !== "DEFAULT" && isMarked(rule) && !isOwn(rule, origins) && !isForAny(rule, called),
+  );
+  return others.map((rule) => ({
+    line: `the Rule ${ruleText(rule)} has the hub's mark, matches no URL of the hub, and is left over from another host; delete it at Twilio ${SEE}`,
+    isPutRight: false,
+    isLeftOver: true,
+  }));
+}
+
+function isForAny(rule: LiveRule, called: readonly string[]): boolean {
+  return called.some((url) => effectiveRule(url, [rule], "ignored") !== undefined);
 }
 
 function ruleFinding(context: Context, rule: LiveRule, urls: readonly HttpsUrl[]): SigningFinding[] {

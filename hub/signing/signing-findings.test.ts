@@ -409,3 +409,20 @@ function contentFindings(connection: unknown, live: unknown) {
   const { rules } = declaredLive(signing);
   return findings({ rules, settings: [LiveSetting.parse({ ...DECLARED_SETTING, connection: live })] }, signing);
 }
+
+test.each<[string, Matcher]>([
+  ["another host", { matchType: "EXACT_MATCH", value: "https://old.reri.co/voice/webhook" }],
+  ["another host's folder", { matchType: "PREFIX_MATCH", prefix: "https://old.reri.co/voice/" }],
+])("a Rule of the hub's for %s is left for a person, and stops no run", (_what, match) => {
+  const signing = signingWith();
+  const live = declaredLive(signing);
+  const old = liveRule(match, [[OTHER, 100]], settingTitle("old"));
+  for (const [found] of [
+    findings({ rules: [...live.rules, old], settings: [...live.settings, OTHER] }, signing),
+    findings({ rules: [old], settings: [OTHER] }),
+  ]) {
+    expect(found).toMatchObject({ isPutRight: false, isLeftOver: true });
+    for (const part of [old.id, "old.reri.co", "another host", "delete it at Twilio"])
+      expect(found?.line).toContain(part);
+  }
+});

@@ -9,6 +9,7 @@ import { patternOf } from "./effective-rule.ts";
 import {
   type Compared,
   type Context,
+  leftOverRules,
   ruleEffects,
   ruleFindings,
   ruleText,
@@ -25,7 +26,13 @@ export function signingFindings(compared: Compared): SigningFinding[] {
   const context = { ...compared, declaration: declarationOf(manifest, signing), accepted: acceptedSigning(manifest) };
   // Without `hub:signing` no `up` changes a Rule or a Setting.
   const ownSteps = signing === undefined ? [] : [...missing(context), ...surplus(context)];
-  const found = [...settingFindings(context), ...keyFindings(context), ...ruleFindings(context), ...ownSteps];
+  const found = [
+    ...settingFindings(context),
+    ...keyFindings(context),
+    ...ruleFindings(context),
+    ...ownSteps,
+    ...leftOverRules(context),
+  ];
   return found.toSorted((one, other) => Number(one.isPutRight) - Number(other.isPutRight));
 }
 
