@@ -88,7 +88,7 @@ export class TwilioHub extends pulumi.ComponentResource {
     );
     const [checked, signing] = await Promise.all([
       requireDeclaredIngress(manifest, config.cloudflare, api),
-      requireDeclaredSigning(stack, await signingApi(credentials, config.endpoints)),
+      requireDeclaredSigning(stack, await signingApi(credentials, config)),
     ]);
 
     const deployment = new Deployment(
@@ -118,13 +118,17 @@ function knownValue(output: pulumi.Output<string>): Promise<string> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
+/** The time for reading both lists if the config declares no Rules, in milliseconds: Twilio's beta must not hold up such a run. */
+const UNDECLARED_LIMIT_MS = 15_000;
+
 /** The API in which the account's Rules and Settings are read. */
 async function signingApi(
   { webhooksApi: { username, password } }: Credentials,
-  endpoints: Stack["config"]["endpoints"],
+  { endpoints, signing }: Stack["config"],
 ): Promise<WebhooksApi> {
   const agent = await twilioAgent(endpoints).catch(rethrow);
-  return webhooksApi({ username: await knownValue(username), password: await knownValue(password), agent });
+  const access = { username: await knownValue(username), password: await knownValue(password), agent };
+  return webhooksApi(signing === undefined ? { ...access, signal: AbortSignal.timeout(UNDECLARED_LIMIT_MS) } : access);
 }
 
 function createProviders(

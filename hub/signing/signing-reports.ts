@@ -1,5 +1,5 @@
 /** The first lines of the program's reports about Twilio's Rules and Settings. The tools recognise a report by them in the engine's events. */
-import type { SigningFinding } from "./signing-findings.ts";
+import type { SigningFinding } from "./rule-findings.ts";
 
 /** The report of findings that stop the run. */
 export const UNDECLARED_SIGNING = "Twilio's webhook Rules do not treat the hub's webhooks as declared";
@@ -7,6 +7,9 @@ export const UNDECLARED_SIGNING = "Twilio's webhook Rules do not treat the hub's
 /** The report of findings that an `up` puts right. */
 export const SIGNING_TO_PUT_RIGHT =
   "Twilio's webhook Rules and Settings are not as declared, and an up puts them right";
+
+/** The report of Rules with the hub's mark that no `up` changes and that change no webhook of the hub's. */
+export const SIGNING_LEFT_OVER = "Twilio has webhook Rules of the hub's for other hosts";
 
 /** The report that nothing was looked at. */
 export const SIGNING_NOT_READ = "Twilio's webhook Rules and Settings were not looked at";
@@ -22,6 +25,8 @@ export interface ReadReports {
   readonly stopping: readonly string[];
   /** The findings that an `up` puts right. */
   readonly putRight: readonly string[];
+  /** The findings that a person puts right, and that stop no run. */
+  readonly leftOver: readonly string[];
   /** The reason why nothing was looked at. */
   readonly notRead?: string;
 }
@@ -32,6 +37,7 @@ export function readReports(messages: readonly string[]): ReadReports {
   return {
     stopping: messages.flatMap((message) => findingsIn(message, UNDECLARED_SIGNING)),
     putRight: messages.flatMap((message) => findingsIn(message, SIGNING_TO_PUT_RIGHT)),
+    leftOver: messages.flatMap((message) => findingsIn(message, SIGNING_LEFT_OVER)),
     ...(notRead !== undefined && { notRead }),
   };
 }

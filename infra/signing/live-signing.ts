@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { declarationOf } from "../../hub/signing/declaration.ts";
-import { originsOf, signingFindings } from "../../hub/signing/signing-findings.ts";
+import { originsOf } from "../../hub/signing/declared-rules.ts";
+import { signingFindings } from "../../hub/signing/signing-findings.ts";
 import {
+  SIGNING_LEFT_OVER,
   SIGNING_NOT_READ,
   SIGNING_TO_PUT_RIGHT,
   signingReport,
@@ -33,9 +35,12 @@ export async function requireDeclaredSigning(
   });
   if (live === undefined) return "as declared";
   const findings = signingFindings({ manifest, signing, live, now });
-  const stopping = findings.filter(({ isPutRight }) => !isPutRight);
+  const stopping = findings.filter(({ isPutRight, isLeftOver }) => !isPutRight && !isLeftOver);
+  const putRight = findings.filter(({ isPutRight }) => isPutRight);
+  const leftOver = findings.filter(({ isLeftOver }) => isLeftOver);
   if (stopping.length > 0) throw mistake(signingReport(UNDECLARED_SIGNING, stopping));
-  if (findings.length > 0) pulumi.log.warn(signingReport(SIGNING_TO_PUT_RIGHT, findings));
+  if (putRight.length > 0) pulumi.log.warn(signingReport(SIGNING_TO_PUT_RIGHT, putRight));
+  if (leftOver.length > 0) pulumi.log.warn(signingReport(SIGNING_LEFT_OVER, leftOver));
   const steps = signingSteps(declarationOf(manifest, signing), live, originsOf(manifest));
   return signing === undefined || isDone(steps) ? "as declared" : "not as declared";
 }

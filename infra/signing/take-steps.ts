@@ -35,7 +35,7 @@ const LONGEST_NAME = 255;
 export async function takeSteps(taking: Taking, steps: SigningSteps, settings: readonly LiveSetting[]): Promise<void> {
   const { api, say } = taking;
   const created = await createSettings(taking, steps.settings);
-  const sharesOf = (rule: DeclaredRule) => sharesIn(rule, [...settings, ...created]);
+  const sharesOf = (rule: DeclaredRule) => sharesIn(rule, taking.declaration, [...settings, ...created]);
   // Twilio refuses two changes at once, so they are sent one after the other. They apply side by side.
   const changes: Change[] = [];
   for (const rule of steps.newRules)
@@ -99,9 +99,9 @@ function newRule({ settings: _shares, ...match }: DeclaredRule, settings: readon
   return { ...match, friendlyName: settingTitle(patternOf(match)).slice(0, LONGEST_NAME), settings };
 }
 
-function sharesIn({ settings }: DeclaredRule, live: readonly LiveSetting[]): SettingShare[] {
+function sharesIn({ settings }: DeclaredRule, declaration: Declaration, live: readonly LiveSetting[]): SettingShare[] {
   return settings.map(({ setting, percentage }) => {
-    const found = liveSetting(setting, live);
+    const found = liveSetting(setting, declaration, live);
     if (found === undefined) throw new Error(`the Setting ${setting} was not made`);
     return { settingId: found.id, percentage };
   });
