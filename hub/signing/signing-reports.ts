@@ -8,11 +8,14 @@ export const UNDECLARED_SIGNING = "Twilio's webhook Rules do not treat the hub's
 export const SIGNING_TO_PUT_RIGHT =
   "Twilio's webhook Rules and Settings are not as declared, and an up puts them right";
 
+/** The report of changes that the lists show and that Twilio has not applied. */
+export const SIGNING_NOT_APPLIED = "Twilio has not applied all changes of the webhook Rules";
+
 /** The report that nothing was looked at. */
 export const SIGNING_NOT_READ = "Twilio's webhook Rules and Settings were not looked at";
 
 /** A report: its first line, and a line for each finding. */
-export function signingReport(first: string, findings: readonly SigningFinding[]): string {
+export function signingReport(first: string, findings: readonly Pick<SigningFinding, "line">[]): string {
   return `${first}:\n${findings.map(({ line }) => `  - ${line}`).join("\n")}`;
 }
 
@@ -20,7 +23,7 @@ export function signingReport(first: string, findings: readonly SigningFinding[]
 export interface ReadReports {
   /** The findings that stopped the run. */
   readonly stopping: readonly string[];
-  /** The findings that an `up` puts right. */
+  /** The findings over which an `up` goes on: it puts them right, or Twilio has yet to apply them. */
   readonly putRight: readonly string[];
   /** The reason why nothing was looked at. */
   readonly notRead?: string;
@@ -31,7 +34,9 @@ export function readReports(messages: readonly string[]): ReadReports {
   const notRead = messages.map((message) => message.split(`${SIGNING_NOT_READ}: `)[1]?.trim()).find(Boolean);
   return {
     stopping: messages.flatMap((message) => findingsIn(message, UNDECLARED_SIGNING)),
-    putRight: messages.flatMap((message) => findingsIn(message, SIGNING_TO_PUT_RIGHT)),
+    putRight: [SIGNING_TO_PUT_RIGHT, SIGNING_NOT_APPLIED].flatMap((first) =>
+      messages.flatMap((message) => findingsIn(message, first)),
+    ),
     ...(notRead !== undefined && { notRead }),
   };
 }

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AppliedSigning } from "../../hub/signing/applied/unapplied-changes.ts";
+import { unappliedFindings } from "../../hub/signing/applied/unapplied-findings.ts";
 import { declarationOf } from "../../hub/signing/declaration.ts";
 import { originsOf, signingFindings } from "../../hub/signing/signing-findings.ts";
 import {
+  SIGNING_NOT_APPLIED,
   SIGNING_NOT_READ,
   SIGNING_TO_PUT_RIGHT,
   signingReport,
@@ -45,6 +47,9 @@ export async function requireDeclaredSigning(
   const stopping = findings.filter(({ isPutRight }) => !isPutRight);
   if (stopping.length > 0) throw mistake(signingReport(UNDECLARED_SIGNING, stopping));
   if (findings.length > 0) pulumi.log.warn(signingReport(SIGNING_TO_PUT_RIGHT, findings));
+  const unapplied = unappliedFindings(live);
+  if (unapplied.length > 0) pulumi.log.warn(signingReport(SIGNING_NOT_APPLIED, unapplied));
   const steps = signingSteps(declarationOf(manifest, signing), live, originsOf(manifest));
-  return { state: signing === undefined || isDone(steps) ? "as declared" : "not as declared", live };
+  const isDeclared = signing === undefined || (isDone(steps) && unapplied.length === 0);
+  return { state: isDeclared ? "as declared" : "not as declared", live };
 }

@@ -7,7 +7,7 @@ import type { Signer } from "../signer.ts";
 import { possibleSigners } from "./possible-signers.ts";
 import type { AppliedSigning } from "./unapplied-changes.ts";
 
-/** A release that an authorisation lets run, and what Twilio does now. */
+/** A release that an authorisation lets run, and the Rules and Settings at Twilio. */
 export interface AuthorisedRelease {
   /** `sha256:` and 64 hex digits. */
   readonly release: string;

@@ -3,18 +3,18 @@ import { LOOK_AT_AUTHORISED, NO_RELEASE, NO_RESTART } from "../../hub/scripts/lo
 import { type AcceptedSigning, acceptedSigning } from "../../hub/signing/accepted-signing.ts";
 import { refusedRelease } from "../../hub/signing/applied/refused-release.ts";
 import type { AppliedSigning } from "../../hub/signing/applied/unapplied-changes.ts";
-import { restartVariables } from "../machine/restart.ts";
-import { type MachineOptions, runOnMachine } from "../machine/transport.ts";
 import type { Release } from "../release/release.ts";
+import { printedSigning } from "../signing/printed-signing.ts";
 import { lastLine, mistake } from "../stack/mistake.ts";
 import type { Stack } from "../stack/stack-config.ts";
-import { printedSigning } from "./printed-signing.ts";
+import { restartVariables } from "./restart.ts";
+import { type MachineOptions, runOnMachine } from "./transport.ts";
 
 interface Restarted extends Pick<Stack, "manifest" | "now"> {
   readonly config: Pick<HubConfig, "authorisation" | "handler" | "signing" | "transport">;
   /** The release of this checkout and config. */
   readonly release: Pick<Release, "digest">;
-  /** What Twilio does now. */
+  /** The Rules and Settings at Twilio. */
   readonly live: AppliedSigning;
 }
 
