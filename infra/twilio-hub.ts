@@ -7,6 +7,7 @@ import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
 import { manifestDigest } from "../hub/manifest.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
 import { type RegisteredUrls, registeredUrls } from "../hub/urls/urls.ts";
+import { requireAcceptedSignatures } from "./machine/authorised-signing.ts";
 import { Deployment } from "./machine/deployment.ts";
 import { finishSigningRules } from "./machine/signing-rules.ts";
 import { buildRelease, type Release } from "./release/release.ts";
@@ -63,11 +64,11 @@ export class TwilioHub extends pulumi.ComponentResource {
 
   /**
    * Creates the hub. Everything that can be checked is checked before the first resource that changes anything is registered: the handler must
-   * bundle, every credential must be readable, the live ingress must hold no rule that this one would remove, and no undeclared Rule at Twilio may
-   * change how the webhooks arrive.
+   * bundle, every credential must be readable, the live ingress must hold no rule that this one would remove, no undeclared Rule at Twilio may
+   * change how the webhooks arrive, and an authorised release must accept them as Twilio signs them now.
    *
-   * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, if the ingress holds an undeclared rule, or if
-   * one at Twilio changes the webhooks
+   * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, if the ingress holds an undeclared rule, if
+   * one at Twilio changes the webhooks, or if the authorised release would refuse them
    * @throws Error of esbuild if the handler does not bundle
    */
   static async create(name: string, stack: Stack): Promise<TwilioHub> {
@@ -91,9 +92,11 @@ export class TwilioHub extends pulumi.ComponentResource {
       requireDeclaredSigning(stack, await signingApi(credentials, config)),
     ]);
 
+    await requireAcceptedSignatures({ ...stack, release, live: signing.live }, { ...child, provider: commandProvider });
+
     const deployment = new Deployment(
       "deployment",
-      { config, manifest, gate, release, signing, gateFileKey: credentials.gateFileKey },
+      { config, manifest, gate, release, signing: signing.state, gateFileKey: credentials.gateFileKey },
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);
@@ -107,7 +110,7 @@ export class TwilioHub extends pulumi.ComponentResource {
     const routed = { ...child, dependsOn: [deployment, tunnel] };
     const numbers = new Numbers("numbers", { manifest, ...credentials }, { ...routed, provider: providers.twilio });
     const machine = { parent: deployment, provider: commandProvider };
-    finishSigningRules({ config, found: signing }, numbers.written, machine);
+    finishSigningRules({ config, found: signing.state }, numbers.written, machine);
 
     return hub;
   }

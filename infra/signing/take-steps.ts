@@ -1,5 +1,6 @@
 /** Takes the steps that put Twilio's Rules and Settings right, and waits until Twilio has applied each. */
 import { setTimeout as pause } from "node:timers/promises";
+import { isUnderWay, unappliedChanges } from "../../hub/signing/applied/unapplied-changes.ts";
 import type { Declaration } from "../../hub/signing/declaration.ts";
 import { type DeclaredRule, settingTitle } from "../../hub/signing/declared-rules.ts";
 import { patternOf } from "../../hub/signing/effective-rule.ts";
@@ -64,14 +65,7 @@ export async function takeSteps(taking: Taking, steps: SigningSteps, settings: r
 export async function awaitEarlierChanges(taking: Pick<Taking, "api" | "say">): Promise<ReadonlySet<string>> {
   const underWay = (await taking.api.operations()).filter(isUnderWay);
   await Promise.allSettled(underWay.map((operation) => applied(taking, { what: "an earlier change", operation })));
-  const last = new Map<string, LiveOperation>();
-  for (const operation of (await taking.api.operations()).toSorted(byCreation))
-    last.set(operation.resourceId ?? "", operation);
-  return new Set([...last].filter(([, { status }]) => status !== "COMPLETED").map(([id]) => id));
-}
-
-function byCreation(one: LiveOperation, other: LiveOperation): number {
-  return Date.parse(one.createdAt ?? "") - Date.parse(other.createdAt ?? "") || 0;
+  return new Set(unappliedChanges(await taking.api.operations()).keys());
 }
 
 interface Change {
@@ -129,10 +123,6 @@ async function applied({ api, say }: Pick<Taking, "api" | "say">, { what, operat
     throw new UserError(`${what}: Twilio's Operation ${found.id} is ${found.status} (${reason}); run this again`);
   }
   say(`${what}, and applied by Twilio after ${seconds()} s`);
-}
-
-function isUnderWay({ status }: LiveOperation): boolean {
-  return status === "PENDING" || status === "RUNNING";
 }
 
 function nameOf(rule: DeclaredRule | LiveRule): string {
