@@ -19,7 +19,7 @@ export function contentDifference(
   return other && `a webhook is ${other}`;
 }
 
-/** What either side leaves out is as Twilio has it without a Setting. */
+/** A part that either side leaves out is as Twilio has it without a Setting. */
 function connectionDifferences(declared: Partial<Connection>, live: NonNullable<LiveSetting["connection"]>): string[] {
   const [wanted, found] = [connectionOf(declared), connectionOf(live)];
   const total = live.totalTimeoutMs ?? null;
