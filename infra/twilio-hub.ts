@@ -7,6 +7,7 @@ import { COMPONENT_TYPES } from "../hub/guards/resource-types.ts";
 import { manifestDigest } from "../hub/manifest.ts";
 import type { GateFileState } from "../hub/scripts/write-gate-file.ts";
 import { type RegisteredUrls, registeredUrls } from "../hub/urls/urls.ts";
+import { requireAcceptedSignatures } from "./machine/authorised-signing.ts";
 import { Deployment } from "./machine/deployment.ts";
 import { finishSigningRules } from "./machine/signing-rules.ts";
 import { buildRelease, type Release } from "./release/release.ts";
@@ -69,11 +70,11 @@ export class TwilioHub extends pulumi.ComponentResource {
 
   /**
    * Creates the hub. Everything that can be checked is checked before the first resource that changes anything is registered: the handler must
-   * bundle, every credential must be readable, the live ingress must hold no rule that this one would remove, and no undeclared Rule at Twilio may
-   * change how the webhooks arrive.
+   * bundle, every credential must be readable, the live ingress must hold no rule that this one would remove, no undeclared Rule at Twilio may
+   * change how the webhooks arrive, and an authorised release must accept them as Twilio signs them now.
    *
-   * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, if the ingress holds an undeclared rule, or if
-   * one at Twilio changes the webhooks
+   * @throws RunError if a credential, the database's certificates or the live ingress cannot be read, if the ingress holds an undeclared rule, if
+   * one at Twilio changes the webhooks, or if the authorised release would refuse them
    * @throws Error of esbuild if the handler does not bundle
    */
   static async create(name: string, stack: Stack): Promise<TwilioHub> {
@@ -94,12 +95,14 @@ export class TwilioHub extends pulumi.ComponentResource {
     );
     const [checked, signing] = await Promise.all([
       requireDeclaredIngress(manifest, config.cloudflare, api),
-      requireDeclaredSigning(stack, await signingApi(credentials, config.endpoints)),
+      requireDeclaredSigning(stack, await signingApi(credentials, config)),
     ]);
+
+    await requireAcceptedSignatures({ ...stack, release, live: signing.live }, { ...child, provider: commandProvider });
 
     const deployment = new Deployment(
       "deployment",
-      { config, manifest, gates, release, signing, gateFileKey: credentials.gateFileKey },
+      { config, manifest, gates, release, signing: signing.state, gateFileKey: credentials.gateFileKey },
       { ...child, provider: commandProvider },
     );
     hub.#deployment.resolve(deployment);
@@ -113,7 +116,7 @@ export class TwilioHub extends pulumi.ComponentResource {
     const routed = { ...child, dependsOn: [deployment, tunnel] };
     const numbers = new Numbers("numbers", { manifest, ...credentials }, { ...routed, provider: providers.twilio });
     const machine = { parent: deployment, provider: commandProvider };
-    finishSigningRules({ config, found: signing }, numbers.written, machine);
+    finishSigningRules({ config, found: signing.state }, numbers.written, machine);
 
     return hub;
   }
@@ -124,13 +127,17 @@ function knownValue(output: pulumi.Output<string>): Promise<string> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
+/** The time for reading both lists if the config declares no Rules, in milliseconds: Twilio's beta must not hold up such a run. */
+const UNDECLARED_LIMIT_MS = 15_000;
+
 /** The API in which the account's Rules and Settings are read. */
 async function signingApi(
   { webhooksApi: { username, password } }: Credentials,
-  endpoints: Stack["config"]["endpoints"],
+  { endpoints, signing }: Stack["config"],
 ): Promise<WebhooksApi> {
   const agent = await twilioAgent(endpoints).catch(rethrow);
-  return webhooksApi({ username: await knownValue(username), password: await knownValue(password), agent });
+  const access = { username: await knownValue(username), password: await knownValue(password), agent };
+  return webhooksApi(signing === undefined ? { ...access, signal: AbortSignal.timeout(UNDECLARED_LIMIT_MS) } : access);
 }
 
 function createProviders(

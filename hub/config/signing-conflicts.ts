@@ -8,6 +8,7 @@ export function signingConflicts({ signing }: Pick<HubKeys, "signing">): Conflic
   if (signing === undefined) return [];
   const found = [
     ...keyConflicts(signing),
+    ...endConflicts(signing),
     ...settingConflicts(signing),
     ...ruleConflicts(signing),
     ...refusalConflicts(signing),
@@ -24,6 +25,17 @@ function keyConflicts({ keys }: Signing): Conflict[] {
       ? []
       : [{ path: ["keys", index, "until"], message: "expected a moment after from" }]),
   ]);
+}
+
+/** A key that ends while a Rule uses it would turn every webhook of that Rule into a 403 at that moment. */
+function endConflicts({ keys, settings, rules }: Signing): Conflict[] {
+  const used = new Set(rules.flatMap((rule) => rule.settings.map(({ setting }) => setting)));
+  return keys.flatMap(({ id, until }, index) => {
+    const setting = settings.find(({ name, key }) => key === id && used.has(name));
+    if (until === undefined || setting === undefined) return [];
+    const message = `the Setting ${setting.name} uses this key, and hub:signing.rules uses that Setting: webhooks would be refused from then on; take it out of hub:signing.rules first, with an up`;
+    return [{ path: ["keys", index, "until"], message }];
+  });
 }
 
 function settingConflicts({ settings, keys }: Signing): Conflict[] {

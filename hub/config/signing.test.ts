@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusal } from "../testing/config.ts";
+import { manifestWith, refusal } from "../testing/config.ts";
 import { OTHER_KEY, signingWith } from "../testing/signing.ts";
 import { ROUTES } from "../urls/routes.ts";
 import { SIGNED_ROLES } from "./signing.ts";
@@ -38,4 +38,21 @@ test("a key, a Setting and a role are each named once", () => {
   expect(refusal({ signing: signingWith({ rules: [...rules, { ...rules[0], urls: ["smsUrl"] }] }) })).toContain(
     "an earlier entry covers smsUrl too",
   );
+});
+
+test("a key that a Rule uses has no end; one that no Rule uses may have it", () => {
+  const [key] = signingWith().keys;
+  const ended = { ...Object(key), id: OTHER_KEY, until: "2027-02-01T00:00:00Z" };
+  const second = { name: "second", key: OTHER_KEY };
+  const shares = [
+    { setting: "first", percentage: 99 },
+    { setting: "second", percentage: 1 },
+  ];
+  expect(refusal({ signing: signingWith({ "keys.0.until": "2027-02-01T00:00:00Z" }) })).toContain(
+    "hub:signing.keys[0].until: the Setting first uses this key, and hub:signing.rules uses that Setting",
+  );
+  const used = { keys: [key, ended], "settings.1": second, "rules.0.settings": shares };
+  expect(refusal({ signing: signingWith(used) })).toContain("hub:signing.keys[1].until: the Setting second");
+  const unused = signingWith({ keys: [key, ended], "settings.1": second });
+  expect(manifestWith({ signing: unused }).secrets.signingKeys).toHaveLength(2);
 });

@@ -4,7 +4,7 @@ import { SharedKeyId, SIGNING_ALGORITHMS, type SigningKey } from "../config/sign
 import type { OpReference } from "../values/values.ts";
 import { calledAt, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
 import { keyState } from "./key-state.ts";
-import type { Signer } from "./signer.ts";
+import type { Signer } from "./live-rules.ts";
 
 /** The file's name in the release. A release without `hub:signing` does not have it, and accepts the auth token alone. */
 export const ACCEPTED_SIGNING_FILE = "signing.json";
@@ -48,9 +48,26 @@ export function acceptedSigning(manifest: SigningManifest): AcceptedSigning {
 }
 
 /** Whether a webhook of this signer is accepted at a moment. */
-export function accepts({ authToken, keys }: AcceptedSigning, signer: Signer, now: Date): boolean {
-  if (signer === "auth token") return authToken;
-  if (signer === "nobody") return false;
-  const key = keys.find(({ id, algorithm }) => id === signer.key && algorithm === signer.algorithm);
-  return key !== undefined && keyState(key, now) === "valid";
+export function accepts(accepted: AcceptedSigning, signer: Signer, now: Date): boolean {
+  return refusalReason(accepted, signer, now) === undefined;
+}
+
+/** The reason why a webhook of this signer is refused at a moment, as in "the key is not declared", or undefined. */
+export function refusalReason({ authToken, keys }: AcceptedSigning, signer: Signer, now: Date): string | undefined {
+  if (signer === "auth token") return authToken ? undefined : "not accepted";
+  if (signer === "nobody") return "missing";
+  const key = acceptedKey(keys, signer);
+  if (key === undefined) return "not declared";
+  const state = keyState(key, now);
+  if (state === "expired") return `expired since ${key.until}`;
+  return state === "valid" ? undefined : `not valid before ${key.from}`;
+}
+
+/** The first moment at which a key of a signer no longer counts; undefined if it has none. */
+export function acceptedUntil({ keys }: AcceptedSigning, signer: Exclude<Signer, string>): string | undefined {
+  return acceptedKey(keys, signer)?.until;
+}
+
+function acceptedKey(keys: AcceptedSigning["keys"], signer: Exclude<Signer, string>) {
+  return keys.find(({ id, algorithm }) => id === signer.key && algorithm === signer.algorithm);
 }

@@ -1,6 +1,9 @@
-/** Whether the declared Rules cover every registered URL. Without the auth token, a URL that they leave out would refuse every webhook. */
+/**
+ * Whether the declared Rules cover the registered URLs, and no others. Without the auth token, a URL that they leave out would refuse every webhook.
+ */
 import type { Signing } from "../config/signing.ts";
-import { declaredRules, folderOf, hasTurnQuery, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
+import type { HttpsUrl, ManifestUrl } from "../urls/urls.ts";
+import { type DeclaredRule, declaredRules, registeredManifestUrls, type UrlManifest } from "./declared-rules.ts";
 
 /** Twilio's limit of Rules for an account (https://www.twilio.com/docs/usage/webhooks/webhook-configuration). */
 const MOST_RULES = 50;
@@ -11,24 +14,36 @@ export function coverageProblem(manifest: UrlManifest, signing: Signing): string
   if (rules.length > MOST_RULES) {
     return `hub:signing.rules: they make ${rules.length} Rules; an account may have ${MOST_RULES}`;
   }
-  if (signing.authToken === "accept") return undefined;
   const registered = registeredManifestUrls(manifest);
-  const bare = registered.find(({ url }) => !rules.some((rule) => "value" in rule && rule.value === url));
+  const tooWide = rules.map((rule) => prefixProblem(rule, rules, registered)).find((problem) => problem !== undefined);
+  if (tooWide !== undefined || signing.authToken === "accept") return tooWide;
+  const bare = registered.find(({ url }) => !hasExactRule(url, rules));
   if (bare !== undefined) {
     return `hub:signing.rules: no entry covers ${bare.url}, and hub:signing.authToken is refuse, so every webhook to it would be refused; add one`;
   }
-  return turnProblem(
-    signing,
-    registered.filter(hasTurnQuery).map(({ url }) => url),
+  if (signing.queries !== "unprobed") return undefined;
+  return "hub:signing.queries: it is unprobed, and hub:signing.authToken is refuse, so the later turns of a call could be refused; make a call with a second turn, and look at hub_webhook_signed_total (docs/signing.md)";
+}
+
+/** A prefix Rule is for the later turns of a call alone: an exact Rule comes first for every other URL of the hub's, and its folder is the hub's. */
+function prefixProblem(
+  rule: DeclaredRule,
+  rules: readonly DeclaredRule[],
+  registered: readonly ManifestUrl[],
+): string | undefined {
+  if (rule.matchType !== "PREFIX_MATCH") return undefined;
+  const { prefix } = rule;
+  const what = `the prefix Rule for ${prefix} would match`;
+  if (new URL(prefix).pathname === "/") {
+    return `hub:signing.queries: ${what} every webhook to that host, not only the later turns of a call; set hub:hosts.funnel.registerFallback to false, or leave voiceFallbackUrl out of hub:signing.rules and set hub:signing.authToken to accept`;
+  }
+  const other = registered.find(({ url }) => url.startsWith(prefix) && !hasExactRule(url, rules));
+  return (
+    other &&
+    `hub:signing.rules: ${what} ${other.url} too, which no entry covers; add its role ${other.route.role ?? other.route.path} to one`
   );
 }
 
-function turnProblem({ queries }: Signing, urls: readonly Parameters<typeof folderOf>[0][]): string | undefined {
-  if (queries === "ignored") return undefined;
-  if (queries === "unprobed") {
-    return "hub:signing.queries: it is unprobed, and hub:signing.authToken is refuse, so the later turns of a call could be refused; make a call, and see npm run signing -- status";
-  }
-  const atTop = urls.find((url) => new URL(folderOf(url)).pathname === "/");
-  if (atTop === undefined) return undefined;
-  return `hub:signing.queries: no prefix Rule can cover the later turns of ${atTop} alone; set hub:hosts.funnel.registerFallback to false, or hub:signing.authToken to accept`;
+function hasExactRule(url: HttpsUrl, rules: readonly DeclaredRule[]): boolean {
+  return rules.some((rule) => rule.matchType === "EXACT_MATCH" && rule.value === url);
 }

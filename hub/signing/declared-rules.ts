@@ -52,8 +52,13 @@ export function declaredRules(manifest: UrlManifest, signing: Signing): Declared
 }
 
 /** The folder of a URL, with the slash at its end. */
-export function folderOf(url: HttpsUrl): string {
+function folderOf(url: HttpsUrl): string {
   return url.slice(0, url.lastIndexOf("/") + 1);
+}
+
+/** The hosts of the hub, as URLs without a path. */
+export function originsOf({ hosts }: Pick<UrlManifest, "hosts">): string[] {
+  return [hosts.canonical.url, hosts.funnel.url];
 }
 
 /** The name of a Setting or Rule of the hub's at Twilio. The mark shows whose it is; a Setting cannot be changed, so its name stands for its content. */

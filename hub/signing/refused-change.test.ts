@@ -5,9 +5,8 @@ import { DECLARED_SETTING, liveRule } from "../testing/live-signing.ts";
 import { KEY, signingWith } from "../testing/signing.ts";
 import { type AcceptedSigning, acceptedSigning, TOKEN_ALONE } from "./accepted-signing.ts";
 import { declarationOf, declarationVariables, parseDeclaration } from "./declaration.ts";
-import { settingTitle } from "./declared-rules.ts";
+import { originsOf, settingTitle } from "./declared-rules.ts";
 import { refusedChange } from "./refused-change.ts";
-import { originsOf } from "./signing-findings.ts";
 import { isDone, signingSteps } from "./signing-steps.ts";
 
 const signing = signingWith();
@@ -40,6 +39,8 @@ test.each<[string, AcceptedSigning | "nothing", string]>([
   ["knows another key", { ...accepting, keys: [] }, `does not accept the key ${KEY}`],
   ["accepts the key only later", withKey({ from: "2027-01-01T00:00:00Z" }), `does not accept the key ${KEY}`],
   ["no longer accepts the key", withKey({ until: "2026-11-20T00:00:00Z" }), `does not accept the key ${KEY}`],
+  ["accepts the key until a day", withKey({ until: "2027-01-01T00:00:00Z" }), `${KEY} only until 2027-01-01T00:00:00Z`],
+  ["has a key that expired", withKey({ until: "2026-11-20T00:00:00Z" }), "expired since 2026-11-20T00:00:00Z"],
   ["does not run", "nothing", "no release runs"],
 ])("no Rule is made if the running release %s", (_what, running, reason) => {
   expect(made(running)).toMatch(/^hub:signing\.rules: the Rule for https:.*authorise the staged release first/);

@@ -1,10 +1,9 @@
 /** Whether the running release would refuse webhooks after a change of Rules. The config may be ahead of it: a release runs only once it is authorised. */
-import { type AcceptedSigning, accepts } from "./accepted-signing.ts";
-import type { Declaration } from "./declaration.ts";
+import { type AcceptedSigning, acceptedUntil, accepts, refusalReason } from "./accepted-signing.ts";
+import type { Declaration, SettingContent } from "./declaration.ts";
 import type { DeclaredRule } from "./declared-rules.ts";
 import { patternOf, possibleRules } from "./effective-rule.ts";
-import type { LiveRule, LiveSigning } from "./live-rules.ts";
-import { type Signer, signerOf } from "./signer.ts";
+import { type LiveRule, type LiveSigning, type Signer, signerOf } from "./live-rules.ts";
 import type { SigningSteps } from "./signing-steps.ts";
 
 /** The signatures that the running release accepts, or `nothing` if no release runs. */
@@ -33,12 +32,17 @@ function refusedRule(
 ): string | undefined {
   const what = `hub:signing.rules: the Rule for ${patternOf(rule)} is not made`;
   if (running === "nothing") return `${what}: no release runs that accepts its key; ${AUTHORISE}`;
-  const keys = rule.settings.flatMap(({ setting }) => settings.get(setting) ?? []);
-  const refused = keys.find(({ key, algorithm }) => !accepts(running, { key, algorithm }, now));
-  return (
-    refused &&
-    `${what}: the running release does not accept the key ${refused.key}, so it would answer 403; ${AUTHORISE}`
-  );
+  const problems = rule.settings.flatMap(({ setting }) => keyProblem(settings.get(setting), running, now) ?? []);
+  return problems[0] && `${what}: the running release ${problems[0]}, so it would answer 403; ${AUTHORISE}`;
+}
+
+/** A key must have no end while a Rule uses it. The config refuses an end too, but the release may be an earlier one. */
+function keyProblem(content: SettingContent | undefined, running: AcceptedSigning, now: Date): string | undefined {
+  if (content === undefined) return undefined;
+  const reason = refusalReason(running, content, now);
+  if (reason !== undefined) return `does not accept the key ${content.key} (${reason})`;
+  const until = acceptedUntil(running, content);
+  return until && `accepts the key ${content.key} only until ${until}`;
 }
 
 const AUTHORISE = "authorise the staged release first (npm run authorise), and run this again";

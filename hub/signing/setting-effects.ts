@@ -1,11 +1,11 @@
 /** The effects of a Setting on the webhooks that it applies to, in words. Without a Setting the auth token signs, and nothing authenticates. */
-import { type AcceptedSigning, accepts } from "./accepted-signing.ts";
-import type { LiveSetting } from "./live-rules.ts";
-import { signerOf } from "./signer.ts";
+import { type AcceptedSigning, refusalReason } from "./accepted-signing.ts";
+import { type LiveSetting, signerOf } from "./live-rules.ts";
 
-/** Twilio's limits without a Setting, in milliseconds (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). */
-const CONNECT_MS = 5_000;
-const ANSWER_MS = 15_000;
+/** Twilio's limit for a connection without a Setting, in milliseconds (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). */
+export const CONNECT_MS = 5_000;
+/** Its limit for an answer. */
+export const ANSWER_MS = 15_000;
 
 /** The properties whose effect is known, or that have none. */
 const KNOWN = ["id", "type", "friendlyName", "description", "auth", "signature", "connection", "edgeZones"];
@@ -35,9 +35,10 @@ function signatureEffects(setting: LiveSetting, accepted: AcceptedSigning, now: 
   if (signer === "auth token") return [];
   if (signer === "nobody") return [`not signed: ${refused}`];
   const signed = `signed with the key ${signer.key} (${signer.algorithm})`;
-  return accepts(accepted, signer, now)
+  const reason = refusalReason(accepted, signer, now);
+  return reason === undefined
     ? [`${signed}, which the handler accepts`]
-    : [`${signed}, which the handler does not accept: ${refused}`];
+    : [`${signed}, which the handler does not accept (${reason}): ${refused}`];
 }
 
 /** The effects that no declared Setting has. */

@@ -2,39 +2,23 @@
  * The undeclared effects of Twilio's Rules and Settings on the hub's webhooks. A Rule that matches none of the hub's URLs is a neighbour's and
  * is no finding.
  */
-import type { Signing } from "../config/signing.ts";
-import { type HttpsUrl, manifestUrls } from "../urls/urls.ts";
-import { type AcceptedSigning, acceptedSigning, accepts, type SigningManifest } from "./accepted-signing.ts";
-import { type Declaration, declarationOf } from "./declaration.ts";
-import { calledAt, isMarked, registeredManifestUrls, settingTitle, type UrlManifest } from "./declared-rules.ts";
-import { patternOf, possibleRules } from "./effective-rule.ts";
-import type { LiveRule, LiveSetting, LiveSigning } from "./live-rules.ts";
-import { settingEffects } from "./setting-effects.ts";
-import { signerOf } from "./signer.ts";
-import { contentDifference, hasShares, isSameMatch, liveSetting, signingSteps } from "./signing-steps.ts";
-
-/** A finding. */
-export interface SigningFinding {
-  /** The URLs, the Rule or Setting, since when, and what it does to calls, in one line. */
-  readonly line: string;
-  /** Whether an `up` puts it right. It must not go on over the others. */
-  readonly isPutRight: boolean;
-}
-
-/** The live Rules and Settings, and the config that they are compared with. */
-export interface Compared {
-  readonly manifest: SigningManifest;
-  readonly signing: Signing | undefined;
-  readonly live: LiveSigning;
-  readonly now: Date;
-}
-
-/** The same with what is derived of it. */
-interface Context extends Compared {
-  readonly declaration: Declaration;
-  /** The signatures that the declared release accepts. */
-  readonly accepted: AcceptedSigning;
-}
+import { acceptedSigning, accepts, refusalReason } from "./accepted-signing.ts";
+import { declarationOf } from "./declaration.ts";
+import { originsOf, settingTitle } from "./declared-rules.ts";
+import { patternOf } from "./effective-rule.ts";
+import {
+  type Compared,
+  type Context,
+  leftOverRules,
+  ruleEffects,
+  ruleFindings,
+  ruleText,
+  type SigningFinding,
+  since,
+  urlsText,
+} from "./rule-findings.ts";
+import { contentDifference } from "./setting-difference.ts";
+import { liveSetting, signingSteps } from "./signing-steps.ts";
 
 /** Every finding, the ones that an `up` does not put right first. */
 export function signingFindings(compared: Compared): SigningFinding[] {
@@ -42,14 +26,20 @@ export function signingFindings(compared: Compared): SigningFinding[] {
   const context = { ...compared, declaration: declarationOf(manifest, signing), accepted: acceptedSigning(manifest) };
   // Without `hub:signing` no `up` changes a Rule or a Setting.
   const ownSteps = signing === undefined ? [] : [...missing(context), ...surplus(context)];
-  const found = [...settingFindings(context), ...ruleFindings(context), ...ownSteps];
+  const found = [
+    ...settingFindings(context),
+    ...keyFindings(context),
+    ...ruleFindings(context),
+    ...ownSteps,
+    ...leftOverRules(context),
+  ];
   return found.toSorted((one, other) => Number(one.isPutRight) - Number(other.isPutRight));
 }
 
 /** Twilio cannot change a Setting, and a second one of the same name would leave it open which of them is meant. */
 function settingFindings({ declaration, live }: Context): SigningFinding[] {
   return [...declaration.settings].flatMap(([name, content]) => {
-    const setting = liveSetting(name, live.settings);
+    const setting = liveSetting(name, declaration, live.settings);
     const difference = setting && contentDifference(content, setting);
     if (setting === undefined || difference === undefined) return [];
     const line =
@@ -59,46 +49,23 @@ function settingFindings({ declaration, live }: Context): SigningFinding[] {
   });
 }
 
-/** A finding for each Rule that may apply to a URL of the hub and is not as declared. */
-function ruleFindings(context: Context): SigningFinding[] {
-  const { declaration, live } = context;
-  const urlsByRule = new Map<LiveRule, HttpsUrl[]>();
-  for (const { url, called, isRegistered } of calledUrls(context.manifest)) {
-    for (const rule of possibleRules(called, live.rules, declaration.queries)) {
-      // The account's default Rule concerns no URL that Twilio is not given.
-      if (rule === undefined || (rule.matchType === "DEFAULT" && !isRegistered)) continue;
-      const urls = urlsByRule.get(rule) ?? [];
-      if (!urls.includes(url)) urlsByRule.set(rule, [...urls, url]);
-    }
-  }
-  return [...urlsByRule].flatMap(([rule, urls]) => ruleFinding(context, rule, urls));
+/** The keys of the declared Rules that the declared release refuses now. They are faults of the config, whatever is live. */
+function keyFindings({ declaration: { settings, rules }, accepted, now, manifest }: Context): SigningFinding[] {
+  return [...settings].flatMap(([name, content]) => {
+    const reason = refusalReason(accepted, content, now);
+    const urls = rules.flatMap((rule) =>
+      "value" in rule && rule.settings.some(({ setting }) => setting === name) ? [rule.value] : [],
+    );
+    if (reason === undefined || urls.length === 0) return [];
+    const line =
+      `${urlsText(urls, manifest)}: the declared Rules use the key ${content.key}, ${reason}, by the Setting ${settingTitle(name)}: ` +
+      `the handler answers 403. ${VALID_KEY}`;
+    return [{ line, isPutRight: false }];
+  });
 }
 
-function ruleFinding(context: Context, rule: LiveRule, urls: readonly HttpsUrl[]): SigningFinding[] {
-  const { declaration, live, manifest, signing } = context;
-  const declared = declaration.rules.find((candidate) => isSameMatch(candidate, rule));
-  const effects = rule.settings.flatMap((share) => shareEffects(context, share));
-  const place = !isMarked(rule) && declared ? ["it is not the hub's and stands in the place of a declared Rule"] : [];
-  const line = (what: string, remedy: string) =>
-    `${urlsText(urls, manifest)}: the Rule ${ruleText(rule)} ${what}: ${[...effects, ...place].join("; ")}. ${remedy}`;
-  if (!isMarked(rule) || signing === undefined) {
-    if (effects.length + place.length === 0) return [];
-    return [{ line: line("is not declared", isMarked(rule) ? UNDECLARED_OWN : FOREIGN), isPutRight: false }];
-  }
-  if (declared !== undefined && hasShares(rule, declared, live.settings)) return [];
-  if (rule.settings.some((share) => usesRefusedKey(context, share)))
-    return [
-      { line: line("is the hub's and still uses a key that is no longer declared", KEY_IN_USE), isPutRight: false },
-    ];
-  // A Rule that is no longer declared is reported with the surplus ones.
-  if (declared === undefined) return [];
-  return [{ line: line("has other Settings or percentages than declared", "An up puts it right"), isPutRight: true }];
-}
-
-const SEE = "(docs/signing.md)";
-const FOREIGN = `Ask who made it, and have it deleted, or narrowed so that it matches no URL of the hub ${SEE}`;
-const UNDECLARED_OWN = `It has the hub's mark: declare hub:signing without rules and settings, and run an up, which removes it ${SEE}`;
-const KEY_IN_USE = `Keep the key under hub:signing.keys, take it out of the Rules with an up, and only then out of the keys ${SEE}`;
+const VALID_KEY =
+  "Correct its from and until in hub:signing.keys and restart the handler, or use another Setting, with a valid key, in hub:signing.rules";
 
 function missing({ declaration, live, accepted, now, manifest }: Context): SigningFinding[] {
   const { settings, newRules } = signingSteps(declaration, live, originsOf(manifest));
@@ -112,69 +79,19 @@ function missing({ declaration, live, accepted, now, manifest }: Context): Signi
   ];
 }
 
-function surplus({ declaration, live, manifest }: Context): SigningFinding[] {
+function surplus(context: Context): SigningFinding[] {
+  const { declaration, live, manifest } = context;
   const { surplusRules, surplusSettings } = signingSteps(declaration, live, originsOf(manifest));
   return [
     ...surplusRules.map((rule) => ({
-      line: `the Rule ${ruleText(rule)} is the hub's and no longer declared`,
+      line: [`the Rule ${ruleText(rule)} is the hub's and no longer declared`, ...ruleEffects(context, rule)].join(
+        "; ",
+      ),
       isPutRight: true,
     })),
     ...surplusSettings.map((setting) => ({
-      line: `the Setting ${setting.id} (${JSON.stringify(setting.friendlyName)}, ${since(setting)}) is the hub's and no longer declared`,
+      line: `the Setting ${setting.id} (${JSON.stringify(setting.friendlyName)}, ${since(setting)}) is the hub's and stands for no declared one`,
       isPutRight: true,
     })),
   ];
-}
-
-/** The hosts of the hub, as URLs without a path. */
-export function originsOf({ hosts }: Pick<UrlManifest, "hosts">): string[] {
-  return [hosts.canonical.url, hosts.funnel.url];
-}
-
-/** Every URL of the manifest as Twilio may call it. */
-function calledUrls(manifest: UrlManifest) {
-  const registered = registeredManifestUrls(manifest).map(({ url }) => url);
-  return manifestUrls(manifest).flatMap((entry) => {
-    const { url } = entry;
-    return calledAt(entry).map((called) => ({ url, called, isRegistered: registered.includes(url) }));
-  });
-}
-
-function shareEffects(
-  { live, accepted, now }: Context,
-  { settingId, percentage }: LiveRule["settings"][number],
-): string[] {
-  const setting = live.settings.find(({ id }) => id === settingId);
-  const effects =
-    setting === undefined ? ["as it says, and Twilio does not list it"] : settingEffects(setting, accepted, now);
-  if (effects.length === 0) return [];
-  return [
-    `by the Setting ${settingText(settingId, setting)}, ${percentage} % of the webhooks are ${effects.join(", and ")}`,
-  ];
-}
-
-/** Whether a Setting of the hub's signs with a key that the declared release refuses: its restart would come before the Rule's change. */
-function usesRefusedKey({ live, accepted, now }: Context, { settingId }: LiveRule["settings"][number]): boolean {
-  const setting = live.settings.find(({ id }) => id === settingId);
-  return setting !== undefined && isMarked(setting) && !accepts(accepted, signerOf(setting), now);
-}
-
-function urlsText(urls: readonly HttpsUrl[], manifest: UrlManifest): string {
-  const registered = registeredManifestUrls(manifest);
-  return registered.every(({ url }) => urls.includes(url)) ? "every webhook URL of the hub" : urls.join(", ");
-}
-
-function ruleText(rule: LiveRule): string {
-  const match = rule.matchType === "DEFAULT" ? "the account's default" : `${rule.matchType} ${patternOf(rule)}`;
-  const name = rule.friendlyName ? `${JSON.stringify(rule.friendlyName)}, ` : "";
-  return `${rule.id} (${match}, ${name}${since(rule)})`;
-}
-
-function settingText(id: string, setting: LiveSetting | undefined): string {
-  return setting?.friendlyName ? `${id} (${JSON.stringify(setting.friendlyName)})` : id;
-}
-
-function since({ createdAt, updatedAt }: Pick<LiveSetting, "createdAt" | "updatedAt">): string {
-  const created = `since ${createdAt ?? "an unknown day"}`;
-  return updatedAt && updatedAt !== createdAt ? `${created}, changed ${updatedAt}` : created;
 }

@@ -14,11 +14,10 @@ import { KEY, OTHER_KEY, signingWith } from "../testing/signing.ts";
 import { acceptedSigning, accepts } from "./accepted-signing.ts";
 import { coverageProblem } from "./coverage.ts";
 import { type Declaration, declarationOf } from "./declaration.ts";
-import { type DeclaredRule, registeredManifestUrls, settingTitle } from "./declared-rules.ts";
+import { type DeclaredRule, originsOf, registeredManifestUrls, settingTitle } from "./declared-rules.ts";
 import { type Matcher, patternOf, possibleRules } from "./effective-rule.ts";
-import type { LiveRule, LiveSetting, LiveSigning } from "./live-rules.ts";
-import { signerOf } from "./signer.ts";
-import { originsOf, signingFindings } from "./signing-findings.ts";
+import { type LiveRule, type LiveSetting, type LiveSigning, signerOf } from "./live-rules.ts";
+import { signingFindings } from "./signing-findings.ts";
 import { isDone, type SigningSteps, signingSteps } from "./signing-steps.ts";
 
 const CONFIGS = sized(500, 5_000);

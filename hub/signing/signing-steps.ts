@@ -1,11 +1,10 @@
 /** The differences of Twilio's Rules and Settings from the declared ones, as the steps that put them right. Only what has the hub's mark is changed. */
 import { canonicalJson } from "../values/canonical-json.ts";
-import type { Declaration, SettingContent } from "./declaration.ts";
+import type { Declaration } from "./declaration.ts";
 import { type DeclaredRule, isMarked, settingTitle } from "./declared-rules.ts";
 import { patternOf } from "./effective-rule.ts";
 import type { LiveRule, LiveSetting, LiveSigning } from "./live-rules.ts";
-import { undeclarableEffects } from "./setting-effects.ts";
-import { signerOf } from "./signer.ts";
+import { contentDifference } from "./setting-difference.ts";
 
 /** A declared Rule that is live with other Settings or percentages. */
 export interface RuleChange {
@@ -21,7 +20,7 @@ export interface SigningSteps {
   readonly changedRules: readonly RuleChange[];
   /** The hub's Rules for its own hosts that are no longer declared. */
   readonly surplusRules: readonly LiveRule[];
-  /** The hub's Settings that are no longer declared and that no Rule uses once the steps before are taken. */
+  /** The hub's Settings that stand for no declared one and that no Rule uses once the steps before are taken. */
   readonly surplusSettings: readonly LiveSetting[];
 }
 
@@ -32,23 +31,23 @@ export interface SigningSteps {
  */
 export function signingSteps(declaration: Declaration, live: LiveSigning, origins: readonly string[]): SigningSteps {
   const { settings, rules } = declaration;
-  const marked = live.rules.filter((rule) => isMarked(rule) && isUnder(origins, rule));
+  const marked = live.rules.filter((rule) => isOwn(rule, origins));
   const surplusRules = marked.filter((rule) => !rules.some((declared) => isSameMatch(declared, rule)));
   const changedRules = rules.flatMap((rule) => {
     const found = marked.find((other) => isSameMatch(rule, other));
-    return found === undefined || hasShares(found, rule, live.settings) ? [] : [{ rule, live: found }];
+    return found === undefined || hasShares(found, rule, declaration, live.settings) ? [] : [{ rule, live: found }];
   });
   const left = [...surplusRules, ...changedRules.map((change) => change.live)];
   const kept = live.rules.filter((rule) => !left.includes(rule));
   const used = new Set(kept.flatMap((rule) => rule.settings.map(({ settingId }) => settingId)));
-  const isDeclared = (setting: LiveSetting) => [...settings.keys()].some((name) => isNamed(setting, name));
+  const standing = [...settings.keys()].map((name) => liveSetting(name, declaration, live.settings));
   return {
-    settings: [...settings.keys()].filter((name) => liveSetting(name, live.settings) === undefined),
+    settings: [...settings.keys()].filter((name) => liveSetting(name, declaration, live.settings) === undefined),
     newRules: rules.filter((rule) => !live.rules.some((other) => isSameMatch(rule, other))),
     changedRules,
     surplusRules,
     surplusSettings: live.settings.filter(
-      (setting) => isMarked(setting) && !used.has(setting.id) && !isDeclared(setting),
+      (setting) => isMarked(setting) && !used.has(setting.id) && !standing.includes(setting),
     ),
   };
 }
@@ -58,9 +57,15 @@ export function isDone(steps: SigningSteps): boolean {
   return Object.values(steps).every((list) => list.length === 0);
 }
 
-/** The Setting that stands for a declared one at Twilio. */
-export function liveSetting(name: string, settings: readonly LiveSetting[]): LiveSetting | undefined {
-  return settings.find((setting) => isNamed(setting, name));
+/** The Setting that stands for a declared one at Twilio. Of several with its name it is the first with the declared content. */
+export function liveSetting(
+  name: string,
+  { settings }: Pick<Declaration, "settings">,
+  live: readonly LiveSetting[],
+): LiveSetting | undefined {
+  const named = live.filter(({ friendlyName }) => friendlyName === settingTitle(name));
+  const content = settings.get(name);
+  return named.find((setting) => content && contentDifference(content, setting) === undefined) ?? named[0];
 }
 
 /** Whether two Rules match the same URLs. Twilio allows one of each. */
@@ -72,40 +77,21 @@ export function isSameMatch(
 }
 
 /** Whether a live Rule has the declared Settings with the declared percentages. */
-export function hasShares(live: LiveRule, { settings }: DeclaredRule, liveSettings: readonly LiveSetting[]): boolean {
+export function hasShares(
+  live: LiveRule,
+  { settings }: DeclaredRule,
+  declaration: Pick<Declaration, "settings">,
+  liveSettings: readonly LiveSetting[],
+): boolean {
   const wanted = settings.map(({ setting, percentage }) => [
-    liveSetting(setting, liveSettings)?.id ?? null,
+    liveSetting(setting, declaration, liveSettings)?.id ?? null,
     percentage,
   ]);
   const found = live.settings.map(({ settingId, percentage }) => [settingId, percentage]);
   return canonicalJson(wanted.map(String).sort()) === canonicalJson(found.map(String).sort());
 }
 
-/**
- * The difference of a Setting from the declared content, in words, or undefined. Twilio cannot change a Setting, so such a one stands for nothing. If
- * the config leaves the connection to Twilio, any is right.
- */
-export function contentDifference(
-  { key, algorithm, connection }: SettingContent,
-  setting: LiveSetting,
-): string | undefined {
-  const signer = signerOf(setting);
-  if (typeof signer === "string") return `it is signed by ${signer === "nobody" ? signer : `the ${signer}`}`;
-  if (signer.key !== key || signer.algorithm !== algorithm) return `its key is ${signer.key} (${signer.algorithm})`;
-  const found = Object.entries(connection ?? {}).filter(
-    ([name, value]) => canonicalJson(Reflect.get(setting.connection ?? {}, name) ?? null) !== canonicalJson(value),
-  );
-  const [other] = undeclarableEffects(setting);
-  if (found.length === 0) return other && `a webhook is ${other}`;
-  return found
-    .map(([name]) => `its ${name} is ${canonicalJson(Reflect.get(setting.connection ?? {}, name) ?? null)}`)
-    .join(", ");
-}
-
-function isNamed({ friendlyName }: LiveSetting, name: string): boolean {
-  return friendlyName === settingTitle(name);
-}
-
-function isUnder(origins: readonly string[], rule: LiveRule): boolean {
-  return origins.some((origin) => patternOf(rule).startsWith(`${origin}/`));
+/** Whether a Rule is the hub's, which an up changes or removes: it has the mark and matches URLs of the hub's hosts alone. */
+export function isOwn(rule: LiveRule, origins: readonly string[]): boolean {
+  return isMarked(rule) && origins.some((origin) => patternOf(rule).startsWith(`${origin}/`));
 }

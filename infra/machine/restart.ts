@@ -35,16 +35,11 @@ export interface DeclaredRestart {
  * restarts nothing. The authorisation may name an earlier release that is still on the machine.
  */
 export function declareRestart(
-  { transport, authorisation: { release, by, on }, releases, process }: RestartArgs,
+  { transport, authorisation, releases, process }: RestartArgs,
   options: MachineOptions,
 ): DeclaredRestart {
-  const environment = {
-    HUB_AUTHORISED_BY: by,
-    HUB_AUTHORISED_ON: on,
-    HUB_PROCESS: process,
-    HUB_RELEASE: hexDigits(release),
-    HUB_RELEASES: releases,
-  };
+  const { release, by, on } = authorisation;
+  const environment = restartVariables({ authorisation, releases, process });
   const resource = declareCommand(
     COMMAND_NAMES.restart,
     transport,
@@ -55,8 +50,23 @@ export function declareRestart(
     const printed = await runOnMachine(transport, LOOK_AT_AUTHORISATION, environment, options);
     return printedState(AUTHORISATION_STATES, printed, "hub:authorisation", "it");
   };
-  const authorisation = pulumi.runtime.isDryRun() ? pulumi.output(look()) : resource.id.apply(() => CARRIED_OUT);
-  return { resource, authorisation };
+  const state = pulumi.runtime.isDryRun() ? pulumi.output(look()) : resource.id.apply(() => CARRIED_OUT);
+  return { resource, authorisation: state };
+}
+
+/** The variables of the restart, and of each look at its authorisation. */
+export function restartVariables({
+  authorisation: { release, by, on },
+  releases,
+  process,
+}: Pick<RestartArgs, "authorisation" | "releases" | "process">) {
+  return {
+    HUB_AUTHORISED_BY: by,
+    HUB_AUTHORISED_ON: on,
+    HUB_PROCESS: process,
+    HUB_RELEASE: hexDigits(release),
+    HUB_RELEASES: releases,
+  };
 }
 
 /**

@@ -1,7 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { AppliedSigning } from "../../hub/signing/applied/unapplied-changes.ts";
+import { unappliedFindings } from "../../hub/signing/applied/unapplied-findings.ts";
 import { declarationOf } from "../../hub/signing/declaration.ts";
-import { originsOf, signingFindings } from "../../hub/signing/signing-findings.ts";
+import { originsOf } from "../../hub/signing/declared-rules.ts";
+import { signingFindings } from "../../hub/signing/signing-findings.ts";
 import {
+  SIGNING_LEFT_OVER,
+  SIGNING_NOT_APPLIED,
   SIGNING_NOT_READ,
   SIGNING_TO_PUT_RIGHT,
   signingReport,
@@ -10,10 +15,18 @@ import {
 import { isDone, signingSteps } from "../../hub/signing/signing-steps.ts";
 import { mistake } from "../stack/mistake.ts";
 import type { Stack } from "../stack/stack-config.ts";
-import { readSigning, type SigningLists } from "./read-signing.ts";
+import type { WebhooksApi } from "../vendors/webhooks-api.ts";
+import { readAppliedSigning } from "./read-signing.ts";
 
 /** Whether Twilio has the declared Rules and Settings. */
 export type SigningState = "as declared" | "not as declared";
+
+/** The finding of a look at Twilio. */
+export interface FoundSigning {
+  readonly state: SigningState;
+  /** The Rules and Settings. Those of an account that cannot be read are taken to be none: the auth token signs. */
+  readonly live: AppliedSigning;
+}
 
 /**
  * Checks the account's Rules and Settings, which can make Twilio sign, authenticate or deliver the hub's webhooks in another way. What an `up` puts
@@ -23,19 +36,25 @@ export type SigningState = "as declared" | "not as declared";
  */
 export async function requireDeclaredSigning(
   { config: { signing }, manifest, now }: Pick<Stack, "config" | "manifest" | "now">,
-  api: SigningLists,
-): Promise<SigningState> {
-  const live = await readSigning(api).catch((cause: Error) => {
+  api: Pick<WebhooksApi, "rules" | "settings" | "operations">,
+): Promise<FoundSigning> {
+  const live = await readAppliedSigning(api, signing !== undefined).catch((cause: Error) => {
     if (signing !== undefined)
       throw mistake(`hub:signing: Twilio's webhook Rules and Settings cannot be read: ${cause.message}`);
     pulumi.log.warn(`${SIGNING_NOT_READ}: ${cause.message}`);
     return undefined;
   });
-  if (live === undefined) return "as declared";
+  if (live === undefined) return { state: "as declared", live: { rules: [], settings: [], operations: [] } };
   const findings = signingFindings({ manifest, signing, live, now });
-  const stopping = findings.filter(({ isPutRight }) => !isPutRight);
+  const stopping = findings.filter(({ isPutRight, isLeftOver }) => !isPutRight && !isLeftOver);
+  const putRight = findings.filter(({ isPutRight }) => isPutRight);
+  const leftOver = findings.filter(({ isLeftOver }) => isLeftOver);
   if (stopping.length > 0) throw mistake(signingReport(UNDECLARED_SIGNING, stopping));
-  if (findings.length > 0) pulumi.log.warn(signingReport(SIGNING_TO_PUT_RIGHT, findings));
+  if (putRight.length > 0) pulumi.log.warn(signingReport(SIGNING_TO_PUT_RIGHT, putRight));
+  if (leftOver.length > 0) pulumi.log.warn(signingReport(SIGNING_LEFT_OVER, leftOver));
+  const unapplied = unappliedFindings(live);
+  if (unapplied.length > 0) pulumi.log.warn(signingReport(SIGNING_NOT_APPLIED, unapplied));
   const steps = signingSteps(declarationOf(manifest, signing), live, originsOf(manifest));
-  return signing === undefined || isDone(steps) ? "as declared" : "not as declared";
+  const isDeclared = signing === undefined || (isDone(steps) && unapplied.length === 0);
+  return { state: isDeclared ? "as declared" : "not as declared", live };
 }

@@ -1,10 +1,10 @@
 /** The signatures that the release accepts that runs on the handler's machine. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { LOOK_AT_RUNNING, NO_FILE, NOTHING_RUNS } from "../../hub/scripts/look-at-running.ts";
-import { AcceptedSigning, TOKEN_ALONE } from "../../hub/signing/accepted-signing.ts";
+import { LOOK_AT_RUNNING, NOTHING_RUNS } from "../../hub/scripts/look-at-accepted.ts";
 import type { RunningSigning } from "../../hub/signing/refused-change.ts";
 import { UserError } from "../../hub/values/user-error.ts";
+import { printedSigning } from "./printed-signing.ts";
 
 const run = promisify(execFile);
 
@@ -25,18 +25,9 @@ export async function runningSigning(environment: NodeJS.ProcessEnv): Promise<Ru
   });
   const printed = stdout.trim();
   if (printed === NOTHING_RUNS) return "nothing";
-  if (printed === NO_FILE) return TOKEN_ALONE;
-  const { data } = AcceptedSigning.safeParse(jsonOf(printed));
-  if (data !== undefined) return data;
+  const accepted = printedSigning(printed);
+  if (accepted !== undefined) return accepted;
   throw new UserError(
     "hub:signing: the running release's file about its keys is damaged; stage and authorise a release",
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -15,17 +15,21 @@ const Variables = z.object({
   HUB_TWILIO_PROXY: LoopbackUrl.exactOptional(),
 });
 
+/** The time in which `op` must answer, in milliseconds. It may wait for a person. */
+const OP_LIMIT_MS = 60_000;
+
 /**
  * Reads the access to Twilio's API. The references are read with `op`, from the person's PATH, and the values stay in memory.
  *
- * @throws UserError naming the reference that cannot be read
+ * @param limitMs the time in which `op` must answer, in milliseconds
+ * @throws UserError naming the reference that cannot be read, or not in time
  * @throws Error if a variable is missing
  */
-export async function readAccess(environment: NodeJS.ProcessEnv): Promise<WebhooksAccess> {
+export async function readAccess(environment: NodeJS.ProcessEnv, limitMs = OP_LIMIT_MS): Promise<WebhooksAccess> {
   const { HUB_TWILIO_USERNAME, HUB_TWILIO_PASSWORD, HUB_TWILIO_PROXY } = Variables.parse(environment);
   const [username, password, agent] = await Promise.all([
-    readSecret(HUB_TWILIO_USERNAME, environment),
-    readSecret(HUB_TWILIO_PASSWORD, environment),
+    readSecret(HUB_TWILIO_USERNAME, environment, limitMs),
+    readSecret(HUB_TWILIO_PASSWORD, environment, limitMs),
     twilioAgent(HUB_TWILIO_PROXY === undefined ? undefined : { twilioProxy: HUB_TWILIO_PROXY }),
   ]);
   return { username, password, agent };
@@ -36,11 +40,12 @@ export function hostsIn(environment: NodeJS.ProcessEnv): string[] {
   return Variables.shape.HUB_SIGNING_HOSTS.parse(environment.HUB_SIGNING_HOSTS).split(" ");
 }
 
-async function readSecret(reference: OpReference, environment: NodeJS.ProcessEnv): Promise<string> {
+async function readSecret(reference: OpReference, environment: NodeJS.ProcessEnv, limitMs: number): Promise<string> {
   const env = { ...environment, PATH: environment[PERSON_PATH] ?? environment.PATH };
-  const reading = promisify(execFile)("op", ["read", "--no-newline", reference], { env });
-  const { stdout } = await reading.catch((cause: Error & { readonly stderr?: string }) => {
-    const said = cause.stderr?.trim().split("\n").at(-1) || cause.message;
+  const reading = promisify(execFile)("op", ["read", "--no-newline", reference], { env, timeout: limitMs });
+  const { stdout } = await reading.catch((cause: Error & { readonly stderr?: string; readonly killed?: boolean }) => {
+    const late = cause.killed && `it did not answer in ${limitMs / 1000} s; unlock 1Password, and run this again`;
+    const said = late || cause.stderr?.trim().split("\n").at(-1) || cause.message;
     throw new UserError(`hub:signing: ${reference} cannot be read with 1Password's CLI \`op\`: ${said}`, { cause });
   });
   return stdout;

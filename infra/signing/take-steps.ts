@@ -1,5 +1,6 @@
 /** Takes the steps that put Twilio's Rules and Settings right, and waits until Twilio has applied each. */
 import { setTimeout as pause } from "node:timers/promises";
+import { isUnderWay, unappliedChanges } from "../../hub/signing/applied/unapplied-changes.ts";
 import type { Declaration } from "../../hub/signing/declaration.ts";
 import { type DeclaredRule, settingTitle } from "../../hub/signing/declared-rules.ts";
 import { patternOf } from "../../hub/signing/effective-rule.ts";
@@ -35,7 +36,7 @@ const LONGEST_NAME = 255;
 export async function takeSteps(taking: Taking, steps: SigningSteps, settings: readonly LiveSetting[]): Promise<void> {
   const { api, say } = taking;
   const created = await createSettings(taking, steps.settings);
-  const sharesOf = (rule: DeclaredRule) => sharesIn(rule, [...settings, ...created]);
+  const sharesOf = (rule: DeclaredRule) => sharesIn(rule, taking.declaration, [...settings, ...created]);
   // Twilio refuses two changes at once, so they are sent one after the other. They apply side by side.
   const changes: Change[] = [];
   for (const rule of steps.newRules)
@@ -64,14 +65,7 @@ export async function takeSteps(taking: Taking, steps: SigningSteps, settings: r
 export async function awaitEarlierChanges(taking: Pick<Taking, "api" | "say">): Promise<ReadonlySet<string>> {
   const underWay = (await taking.api.operations()).filter(isUnderWay);
   await Promise.allSettled(underWay.map((operation) => applied(taking, { what: "an earlier change", operation })));
-  const last = new Map<string, LiveOperation>();
-  for (const operation of (await taking.api.operations()).toSorted(byCreation))
-    last.set(operation.resourceId ?? "", operation);
-  return new Set([...last].filter(([, { status }]) => status !== "COMPLETED").map(([id]) => id));
-}
-
-function byCreation(one: LiveOperation, other: LiveOperation): number {
-  return Date.parse(one.createdAt ?? "") - Date.parse(other.createdAt ?? "") || 0;
+  return new Set(unappliedChanges(await taking.api.operations()).keys());
 }
 
 interface Change {
@@ -99,9 +93,9 @@ function newRule({ settings: _shares, ...match }: DeclaredRule, settings: readon
   return { ...match, friendlyName: settingTitle(patternOf(match)).slice(0, LONGEST_NAME), settings };
 }
 
-function sharesIn({ settings }: DeclaredRule, live: readonly LiveSetting[]): SettingShare[] {
+function sharesIn({ settings }: DeclaredRule, declaration: Declaration, live: readonly LiveSetting[]): SettingShare[] {
   return settings.map(({ setting, percentage }) => {
-    const found = liveSetting(setting, live);
+    const found = liveSetting(setting, declaration, live);
     if (found === undefined) throw new Error(`the Setting ${setting} was not made`);
     return { settingId: found.id, percentage };
   });
@@ -129,10 +123,6 @@ async function applied({ api, say }: Pick<Taking, "api" | "say">, { what, operat
     throw new UserError(`${what}: Twilio's Operation ${found.id} is ${found.status} (${reason}); run this again`);
   }
   say(`${what}, and applied by Twilio after ${seconds()} s`);
-}
-
-function isUnderWay({ status }: LiveOperation): boolean {
-  return status === "PENDING" || status === "RUNNING";
 }
 
 function nameOf(rule: DeclaredRule | LiveRule): string {

@@ -168,3 +168,9 @@ test("Twilio has a time to answer", async () => {
   const slow = api({ timeoutMs: 200 }).deleteSharedKey("webhooks_sharedkey_1");
   await expect(slow).rejects.toThrow(/^Twilio did not answer \(.+\); check the network$/);
 });
+
+test("a signal ends a list, and no further try follows", async () => {
+  twilio.faults.fail({ status: 503, delayMs: 5000, method: "GET" });
+  const rules = api({ signal: AbortSignal.timeout(200) }).rules();
+  await expect(rules).rejects.toThrow(/^Twilio did not answer \(.+\); check the network$/);
+});

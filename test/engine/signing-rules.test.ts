@@ -1,5 +1,6 @@
 /** The Rules and Settings of `hub:signing`: a resource of the stack, which never gets ahead of the running release. */
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signingWith } from "../../hub/testing/signing.ts";
 import { placeSetting, placeSharedKey } from "../../loopback/twilio/configuration/make.ts";
@@ -52,6 +53,25 @@ test("Rules wait for the release that accepts their key: an up makes them once i
   expect(up.code, outputOf(up)).toBe(0);
   expect(rules()).toHaveLength(URLS);
   expect((await run("drift")).code).toBe(0);
+});
+
+test("an authorisation of a release that would refuse the webhooks as Twilio signs them stops a preview and an up", async () => {
+  const before = await readFile(stack().configFile, "utf8");
+  const current = await readlink(join(stack().releases, "current"));
+  const earlier = "b".repeat(64);
+  await mkdir(join(stack().releases, earlier));
+  await stack().editConfig((config) => {
+    config["hub:authorisation"] = { release: `sha256:${earlier}`, by: "Henry Hill", on: TODAY };
+  });
+  for (const result of [await run("preview"), await stack().bareUp(machine.options)]) {
+    expect(result.code).not.toBe(0);
+    expect(outputOf(result)).toContain(`sha256:${earlier} would answer 403`);
+    expect(outputOf(result)).toContain("(8 URLs, like https://");
+    expect(outputOf(result)).toContain("take the key out of the Rules");
+  }
+  expect(await readlink(join(stack().releases, "current"))).toBe(current);
+  await writeFile(stack().configFile, before);
+  await rm(join(stack().releases, earlier), { recursive: true });
 });
 
 test("a Rule of the hub's that somebody changed is drift, named, and put right by an up", async () => {

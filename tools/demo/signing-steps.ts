@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { acceptedSigning } from "../../hub/signing/accepted-signing.ts";
 import { declarationOf } from "../../hub/signing/declaration.ts";
-import { originsOf } from "../../hub/signing/signing-findings.ts";
+import { originsOf } from "../../hub/signing/declared-rules.ts";
 import { signingSteps } from "../../hub/signing/signing-steps.ts";
 import { buildRelease } from "../../infra/release/release.ts";
 import { takeSteps } from "../../infra/signing/take-steps.ts";

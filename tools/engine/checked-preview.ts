@@ -41,8 +41,8 @@ export async function runCheckedPreview(
  * The exit status of a drift check. A difference of Twilio's Rules stops the program before the engine can count it. A check that could not look is
  * not clean.
  */
-function driftStatus(code: number, { stopping, putRight, notRead }: ReadReports): number {
-  if (stopping.length > 0 || (code === 0 && putRight.length > 0)) return DIFFERS;
+function driftStatus(code: number, { stopping, putRight, leftOver, notRead }: ReadReports): number {
+  if (stopping.length > 0 || (code === 0 && putRight.length + leftOver.length > 0)) return DIFFERS;
   if (code !== 0 || notRead === undefined) return code;
   process.stderr.write(`error: ${SIGNING_NOT_READ}, so this check is not clean: ${notRead}\n`);
   return 1;

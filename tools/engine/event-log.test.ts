@@ -1,6 +1,8 @@
 import { appendFile, stat } from "node:fs/promises";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import {
+  SIGNING_LEFT_OVER,
+  SIGNING_NOT_APPLIED,
   SIGNING_NOT_READ,
   SIGNING_TO_PUT_RIGHT,
   signingReport,
@@ -56,11 +58,15 @@ test("the program's reports about Twilio's Rules are read, each once, and a debu
   const stopped = say("error", signingReport(UNDECLARED_SIGNING, [finding, { ...finding, line: "the Rule s" }]));
   const debug = say("debug", signingReport(UNDECLARED_SIGNING, [{ ...finding, line: "credential" }]));
   const putRight = say("warning", signingReport(SIGNING_TO_PUT_RIGHT, [{ ...finding, line: "missing" }]));
-  await write(stopped, stopped, debug, putRight, say("warning", `${SIGNING_NOT_READ}: Twilio answered 403`));
+  const leftOver = say("warning", signingReport(SIGNING_LEFT_OVER, [{ ...finding, line: "old" }]));
+  const unapplied = say("warning", signingReport(SIGNING_NOT_APPLIED, [{ line: "not applied" }]));
+  await write(stopped, stopped, debug, putRight, leftOver, unapplied);
+  await write(say("warning", `${SIGNING_NOT_READ}: Twilio answered 403`));
   await log.steps();
   expect(log.signing()).toEqual({
     stopping: ["the Rule r", "the Rule s"],
-    putRight: ["missing"],
+    putRight: ["missing", "not applied"],
+    leftOver: ["old"],
     notRead: "Twilio answered 403",
   });
 });

@@ -5,11 +5,12 @@
 import type { Signing, SigningKey } from "../../hub/config/signing.ts";
 import { accepts } from "../../hub/signing/accepted-signing.ts";
 import { declarationOf } from "../../hub/signing/declaration.ts";
+import { originsOf } from "../../hub/signing/declared-rules.ts";
 import { patternOf } from "../../hub/signing/effective-rule.ts";
 import { keyState } from "../../hub/signing/key-state.ts";
+import { signerOf } from "../../hub/signing/live-rules.ts";
 import { refusedChange } from "../../hub/signing/refused-change.ts";
-import { signerOf } from "../../hub/signing/signer.ts";
-import { originsOf, signingFindings } from "../../hub/signing/signing-findings.ts";
+import { signingFindings } from "../../hub/signing/signing-findings.ts";
 import { isDone, signingSteps } from "../../hub/signing/signing-steps.ts";
 import type { ConfigEdit } from "../stack/edit-stack-config.ts";
 import { deletion } from "./delete-key.ts";

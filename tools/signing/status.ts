@@ -1,12 +1,13 @@
 /** `npm run signing -- status`: the keys, Settings and Rules of a stack, and what signed the handler's webhooks. */
 import type { Signing } from "../../hub/config/signing.ts";
 import { accepts } from "../../hub/signing/accepted-signing.ts";
+import { declarationOf } from "../../hub/signing/declaration.ts";
 import { calledAt, isMarked, registeredManifestUrls, settingTitle } from "../../hub/signing/declared-rules.ts";
 import { possibleRules } from "../../hub/signing/effective-rule.ts";
 import { keyState } from "../../hub/signing/key-state.ts";
 import type { LiveRule, LiveSigning } from "../../hub/signing/live-rules.ts";
+import { signerOf } from "../../hub/signing/live-rules.ts";
 import type { RunningSigning } from "../../hub/signing/refused-change.ts";
-import { signerOf } from "../../hub/signing/signer.ts";
 import { signingFindings } from "../../hub/signing/signing-findings.ts";
 import { liveSetting } from "../../hub/signing/signing-steps.ts";
 import { deletion } from "./delete-key.ts";
@@ -69,13 +70,14 @@ export function signingStatus(found: LookAtTwilio, machine: LookAtMachine, until
   const { hub, signing, live, now } = found;
   const { running, counts } = machine;
   const findings = signingFindings({ manifest: hub.manifest, signing, live, now });
+  const declaration = declarationOf(hub.manifest, signing);
   return {
     stack: hub.stack,
     signers: signersOf(found, machine),
     settings: signing.settings.map(({ name, key }) => ({
       name,
       key,
-      id: liveSetting(name, live.settings)?.id ?? "not made",
+      id: liveSetting(name, declaration, live.settings)?.id ?? "not made",
     })),
     urls: urlsOf(found),
     queries: {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../config/parse.ts";
 import { gateFileContent } from "../../gate/gate-file.ts";
+import { LOOK_AT_AUTHORISATION } from "../../scripts/authorisation-note.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
+import { LOOK_AT_AUTHORISED } from "../../scripts/look-at-accepted.ts";
 import { FINISH_SIGNING_RULES, PUT_SIGNING_RULES, REMOVE_SIGNING_RULES } from "../../scripts/put-signing-rules.ts";
 import { readSecretCommand } from "../../scripts/read-secret.ts";
 import { RESTART_SCRIPT } from "../../scripts/restart.ts";
@@ -97,6 +99,25 @@ test.each(["interpreter", "dir", "stdin", "addPreviousOutputInEnv", "assetPaths"
     expect(invokeProblem(run(READ, { [input]: "x" }), UPDATE)).toContain(`"${input}"`);
   },
 );
+
+test.each([LOOK_AT_AUTHORISATION, LOOK_AT_AUTHORISED])(
+  "an authorisation of the config's own is looked at in a preview too",
+  (script) => {
+    const authorisation = { release: `sha256:${"a1".repeat(32)}`, by: "Henry Hill", on: "2026-11-20" };
+    const config = parseConfig(configWith({ authorisation }), SOURCE);
+    const context = { ...CONTEXT, config };
+    const environment = restartEnvironment("a1".repeat(32));
+    for (const isPreview of [true, false])
+      expect(invokeProblem(run(script, { environment }), { isPreview, context })).toBeUndefined();
+    const other = { environment: restartEnvironment("b2".repeat(32)) };
+    expect(invokeProblem(run(script, other), { isPreview: true, context })).toContain("environment.HUB_RELEASE");
+  },
+);
+
+const restartEnvironment = (release: string) => ({
+  ...{ HUB_AUTHORISED_BY: "Henry Hill", HUB_AUTHORISED_ON: "2026-11-20", HUB_RELEASE: release },
+  ...{ HUB_PROCESS: CONTEXT.config.handler.process, HUB_RELEASES: CONTEXT.config.handler.releases },
+});
 
 test("the Rules of hub:signing are finished in an update alone", () => {
   const config = parseConfig(configWith({ signing: signingWith() }), SOURCE);

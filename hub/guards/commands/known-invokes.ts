@@ -60,9 +60,9 @@ function commandProblems({ command, environment }: Run, { isPreview, context }: 
   const names = Object.keys(environment);
   if (readsOneSecret(command)) return names.length === 0 ? [] : [foreign(names)];
   const digest = scriptDigest(command);
-  const known = KNOWN_COMMANDS.find(({ runs }) => runs?.look === digest || runs?.write === digest);
+  const known = KNOWN_COMMANDS.find(({ runs }) => runs?.looks?.includes(digest) || runs?.write === digest);
   if (known === undefined) return [`the command with the SHA-256 ${digest} is not one that the program runs itself`];
-  if (isPreview && known.runs?.look !== digest) return [`${known.name} writes, and this is a preview`];
+  if (isPreview && known.runs?.write === digest) return [`${known.name} writes, and this is a preview`];
   const others = names.filter((name) => !known.environment.includes(name));
   if (others.length > 0) return [foreign(others)];
   return variableProblems(known.name, environment, context, () => false);

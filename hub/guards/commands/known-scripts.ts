@@ -2,6 +2,7 @@
 
 import { LOOK_AT_AUTHORISATION } from "../../scripts/authorisation-note.ts";
 import { CHECK_MACHINE } from "../../scripts/check-machine.ts";
+import { LOOK_AT_AUTHORISED } from "../../scripts/look-at-accepted.ts";
 import { LOOK_AT_RELEASE } from "../../scripts/look-at-release.ts";
 import { TRANSPORT_VARIABLES } from "../../scripts/on-machine.ts";
 import { FINISH_SIGNING_RULES, PUT_SIGNING_RULES, REMOVE_SIGNING_RULES } from "../../scripts/put-signing-rules.ts";
@@ -39,10 +40,10 @@ export interface KnownCommand {
   /** The SHA-256 of each script that it must have, in hex. A script that is not listed must be absent. */
   readonly digests: Readonly<Partial<Record<ScriptInput, string>>>;
   /**
-   * The SHA-256 of each script that the program itself runs, in every run (`command.local.run`). `look` changes nothing; `write` never runs in a
+   * The SHA-256 of each script that the program itself runs, in every run (`command.local.run`). `looks` change nothing; `write` never runs in a
    * preview.
    */
-  readonly runs?: Readonly<Partial<Record<"look" | "write", string>>>;
+  readonly runs?: { readonly looks?: readonly string[]; readonly write?: string };
   /** The names of its variables: those that its scripts read, and those that a reviewer sees. */
   readonly environment: readonly string[];
 }
@@ -57,19 +58,19 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
   {
     name: COMMAND_NAMES.stagedRelease,
     digests: { create: scriptDigest(STAGE_SCRIPT) },
-    runs: { look: scriptDigest(LOOK_AT_RELEASE), write: scriptDigest(STAGE_SCRIPT) },
+    runs: { looks: [scriptDigest(LOOK_AT_RELEASE)], write: scriptDigest(STAGE_SCRIPT) },
     environment: ["HUB_MANIFEST", "HUB_RELEASE", "HUB_RELEASES", ...TRANSPORT_VARIABLES, "HUB_STAGED_FOUND"],
   },
   {
     name: COMMAND_NAMES.gateFile,
     digests: { create: scriptDigest(WRITE_ON_MACHINE), delete: scriptDigest(REMOVE_ON_MACHINE) },
-    runs: { look: scriptDigest(LOOK_ON_MACHINE), write: scriptDigest(WRITE_ON_MACHINE) },
+    runs: { looks: [scriptDigest(LOOK_ON_MACHINE)], write: scriptDigest(WRITE_ON_MACHINE) },
     environment: ["HUB_GATE", "HUB_GATE_FILE", "HUB_GATE_FOUND", "HUB_GATE_MAC", ...TRANSPORT_VARIABLES],
   },
   {
     name: COMMAND_NAMES.funnel,
     digests: { create: scriptDigest(SET_FUNNEL), delete: scriptDigest(REMOVE_FUNNEL) },
-    runs: { look: scriptDigest(LOOK_AT_FUNNEL), write: scriptDigest(SET_FUNNEL) },
+    runs: { looks: [scriptDigest(LOOK_AT_FUNNEL)], write: scriptDigest(SET_FUNNEL) },
     environment: [
       "HUB_FUNNEL_FOUND",
       "HUB_FUNNEL_HOST",
@@ -81,7 +82,7 @@ export const KNOWN_COMMANDS: readonly KnownCommand[] = [
   {
     name: COMMAND_NAMES.restart,
     digests: { create: scriptDigest(RESTART_SCRIPT), update: scriptDigest(KEEP_RUNNING) },
-    runs: { look: scriptDigest(LOOK_AT_AUTHORISATION) },
+    runs: { looks: [scriptDigest(LOOK_AT_AUTHORISATION), scriptDigest(LOOK_AT_AUTHORISED)] },
     environment: [
       "HUB_AUTHORISED_BY",
       "HUB_AUTHORISED_ON",
