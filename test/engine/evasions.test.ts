@@ -27,14 +27,13 @@ afterAll(async () => {
 });
 
 /** A complete approval that nobody gave. */
-const FORGED = {
+const APPROVAL = {
   status: "approved",
-  plan: "made-up",
-  deniedOn: "2026-05-03",
-  campaignSid: `QE${"0".repeat(32)}`,
   approvedOn: "2026-06-02",
   signOff: { by: "Henry Hill", on: "2026-06-01", reference: "made-up" },
 };
+const FORGED = { ...APPROVAL, plan: "made-up", deniedOn: "2026-05-03", campaignSid: `QE${"0".repeat(32)}` };
+const FORGED_TOLLFREE = { ...APPROVAL, number: "+18446883807", verificationSid: `HH${"0".repeat(32)}` };
 
 /** Ways to put a message, which sends a text, into the program. */
 const TEXTS = [
@@ -132,7 +131,11 @@ test.each([
 ])(
   "the pack and the plan's check block changes that the program makes after its guard: %s",
   async (asked, messages) => {
-    const environment = { EVASIONS: asked, FORGED_TENDLC: JSON.stringify(FORGED) };
+    const environment = {
+      EVASIONS: asked,
+      FORGED_TENDLC: JSON.stringify(FORGED),
+      FORGED_TOLLFREE: JSON.stringify(FORGED_TOLLFREE),
+    };
     const result = await stack().pulumi(["preview"], { project: copies.guarded.folder, environment });
     expect(result.code, outputOf(result)).toBe(1);
     for (const message of messages) expect(printedBy(result)).toContain(message);
