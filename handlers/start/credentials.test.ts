@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Signing } from "../../hub/config/signing.ts";
 import type { Changes } from "../../hub/testing/config.ts";
 import { signingWith } from "../../hub/testing/signing.ts";
 import { CREDENTIALS, TOKEN, testManifest } from "../testing/manifest.ts";
@@ -237,12 +238,17 @@ describe("resolveCredentials, with signing keys", () => {
     ["lies ahead", FUTURE],
   ])("refuses to start without an auth token if the only key %s, and reads nothing then", async (_what, key) => {
     const { read, readSecret } = reading();
-    const secrets = manifestWith([key], { "settings.0.key": key.id });
+    // The config allows no end for a key that a Rule uses, and a handler can outlive a config.
+    const secretsOf = (changes: Changes) => ({
+      ...manifestWith([CURRENT], changes),
+      signingKeys: Signing.shape.keys.parse([key]),
+    });
+    const secrets = secretsOf({});
     await expect(resolveCredentials(secrets, NOW, readSecret)).rejects.toThrow(
       "hub:signing.keys: none is valid now, and hub:signing.authToken is refuse",
     );
     expect(read).toEqual([]);
-    const accepting = manifestWith([key], { "settings.0.key": key.id, authToken: "accept" });
+    const accepting = secretsOf({ authToken: "accept" });
     expect(await resolveCredentials(accepting, NOW, readSecret)).toMatchObject({ authTokens: [{ token: "token" }] });
   });
 });

@@ -140,18 +140,19 @@ test("on Lambda without the auth token, a webhook of the key is checked and one 
 
 test("without the auth token and a key that is valid now, its check and its start fail by the key's name", async () => {
   const { config, vault } = signingSite("refuse");
-  const keys = [{ ...SITE_KEYS.expired, secret: "op://Aurora/twilio/expired" }];
-  const settings = [{ name: "first", key: SITE_KEYS.expired.id }];
+  const { id, algorithm } = SITE_KEYS.expired;
+  const keys = [{ id, algorithm, secret: "op://Aurora/twilio/expired", from: "2099-01-01T00:00:00Z" }];
+  const settings = [{ name: "first", key: id }];
   const signing = { ...Object(config?.signing), keys, settings };
-  const expired = await makeBuiltRelease({ config: { signing }, ...(vault && { vault }) });
+  const early = await makeBuiltRelease({ config: { signing }, ...(vault && { vault }) });
   try {
     for (const args of [["check"], []]) {
-      const { code, stderr } = await outcomeOf(expired.start(args));
+      const { code, stderr } = await outcomeOf(early.start(args));
       expect(code).toBe(1);
       expect(stderr).toContain("hub:signing.keys: none is valid now, and hub:signing.authToken is refuse");
       expect(stderr).not.toContain("    at ");
     }
   } finally {
-    await expired.close();
+    await early.close();
   }
 });
