@@ -58,7 +58,7 @@ test("both keys of a rotation are accepted", async () => {
   expect(await statusOf(credentials, signedByKey(callOf(6), VOICE))).toBe(200);
 });
 
-test("a JSON body is covered by its hash, whoever signs", async () => {
+test("a JSON body is covered by its hash, with a token and with a key", async () => {
   const url = `${manifest.hosts.canonical.url}/sms/status`;
   const request = jsonWebhook(url, JSON.stringify(PARAMETERS["text-status"]));
   const signed = signedByKey(request, `${manifest.hosts.canonical.url}${request.target}`);

@@ -161,7 +161,7 @@ test("Twilio's own Setting as the default is no finding", () => {
   expect(findings({ rules: [liveRule({ matchType: "DEFAULT" }, [[system, 100]])], settings: [system] })).toEqual([]);
 });
 
-test("the declared Rules and Settings are no finding, and a foreign default Rule behind them is none", () => {
+test("the declared Rules and Settings are no finding, nor is a foreign default Rule behind them", () => {
   const signing = signingWith();
   const live = declaredLive(signing);
   expect(findings(live, signing)).toEqual([]);

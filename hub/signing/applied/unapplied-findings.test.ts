@@ -44,6 +44,6 @@ test("a removal that failed is a finding: no list shows the Rule, and nothing ca
   ]);
 });
 
-test("a neighbour's Rule is none", () => {
+test("a neighbour's Rule is no finding", () => {
   expect(findings([operation("FAILED")], [{ ...OWN, friendlyName: "theirs" }])).toEqual([]);
 });
