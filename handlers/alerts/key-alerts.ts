@@ -2,45 +2,34 @@
  * Alerts people about signing keys that webhooks name and that may not sign: somebody may have made a Rule at Twilio, and then every call is refused.
  * The header is not signed, so the alert says that it may be forged, and there are few of them.
  */
-import { logInfo } from "../log/log.ts";
-import { alerts } from "../log/metrics.ts";
 import { openSpoolFile } from "../spool/spool-file.ts";
 import type { RefusedKey } from "../twilio/signature-settings.ts";
-import type { Backoff } from "../worker/retry.ts";
 import { startWorker, type Worker } from "../worker/worker.ts";
-import { AlertError, type DiscordWebhook, sendAlert } from "./discord.ts";
 import { createKeyAlertClaims, type KeyAlertClaims } from "./key-alert-claims.ts";
+import {
+  ALERTS_EVERY_MS,
+  type DueMessage,
+  type MachineAlertSettings,
+  RECORDS_FILE,
+  sendDue,
+} from "./machine-alerts.ts";
 import type { RefusedKeys } from "./refused-keys.ts";
 
 /** The settings of {@link startKeyAlerts}. */
-export interface KeyAlertSettings {
+export interface KeyAlertSettings extends MachineAlertSettings {
   readonly refusedKeys: RefusedKeys;
-  /** The spool's file, which holds the claims. */
-  readonly spoolFile: string;
-  readonly discord: DiscordWebhook;
-  /** The machine's name, for people. */
-  readonly machine: string;
-  /** How often the keys are looked at, in milliseconds. Default: 10 seconds. */
-  readonly everyMs?: number;
-  /** The clock, in milliseconds since 1970. Default: the system's. */
-  readonly now?: () => number;
-  /** The pauses while Discord is away. Default: up to 30 seconds. */
-  readonly backoff?: Backoff;
 }
-
-const EVERY_MS = 10_000;
-
-/** A claim is small and nobody waits for it, but the event loop does. */
-const FILE = { synchronous: "normal", busyTimeoutMs: 250 } as const;
 
 /** Starts the worker. Several processes of a machine may run it: people are told of a key once a day, by one of them. */
 export function startKeyAlerts(settings: KeyAlertSettings): Worker {
-  const { everyMs = EVERY_MS, now = Date.now, backoff } = settings;
-  const file = openSpoolFile(settings.spoolFile, FILE);
+  const { everyMs = ALERTS_EVERY_MS, now = Date.now, backoff } = settings;
+  const file = openSpoolFile(settings.spoolFile, RECORDS_FILE);
   const claims = createKeyAlertClaims(file);
   let notBefore = 0;
   const run = async (signal: AbortSignal) => {
-    if (now() >= notBefore && !signal.aborted) notBefore = await tellOfDue(claims, settings, now, signal);
+    if (now() >= notBefore && !signal.aborted) {
+      notBefore = await sendDue(dueMessages(claims, settings, now), settings, signal);
+    }
     return false;
   };
   const worker = startWorker({ name: "key alerts", everyMs, run, backoff });
@@ -51,27 +40,24 @@ export function startKeyAlerts(settings: KeyAlertSettings): Worker {
   return { nudge: worker.nudge, stop };
 }
 
-/** Sends what is due. Returns the time before which Discord takes nothing, or 0. */
-async function tellOfDue(
+/** Claims one key after another. A key is forgotten once its message was sent, or if people know of it. */
+function* dueMessages(
   claims: KeyAlertClaims,
-  { refusedKeys, discord, machine }: KeyAlertSettings,
+  { refusedKeys, machine }: KeyAlertSettings,
   now: () => number,
-  signal: AbortSignal,
-): Promise<number> {
+): Generator<DueMessage> {
   for (const key of refusedKeys.due(now())) {
     const claim = claims.claim(key.id, now());
     if (claim.kind === "claimed") {
-      const outcome = await sendAlert(discord, contentOf(key, claim.isLast, machine), signal);
-      alerts.inc({ outcome: outcome.kind });
-      if (outcome.kind !== "sent") claims.release(key.id);
-      if (outcome.kind === "limited") return now() + outcome.afterMs;
-      if (outcome.kind === "failed") throw new AlertError(outcome.reason);
-      claims.told(key.id, now());
-      logInfo("people were alerted", { cause: "signing-key", key: key.id });
+      yield {
+        content: contentOf(key, claim.isLast, machine),
+        logged: { cause: "signing-key", key: key.id },
+        told: () => claims.told(key.id, now()),
+        release: () => claims.release(key.id),
+      };
     }
     if (claim.kind !== "busy") refusedKeys.forget(key.id);
   }
-  return 0;
 }
 
 const REASONS: Readonly<Record<RefusedKey["reason"], string>> = {
