@@ -18,19 +18,17 @@ import {
   urlsText,
 } from "./rule-findings.ts";
 import { contentDifference } from "./setting-difference.ts";
-import { liveSetting, signingSteps } from "./signing-steps.ts";
+import { liveSetting, type SigningSteps, signingSteps } from "./signing-steps.ts";
 
 /** Every finding, the ones that an `up` does not put right first. */
 export function signingFindings(compared: Compared): SigningFinding[] {
   const { manifest, signing } = compared;
   const context = { ...compared, declaration: declarationOf(manifest, signing), accepted: acceptedSigning(manifest) };
-  // Without `hub:signing` no `up` changes a Rule or a Setting.
-  const ownSteps = signing === undefined ? [] : [...missing(context), ...surplus(context)];
   const found = [
     ...settingFindings(context),
     ...keyFindings(context),
     ...ruleFindings(context),
-    ...ownSteps,
+    ...(signing === undefined ? [] : stepFindings(context)),
     ...leftOverRules(context),
   ];
   return found.toSorted((one, other) => Number(one.isPutRight) - Number(other.isPutRight));
@@ -67,8 +65,13 @@ function keyFindings({ declaration: { settings, rules }, accepted, now, manifest
 const VALID_KEY =
   "Correct its from and until in hub:signing.keys and restart the handler, or use another Setting, with a valid key, in hub:signing.rules";
 
-function missing({ declaration, live, accepted, now, manifest }: Context): SigningFinding[] {
-  const { settings, newRules } = signingSteps(declaration, live, originsOf(manifest));
+/** What an `up` makes and removes. Without `hub:signing` none changes a Rule or a Setting. */
+function stepFindings(context: Context): SigningFinding[] {
+  const steps = signingSteps(context.declaration, context.live, originsOf(context.manifest));
+  return [...missing(context, steps), ...surplus(context, steps)];
+}
+
+function missing({ accepted, now }: Context, { settings, newRules }: SigningSteps): SigningFinding[] {
   const meanwhile = accepts(accepted, "auth token", now) ? "" : ", which the handler does not accept";
   return [
     ...settings.map((name) => ({ line: `the declared Setting ${settingTitle(name)} is missing`, isPutRight: true })),
@@ -79,9 +82,7 @@ function missing({ declaration, live, accepted, now, manifest }: Context): Signi
   ];
 }
 
-function surplus(context: Context): SigningFinding[] {
-  const { declaration, live, manifest } = context;
-  const { surplusRules, surplusSettings } = signingSteps(declaration, live, originsOf(manifest));
+function surplus(context: Context, { surplusRules, surplusSettings }: SigningSteps): SigningFinding[] {
   return [
     ...surplusRules.map((rule) => ({
       line: [`the Rule ${ruleText(rule)} is the hub's and no longer declared`, ...ruleEffects(context, rule)].join(

@@ -2,8 +2,7 @@
 import type { Manifest } from "../../hub/manifest.ts";
 import { calledAt, hasTurnQuery, registeredManifestUrls } from "../../hub/signing/declared-rules.ts";
 import { effectiveRule } from "../../hub/signing/effective-rule.ts";
-import type { LiveSigning } from "../../hub/signing/live-rules.ts";
-import { signerOf } from "../../hub/signing/live-rules.ts";
+import { type LiveSigning, signerOf } from "../../hub/signing/live-rules.ts";
 import type { SignedCount } from "./machine.ts";
 
 /** The answer, and the reason for it. */

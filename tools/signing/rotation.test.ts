@@ -7,8 +7,7 @@ import { acceptedSigning, accepts } from "../../hub/signing/accepted-signing.ts"
 import { declarationOf } from "../../hub/signing/declaration.ts";
 import { type DeclaredRule, originsOf, settingTitle } from "../../hub/signing/declared-rules.ts";
 import { possibleRules } from "../../hub/signing/effective-rule.ts";
-import type { LiveRule, LiveSigning } from "../../hub/signing/live-rules.ts";
-import { signerOf } from "../../hub/signing/live-rules.ts";
+import { type LiveRule, type LiveSigning, signerOf } from "../../hub/signing/live-rules.ts";
 import { refusedChange } from "../../hub/signing/refused-change.ts";
 import { signingSteps } from "../../hub/signing/signing-steps.ts";
 import { type Changes, configWith, NOW, SOURCE } from "../../hub/testing/config.ts";

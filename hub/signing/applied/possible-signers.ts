@@ -1,8 +1,7 @@
 /** The signers that Twilio may use now for a webhook. */
 import { isMarked } from "../declared-rules.ts";
 import { possibleRules, type QueryMatching } from "../effective-rule.ts";
-import type { LiveRule, LiveSetting } from "../live-rules.ts";
-import { type Signer, signerOf } from "../live-rules.ts";
+import { type LiveRule, type LiveSetting, type Signer, signerOf } from "../live-rules.ts";
 import { type AppliedSigning, unappliedChanges } from "./unapplied-changes.ts";
 
 /**
