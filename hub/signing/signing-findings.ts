@@ -65,7 +65,7 @@ function keyFindings({ declaration: { settings, rules }, accepted, now, manifest
 const VALID_KEY =
   "Correct its from and until in hub:signing.keys and restart the handler, or use another Setting, with a valid key, in hub:signing.rules";
 
-/** What an `up` makes and removes. Without `hub:signing` none changes a Rule or a Setting. */
+/** The Rules and Settings that an `up` makes or removes. Without `hub:signing` it changes none. */
 function stepFindings(context: Context): SigningFinding[] {
   const steps = signingSteps(context.declaration, context.live, originsOf(context.manifest));
   return [...missing(context, steps), ...surplus(context, steps)];

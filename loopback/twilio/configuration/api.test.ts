@@ -1,22 +1,10 @@
 import { randomUUID, randomUUIDv7 } from "node:crypto";
-import { beforeEach, expect, test } from "vitest";
-import type { TwilioApi } from "../api/api.ts";
-import { basic, testApi } from "../testing/account.ts";
-import { askConfiguration, BASIC, NONE } from "../testing/configuration.ts";
+import { expect, test } from "vitest";
+import { basic } from "../testing/account.ts";
+import { BASIC, configurationSuite, NONE } from "../testing/configuration.ts";
 import { placeRule, placeSetting, placeSharedKey } from "./make.ts";
 
-let twilio: TwilioApi;
-let settingId: string;
-
-beforeEach(() => {
-  twilio = testApi();
-  settingId = placeSetting(twilio.state.webhooks, { auth: NONE }).id;
-});
-
-const ask = (method: string, path: string, options?: Parameters<typeof askConfiguration>[3]) =>
-  askConfiguration(twilio, method, path, options);
-const shares = (id = settingId) => [{ settingId: id, percentage: 100 }];
-const exact = (value: string) => ({ matchType: "EXACT_MATCH", value, settings: shares() });
+const { twilio, settingId, ask, shares, exact } = configurationSuite();
 
 test.each([
   ["no auth", {}, 59000],
@@ -36,7 +24,7 @@ test.each([
   ],
 ])("a Setting with %s is refused", async (_what, body, code) => {
   expect((await ask("POST", "Settings", { body })).json).toMatchObject({ code });
-  expect(twilio.state.webhooks.saved.settings.size).toBe(1);
+  expect(twilio().state.webhooks.saved.settings.size).toBe(1);
 });
 
 test("a Setting keeps its passwords to itself, and only its name changes", async () => {
@@ -54,9 +42,9 @@ test("a Setting keeps its passwords to itself, and only its name changes", async
 });
 
 test("a Setting of Twilio's own is listed apart, and cannot be changed", async () => {
-  const { id } = placeSetting(twilio.state.webhooks, { auth: NONE }, "SYSTEM");
+  const { id } = placeSetting(twilio().state.webhooks, { auth: NONE }, "SYSTEM");
   expect((await ask("GET", "Settings?type=SYSTEM")).json).toMatchObject({ settings: [{ id, type: "SYSTEM" }] });
-  expect((await ask("GET", "Settings")).json).toMatchObject({ settings: [{ id: settingId }] });
+  expect((await ask("GET", "Settings")).json).toMatchObject({ settings: [{ id: settingId() }] });
   for (const method of ["PATCH", "DELETE"]) {
     expect((await ask(method, `Settings/${id}`, { body: {} })).json).toMatchObject({ code: 59101 });
   }
@@ -71,7 +59,7 @@ test("a key's secret is shown once; what is in use cannot be deleted", async () 
   const setting = (await ask("POST", "Settings", { body: { auth: NONE, signature } })).json;
   const body = { matchType: "DEFAULT", settings: shares(setting.id) };
   await ask("POST", "Rules", { body });
-  const rule = [...twilio.state.webhooks.saved.rules.keys()][0];
+  const rule = [...twilio().state.webhooks.saved.rules.keys()][0];
   const inUse = { status: 409, json: { code: 59100 } };
   expect(await ask("DELETE", `SharedKeys/${key.id}`)).toMatchObject(inUse);
   expect(await ask("DELETE", `Settings/${setting.id}`)).toMatchObject(inUse);
@@ -83,7 +71,7 @@ test("a key's secret is shown once; what is in use cannot be deleted", async () 
 });
 
 test("a Setting and a key apply after the delay too, and no Operation shows it", async () => {
-  const { webhooks } = twilio.state;
+  const { webhooks } = twilio().state;
   webhooks.delayMs = 60_000;
   const key = (await ask("POST", "SharedKeys", { body: {} })).json;
   const setting = (await ask("POST", "Settings", { body: { auth: NONE } })).json;
@@ -98,7 +86,7 @@ test("a Setting and a key apply after the delay too, and no Operation shows it",
 });
 
 test("an account has 50 of each, and those that Twilio manages do not count", async () => {
-  const { webhooks } = twilio.state;
+  const { webhooks } = twilio().state;
   placeSetting(webhooks, { auth: NONE }, "SYSTEM");
   for (let count = 1; count < 49; count += 1) placeSetting(webhooks, { auth: NONE });
   expect((await ask("POST", "Settings", { body: { auth: NONE } })).status).toBe(201);
@@ -118,15 +106,15 @@ test("a write with an earlier key answers as the earlier one did, and changes no
   expect((await ask("POST", "SharedKeys", { body: { friendlyName: "a" }, key })).json).toEqual(first.json);
   expect((await ask("POST", "SharedKeys", { body: { friendlyName: "b" }, key })).status).toBe(400);
   expect((await ask("POST", "SharedKeys", { body: { friendlyName: "a" }, key: randomUUID() })).status).toBe(400);
-  expect(twilio.state.webhooks.saved.sharedKeys.size).toBe(1);
+  expect(twilio().state.webhooks.saved.sharedKeys.size).toBe(1);
 });
 
 test("a refused write may be sent again with its key", async () => {
   const key = randomUUIDv7();
   const body = { matchType: "DEFAULT", settings: shares() };
-  const { id } = placeRule(twilio.state.webhooks, { matchType: "DEFAULT", settings: shares() });
+  const { id } = placeRule(twilio().state.webhooks, { matchType: "DEFAULT", settings: shares() });
   expect((await ask("POST", "Rules", { body, key })).status).toBe(409);
-  twilio.state.webhooks.place(({ rules }) => rules.delete(id));
+  twilio().state.webhooks.place(({ rules }) => rules.delete(id));
   expect((await ask("POST", "Rules", { body, key })).status).toBe(202);
 });
 
@@ -138,23 +126,23 @@ test.each(["pageSize=101", "pageSize=0", "pageSize=a", "pageToken=cnVsZXM"])(
 );
 
 test("an account without the API answers 404, and credentials without the right 403", async () => {
-  twilio.state.webhooks.access = "absent";
+  twilio().state.webhooks.access = "absent";
   expect(await ask("GET", "Rules")).toMatchObject({ status: 404, json: { code: 20404 } });
-  twilio.state.webhooks.access = "forbidden";
+  twilio().state.webhooks.access = "forbidden";
   expect(await ask("POST", "SharedKeys", { body: {} })).toMatchObject({ status: 403, json: { code: 20403 } });
-  expect(twilio.state.webhooks.saved.sharedKeys.size).toBe(0);
+  expect(twilio().state.webhooks.saved.sharedKeys.size).toBe(0);
 });
 
 test("an API key is accepted until it is revoked", async () => {
   const authorization = basic("SK1:made-up-secret");
-  const numbers = `https://api.twilio.com/2010-04-01/Accounts/${twilio.state.accountSid}/IncomingPhoneNumbers.json`;
+  const numbers = `https://api.twilio.com/2010-04-01/Accounts/${twilio().state.accountSid}/IncomingPhoneNumbers.json`;
   const statuses = async () => [
     (await ask("GET", "Rules", { authorization })).status,
-    (await twilio.fetch(new Request(numbers, { headers: { Authorization: authorization } }))).status,
+    (await twilio().fetch(new Request(numbers, { headers: { Authorization: authorization } }))).status,
   ];
   expect(await statuses()).toEqual([401, 401]);
-  twilio.state.apiKeys.set("SK1", "made-up-secret");
+  twilio().state.apiKeys.set("SK1", "made-up-secret");
   expect(await statuses()).toEqual([200, 200]);
-  twilio.state.apiKeys.delete("SK1");
+  twilio().state.apiKeys.delete("SK1");
   expect(await statuses()).toEqual([401, 401]);
 });

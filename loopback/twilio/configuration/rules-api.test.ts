@@ -1,25 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { beforeEach, expect, test } from "vitest";
-import type { TwilioApi } from "../api/api.ts";
-import { testApi } from "../testing/account.ts";
-import { askConfiguration, BASE, BASIC, NONE } from "../testing/configuration.ts";
+import { expect, test } from "vitest";
+import { BASE, BASIC, configurationSuite, NONE } from "../testing/configuration.ts";
 import { placeRule, placeSetting } from "./make.ts";
 
-let twilio: TwilioApi;
-let settingId: string;
-
-beforeEach(() => {
-  twilio = testApi();
-  settingId = placeSetting(twilio.state.webhooks, { auth: NONE }).id;
-});
-
-const ask = (method: string, path: string, options?: Parameters<typeof askConfiguration>[3]) =>
-  askConfiguration(twilio, method, path, options);
-const shares = (id = settingId) => [{ settingId: id, percentage: 100 }];
-const exact = (value: string) => ({ matchType: "EXACT_MATCH", value, settings: shares() });
+const { twilio, settingId, ask, shares, exact } = configurationSuite();
 
 test("a Rule is saved at once, and completes after the delay", async () => {
-  twilio.state.webhooks.delayMs = 60_000;
+  twilio().state.webhooks.delayMs = 60_000;
   const { status, headers, json } = await ask("POST", "Rules", { body: exact("https://a.example/voice") });
   expect(status).toBe(202);
   expect(json).toMatchObject({
@@ -33,28 +20,28 @@ test("a Rule is saved at once, and completes after the delay", async () => {
   const operation = `Operations/${json.operation?.id}`;
   expect(headers.get("Location")).toBe(`${BASE}/${operation}`);
   expect(headers.get("Operation-Id")).toBe(json.operation?.id);
-  expect(twilio.state.webhooks.applied().rules.size).toBe(0);
-  twilio.state.webhooks.finish();
+  expect(twilio().state.webhooks.applied().rules.size).toBe(0);
+  twilio().state.webhooks.finish();
   expect((await ask("GET", operation)).json).toMatchObject({ status: "COMPLETED", completedAt: expect.any(String) });
-  expect(twilio.state.webhooks.applied().rules.size).toBe(1);
+  expect(twilio().state.webhooks.applied().rules.size).toBe(1);
 });
 
 test.each(["FAILED", "CANCELLED"] as const)(
   "a change whose Operation is %s is saved, and never applies",
   async (end) => {
-    twilio.state.webhooks.ends.push(end);
+    twilio().state.webhooks.ends.push(end);
     const { json } = await ask("POST", "Rules", { body: exact("https://a.example/voice") });
-    twilio.state.webhooks.finish();
+    twilio().state.webhooks.finish();
     const ended = (await ask("GET", `Operations/${json.operation?.id}`)).json;
     expect(ended).toMatchObject({ status: end, ...(end === "FAILED" && { error: { code: 20500 } }) });
-    expect(twilio.state.webhooks.saved.rules.size).toBe(1);
-    expect(twilio.state.webhooks.applied().rules.size).toBe(0);
+    expect(twilio().state.webhooks.saved.rules.size).toBe(1);
+    expect(twilio().state.webhooks.applied().rules.size).toBe(0);
   },
 );
 
 test("a delay is never nothing", () => {
   expect(() => {
-    twilio.state.webhooks.delayMs = 0;
+    twilio().state.webhooks.delayMs = 0;
   }).toThrow(RangeError);
 });
 
@@ -75,11 +62,11 @@ test.each(BAD_RULES)("%s is refused", async (_what, changes, status, code) => {
   const refused = await ask("POST", "Rules", { body });
   expect(refused).toMatchObject({ status, json: { code, status, detail: expect.any(String) } });
   expect(refused.headers.get("Content-Type")).toBe("application/problem+json");
-  expect(twilio.state.webhooks.saved.rules.size).toBe(0);
+  expect(twilio().state.webhooks.saved.rules.size).toBe(0);
 });
 
 test("a default Rule cannot use Basic authentication, and an exact one can", async () => {
-  const settings = shares(placeSetting(twilio.state.webhooks, { auth: BASIC }).id);
+  const settings = shares(placeSetting(twilio().state.webhooks, { auth: BASIC }).id);
   expect(await ask("POST", "Rules", { body: { matchType: "DEFAULT", settings } })).toMatchObject({
     json: { code: 59202 },
   });
@@ -87,8 +74,8 @@ test("a default Rule cannot use Basic authentication, and an exact one can", asy
 });
 
 test("two Rules cannot match the same", async () => {
-  placeRule(twilio.state.webhooks, { matchType: "EXACT_MATCH", value: "https://a.example/a", settings: shares() });
-  const other = placeRule(twilio.state.webhooks, { matchType: "DEFAULT", settings: shares() });
+  placeRule(twilio().state.webhooks, { matchType: "EXACT_MATCH", value: "https://a.example/a", settings: shares() });
+  const other = placeRule(twilio().state.webhooks, { matchType: "DEFAULT", settings: shares() });
   const refused = { status: 409, json: { code: 59103 } };
   expect(await ask("POST", "Rules", { body: exact("https://a.example/a") })).toMatchObject(refused);
   expect(await ask("POST", "Rules", { body: { matchType: "DEFAULT", settings: shares() } })).toMatchObject(refused);
@@ -97,10 +84,10 @@ test("two Rules cannot match the same", async () => {
 });
 
 test("a PATCH changes a Rule's Settings, or its match as a whole", async () => {
-  const { id } = placeRule(twilio.state.webhooks, { matchType: "DEFAULT", settings: shares() });
+  const { id } = placeRule(twilio().state.webhooks, { matchType: "DEFAULT", settings: shares() });
   const two = [
-    { settingId, percentage: 95 },
-    { settingId: placeSetting(twilio.state.webhooks, { auth: NONE }).id, percentage: 5 },
+    { settingId: settingId(), percentage: 95 },
+    { settingId: placeSetting(twilio().state.webhooks, { auth: NONE }).id, percentage: 5 },
   ];
   expect((await ask("PATCH", `Rules/${id}`, { body: { settings: two } })).json).toMatchObject({
     rule: { id, settings: two },
@@ -113,7 +100,7 @@ test("a PATCH changes a Rule's Settings, or its match as a whole", async () => {
 });
 
 test("changes apply in their order, each after its own delay", async () => {
-  const { webhooks } = twilio.state;
+  const { webhooks } = twilio().state;
   webhooks.delayMs = 20;
   const { id } = placeRule(webhooks, { matchType: "DEFAULT", settings: shares() });
   const rename = (friendlyName: string) => ask("PATCH", `Rules/${id}`, { body: { friendlyName } });

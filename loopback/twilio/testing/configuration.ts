@@ -1,7 +1,9 @@
 /** Requests to the Webhooks configuration API of the tests' account. */
+import { beforeEach } from "vitest";
 import { z } from "zod";
 import type { TwilioApi } from "../api/api.ts";
-import { AUTHORIZATION } from "./account.ts";
+import { placeSetting } from "../configuration/make.ts";
+import { AUTHORIZATION, testApi } from "./account.ts";
 
 /** The API's URL. */
 export const BASE = "https://webhooks.twilio.com/v1/Webhooks";
@@ -36,4 +38,34 @@ export async function askConfiguration(
   const text = await response.text();
   const json = Answer.parse(text === "" ? {} : JSON.parse(text));
   return { status: response.status, headers: response.headers, json };
+}
+
+/** The account of the current test, which has one Setting. */
+export interface ConfigurationSuite {
+  twilio(): TwilioApi;
+  settingId(): string;
+  /** Sends a request, see {@link askConfiguration}. */
+  ask(method: string, path: string, options?: Options): ReturnType<typeof askConfiguration>;
+  /** All webhooks under one Setting: by default the account's. */
+  shares(id?: string): { settingId: string; percentage: number }[];
+  /** An exact Rule with the account's Setting. */
+  exact(value: string): object;
+}
+
+/** Makes an account before each test of a file. */
+export function configurationSuite(): ConfigurationSuite {
+  let twilio: TwilioApi;
+  let settingId: string;
+  beforeEach(() => {
+    twilio = testApi();
+    settingId = placeSetting(twilio.state.webhooks, { auth: NONE }).id;
+  });
+  const shares = (id = settingId) => [{ settingId: id, percentage: 100 }];
+  return {
+    twilio: () => twilio,
+    settingId: () => settingId,
+    ask: (method, path, options) => askConfiguration(twilio, method, path, options),
+    shares,
+    exact: (value) => ({ matchType: "EXACT_MATCH", value, settings: shares() }),
+  };
 }

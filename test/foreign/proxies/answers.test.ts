@@ -1,35 +1,20 @@
-import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { type HandlerSite, makeHandlerSite } from "../../support/handler/handler-process.ts";
+import { expect, onTestFailed, test } from "vitest";
 import { sized } from "../../support/test-form.ts";
-import { lacking, settle } from "../verdict.ts";
+import { settle } from "../verdict.ts";
 import { differing, type Sending, sendAll } from "./compare.ts";
-import { CURL } from "./curl.ts";
-import { PROXIES, proxyVersion, type RunningFronts, startFronts } from "./fronts/fronts.ts";
+import { PROXIES, proxyVersion } from "./fronts/fronts.ts";
 import { requestKinds } from "./requests.ts";
 import { storedEvents } from "./stored.ts";
+import { MISSING, useFronts } from "./use-fronts.ts";
 
 /** The long form sends every kind in every form of HTTP; the usual one a third of these pairs. */
 const EVERY = sized(3, 1);
-const MISSING = [
-  lacking("nginx", PROXIES.nginx !== undefined),
-  lacking("haproxy", PROXIES.haproxy !== undefined),
-  lacking("curl", CURL !== undefined),
-].join("");
 
-let site: HandlerSite;
-let running: RunningFronts;
-beforeAll(async () => {
-  site = await makeHandlerSite();
-  running = await startFronts((await site.start()).port);
-});
-afterAll(async () => {
-  await running.close();
-  await site.close();
-});
+const { site, running } = useFronts();
 
 test.skipIf(MISSING !== "")(`every way to the handler answers alike, and stores once${MISSING}`, async () => {
-  const kinds = requestKinds(site.manifest);
-  const sendings = await sendAll(running.fronts, kinds, EVERY);
+  const kinds = requestKinds(site().manifest);
+  const sendings = await sendAll(running().fronts, kinds, EVERY);
   const differences = differing(sendings);
   onTestFailed(() => {
     for (const { name, answer } of differences) process.stdout.write(`${name}: ${JSON.stringify(answer)}\n`);
@@ -38,19 +23,19 @@ test.skipIf(MISSING !== "")(`every way to the handler answers alike, and stores 
   process.stdout.write(`${sendings.length} requests, directly and through ${versions}\n`);
   const caseOf = ({ front, kind }: Sending) => `${front}: ${kind.name}`;
   const { size: tried } = new Set(sendings.map(caseOf));
-  expect(tried).toBe(running.fronts.length * kinds.length);
+  expect(tried).toBe(running().fronts.length * kinds.length);
   settle("proxies in front", { tried, differing: differences.map(caseOf) });
   expect(await wronglyStored(sendings)).toEqual([]);
-  expect(running.areRunning()).toBe(true);
+  expect(running().areRunning()).toBe(true);
   const reused = sendings.filter(
     ({ name, answer }) => name.includes(", one connection: ") && answer?.connections === 0,
   );
-  expect(reused.length).toBeGreaterThan((running.fronts.length * kinds.length) / 2);
+  expect(reused.length).toBeGreaterThan((running().fronts.length * kinds.length) / 2);
 });
 
 /** The names of the requests that were answered with a success and not stored once, or refused and stored. */
 async function wronglyStored(sendings: readonly Sending[]): Promise<string[]> {
-  const stored = await storedEvents(site);
+  const stored = await storedEvents(site());
   return sendings
     .filter(({ kind, request, answer }) => {
       const sids = request.body?.match(/\b(CA|SM|RE|TR)[0-9a-f]{32}\b/g) ?? [];

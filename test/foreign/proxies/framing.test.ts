@@ -1,31 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
-import { type HandlerSite, makeHandlerSite } from "../../support/handler/handler-process.ts";
+import { expect, onTestFailed, test } from "vitest";
 import { settle } from "../verdict.ts";
 import { answersItself, faultDirectly, faultThrough, springDirectly, springThrough } from "./framing/spring.ts";
 import { TRAPS } from "./framing/traps.ts";
-import { PROXIES, type RunningFronts, startFronts } from "./fronts/fronts.ts";
+import { PROXIES } from "./fronts/fronts.ts";
 import { inTurns } from "./in-turns.ts";
 import { storedEvents } from "./stored.ts";
+import { useFronts } from "./use-fronts.ts";
 
-let site: HandlerSite;
-let running: RunningFronts;
-beforeAll(async () => {
-  site = await makeHandlerSite();
-  running = await startFronts((await site.start()).port);
-});
-afterAll(async () => {
-  await running.close();
-  await site.close();
-});
+const { site, running } = useFronts();
 
 const WAYS = Object.entries(PROXIES).map(([name, path]) =>
   path === undefined ? `; not through ${name}, which this machine lacks` : `, through ${name}`,
 );
 
 test(`no trap of framing has a second request served: directly${WAYS.join("")}`, async () => {
-  const [handler, ...proxies] = running.fronts;
-  const { manifest } = site;
+  const [handler, ...proxies] = running().fronts;
+  const { manifest } = site();
   const direct = await inTurns(TRAPS.map((trap) => () => springDirectly(handler?.port ?? 0, trap, manifest)));
   const through = await inTurns(
     proxies.flatMap(({ name: front, port }) =>
@@ -37,7 +28,7 @@ test(`no trap of framing has a second request served: directly${WAYS.join("")}`,
       }),
     ),
   );
-  const stored = await storedEvents(site);
+  const stored = await storedEvents(site());
   const verdicts = [
     ...direct.map((sprung) => ({ front: "directly", trap: sprung.trap, fault: faultDirectly(sprung, stored) })),
     ...through.map(({ front, sprung, isUnharmed }) => ({
@@ -52,7 +43,7 @@ test(`no trap of framing has a second request served: directly${WAYS.join("")}`,
       process.stdout.write(`${front}: ${trap.name} (RFC 9112 ${trap.section}): ${fault}\n`);
     }
   });
-  expect(running.areRunning()).toBe(true);
+  expect(running().areRunning()).toBe(true);
   settle("HTTP's framing rules", {
     tried: verdicts.length,
     differing: faults.map(({ front, trap }) => `${front}: ${trap.name}`),

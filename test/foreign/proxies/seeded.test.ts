@@ -4,19 +4,12 @@ import { text } from "node:stream/consumers";
 import { afterEach, expect, test } from "vitest";
 import { testManifest } from "../../../handlers/testing/manifest.ts";
 import { newWebhook, urlOf } from "../../support/handler/new-webhooks.ts";
-import { lacking } from "../verdict.ts";
 import { differing, sendAll } from "./compare.ts";
-import { CURL } from "./curl.ts";
 import { answersItself, faultDirectly, faultThrough, springDirectly } from "./framing/spring.ts";
 import { TRAPS } from "./framing/traps.ts";
 import { type FrontFaults, PROXIES, startFronts } from "./fronts/fronts.ts";
 import { asCurl, type RequestKind } from "./requests.ts";
-
-const MISSING = [
-  lacking("nginx", PROXIES.nginx !== undefined),
-  lacking("haproxy", PROXIES.haproxy !== undefined),
-  lacking("curl", CURL !== undefined),
-].join("");
+import { MISSING } from "./use-fronts.ts";
 
 const manifest = testManifest();
 let server: Server | undefined;
