@@ -2,7 +2,7 @@ import { expect, onTestFailed, test } from "vitest";
 import { sized } from "../../support/test-form.ts";
 import { settle } from "../verdict.ts";
 import { differing, type Sending, sendAll } from "./compare.ts";
-import { PROXIES, proxyVersion } from "./fronts/fronts.ts";
+import { proxyVersion } from "./fronts/fronts.ts";
 import { requestKinds } from "./requests.ts";
 import { storedEvents } from "./stored.ts";
 import { MISSING, useFronts } from "./use-fronts.ts";

@@ -5,9 +5,10 @@ import { afterEach, expect, test } from "vitest";
 import { testManifest } from "../../../handlers/testing/manifest.ts";
 import { newWebhook, urlOf } from "../../support/handler/new-webhooks.ts";
 import { differing, sendAll } from "./compare.ts";
+import { CURL } from "./curl.ts";
 import { answersItself, faultDirectly, faultThrough, springDirectly } from "./framing/spring.ts";
 import { TRAPS } from "./framing/traps.ts";
-import { type FrontFaults, PROXIES, startFronts } from "./fronts/fronts.ts";
+import { type FrontFaults, startFronts } from "./fronts/fronts.ts";
 import { asCurl, type RequestKind } from "./requests.ts";
 import { MISSING } from "./use-fronts.ts";
 
