@@ -94,7 +94,7 @@ test("all processes of a machine send one alert, and a start does not forget it"
   expect(told()).toHaveLength(1);
 });
 
-test("people are told of three keys a day, whoever names how many, and again on the next day", async () => {
+test("people are told of three keys a day, however many are named, and again on the next day", async () => {
   const { name, settled } = startProcess();
   for (let digit = 1; digit <= 40; digit += 1) name(keyOf(digit));
   await settled();

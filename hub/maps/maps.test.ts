@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { ConfigError } from "../config/parse.ts";
 import { configWith, NOW } from "../testing/config.ts";
+import { APPROVED_RECORD } from "../testing/records.ts";
 import { type MapSource, parseMapSource } from "./map-source.ts";
 import { mermaid } from "./mermaid.ts";
 import { mapsPage } from "./page.ts";
@@ -53,18 +54,10 @@ test("each number has its own gate", () => {
 });
 
 test("the gate of an approval whose day has not come is drawn shut", () => {
-  const signOff = { by: "Henry Hill", on: "2026-06-01", reference: "B14a" };
-  const approval = {
-    status: "approved",
-    plan: "p",
-    deniedOn: "2026-05-03",
-    campaignSid: `QE${"a".repeat(32)}`,
-    signOff,
-  };
-  expect(pageWith({ tendlc: { ...approval, approvedOn: "2026-11-20" } })).toContain(
+  expect(pageWith({ tendlc: { ...APPROVED_RECORD, approvedOn: "2026-11-20" } })).toContain(
     "gate of primary: A2P 10DLC<br>open",
   );
-  expect(pageWith({ tendlc: { ...approval, approvedOn: "2026-11-21" } })).toContain(
+  expect(pageWith({ tendlc: { ...APPROVED_RECORD, approvedOn: "2026-11-21" } })).toContain(
     "shut<br>approvedOn 2026-11-21 is in",
   );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { gatesWith, manifestWith } from "../testing/config.ts";
+import { APPROVED_RECORD } from "../testing/records.ts";
 import { PENDING_PATH, TEST_ROUTES } from "../testing/routes.ts";
 import { funnelRegistry, registryRows } from "./registry.ts";
 import { isRouted, ROUTES } from "./routes.ts";
@@ -97,14 +98,6 @@ test("below the table stands which number may text, and why the others may not",
     '- primary +19497798471 (A2P 10DLC) may not text: status is "denied"; no campaignSid; no approvedOn; no B14a signOff',
     "- toll-free +18446883807 (toll-free verification) may not text: hub:tollfree is missing",
   ]);
-  const signOff = { by: "Henry Hill", on: "2026-06-01", reference: "B14a" };
-  const approval = {
-    status: "approved",
-    plan: "p",
-    deniedOn: "2026-05-03",
-    campaignSid: `QE${"a".repeat(32)}`,
-    signOff,
-  };
-  const gates = gatesWith({ tendlc: { ...approval, approvedOn: "2026-06-20" } });
+  const gates = gatesWith({ tendlc: APPROVED_RECORD });
   expect(funnelRegistry(manifest, { ...SENDERS, gates })).toContain("\n- primary +19497798471 (A2P 10DLC) may text\n");
 });

@@ -8,6 +8,7 @@ import { gateFileProblem, gateFileText } from "../../hub/gate/gate-file.ts";
 import { gateOf } from "../../hub/gate/gate-of.ts";
 import { gatesOn } from "../../hub/gate/gates-on.ts";
 import { buildManifest, type Manifest } from "../../hub/manifest.ts";
+import { APPROVED_RECORD } from "../../hub/testing/records.ts";
 import { signingWith } from "../../hub/testing/signing.ts";
 import { writeVault } from "../../loopback/vault.ts";
 import { vaultValues } from "../../tools/loopback/secrets.ts";
@@ -16,15 +17,6 @@ import { readStackConfig } from "../../tools/stack/stack-config.ts";
 import { outputOf, useLoopbackStack } from "../support/engine.ts";
 import { startStackHub } from "../support/tendlc/stack-hub.ts";
 import { ONE_TEXT, textsThatLeft } from "../support/tendlc/texts-that-left.ts";
-
-const APPROVED = {
-  status: "approved",
-  plan: "osil-twilio-10dlc-resubmission-2026-05-03",
-  deniedOn: "2026-05-03",
-  campaignSid: `QE${"a".repeat(32)}`,
-  approvedOn: "2026-06-20",
-  signOff: { by: "Henry Hill", on: "2026-06-01", reference: "B14a" },
-};
 
 const LOCAL = "+19497798471";
 const TOLL_FREE = "+18446883807";
@@ -90,7 +82,7 @@ test.each([
 test.each(["2099-01-01", "2098-12-31"])("10DLC: an approval of %s stays shut, in a bare up too", async (approvedOn) => {
   const denied = (await readStackConfig(stack().configFile)).hub.tendlc;
   await stack().editConfig((config) => {
-    config["hub:tendlc"] = { ...APPROVED, approvedOn };
+    config["hub:tendlc"] = { ...APPROVED_RECORD, approvedOn };
   });
   try {
     // The pack refuses such a record, so this run leaves it out.
@@ -118,7 +110,7 @@ let open = "";
 test("10DLC: a complete approval opens the file and changes only it and the release; withdrawing it shuts the file without a restart", async () => {
   const denied = (await readStackConfig(stack().configFile)).hub.tendlc;
   await stack().editConfig((config) => {
-    config["hub:tendlc"] = APPROVED;
+    config["hub:tendlc"] = APPROVED_RECORD;
   });
   const preview = await stack().pulumi(["preview", "--json"]);
   const steps = previewSteps(preview.stdout).map(({ op, name, changes }) => [`${op} ${name}`, changes]);

@@ -5,30 +5,10 @@ import { join } from "node:path";
 import { gateFileContent, gateFileText } from "../../../hub/gate/gate-file.ts";
 import { gatesOn, type SenderGates } from "../../../hub/gate/gates-on.ts";
 import type { Manifest } from "../../../hub/manifest.ts";
+import { APPROVED_RECORD, PLAN, VERIFIED_RECORD } from "../../../hub/testing/records.ts";
 import { TOKEN, testManifest } from "../../testing/manifest.ts";
 
-/** The plan in {@link APPROVED_RECORD}. */
-export const PLAN = "osil-twilio-10dlc-resubmission-2026-05-03";
-
-/** A complete approval of 10DLC, as in the stack's config. */
-export const APPROVED_RECORD = {
-  status: "approved",
-  plan: PLAN,
-  deniedOn: "2026-05-03",
-  campaignSid: `QE${"a".repeat(32)}`,
-  approvedOn: "2026-06-20",
-  signOff: { by: "Henry Hill", on: "2026-06-01", reference: "B14a" },
-};
-
-/** A complete approval of the toll-free number, as in the stack's config. */
-export const VERIFIED_RECORD = {
-  status: "approved",
-  number: "+18446883807",
-  rejectedOn: "2026-05-03",
-  verificationSid: `HH${"a".repeat(32)}`,
-  approvedOn: "2026-06-20",
-  signOff: { by: "Henry Hill", on: "2026-06-01", reference: "minutes of June" },
-};
+export { APPROVED_RECORD, PLAN, VERIFIED_RECORD };
 
 type TestRecord = Readonly<Record<string, unknown>>;
 
